@@ -116,6 +116,19 @@ def test_votes_that_cannot_be_counted(any_app, challenges, make_page, program_of
         assert selam.post("/votes", vote).status_code == status, vote
 
 
+@pytest.mark.settings(rate_limits=True)
+def test_votes_have_a_limit_of_their_own(app, challenges, program_of, client_of, monkeypatch):
+    from wiki.access import save_limits
+    from wiki.api.challenges import views
+
+    monkeypatch.setattr(save_limits, "SAVE_RATE", "1 per minute")
+    monkeypatch.setattr(views, "VOTE_RATE", "3 per minute")
+    selam, vote = program_of("selam"), {"page": "challenges/table", "vote": "same"}
+    assert [selam.post("/votes", vote).status_code for _ in range(2)] == [201, 201]
+    taken_back = "/votes?page=challenges/table&vote=same"
+    assert [selam.delete(taken_back).status_code for _ in range(2)] == [200, 429]
+
+
 def test_strangers_have_no_vote(app, challenges, stranger):
     vote = {"page": "challenges/table", "vote": "same"}
     assert stranger.post("/votes", vote).status_code == 401

@@ -4,10 +4,11 @@ import io
 
 import pytest
 
-from tests.files.sending import picture
+from tests.files.sending import picture, send
 from wiki.access.groups.membership import create_group
 from wiki.access.models import Rank
 from wiki.accounts.tokens.models import TokenScope
+from wiki.files.uploads import upload_batch
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 
@@ -50,8 +51,7 @@ def test_a_file_is_sent_once_for_one_key(app, program_of):
 def test_uploads_are_counted_with_those_of_browsers(app, program_of, client_of, monkeypatch):
     monkeypatch.setattr(upload_batch, "UPLOAD_RATE", "2 per minute")
     hana = program_of("hana")
-    form = {"file": (io.BytesIO(picture()), "a.png")}
-    assert client_of("hana").post("/files/upload", data=form).status_code == 303
+    assert send(client_of("hana"), ("a.png", picture())).status_code == 303
     assert [sent(hana).status_code for _ in range(2)] == [201, 429]
 
 

@@ -31,6 +31,8 @@ _BOUNDS = {
     "api.update_comment": None,
     "api.remove_comment": None,
     "api.settle": None,
+    "api.add_vote": None,
+    "api.remove_vote": None,
     "api.add_watch": TOGGLE_RATE,
     "api.remove_watch": TOGGLE_RATE,
     "api.set_rule": None,

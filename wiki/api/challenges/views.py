@@ -6,10 +6,10 @@ from wiki.api.challenges.documents import answer_list, unvoted, voted
 from wiki.api.challenges.schemas import AnswerList, AnswerQuery, NewVote, VoteQuery, Votes
 from wiki.api.openapi.operation import operation
 from wiki.api.schema import Answer
+from wiki.community.challenges.votes import VOTE_RATE
 from wiki.rate_limits import count_attempt
 
 CHALLENGES = "Challenges"
-VOTE_RATE = "60 per minute"  # of one person, with those in a browser
 
 
 @api.get("/answers")

@@ -11,13 +11,10 @@ from wiki.api.files.schemas import FileItem, FileList, FileQuery
 from wiki.files.errors import FileNotThere
 from wiki.files.page_gateway import check_may_edit_files_of, page_gateway
 from wiki.files.queries import FileFilter, FileView, get_file, list_files
-from wiki.files.uploads.upload_batch import receive_uploads
+from wiki.files.uploads.upload_batch import count_upload, receive_uploads
 from wiki.files.urls import file_markdown, file_url
-from wiki.rate_limits import count_attempt
 from wiki.web.programs.problems import Problem
 from wiki.web.request_values import parse_number
-
-UPLOAD_RATE = "60 per minute"  # of one person, as in a browser
 
 
 def file_list(viewer: Viewer, query: FileQuery) -> FileList:
@@ -56,7 +53,7 @@ def received_file(viewer: Viewer) -> FileView:
     """The file that this request sends. Raises `Forbidden`, `Problem`, `FileRefused`."""
     if not can_edit_somewhere(viewer):
         raise Forbidden
-    count_attempt(UPLOAD_RATE, "uploads", viewer.user_id, what="saves")
+    count_upload(viewer)
     if request.mimetype != "multipart/form-data":
         words = "Send a form (multipart/form-data) with the field `file`."
         raise Problem(415, detail=words, kind="file")

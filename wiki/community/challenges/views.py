@@ -22,7 +22,6 @@ from wiki.rate_limits import count_attempt
 from wiki.web.csrf import allow_same_origin
 from wiki.web.pagination import paginate
 
-VOTE_RATE = "60 per minute"  # what one person says of challenges
 NEAREST_RATE = "60 per minute"  # while one person writes
 
 
@@ -31,7 +30,7 @@ def limit_votes() -> None:
     """Raises `LimitReached`."""
     if request.method == "POST":
         is_vote = request.endpoint != "challenges.nearest"
-        limit, what = (VOTE_RATE, "votes") if is_vote else (NEAREST_RATE, "nearest")
+        limit, what = (votes.VOTE_RATE, "votes") if is_vote else (NEAREST_RATE, "nearest")
         count_attempt(limit, what, current_viewer().user_id, what="saves")
 
 

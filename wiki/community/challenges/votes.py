@@ -15,6 +15,7 @@ from wiki.kinds.values import read_typed
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 
+VOTE_RATE = "60 per minute"  # what one person says of challenges, with a browser or a program
 MOST_VERSIONS = 12  # that a page shows, those that worked for most first
 
 # Separators that no version can contain, which is one line without hidden characters.

@@ -13,8 +13,10 @@ from wiki.files.messages import status_of
 from wiki.files.names import sanitize_filename
 from wiki.files.page_gateway import check_may_edit_files_of
 from wiki.files.queries import FileView, get_file
+from wiki.rate_limits import count_attempt
 
 MAX_FILES = 20  # files of one request
+UPLOAD_RATE = "60 per minute"  # requests of one person; a pasted picture is one
 MAX_LARGE_FILES = 5  # files of the largest size that fit into one request
 
 
@@ -29,6 +31,11 @@ class UploadResult:
     def status(self) -> int:
         """The HTTP status: 200, or that of the first refused file."""
         return status_of(self.refused[0][1]) if self.refused else 200
+
+
+def count_upload(viewer: Viewer) -> None:
+    """Count a request that sends files, from a form or a program. Raises `LimitReached`."""
+    count_attempt(UPLOAD_RATE, "uploads", viewer.user_id, what="saves")
 
 
 def receive_uploads(

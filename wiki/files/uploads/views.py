@@ -19,16 +19,14 @@ from wiki.files.page_gateway import PageRef
 from wiki.files.uploads.upload_batch import (
     MAX_FILES,
     UploadResult,
+    count_upload,
     receive_uploads,
     request_limit,
 )
 from wiki.files.urls import file_markdown, file_url
-from wiki.rate_limits import limiter
 from wiki.web.csrf import allow_same_origin
 from wiki.web.request_values import prefers_json
 from wiki.webserver.body_pending import discard_body
-
-UPLOAD_RATE = "60 per minute"  # requests; a pasted picture is one
 
 
 @files.url_value_preprocessor
@@ -47,9 +45,9 @@ def show_upload_form() -> ResponseReturnValue:
 
 @files.post("/upload", endpoint="receive")
 @allow_same_origin
-@limiter.limit(UPLOAD_RATE, key_func=lambda: f"files of {current_viewer().user_id}")
 @editors_only
 def receive_files() -> ResponseReturnValue:
+    count_upload(current_viewer())
     form = UploadForm()
     home, replaces = page_of(form.page.data or ""), parse_field(form.replaces.data)
     result = receive_uploads(
