@@ -11,10 +11,13 @@ from tests import factories
 from tests.api.conftest import token_of
 from wiki.access.models import Rank
 from wiki.api.idempotency import replay
+from wiki.api.idempotency.models import IdempotencyKey
 from wiki.api.pages import views
+from wiki.community.notifier.registry import jobs_of
 from wiki.database import db, utcnow, write_transaction
 from wiki.pages.models import Draft, Page
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
+from wiki.web.programs.problems import Problem
 
 BASE = "One.\n\nTwo.\n\nThree.\n\nFour.\n"
 
@@ -237,6 +240,30 @@ def test_what_was_done_is_answered_though_the_answer_cannot_be_kept(
     key = {"Idempotency-Key": "k"}
     assert program_of("hana").post("/pages", {"title": "A"}, headers=key).status_code == 201
     assert "could not be kept" in caplog.text
+
+
+def test_what_was_done_before_it_failed_is_not_done_again(app, program_of, monkeypatch):
+    hana, key, create = program_of("hana"), {"Idempotency-Key": "k"}, views.create_page
+
+    def create_and_fail(*args, **named):
+        create(*args, **named)
+        raise Problem(404, "The page was closed meanwhile")
+
+    monkeypatch.setattr(views, "create_page", create_and_fail)
+    first, again = (hana.post("/pages", {"title": "One"}, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (404, 409)
+    assert "look what became of it" in again.json["detail"]
+    assert len(hana.get("/pages").json["items"]) == 1
+
+
+def test_keys_are_deleted_after_a_day_though_nobody_sends_another(app, program_of):
+    assert program_of("hana").post("/pages", {"title": "A"}, headers={"Idempotency-Key": "k"})
+    for hours, count in ((23, 1), (25, 0)):
+        with app.app_context(), time_machine.travel(utcnow() + timedelta(hours=hours)):
+            next(job for job in jobs_of(app) if job.name == "idempotency keys").run()
+            assert (
+                db.session.scalar(db.select(db.func.count()).select_from(IdempotencyKey)) == count
+            )
 
 
 def test_a_draft_in_the_editor_is_left_alone(app, program_of, make_page, client_of):

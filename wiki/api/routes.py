@@ -1,5 +1,6 @@
 """Registers the API: its operations, their errors, limits and what other sites may ask."""
 
+from datetime import timedelta
 from importlib.util import find_spec
 
 from flask import Flask
@@ -12,6 +13,7 @@ from wiki.api.errors import init_errors
 from wiki.api.files import views as files  # noqa: F401
 from wiki.api.history import views as history  # noqa: F401
 from wiki.api.idempotency import models as _tables  # noqa: F401
+from wiki.api.idempotency.replay import prune
 from wiki.api.openapi import views as openapi
 from wiki.api.pages import views as pages  # noqa: F401
 from wiki.api.people import views as people  # noqa: F401
@@ -21,6 +23,7 @@ from wiki.api.rules import views as rules  # noqa: F401
 from wiki.api.search import views as search  # noqa: F401
 from wiki.api.sessions import views as sessions  # noqa: F401
 from wiki.api.watches import views as watches  # noqa: F401
+from wiki.community.notifier.registry import Job, register_job
 
 # Once for all applications of a process: a blueprint that was registered takes no more.
 init_errors(api)
@@ -29,6 +32,7 @@ api.after_request(tell_limit)
 
 
 def init_app(app: Flask) -> None:
+    register_job(app, Job("idempotency keys", timedelta(hours=6), prune))
     app.register_blueprint(api)
     app.register_blueprint(openapi.api_reference)
     if find_spec("strawberry"):  # an extra

@@ -26,4 +26,4 @@ class IdempotencyKey(db.Model):  # type: ignore[name-defined,misc]
     status: Mapped[int | None] = mapped_column()
     location: Mapped[str] = mapped_column(Text, default="")
     etag: Mapped[str] = mapped_column(String(64), default="")
-    body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # of ids, paths and numbers
+    body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # as it was sent

@@ -4,18 +4,20 @@ Source: J. Jena, S. Dalal, "The Idempotency-Key HTTP Header Field" (IETF draft, 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 from flask import Response, request
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, event, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer
 from wiki.api.idempotency.models import IdempotencyKey
-from wiki.database import db, insert_into, utcnow, write_transaction
+from wiki.database import StorageUnavailable, db, insert_into, utcnow, write_transaction
 from wiki.web.programs.problems import Problem
 
 MAX_KEY = 255  # characters
@@ -28,7 +30,8 @@ log = logging.getLogger(__name__)
 def answered_once(act: Callable[[], Response]) -> Response:
     """What `act` answers, or answered before to this request. Raises `Problem`.
 
-    Only what succeeded is kept: a request that failed changed nothing and may be sent again.
+    A request that failed and stored nothing may be sent again. Of one that failed after something
+    was stored, whoever sends it again is told to look, as after an interruption.
     """
     key, user_id = request.headers.get(_HEADER), current_viewer().user_id
     if key is None or user_id is None:
@@ -39,17 +42,41 @@ def answered_once(act: Callable[[], Response]) -> Response:
     key_hash, request_hash = _hash(key.encode("utf-8", "replace")), _request_hash()
     if not _claim(user_id, key_hash, request_hash):
         return _answer_again(user_id, key_hash, request_hash)
-    try:
-        response = act()
-    except BaseException:
-        _forget(user_id, key_hash)
-        raise
+    with _commits() as stored:
+        try:
+            response = act()
+        except BaseException:
+            if not stored:
+                _forget(user_id, key_hash)
+            raise
     try:
         _keep(user_id, key_hash, response)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, StorageUnavailable):
         # It is done: who sends it again is told that it may be, as after an interruption.
         log.exception("The answer to a request with an idempotency key could not be kept")
     return response
+
+
+@contextmanager
+def _commits() -> Iterator[list[Session]]:
+    """What is stored meanwhile in this thread: one entry for each transaction."""
+    stored: list[Session] = []
+    session, note = db.session(), stored.append
+    event.listen(session, "after_commit", note)
+    try:
+        yield stored
+    finally:
+        event.remove(session, "after_commit", note)
+
+
+def prune() -> None:
+    """Forget the answers that nobody is given any more."""
+    with write_transaction() as session:
+        session.execute(delete(IdempotencyKey).where(_is_old()))
+
+
+def _is_old() -> ColumnElement[bool]:
+    return IdempotencyKey.created_at < utcnow() - KEPT_FOR
 
 
 def _hash(text: bytes) -> str:
@@ -77,8 +104,7 @@ def _claim(user_id: int, key_hash: str, request_hash: str) -> bool:
     """Whether this request is the first one with the key."""
     row = {"user_id": user_id, "key_hash": key_hash, "request_hash": request_hash}
     with write_transaction() as session:
-        old = IdempotencyKey.created_at < utcnow() - KEPT_FOR
-        session.execute(delete(IdempotencyKey).where(old))
+        session.execute(delete(IdempotencyKey).where(*_is(user_id, key_hash), _is_old()))
         insert = insert_into(session, IdempotencyKey).values(
             **row, created_at=utcnow(), location="", etag="", body=b""
         )
