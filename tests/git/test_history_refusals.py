@@ -1,0 +1,98 @@
+"""What an import of a history can not take is told, and nothing else is lost."""
+
+import pytest
+
+from tests.factories import make_page
+from wiki.database import db
+from wiki.git.history import history_importer
+from wiki.pages.maintenance.past_revisions import HistoryChanged
+from wiki.pages.models import Page
+from wiki.pages.writing.store import load_content
+
+
+def content_of(path, number=None):
+    page = db.session.scalars(db.select(Page).filter_by(path=path)).one()
+    return load_content(db.session(), page.id, number or page.revision_count)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--branch", "nowhere"], "no branch called nowhere"),
+        (["--folder", "nowhere"], "no folder called nowhere"),
+    ],
+)
+def test_what_isnt_there_is_told(nexus_import, repository, arguments, words):
+    repository.commit("Begin", {"a.md": "A.\n"})
+    told = nexus_import(repository.root, *arguments)
+    assert told.exit_code == 1
+    assert words in told.output
+
+
+def test_what_cant_be_taken_is_told(app, nexus_import, repository):
+    make_page(app, "mine", text="Mine.\n")
+    (repository.root / "link.md").symlink_to("/etc/passwd")
+    repository.commit(
+        "Begin", {"mine.md": "Theirs.\n", "bin.md": b"\0\x01\x02" * 99, "ok.md": "Ok.\n"}
+    )
+    told = nexus_import(repository.root)
+    assert told.exit_code == 1
+    for words in ("link.md: is a symbolic link", "bin.md", "mine: stands at the path"):
+        assert words in told.output
+    with app.app_context():
+        assert content_of("mine").text == "Mine.\n"
+        assert content_of("ok").text == "Ok.\n"
+
+
+def test_a_rewritten_history_is_refused(nexus_import, repository):
+    repository.commit("Begin", {"a.md": "A.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    repository.git("commit", "-q", "--amend", "-m", "Other")
+    told = nexus_import(repository.root)
+    assert told.exit_code == 1
+    assert "rewritten" in told.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("https://git.example.org/x.git", "--no-history"), "clone the repository first"),
+        (("https://git.example.org/x.git", "--update"), "with --no-history"),
+    ],
+)
+def test_options_for_files_are_refused_with_a_history(nexus_import, arguments, words):
+    told = nexus_import(*arguments)
+    assert told.exit_code == 2
+    assert words in told.output
+
+
+def test_a_page_that_comes_back_where_another_one_is_stays_deleted(app, nexus_import, repository):
+    repository.commit("Begin", {"a.md": "A.\n", "b.md": "B.\n"})
+    repository.commit("Gone", {"a.md": None})
+    assert nexus_import(repository.root).exit_code == 0
+    make_page(app, "a", text="Written here.\n")
+    repository.commit("Again", {"a.md": "Again.\n", "b.md": "More of B.\n"})
+    told = nexus_import(repository.root)
+    assert told.exit_code == 1
+    assert "a: stands at the path of a page that came from elsewhere" in told.output
+    assert "1  revisions" in told.output
+    repository.commit("More", {"b.md": "Most of B.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        found = db.session.scalars(db.select(Page).filter_by(path="a", deleted_at=None)).one()
+        assert load_content(db.session(), found.id, 1).text == "Written here.\n"
+        assert content_of("b").text == "Most of B.\n"
+
+
+def test_pages_that_people_keep_editing_are_told(app, nexus_import, repository, monkeypatch):
+    repository.commit("Begin", {"a.md": "A.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+
+    def change(*_args, **_more):
+        raise HistoryChanged
+
+    monkeypatch.setattr(history_importer, "write_past_revisions", change)
+    repository.commit("More", {"a.md": "More.\n"})
+    told = nexus_import(repository.root)
+    assert told.exit_code == 1
+    assert "Run the same command again" in told.output
