@@ -199,15 +199,19 @@ class SegmentStore:
         return chosen
 
     def adopt(self, merged: Sequence[str], result: Path) -> None:
-        """Put a segment that was written to the folder `result` in place of its sources.
+        """Put a segment that was written to the folder `result` in place of its sources; without
+        any, it is a new part.
 
         What was deleted from a source meanwhile is deleted from the new segment, by page: each has
         at most one live document.
         """
-        outcome = json.loads((result / MANIFEST).read_text())
-        name, count = outcome["name"], outcome["count"]
         # A source that has disappeared had no documents left.
         sources = [entry for entry in self.manifest.segments if entry.name in merged]
+        if merged and not sources:
+            shutil.rmtree(result, ignore_errors=True)
+            return
+        outcome = json.loads((result / MANIFEST).read_text())
+        name, count = outcome["name"], outcome["count"]
         if count:
             (result / _arrays_name(name)).replace(self.folder / _arrays_name(name))
             (result / f"{name}.seg").replace(self.folder / f"{name}.seg")
@@ -229,7 +233,7 @@ class SegmentStore:
         shutil.rmtree(result, ignore_errors=True)
 
     def _dead(self, sources: Sequence[SegmentEntry], pages: NDArray[np.int64]) -> list[int]:
-        if not sources:  # a part that is new
+        if not sources:  # a new part
             return np.flatnonzero(np.isin(pages, list(self.renewed or ()))).tolist()
         live = [self._opened[entry.name].pages[~entry.deleted_mask()] for entry in sources]
         dead: list[int] = np.flatnonzero(~np.isin(pages, np.concatenate(live))).tolist()
