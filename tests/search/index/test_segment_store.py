@@ -6,9 +6,14 @@ import pytest
 
 from tests.search.shelf import Library, document
 from wiki.search.index.index_folder import CHECK_REQUESTED
-from wiki.search.index.manifest import MANIFEST, damaged_files, read_manifest
+from wiki.search.index.manifest import MANIFEST, damaged_files, make_current, read_manifest
 from wiki.search.index.postings_export import posting_blocks
-from wiki.search.index.segment_store import MAX_SEGMENTS, MAX_SEGMENTS_IDLE, SegmentStore
+from wiki.search.index.segment_store import (
+    MAX_SEGMENTS,
+    MAX_SEGMENTS_IDLE,
+    SegmentStore,
+    merge_segments,
+)
 from wiki.search.indexing.segment_jobs import EXIT_SOURCES_GONE, MergeJob
 from wiki.search.position import Position
 from wiki.search.service import Search
@@ -147,6 +152,31 @@ def test_a_source_of_a_merge_may_lose_all_its_documents(library):
     assert merge.finish()
     assert library.results("word").total == 6
     assert damaged_files(library.store.folder, library.store.manifest) == []
+
+
+def test_a_merge_whose_sources_have_all_gone_revives_nothing(library):
+    library.add("Old", "word", page_id=1)
+    library.add("Gone", "word", page_id=2)
+    names = [entry.name for entry in library.store.manifest.segments]
+    result = library.store.folder / "merge-1"
+    merge_segments(library.store.folder, names, result)
+    changed = document(1, "New", "word", revision_number=2)
+    library.store.apply([changed], [2], Position(0, 3))
+    library.store.adopt(names, result)
+    assert library.results("word").total == 1
+    assert library.store.revisions() == {1: 2}
+    assert not result.exists()
+
+
+def test_a_reader_of_the_former_index_finds_what_a_rebuild_wrote(library):
+    library.add("Redis", "a cache")
+    assert library.titles("cache") == ["Redis"]
+    former = library.store.folder
+    library.store = SegmentStore.create(library.root, Position())
+    library.add("Valkey", "a cache", page_id=1)
+    make_current(library.root, library.store.folder)
+    shutil.rmtree(former)
+    assert library.titles("cache") == ["Valkey"]
 
 
 @pytest.mark.parametrize("is_listed", [False, True])

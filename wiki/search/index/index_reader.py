@@ -60,7 +60,7 @@ class IndexReader:
         try:
             snapshot = self._snapshot
             folder = snapshot.folder if snapshot else current_folder(self.root)
-            if self._stamp_of(folder) != self._stamp:
+            if self._is_changed(folder):
                 self._refresh()
                 snapshot = self._snapshot
             if snapshot is not None and snapshot.is_whole():
@@ -96,6 +96,13 @@ class IndexReader:
             (self.root / CHECK_REQUESTED).touch()
         except OSError:
             log.warning("the search folder can't be written")
+
+    def _is_changed(self, folder: Path) -> bool:
+        """Whether there was a commit; a folder that is gone was replaced by a rebuild."""
+        try:
+            return self._stamp_of(folder) != self._stamp
+        except FileNotFoundError:
+            return True
 
     def _stamp_of(self, folder: Path) -> Stamp:
         """Takes a few microseconds."""
