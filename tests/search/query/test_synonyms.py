@@ -1,5 +1,7 @@
 """Short forms and other words for the same, in a table and on a page of the wiki."""
 
+import time
+
 import pytest
 
 from tests.search.shelf import Library
@@ -27,6 +29,13 @@ def test_lines_are_read_in_lists_and_code_and_others_say_nothing():
     assert len(table.alternatives[("lms",)]) == 2
     assert table.alternatives[("slow",)] == (Alternative(("performance",), False),)
     assert ("performance",) not in table.alternatives
+
+
+def test_lines_of_prose_say_nothing_and_take_no_time():
+    lines = [" " * 2_000 + "x", "a = " + "x " * 2_000, "a = b = c", "a > b = c", "a | b = c", "= b"]
+    began = time.process_time()
+    assert not Synonyms().with_lines(lines * 100).alternatives
+    assert time.process_time() - began < 0.5
 
 
 def test_the_longest_wording_counts():

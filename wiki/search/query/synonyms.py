@@ -1,6 +1,5 @@
 """Short forms and other words for the same: the table that ships, and the one of the wiki."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,9 +11,9 @@ from wiki.search.analysis.folding import fold
 SYNONYMS_PATH = "help/search-synonyms"  # of the page that adds to the table
 MAX_WORDS = 5  # of one wording
 MAX_ENTRIES = 1_000  # lines of the page that are read
+MAX_LINE = 300  # characters; a longer line is prose
 _SHIPPED = Path(__file__).with_name("synonyms.txt")
-# `js = JavaScript`, also as an item of a list or in code.
-_ENTRY = re.compile(r"\s*(?:[-*+]\s+)?([^=>|]{1,80}?)\s*(=|>)\s*([^=>|]{1,200}?)\s*")
+_BULLETS = ("- ", "* ", "+ ")  # of a list whose items are entries
 
 Wording = tuple[str, ...]  # folded words
 
@@ -57,13 +56,12 @@ class Synonyms:
                 others.append(Alternative(other, is_same))
 
         for line in lines:
-            match = _ENTRY.fullmatch(line.replace("`", ""))
-            short = _wording(match[1]) if match else ()
-            if not (match and short):
+            left, sign, right = _entry(line)
+            if not (short := _wording(left)):
                 continue
-            for long in filter(None, map(_wording, match[3].split(","))):
-                add(short, long, is_same=match[2] == "=")
-                if match[2] == "=":
+            for long in filter(None, map(_wording, right.split(","))):
+                add(short, long, is_same=sign == "=")
+                if sign == "=":
                     add(long, short, is_same=True)
         return Synonyms({wording: tuple(others) for wording, others in known.items() if others})
 
@@ -77,6 +75,19 @@ def synonyms_in(page: str) -> Synonyms:
 def shipped_synonyms() -> Synonyms:
     lines = _SHIPPED.read_text(encoding="utf-8").splitlines()
     return Synonyms().with_lines(line for line in lines if not line.startswith("#"))
+
+
+def _entry(line: str) -> tuple[str, str, str]:
+    """The two sides of `js = JavaScript`, also as an item of a list or in code, and the sign
+    between them; empty if it isn't one."""
+    if len(line) > MAX_LINE:
+        return "", "", ""
+    line = line.replace("`", "").strip()
+    if line.startswith(_BULLETS):
+        line = line[1:]
+    sign = min((sign for sign in "=>" if sign in line), key=line.index, default="")
+    left, _, right = line.partition(sign) if sign else ("", "", "")
+    return ("", "", "") if any(other in left + right for other in "=>|") else (left, sign, right)
 
 
 def _wording(text: str) -> Wording:
