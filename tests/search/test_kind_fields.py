@@ -9,6 +9,8 @@ from flask import Flask
 from tests.pages.screen import main
 from tests.person import Person
 from tests.search_index import catch_up
+from wiki.access.models import Rank
+from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 from wiki.pages.queries.field_documents import indexed_fields
 from wiki.pages.writing.write import SaveResult
 
@@ -62,6 +64,26 @@ def test_text_filters_and_facets(pages: Flask, client: Person) -> None:
     assert "field%3Awanted%3Dfront-end" in listed.text
     chosen = client.get("/search?q=kind:project field:wanted=front-end")
     assert "front end ×" in main(chosen)
+
+
+def test_a_chosen_value_that_only_hidden_pages_have_is_like_one_of_nobody(
+    pages: Flask, client: Person, make_page: Callable[..., SaveResult]
+) -> None:
+    hidden: Any = {"kind": "project", "fields": {"wanted": ["mentoring"]}, "tags": ["mentoring"]}
+    make_page("h/six", title="Six", **hidden)
+    make_page("v/seven", title="Seven", kind="project", tags=["web"])
+    rule = RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN)
+    with pages.app_context():
+        set_rule("h", rule, by=None)
+    catch_up(pages)
+    for field in ("field:wanted=", "tag:"):
+        query = f"kind:project {field}%s tag:web"
+        secret, nobodys = (client.get("/search", query_string={"q": query % value})
+                           for value in ("mentoring", "mending"))  # fmt: skip
+        assert main(secret).replace("mentoring", "mending") == main(nobodys)
+    assert "Collaborators wanted design 0 ×" in main(
+        client.get("/search?q=nothing-here field:wanted=design")
+    )
 
 
 def test_an_edit_of_a_field_is_found(

@@ -97,7 +97,8 @@ def _label_facet(
     terms, documents, owners = snapshot.labels(field)
     held = np.bincount(owners[mask.take(documents)], minlength=len(terms))
     counts = {terms[number]: int(held[number]) for number in _most_frequent(held, MAX_FACET_VALUES)}
-    counts |= {name: int(held[terms.index(name)]) for name in chosen if name in terms}
+    # Every chosen one alike: whether a hidden page has it is nobody's business.
+    counts |= {name: int(held[terms.index(name)]) if name in terms else 0 for name in chosen}
     names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[
         :MAX_FACET_VALUES
     ]
@@ -118,11 +119,15 @@ def _label_facet(
 def _choice_facets(
     snapshot: Snapshot, text: str, typed: list[QueryUnit], found: Evaluation
 ) -> list[Facet]:
-    """A facet for each field with choices that a page found has, or that is filtered by."""
+    """A facet for each field with choices that a page found has, or that is filtered by where one
+    that may be seen has it: whether a hidden page does is nobody's business."""
     own = [unit for unit in typed if unit.field == CHOICE_FIELD and CHOICE_FIELD in found.without]
     chosen = {label_key(unit.value) for unit in own}
     terms, documents, owners = snapshot.labels("choice")
     held = np.bincount(owners[found.matched.take(documents)], minlength=len(terms))
+    if chosen:
+        without = found.without[CHOICE_FIELD].take(documents)
+        chosen &= {terms[owner] for owner in set(owners[without].tolist())}
     values: dict[str, list[FacetValue]] = {}
     for term, count in zip(terms, held.tolist(), strict=True):
         if count or term in chosen:
@@ -159,7 +164,7 @@ def _date_facet(
     values = []
     for field, ago in DATE_CHOICES:
         span = parse_date(ago)
-        assert span  # noqa: S101  # TIMES are dates
+        assert span  # noqa: S101  # they are dates
         limit = int(span[0].timestamp())
         is_in = times >= limit if field == "after" else times < limit
         is_chosen = any(unit.field == field and unit.value == ago for unit in own)
