@@ -3,11 +3,12 @@
 import json
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from wiki.access.permissions import Viewer
 from wiki.database import schema, write_transaction
@@ -21,6 +22,7 @@ from wiki.hub.markdown_file import (
 from wiki.hub.transfer.export_command import export_command
 from wiki.naming import NameRefused, clean_path
 from wiki.pages.maintenance.transfer import iterate_pages
+from wiki.pages.models import Page
 from wiki.pages.writing.content import Content, clean_content
 from wiki.pages.writing.frontmatter import RESERVED_FIELDS
 
@@ -104,6 +106,15 @@ def test_a_file_is_what_other_programs_expect(app, make_page, tmp_path):
     assert (tmp_path / "out/db/redis.md").read_text() == (
         "---\ntitle: Redis\nkind: technology\ntags: [cache]\n---\n\nText.\n"
     )
+
+
+def test_a_page_older_than_archives_can_tell_is_exported(app, make_page, tmp_path):
+    make_page("old", text="From a history.\n")
+    with app.app_context(), write_transaction() as session:
+        session.execute(update(Page).values(updated_at=datetime(1970, 1, 1, tzinfo=UTC)))
+    run(app, export_command, tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.getinfo("old.md").date_time[:3] == (1980, 1, 1)
 
 
 def test_a_surrogate_that_was_once_stored_keeps_no_page_from_going_out(

@@ -35,6 +35,7 @@ from wiki.pages.writing.frontmatter import FieldsTooLong
 
 # Whoever can run commands on the host can read everything anyway.
 HOST_VIEWER = Viewer(role=Role.ADMIN)
+FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)  # archives can't tell of earlier ones
 # Whose pages a site shows: those of strangers, of anybody with an account, or all.
 AUDIENCES: dict[str, Callable[[], Viewer]] = {
     "public": stranger,
@@ -112,7 +113,8 @@ def zip_writer(target: Path) -> Iterator[WriteFile]:
         with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
 
             def write(name: str, content: IO[bytes], time: datetime) -> None:
-                info = zipfile.ZipInfo(name, time.astimezone(UTC).timetuple()[:6])
+                changed = max(time.astimezone(UTC), FIRST_ZIP_TIME)
+                info = zipfile.ZipInfo(name, changed.timetuple()[:6])
                 info.external_attr = 0o644 << 16
                 info.compress_type = zipfile.ZIP_DEFLATED
                 with archive.open(info, "w", force_zip64=True) as member:
