@@ -11,6 +11,7 @@ from tests.files.sending import fetch, picture, send
 from tests.hub.transfer.test_export import run, snapshot
 from wiki.database import db, schema
 from wiki.git.import_command import import_command
+from wiki.hub.transfer import file_transfer
 from wiki.hub.transfer.export_command import export_command
 from wiki.pages.maintenance.transfer import stored_pages
 
@@ -52,6 +53,23 @@ def test_files_are_exported_and_imported_as_they_were(filled, other, tmp_path, t
     assert "1 page uses it" in there.get("/files/1").text
     again = run(other, import_command, tmp_path / target)
     assert "0 new files" in again
+
+
+def test_an_index_that_is_damaged_or_too_long_is_told(app, tmp_path, monkeypatch):
+    (tmp_path / "files/1").mkdir(parents=True)
+    (tmp_path / "page.md").write_text("text\n")
+    index = tmp_path / "files/index.json"
+    for written, said in (
+        ('[{"id": 1', "is damaged"),
+        ("null", "is damaged"),
+        ("[]" * 9, "longer"),
+    ):
+        index.write_text(written)
+        monkeypatch.setattr(file_transfer, "INDEX_LIMIT", 17)
+        done = app.test_cli_runner().invoke(import_command, [str(tmp_path)])
+        assert done.exit_code == 1
+        assert "files/index.json" in done.output
+        assert said in done.output
 
 
 def test_a_folder_of_others_goes_out_and_comes_in_with_its_links_and_pictures(app, other, tmp_path):

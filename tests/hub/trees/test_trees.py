@@ -1,6 +1,7 @@
 """Folders written for other programs: their links, pictures, titles and names."""
 
 import json
+import os
 import re
 import zipfile
 from base64 import b64encode
@@ -13,7 +14,7 @@ from tests.hub.followed import links_of
 from wiki.database import db
 from wiki.files import write
 from wiki.files.models import File
-from wiki.hub.trees import file_import
+from wiki.hub.trees import archive_reader, file_import
 from wiki.pages.models import Page, Redirect, Revision
 
 
@@ -68,6 +69,28 @@ def test_a_first_heading_that_is_the_title_stands_once(client, nexus_import, tre
         assert title_of(client, name[:-3]).lower() == "the one title"
         assert '<h2 id="part">' in client.get(f"/wiki/{name[:-3]}").text
         assert raw(client, name[:-3]) == "## Part\n"
+
+
+def test_what_of_a_folder_or_zip_is_not_read_is_told(
+    client, nexus_import, tree, monkeypatch, tmp_path
+):
+    files = {"a.md": "A.\n", "closed/b.md": "B.\n"}
+    folder, archive = tree(files), tree(files, is_zip=True)
+    monkeypatch.setattr(archive_reader, "ARCHIVE_FILES_LIMIT", 1)
+    done = nexus_import(archive)
+    assert (done.exit_code, "holds more than" in done.output) == (1, True)
+    assert client.get("/wiki/a").status_code == 404
+    scan = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    done = nexus_import(folder)
+    assert (done.exit_code, "closed/: can’t be read" in done.output) == (1, True)
+    assert raw(client, "a") == "A.\n"
 
 
 def test_a_first_heading_that_is_another_one_stays(client, nexus_import, tree):

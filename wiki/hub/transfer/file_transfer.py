@@ -86,14 +86,18 @@ def listed_in(tree: SourceTree, *, report: ReportProblem) -> list[ListedFile]:
     """
     try:
         with tree.open(INDEX) as stream:
-            rows = json.loads(stream.read(INDEX_LIMIT))
+            written = stream.read(INDEX_LIMIT + 1)
+        rows = json.loads(written) if len(written) <= INDEX_LIMIT else None
     except Unreadable as error:
         if error.reason != "absent":
             report(INDEX, error.reason)
         return []
     except (ValueError, RecursionError):
+        rows = None
+    if not isinstance(rows, list):
+        report(INDEX, "index-too-long" if len(written) > INDEX_LIMIT else "index-damaged")
         return []
-    return list(filter(None, map(_listed, rows))) if isinstance(rows, list) else []
+    return list(filter(None, map(_listed, rows)))
 
 
 def _listed(row: object) -> ListedFile | None:

@@ -73,6 +73,8 @@ MESSAGES = {
     "gone": _l("was deleted in the wiki: what has changed since is left out"),
     "path-kept": _l("can’t be moved there, since another page is at that path"),
     # Of files
+    "index-damaged": _l("is damaged: the files that it lists are left out"),
+    "index-too-long": _l("is longer than the limit: the files that it lists are left out"),
     "absent": _l("is listed, but missing"),
     "no-page": _l("belongs to a page that doesn’t exist: skipped"),
     "id-taken": _l("has the number of another file in this wiki: skipped"),
@@ -88,6 +90,9 @@ MESSAGES = {
 _NOTHING = {
     "missing": _l("%(path)s doesn’t exist."),
     "damaged": _l("%(path)s is damaged: its contents can’t be listed."),
+    "too-many-files": _l(
+        "%(path)s holds more than 200,000 files. Unpack it and import the folder."
+    ),
     "format": _l("%(path)s is neither a folder, nor a .zip, nor a .jsonl[.gz] file."),
 }
 

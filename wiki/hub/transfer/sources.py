@@ -29,7 +29,8 @@ _ROW_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 
 
 class NothingToImport(ValueError):
-    """The path is no folder, no zip and no rows of JSON: `missing`, `format` or `damaged`."""
+    """The path is no folder, no zip and no rows of JSON that can be read: `missing`, `format`,
+    `damaged` or `too-many-files`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def tree_at(path: Path) -> Iterator[SourceTree | None]:
         try:
             tree = stack.enter_context(open_tree(path))
         except Unreadable as error:
-            raise NothingToImport("damaged") from error
+            is_long = error.reason == "too-many-files"
+            raise NothingToImport(error.reason if is_long else "damaged") from error
         yield tree
 
 

@@ -35,7 +35,8 @@ _DAMAGE = (
 
 class Unreadable(Exception):
     """Something that can't be read. `reason` is `unreadable`, `locked`, `absent`, `link`,
-    `too-large`, `unsafe-name`, or, of a text, `too-long`, `not-text` or `encoding`."""
+    `too-large`, `unsafe-name`, of an archive `too-many-files`, or of a text `too-long`, `not-text`
+    or `encoding`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -69,6 +70,8 @@ def open_tree(path: Path) -> Iterator[SourceTree]:
     with _damage_as_unreadable():
         archive = zipfile.ZipFile(path)
     with archive:
+        if len(archive.infolist()) > ARCHIVE_FILES_LIMIT:
+            raise Unreadable("too-many-files")
         yield _ZipTree(archive)
 
 
@@ -89,7 +92,8 @@ class _FolderTree:
         self._root = root
 
     def files(self) -> Iterator[FoundFile]:
-        for folder, folders, files in os.walk(self._root):
+        failed: list[OSError] = []
+        for folder, folders, files in os.walk(self._root, onerror=failed.append):
             place = Path(folder)
             kept = []
             for name in sorted(folders):
@@ -105,6 +109,9 @@ class _FolderTree:
                 is_link = (place / name).is_symlink()
                 shown = (place / name).relative_to(self._root).as_posix()
                 yield FoundFile(shown, "link" if is_link else "")
+        for error in failed:
+            shown = Path(error.filename).relative_to(self._root).as_posix()
+            yield FoundFile(f"{shown}/", "unreadable")
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
@@ -119,9 +126,8 @@ class _ZipTree:
         self._archive = archive
 
     def files(self) -> Iterator[FoundFile]:
-        infos = self._archive.infolist()[:ARCHIVE_FILES_LIMIT]
         left_out: set[str] = set()
-        for info in sorted(infos, key=lambda info: info.filename):
+        for info in sorted(self._archive.infolist(), key=lambda info: info.filename):
             if info.is_dir():
                 continue
             *folders, _name = info.filename.split("/")
