@@ -21,6 +21,7 @@ from wiki.search.documents import FoundPage, SuggestedPage
 from wiki.search.position import Position
 from wiki.search.query.literal_terms import literal_words
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
+from wiki.search.query.units import without_filters
 from wiki.search.results.related import related_pages
 from wiki.search.results.snippets import Marker, Snippet
 from wiki.search.results.suggestions import finds_together, suggest_pages
@@ -97,39 +98,15 @@ def list_results(
 ) -> Listing:
     """The results from rank `first` to `first + count`.
 
-    Challenges about exactly the error that was pasted stand first. `asker` tells people apart where
-    searches without a good result are counted; without one, they aren't. Unless it `is_counted`,
-    the query is none that a person has asked.
+    Challenges about exactly the error that was pasted stand first, if the filters match them.
+    `asker` tells people apart where searches without a good result are counted; without one, they
+    aren't. Unless it `is_counted`, the query is none that a person has asked.
     """
-    rank = partial(
-        _ranked,
-        search,
-        lookups,
-        viewer,
-        text,
-        by_date=by_date,
-        asker=asker,
-        is_counted=is_counted,
-    )
-    same = lookups.same_error(viewer, text)
-    if not same:
-        return rank(first=first, count=count)
-    whole = rank(first=0, count=first + count)
-    return _same_first(lookups, viewer, same, whole, slice(first, first + count))
-
-
-def _same_first(
-    lookups: PageLookups, viewer: Viewer, same: Sequence[int], listing: Listing, shown: slice
-) -> Listing:
-    """The part `shown` of a listing that begins with the first rank, after the pages `same`."""
-    known = {row.page.id for row in listing.found}
-    lacking = dict.fromkeys(page_id for page_id in same if page_id not in known)
-    rows = _rows(lookups, viewer, lacking, listing.results.marker)
-    by_id = {row.page.id: row for row in (*listing.found, *rows)}
-    pinned = [replace(by_id[each], is_same_error=True) for each in same if each in by_id]
-    others = [row for row in listing.found if row.page.id not in same]
-    total = listing.total + len(rows)
-    return replace(listing, found=[*pinned, *others][shown], total=total)
+    same = lookups.same_error(viewer, without_filters(text))
+    ranked = partial(_ranked, search, lookups, viewer, text, same)
+    listing = ranked(first=first, count=count, by_date=by_date, asker=asker, is_counted=is_counted)
+    found = [replace(row, is_same_error=row.page.id in same) for row in listing.found]
+    return replace(listing, found=found) if same else listing
 
 
 def _ranked(
@@ -137,6 +114,7 @@ def _ranked(
     lookups: PageLookups,
     viewer: Viewer,
     text: str,
+    same: Sequence[int],
     *,
     first: int,
     count: int,
@@ -144,6 +122,7 @@ def _ranked(
     asker: str,
     is_counted: bool,
 ) -> Listing:
+    """The pages `same` before all others."""
     saved = _SavedSince(lookups, viewer)
     ask = partial(
         search.search,
@@ -152,13 +131,15 @@ def _ranked(
         hidden=saved,
         allowed=_allowed(lookups, viewer),
         read_text=lambda page_id: _text_of(lookups, viewer, page_id),
+        pinned=same,
     )
     results = ask(first=first, count=count)
+    shown = slice(first, first + count)
     if results.state == "building":
         results = ask(first=0, count=first + count)
-        return _while_building(search, lookups, viewer, results, slice(first, first + count))
+        return _while_building(search, lookups, viewer, results, same=same, shown=shown)
     if results.state != "ready":
-        return _from_database(lookups, viewer, results, first, count)
+        return _from_database(lookups, viewer, results, same, shown)
     if is_counted and results.total and not first and not results.correction:
         query_log.log_query(search.root, results.query)
     if asker and not first and not results.query.is_empty:
@@ -262,15 +243,21 @@ def _allowed(lookups: PageLookups, viewer: Viewer) -> VisibleFilter:
 
 
 def _while_building(
-    search: Search, lookups: PageLookups, viewer: Viewer, results: Results, shown: slice
+    search: Search,
+    lookups: PageLookups,
+    viewer: Viewer,
+    results: Results,
+    *,
+    same: Sequence[int],
+    shown: slice,
 ) -> Listing:
     """The index answers for the pages that it holds, the database for the others: in turns, since
-    the scores of the two can't be compared.
+    the scores of the two can't be compared. The pages `same` come before both.
 
     `results` are those of the index from the first one to the last that is shown.
     """
     words = literal_words(results.query)
-    _, ids = lookups.find(viewer, results.query, words, limit=MAX_UNINDEXED)
+    _, ids = lookups.find(viewer, results.query, words, limit=MAX_UNINDEXED, pinned=same)
     snapshot = search.index.snapshot()
     indexed = set(snapshot.pages[snapshot.live].tolist()) if snapshot else set()
     lacking = [page_id for page_id in ids if page_id not in indexed]
@@ -278,7 +265,8 @@ def _while_building(
         results = Results(results.query, state=results.state, progress=results.progress)
     held = {hit.page_id: hit.held for hit in results.hits}
     pairs = zip_longest(held, lacking)
-    order = [page_id for pair in pairs for page_id in pair if page_id is not None][shown]
+    in_turns = [page_id for pair in pairs for page_id in pair if page_id is not None]
+    order = sorted(in_turns, key=lambda page_id: page_id not in same)[shown]
     ours = {page_id: held[page_id] for page_id in order if page_id in held}
     others = dict.fromkeys(page_id for page_id in order if page_id not in held)
     rows = _rows(lookups, viewer, ours, results.marker)
@@ -289,10 +277,17 @@ def _while_building(
 
 
 def _from_database(
-    lookups: PageLookups, viewer: Viewer, results: Results, first: int, count: int
+    lookups: PageLookups, viewer: Viewer, results: Results, same: Sequence[int], shown: slice
 ) -> Listing:
     words = literal_words(results.query)
-    total, ids = lookups.find(viewer, results.query, words, limit=count, offset=first)
+    total, ids = lookups.find(
+        viewer,
+        results.query,
+        words,
+        limit=shown.stop - shown.start,
+        offset=shown.start,
+        pinned=same,
+    )
     marker = Marker({}, set(map(fold, words)))
     rows = _rows(lookups, viewer, dict.fromkeys(ids), marker)
     # The index has nothing to correct, narrow or shorten: it lacks what was found.

@@ -1,7 +1,7 @@
 """Search as the rest of the program sees it: one object per application, shared by its threads."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -102,11 +102,13 @@ class Search:
         hidden: HiddenPages | None = None,
         allowed: VisibleFilter | None = None,
         read_text: ReadText | None = None,
+        pinned: Sequence[int] = (),
     ) -> Results:
         """The hits from rank `first` to `first + count`, and the total.
 
-        `by_date`: most recently changed first. `read_text` reads the page of synonyms. Never
-        raises: if the index can't answer, `state` says why.
+        `by_date`: most recently changed first. `read_text` reads the page of synonyms. The pages
+        `pinned` stand first, in this order, unless filters exclude them. Never raises: if the index
+        can't answer, `state` says why.
         """
         query = parse(text)
         snapshot = self.index.snapshot()
@@ -121,7 +123,7 @@ class Search:
             visible = self.visible(snapshot, hidden, allowed)
             synonyms = self.synonym_page.synonyms(snapshot, visible, read_text)
             speller = Speller(snapshot, visible, synonyms)
-            found = _answer(query, speller, first, count, by_date=by_date)
+            found = _answer(query, speller, pinned, slice(first, first + count), by_date=by_date)
             return replace(found, state=state, progress=progress) if progress else found
         except (ArithmeticError, LookupError, ValueError, OSError, MemoryError):
             log.exception("the index failed; it is checked, and answers come from the database")
@@ -143,9 +145,12 @@ class Search:
 SEARCH = AppState[Search]("search")
 
 
-def _answer(query: Query, speller: Speller, first: int, count: int, *, by_date: bool) -> Results:
+def _answer(
+    query: Query, speller: Speller, pinned: Sequence[int], shown: slice, *, by_date: bool
+) -> Results:
     snapshot, visible = speller.snapshot, speller.visible
-    found = evaluate(snapshot, query, visible, speller)
+    is_pinned = np.isin(snapshot.pages, pinned) & visible if pinned else None
+    found = evaluate(snapshot, query, visible, speller, is_pinned)
     found, correction = _corrected(snapshot, found, visible, speller)
     is_loosened = False
     if not found.has_matches and (loosened := query.loosened()) != query:
@@ -153,21 +158,44 @@ def _answer(query: Query, speller: Speller, first: int, count: int, *, by_date: 
         if is_loosened := loose.has_matches:
             found = loose
     total = int(np.count_nonzero(found.matched))
-    if by_date:
-        top = top_k(np.zeros(snapshot.size), snapshot.times, found.matched, first, count)
-    else:
-        top = rank(snapshot, found, visible, first, count)
+    top = _top(snapshot, found, visible, pinned, shown, by_date=by_date)
     return Results(
         query,
         total,
         _hits(snapshot, found, top),
         Marker(found.terms, found.prefixes),
         correction=correction,
-        facets=facets(snapshot, found) if total or found.without else (),
+        facets=facets(snapshot, found, visible) if total or found.without else (),
         relaxed=None if total else relax(snapshot, query, visible, speller),
         is_loosened=is_loosened,
         is_guessed=found.is_guessed,
     )
+
+
+def _top(
+    snapshot: Snapshot,
+    found: Evaluation,
+    visible: Mask,
+    pinned: Sequence[int],
+    shown: slice,
+    *,
+    by_date: bool,
+) -> NDArray[np.intp]:
+    """The documents from one rank to another, the pinned ones before all others."""
+    documents = [np.flatnonzero(found.matched & (snapshot.pages == page)) for page in pinned]
+    ahead = np.concatenate(documents) if documents else np.empty(0, np.intp)
+    first, end = (max(0, rank - len(ahead)) for rank in (shown.start, shown.stop))
+    if len(ahead):
+        is_other = found.matched.copy()
+        is_other[ahead] = False
+        found = replace(found, matched=is_other)
+    if first == end:
+        return ahead[shown]
+    if by_date:
+        top = top_k(np.zeros(snapshot.size), snapshot.times, found.matched, first, end - first)
+    else:
+        top = rank(snapshot, found, visible, first, end - first)
+    return np.concatenate((ahead[shown], top)) if len(ahead) else top
 
 
 def _corrected(

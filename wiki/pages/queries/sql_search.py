@@ -38,12 +38,19 @@ Condition = ColumnElement[bool]
 
 
 def search_sql(
-    viewer: Viewer, query: Query, words: Sequence[str], *, limit: int, offset: int = 0
+    viewer: Viewer,
+    query: Query,
+    words: Sequence[str],
+    *,
+    limit: int,
+    offset: int = 0,
+    pinned: Sequence[int] = (),
 ) -> tuple[int, list[int]]:
     """The pages whose text contains what a query asks for.
 
     At least one of `words` must occur, unless the query is stricter. Returns the true total and the
-    ids of one page of results: first those with most of the words, above all in their titles.
+    ids of one page of results: first those with most of the words, above all in their titles. The
+    pages `pinned` stand before them, in this order, unless filters exclude them.
     """
     if query.is_empty:
         return 0, []
@@ -53,7 +60,7 @@ def search_sql(
     conditions = [or_(*map(matches.holds, group)) for group in query.required]
     conditions += [not_(matches.holds(item)) for item in query.excluded]
     if query.words and not query.requires_text:
-        conditions.append(or_(false(), *map(matches.anywhere, words)))
+        conditions.append(or_(Page.id.in_(pinned), *map(matches.anywhere, words)))
     found = (
         select(Page.id)
         .join(matches.held, matches.held.c.id == Page.id)
@@ -62,6 +69,8 @@ def search_sql(
     )
     # One statement: counting would read all texts a second time.
     ids = list(db.session.scalars(found))
+    if pinned:
+        ids = [*(each for each in pinned if each in ids), *(i for i in ids if i not in pinned)]
     return len(ids), ids[offset : offset + limit]
 
 

@@ -109,6 +109,18 @@ def without_units(text: str, taken: Collection[QueryUnit]) -> str:
     return " ".join("".join((*kept, text[at:])).split())
 
 
+def without_filters(text: str) -> str:
+    """The query without its filters; a pasted text keeps its line ends."""
+    typed = " ".join(text.split())
+    units = split_query(typed)
+    filters = [unit for unit in units if unit.field]
+    if not filters:
+        return text
+    if units[0].is_pasted:
+        return text.rsplit(None, len(typed[units[0].end :].split()))[0]
+    return without_units(typed, filters)
+
+
 def shorten(text: str) -> str:
     """At most `MAX_QUERY_LENGTH`: a longer query loses its last words, not its filters."""
     if len(text) <= MAX_QUERY_LENGTH:

@@ -48,8 +48,17 @@ class Evaluation:
         return bool(self.matched.any())
 
 
-def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> Evaluation:
-    """Score every document of `snapshot`; only those in `allowed` can match."""
+def evaluate(
+    snapshot: Snapshot,
+    query: Query,
+    allowed: Mask,
+    speller: Speller,
+    pinned: Mask | None = None,
+) -> Evaluation:
+    """Score every document of `snapshot`; only those in `allowed` can match.
+
+    Those in `pinned` are known to be about what is asked: only filters narrow them.
+    """
     scores = np.zeros(snapshot.size, np.float32)
     expanded = expand(snapshot, query, speller)
     held = add_terms(snapshot, expanded.terms, scores, forms=expanded.forms)
@@ -70,7 +79,10 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
     named = apply_boosts(snapshot, expanded, scores, matched) & allowed
     # The words of a path need not stand on its page.
     text = text | named
+    if pinned is not None:
+        text |= pinned & allowed
     matched = _all_of(text, masks)
+    has_pinned = pinned is not None and bool((matched & pinned).any())
     return Evaluation(
         query,
         scores,
@@ -78,7 +90,7 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
         _highlighted_terms(snapshot, expanded),
         frozenset((*expanded.prefixes, *query.required_prefixes)),
         _without_each(text, query, masks),
-        expanded.is_guessed,
+        expanded.is_guessed and not has_pinned,
         bool((matched & named).any()),
     )
 

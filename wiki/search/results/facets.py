@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wiki.search.documents import label_key
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.dates import parse_date
+from wiki.search.query.matching import Mask
 from wiki.search.query.units import QueryUnit, split_query, with_filter, without_units
 from wiki.search.ranking.engine import Evaluation
 
@@ -50,11 +51,12 @@ class Facet:
         return any(value.is_chosen for value in self.values)
 
 
-def facets(snapshot: Snapshot, found: Evaluation) -> tuple[Facet, ...]:
-    """The facets of what was found, without those that would not narrow it."""
+def facets(snapshot: Snapshot, found: Evaluation, visible: Mask) -> tuple[Facet, ...]:
+    """The facets of what was found among `visible` documents, without those that would not narrow
+    it."""
     text, typed = found.query.text, _filters(found.query.units)
     made = [_label_facet(snapshot, field, text, typed, found) for field in LABEL_FACETS]
-    made += _choice_facets(snapshot, text, typed, found)
+    made += _choice_facets(snapshot, visible, text, typed, found)
     made.append(_date_facet(snapshot, text, typed, found))
     return tuple(facet for facet in made if _is_telling(facet, found))
 
@@ -117,7 +119,7 @@ def _label_facet(
 
 
 def _choice_facets(
-    snapshot: Snapshot, text: str, typed: list[QueryUnit], found: Evaluation
+    snapshot: Snapshot, visible: Mask, text: str, typed: list[QueryUnit], found: Evaluation
 ) -> list[Facet]:
     """A facet for each field with choices that a page found has, or that is filtered by where one
     that may be seen has it: whether a hidden page does is nobody's business."""
@@ -126,8 +128,7 @@ def _choice_facets(
     terms, documents, owners = snapshot.labels("choice")
     held = np.bincount(owners[found.matched.take(documents)], minlength=len(terms))
     if chosen:
-        without = found.without[CHOICE_FIELD].take(documents)
-        chosen &= {terms[owner] for owner in set(owners[without].tolist())}
+        chosen &= {terms[owner] for owner in set(owners[visible.take(documents)].tolist())}
     values: dict[str, list[FacetValue]] = {}
     for term, count in zip(terms, held.tolist(), strict=True):
         if count or term in chosen:
