@@ -12,6 +12,7 @@ from tests.person import Person
 from wiki import create_app
 from wiki.app_state import settings_of
 from wiki.database import db
+from wiki.kinds.current import all_kinds
 from wiki.pages.models import Page
 from wiki.search.models import OutboxEntry
 from wiki.search.outbox import pending
@@ -50,6 +51,21 @@ def test_an_added_kind_is_known_everywhere(
     selam.post_form("/new", title="List", text="```pages\nkind: recipe\n```\n")
     assert "Injera" in main(client.get("/wiki/list"))
     assert "Kind of page added" in main(boss.get("/admin/audit"))
+
+
+def test_a_command_that_asks_of_every_page_reads_them_once_a_second(
+    app: Flask, queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 1_000.0
+    monkeypatch.setattr("wiki.kinds.current.time.monotonic", lambda: clock)
+    with app.app_context():
+        all_kinds()
+        for _ in range(2):
+            clock += 2
+            with queries() as seen:
+                all_kinds()
+                all_kinds()
+            assert len(seen) == 1
 
 
 def test_another_worker_knows_it_at_once(app: Flask, boss: Person) -> None:

@@ -55,6 +55,8 @@ def _snapshot() -> _Snapshot:
     version = access_version()
     if known is None or known.version != version:
         known = latest.snapshot = _Snapshot(version, _read_kinds(), now)
+    elif not has_request_context():
+        latest.snapshot = known._replace(read_at=now)
     return known
 
 
