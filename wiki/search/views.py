@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     flash,
     jsonify,
     make_response,
@@ -42,6 +43,7 @@ from wiki.search.listing import (
     suggestions,
 )
 from wiki.search.miss_log import MISSED_SEARCHES
+from wiki.search.query.model import Query
 from wiki.search.query.parser import parse
 from wiki.search.result_json import ResultWords, as_json
 from wiki.search.results.facets import toggle_filter
@@ -98,24 +100,23 @@ def results() -> ResponseReturnValue:
     if prefers_json():
         return jsonify(as_json(listing, pagination, _WORDS, by_date=by_date))
     shown = {"listing": listing, "pagination": pagination, "by_date": by_date, "kinds": all_kinds()}
-    is_long = len(quote(listing.query.text)) > MAX_LINKED_QUERY
     shown["counts_misses"] = MISSED_SEARCHES.current()
-    return render_template("search/results.html", **shown, text=listing.query.text, is_long=is_long)
+    shown["is_long"] = _is_long(listing.query)
+    return render_template("search/results.html", **shown, text=listing.query.text)
 
 
 @search.post("/search/missed")
 @allow_same_origin
 def missed() -> ResponseReturnValue:
-    """A reader says that the results were not what they looked for."""
-    query = parse(request.form.get("q", ""))
-    if asker := _asker():
-        count_attempt(MISSED_RATE, "missed", asker)
-        audience = readable_rules(current_viewer())
-        SEARCH.current().misses.log(query, asker, audience, is_miss=True, was_pressed=True)
-    flash(
-        _("Thank you. It is counted, without your name, as something that is missing here."), "ok"
-    )
-    return redirect(url_for(".results", q=query.text[:MAX_LINKED_QUERY]), 303)
+    """A reader says that the results were not what they were looking for."""
+    query, asker = parse(request.form.get("q", "")), _asker()
+    if not asker:
+        abort(404)
+    count_attempt(MISSED_RATE, "missed", asker)
+    audience = readable_rules(current_viewer())
+    SEARCH.current().misses.log(query, asker, audience, is_miss=True, was_pressed=True)
+    flash(_("Thank you. This was counted, without your name, as something missing here."), "ok")
+    return redirect(url_for(".results", q=None if _is_long(query) else query.text), 303)
 
 
 @search.get("/search/old")
@@ -203,6 +204,11 @@ def _query_text() -> str:
     """The query, with the value of a facet that a button chose or dropped."""
     text, choice = request.args.get("q", ""), request.args.get("narrow")
     return toggle_filter(text, choice) if choice else text
+
+
+def _is_long(query: Query) -> bool:
+    """Whether no link contains the query."""
+    return len(quote(query.text)) > MAX_LINKED_QUERY
 
 
 def _listing(first: int, count: int, *, by_date: bool) -> Listing:

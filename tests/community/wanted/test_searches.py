@@ -53,7 +53,7 @@ def test_what_three_people_miss_is_on_the_board(client, people, look, text):
 
 def test_what_is_found_is_no_miss_until_a_reader_says_so(client, people, look):
     for person in people:
-        assert "Not what I looked for" in look(person, "django")
+        assert "Not what I was looking for" in look(person, "django")
     assert ">django<" not in client.get(BOARD).text
     for person in (people[0], people[1], client):
         look(person, "django framework", press=True)
@@ -114,9 +114,17 @@ def test_the_share_is_shown_once_it_tells_something(client, people, look, monkey
 @pytest.mark.settings(missed_searches=False)
 def test_where_it_is_off_nothing_is_counted_or_shown(app, client, people, look):
     for person in people:
-        assert "Not what I looked for" not in look(person, "kubernetes")
+        assert "Not what I was looking for" not in look(person, "kubernetes")
     assert "nothing good" not in client.get(BOARD).text
     assert not (search_folder(app) / "asked.missed.log").exists()
+    same = {"Sec-Fetch-Site": "same-origin"}
+    assert client.post("/search/missed", data={"q": "django"}, headers=same).status_code == 404
+
+
+def test_after_the_button_the_same_results_are_shown_or_none(client, look):
+    for text, address in (("django", "/search?q=django"), ("ቃል " * 60, "/search")):
+        sent = {"data": {"q": text}, "headers": {"Sec-Fetch-Site": "same-origin"}}
+        assert client.post("/search/missed", **sent).location == address
 
 
 def test_no_other_site_can_press_for_a_reader(client, people, look):
