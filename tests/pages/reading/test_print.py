@@ -12,6 +12,12 @@ from wiki.pages.presentation import chapters
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 
+def main_of(answer: Any) -> str:
+    """The HTML of its main part."""
+    html: str = answer.text.partition("<main")[2].partition("</main>")[0]
+    return html
+
+
 @pytest.fixture
 def book(make_page: Any) -> None:
     """A page with three below it, one of them in a folder of its own, and one elsewhere."""
@@ -64,16 +70,31 @@ def test_a_folder_without_a_page_is_a_document_too(client: Person, make_page: An
     make_page("notes/one", title="One", text="First.\n")
     html = client.get("/print/notes").text
     assert re.findall(r"<h(\d)[^>]*><bdi>([^<]*)", html) == [("1", "Notes"), ("2", "One")]
+    make_page("notes/deep/down/two", title="Two", text="Second.\n")
+    make_page("notes/one/far/below", title="Three", text="## Part\n")
+    assert re.findall(r"<h(\d)[^>]*>(?:<bdi>)?([^<]*)", main_of(client.get("/print/notes"))) == [
+        ("1", "Notes"), ("2", "Two"), ("2", "One"), ("3", "Three"), ("4", "Part"),
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("book")
-@pytest.mark.parametrize(("name", "limit"), [("MOST_CHAPTERS", 3), ("SIZE_LIMIT", 50)])
+@pytest.mark.parametrize(
+    ("name", "limit", "said"),
+    [
+        ("MOST_CHAPTERS", 3, "more pages here than fit in one document"),
+        ("SIZE_LIMIT", 50, "The pages here are too long to fit in one document"),
+    ],
+)
 def test_too_much_for_one_document_is_said(
-    client: Person, monkeypatch: pytest.MonkeyPatch, name: str, limit: int
+    client: Person, monkeypatch: pytest.MonkeyPatch, name: str, limit: int, said: str
 ) -> None:
     monkeypatch.setattr(chapters, name, limit)
+    loaded = []
+    load = chapters.page_at
+    monkeypatch.setattr(chapters, "page_at", lambda *at: loaded.append(at) or load(*at))
     answer = client.get("/print/book")
     assert answer.status_code == 413
-    assert "more pages here than fit in one document" in answer.text
+    assert said in answer.text
+    assert len(loaded) <= 1, "no more is loaded than tells"
     assert 'href="/below/book"' in answer.text
     assert client.get("/print/book/part-10").status_code == 200

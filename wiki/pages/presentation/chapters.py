@@ -1,6 +1,6 @@
 """A page and those below it as chapters of one document, for paper."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -30,13 +30,18 @@ DEEPEST = 6  # levels of headings in HTML
 
 
 class TooManyChapters(ValueError):
-    """More pages, or longer ones, than one document may have."""
+    """More pages, or longer ones (`is_long`), than one document may have."""
+
+    def __init__(self, *, is_long: bool) -> None:
+        super().__init__("too long" if is_long else "too many")
+        self.is_long = is_long
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A page of the document: its number from 1, how deep it lies (1 below the document's title),
-    and its HTML. Its anchor is `nx-` and the number, and its ids begin so."""
+    """A page of the document: its number from 1, below how many others it lies (1 at least where
+    the title is of a folder without a page), and its HTML. Its anchor is `nx-` and the number, and
+    its ids begin so."""
 
     number: int
     depth: int
@@ -56,20 +61,39 @@ def chapters_at(viewer: Viewer, path: str) -> list[Chapter]:
     if not listed:
         raise PageNotFound(path)
     if len(listed) > MOST_CHAPTERS:
-        raise TooManyChapters
-    pages = [with_current_rendering(page_at(viewer, page.path)) for page in listed]
-    if sum(len(page.slotted) for page in pages) > SIZE_LIMIT:
-        raise TooManyChapters
+        raise TooManyChapters(is_long=False)
+    pages = _load(viewer, listed)
     anchors = {path_key(page.path): f"nx-{number}" for number, page in enumerate(pages, 1)}
-    return [
-        Chapter(number, page_depth(page.path, key), page, _html(page, key, anchors))
-        for number, page in enumerate(pages, 1)
-    ]
+    made = []
+    for number, page in enumerate(pages, 1):
+        depth = _depth(path_key(page.path), key, anchors)
+        made.append(Chapter(number, depth, page, _html(page, depth, anchors)))
+    return made
 
 
-def page_depth(path: str, key: str) -> int:
-    """How many levels `path` lies below `key`."""
-    return path_key(path).count("/") - key.count("/")
+def _load(viewer: Viewer, listed: Iterable[ListedPage]) -> list[PageView]:
+    pages, size = [], 0
+    for each in listed:
+        pages.append(with_current_rendering(page_at(viewer, each.path)))
+        size += len(pages[-1].slotted)
+        if size > SIZE_LIMIT:
+            raise TooManyChapters(is_long=True)
+    return pages
+
+
+def _depth(key: str, root: str, keys: Container[str]) -> int:
+    """Below how many pages of a document, whose title is that of `root`, the page at `key` lies.
+
+    Folders without a page have no heading, so no level either.
+    """
+    if key == root:
+        return 0
+    above = key.rpartition("/")[0]
+    depth = 1
+    while above not in (root, ""):
+        depth += above in keys
+        above = above.rpartition("/")[0]
+    return depth
 
 
 def _order(pages: Iterable[ListedPage]) -> Callable[[ListedPage], SortKey]:
@@ -77,8 +101,8 @@ def _order(pages: Iterable[ListedPage]) -> Callable[[ListedPage], SortKey]:
     return lambda page: by_path(page.path)
 
 
-def _html(page: PageView, key: str, anchors: Mapping[str, str]) -> Markup:
-    depth, prefix = page_depth(page.path, key), f"{anchors[path_key(page.path)]}-"
+def _html(page: PageView, depth: int, anchors: Mapping[str, str]) -> Markup:
+    prefix = f"{anchors[path_key(page.path)]}-"
     filler = slot_filler_for(page.path, _links_within(anchors))
     more = {
         HeadingStart: lambda slot: f'<h{_lowered(slot.level, depth)} id="{prefix}{slot.id}">',

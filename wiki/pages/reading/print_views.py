@@ -12,12 +12,13 @@ from wiki.pages.reading.breadcrumbs import breadcrumbs
 
 @pages.get("/print/<wikipath:path>")
 def print_tree(path: str) -> ResponseReturnValue:
-    """413 where there are too many pages for one document."""
+    """413 where there is too much for one document."""
     shown = {"path": path, "breadcrumbs": breadcrumbs(path), "title": title_of_path(path)}
     try:
         chapters = chapters_at(current_viewer(), path)
-    except TooManyChapters:
-        return render_template("pages/reading/print.html", most=MOST_CHAPTERS, **shown), 413
+    except TooManyChapters as error:
+        refusal = {"most": MOST_CHAPTERS, "is_long": error.is_long}
+        return render_template("pages/reading/print.html", **refusal, **shown), 413
     if chapters[0].depth == 0:
         shown["title"] = chapters[0].page.title
     response = make_response(
