@@ -1,5 +1,7 @@
 """What is asked often is suggested to those who find something with it."""
 
+import json
+
 import pytest
 
 from wiki.search import query_log
@@ -46,6 +48,12 @@ def test_not_what_is_asked_seldom_or_finds_nothing(app, client, pages):
     ask(app, client, "retry zebra", "zebra")
     assert suggested(client, "retry") == {}
     assert suggested(client, "zebra") == {}
+
+
+def test_half_a_surrogate_pair_is_counted_like_other_words(tmp_path):
+    log_query(tmp_path, parse("cache \ud83d"))
+    count_logged_queries(tmp_path)
+    assert json.loads((tmp_path / COUNTS_FILE).read_bytes())["counts"] == {"cache ?": 1}
 
 
 def test_only_who_finds_something_is_told(app, client, client_of, pages):

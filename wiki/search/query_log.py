@@ -61,7 +61,7 @@ def append_line(file: Path, line: str) -> None:
         number = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             if os.fstat(number).st_size < MAX_LOG_BYTES:
-                os.write(number, f"{line}\n".encode())
+                os.write(number, f"{line}\n".encode("utf-8", "replace"))
         finally:
             os.close(number)
     except OSError:
