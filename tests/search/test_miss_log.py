@@ -127,6 +127,20 @@ def test_it_stays_small_and_survives_broken_files(misses, monkeypatch):
     assert misses.counts().missed == []
 
 
+def test_what_is_missed_again_is_forgotten_last_and_a_query_traces_few_people(misses, monkeypatch):
+    monkeypatch.setattr(miss_log, "MAX_TRACED", 2)
+    monkeypatch.setattr(miss_log, "MAX_PEOPLE", 4)
+    for text in ("celery", "kafka", "celery", "rabbitmq"):
+        _miss(misses, "user 1", text)
+    _miss(misses, "user 2", "celery")
+    _miss(misses, "user 3", "celery")
+    assert _kept(misses) == {("celery", 3)}
+    for number in range(9):
+        _miss(misses, f"user {number}", "celery")
+    assert _kept(misses) == {("celery", 4)}
+    assert max(map(len, misses.counts().traces.values())) == 4
+
+
 @pytest.mark.parametrize("forget", [forget_queries, forget_misses])
 def test_it_is_forgotten(misses, forget):
     for number in range(4):

@@ -32,7 +32,8 @@ GATHERED_FILE = "asked.missed.gathered"
 COUNTS_FILE = "asked.missed.json"
 MIN_PEOPLE = 3  # who must have missed the same words before they are kept
 TRACE_DAYS = 28  # after which all hashes and their key are deleted, and every count is halved
-MAX_TRACED = 5_000  # queries that fewer than `MIN_PEOPLE` missed
+MAX_TRACED = 5_000  # queries whose people are told apart, those that were missed last
+MAX_PEOPLE = 200  # who are told apart for one query; more make no difference
 MAX_MISSED = 500  # queries of which the words are kept
 _HASH_LENGTH = 32  # hexadecimal digits
 
@@ -177,7 +178,9 @@ def _add_trace(
     was_pressed: bool,
 ) -> None:
     missed, person, *words = trace
-    people = counts.traces.setdefault(missed, [])
+    people = counts.traces.pop(missed, [])
+    counts.traces[missed] = people  # at the end: the first ones are forgotten first
+    is_new = is_new and len(people) < MAX_PEOPLE
     if is_new:
         people.append(person)
     if (query := known.get(missed)) is not None:
