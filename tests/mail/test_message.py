@@ -54,7 +54,7 @@ def test_a_hostile_name_of_the_wiki_stays_in_the_subject(mailing_app):
     class Hub:
         name = HOSTILE
 
-    mailing_app.jinja_env.globals["hub"] = Hub
+    mailing_app.jinja_env.globals["identity"] = Hub
     mail = make(mailing_app)
     assert mail["Bcc"] is None
     assert "\n" not in mail["Subject"]

@@ -83,8 +83,8 @@ def mail_sender() -> Address:
     sender = current_settings().mail_from
     if sender is None:
         raise LookupError("no sender is set")
-    hub: Any = current_app.jinja_env.globals["hub"]
-    name = SENDER_NAME.current() or _one_line(hub().name)
+    identity: Any = current_app.jinja_env.globals["identity"]
+    name = SENDER_NAME.current() or _one_line(identity().name)
     return Address(name, addr_spec=sender.addr_spec)
 
 

@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         accent_url=accent_url,
         direction_mark=direction_mark,
-        hub=current_identity,
+        identity=current_identity,
         may_edit_page=may_edit_page,
         may_read_at=may_read_at,
         may_write_at=may_write_at,
