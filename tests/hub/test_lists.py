@@ -22,6 +22,18 @@ def test_challenges_can_be_narrowed_to_the_open_ones(client, make_page):
     assert "Works now" not in still.text
 
 
+def test_lists_to_choose_from_hold_something(client_of, make_page):
+    make_page(path="a", title="alpha", kind="concept")
+    make_page(path="b", kind="challenge", fields={"status": "solved"})
+    selam = client_of("selam")
+    for kind, has_statuses in (("concept", False), ("challenge", True)):
+        shown = selam.get(f"/kinds/{kind}").text
+        assert ("Filter by status" in shown) == has_statuses
+        assert f'href="/new?kind={kind}"' in shown
+        nav = shown.partition('<nav class="actions"')[2].partition("</nav>")[0]
+        assert "/new" not in nav
+
+
 @pytest.mark.parametrize(
     "url",
     [
