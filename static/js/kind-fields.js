@@ -44,16 +44,18 @@ export class KindFields {
       const found = page.querySelector("[data-kind-fields]");
       this.box.replaceChildren(...document.importNode(found, true).childNodes);
       this.box.dispatchEvent(new Event("input", { bubbles: true }));
-    } catch (error) {
-      if (!signal.aborted) this.box.prepend(this.notice(error));
+    } catch {
+      if (!signal.aborted) this.tellFailure();
     }
   }
 
-  notice() {
+  tellFailure() {
+    this.failure?.remove();
     const words = document.createElement("p");
     words.className = "field-error";
     words.setAttribute("role", "alert");
     words.textContent = this.box.dataset.failed;
-    return words;
+    this.box.prepend(words);
+    this.failure = words;
   }
 }

@@ -184,6 +184,15 @@ def test_what_becomes_a_challenge_becomes_open(write: Callable[..., Page]) -> No
     expect(tab.get_by_label("Status")).to_have_value("open")
 
 
+def test_fields_that_cannot_be_fetched_are_told_once(write: Callable[..., Page]) -> None:
+    tab = write()
+    tab.route("**/new*", lambda route: route.abort())
+    for kind in ("challenge", "guide", "concept"):
+        with tab.expect_event("requestfailed"):
+            tab.get_by_label("Kind", exact=True).select_option(kind)
+    expect(tab.locator("[data-kind-fields] [role=alert]")).to_have_count(1)
+
+
 def test_text_and_preview_scroll_together(write: Callable[..., Page]) -> None:
     tab = write(LONG)
     heading = tab.locator("[data-preview] #part-5")
