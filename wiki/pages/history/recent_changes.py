@@ -1,4 +1,4 @@
-"""Recent changes of all pages, event by event, as far as a viewer may know of them."""
+"""Recent changes of all pages, group by group, as far as a viewer may know of them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ class ChangeFilter:
     """Which changes are asked for; each of them fulfils every condition.
 
     `hides` are `minor` edits, `imported` pages, changes that are `mine`, those that I have `seen`,
-    and those that anybody has `reviewed`. `event_id` asks for what that revision caused,
+    and those that anybody has `reviewed`. `cause_id` asks for what that revision caused,
     `before_id` for what came before one.
     """
 
     author_id: int | None = None
     kind: str = ""
     hides: frozenset[str] = frozenset()
-    event_id: int | None = None
+    cause_id: int | None = None
     before_id: int | None = None
 
 
@@ -62,7 +62,7 @@ def live_changes(
     """Changes of pages that exist, the newest first."""
     conditions = [visible_to(viewer, Page), *_conditions(viewer, wanted)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
-    return _events(fetch_changes(query, 0, limit), visible_to(viewer, Page))
+    return _groups(fetch_changes(query, 0, limit), visible_to(viewer, Page))
 
 
 def recent_changes(
@@ -74,7 +74,7 @@ def recent_changes(
     """
     conditions = [history_visible_to(viewer, Page), *_conditions(viewer, wanted)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
-    return _events(fetch_changes(query, offset, limit), history_visible_to(viewer, Page))
+    return _groups(fetch_changes(query, offset, limit), history_visible_to(viewer, Page))
 
 
 def count_changes(viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES) -> int:
@@ -89,7 +89,7 @@ def count_changes(viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES) -> int:
 
 
 def _conditions(viewer: Viewer, wanted: ChangeFilter) -> Iterable[ColumnElement[bool]]:
-    yield Revision.cause_id == wanted.event_id  # of no event: NULL
+    yield Revision.cause_id == wanted.cause_id  # of none: NULL
     if wanted.before_id is not None:
         yield Revision.id < wanted.before_id
     if wanted.author_id is not None:
@@ -111,14 +111,14 @@ def _conditions(viewer: Viewer, wanted: ChangeFilter) -> Iterable[ColumnElement[
         yield ~marks.exists()
 
 
-def _events(changes: Sequence[Change], shown: ColumnElement[bool]) -> list[ChangeGroup]:
+def _groups(changes: Sequence[Change], shown: ColumnElement[bool]) -> list[ChangeGroup]:
     """The changes, each with what it caused in the pages that are `shown`."""
     causes = [change.id for change in changes if change.action == "rename"]
     caused = _consequences(causes, shown) if causes else {}
-    return [_event(change, caused.get(change.id, ())) for change in changes]
+    return [_group(change, caused.get(change.id, ())) for change in changes]
 
 
-def _event(change: Change, caused: Sequence[tuple[Change, int]]) -> ChangeGroup:
+def _group(change: Change, caused: Sequence[tuple[Change, int]]) -> ChangeGroup:
     parts = {
         is_moved: [pair for pair in caused if (pair[0].action == "rename") == is_moved]
         for is_moved in (True, False)
