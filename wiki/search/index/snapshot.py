@@ -71,7 +71,6 @@ class Snapshot:
             base += entry.count
         self.size = base  # documents with the deleted ones
         self.live = np.concatenate(live) if live else np.zeros(0, bool)
-        self.count = int(np.count_nonzero(self.live))
         self.pages = self._over_all("pages", np.int64)
         self.times = self._over_all("times", np.int64)
         lengths = self._over_all("lengths", np.float32)

@@ -57,7 +57,7 @@ def _nearest(
     if not len(mine) or not len(theirs):
         return result
     after = np.searchsorted(theirs, mine)
-    # In another document the difference is far above FAR.
+    # In another document the difference is far above MAX_DISTANCE.
     gaps = np.minimum(
         np.abs(theirs[np.minimum(after, len(theirs) - 1)] - mine),
         np.abs(theirs[np.maximum(after - 1, 0)] - mine),
