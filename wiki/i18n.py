@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
     # Also for macros, which don't see the context.
     app.jinja_env.globals["_"] = one
+    app.jinja_env.globals["language_tag"] = language_tag
 
 
 @cache
@@ -34,6 +35,11 @@ def _has_catalogues() -> bool:
 def locale() -> str:
     """The reader's language, as its code."""
     return str(get_locale()) if _has_catalogues() else "en"
+
+
+def language_tag() -> str:
+    """The reader's language as HTML and XML name it."""
+    return locale().replace("_", "-")
 
 
 def lazy(message: str, **values: Any) -> Words:

@@ -1,5 +1,7 @@
 """The front page."""
 
+import re
+
 
 def test_an_empty_wiki_says_so_and_offers_the_next_step(client, client_of):
     assert "There are no pages yet" in client.get("/").text
@@ -25,12 +27,27 @@ def test_open_challenges_stand_there_until_none_is_open(client, app, make_page):
     shown = client.get("/").text.partition("Open challenges")[2].partition("Latest changes")[0]
     assert "Is hard" in shown
     assert "Was hard" not in shown
+    assert "changed <time" in shown
     with app.app_context():
         solved = Content("Is hard", "Done.\n", "challenge", (), {"status": "solved"})
         save_edit(saved.page_id, Edit(solved, 1), by=None)
     shown = client.get("/").text
     assert "Open challenges" not in shown
     assert "Was hard" in shown.partition("Recently solved")[2]
+
+
+def test_the_frame_tells_the_language_and_its_two_searches_apart(client, make_page, monkeypatch):
+    make_page(path="a", title="Alpha")
+    monkeypatch.setattr("wiki.i18n.locale", lambda: "pt_BR")
+    shown = client.get("/").text
+    assert '<html lang="pt-BR"' in shown
+    assert 'xml:lang="pt-BR"' in client.get("/changes.atom").text
+    searches = re.findall(r'<form[^>]* role="search"[^>]*>', shown)
+    assert (
+        len(searches)
+        == len({"".join(re.findall("aria-label=[^>]*", each)) for each in searches})
+        == 2
+    )
 
 
 def test_latest_changes_name_who_made_them(client, make_page, make_user):

@@ -3,8 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import Flask, request, url_for
-from flask_babel import format_decimal
 from flask_login import current_user
 from markupsafe import Markup, escape
 
