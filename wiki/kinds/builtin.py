@@ -114,9 +114,7 @@ _KINDS = (
                 FieldType.LINK,
                 hint=_l("Where its people talk, such as a Discord channel."),
             ),
-            KindField(
-                "people", _l("Who is in it"), is_many=True, hint=_l("One name on each line.")
-            ),
+            KindField("people", _l("Team"), is_many=True, hint=_l("One name on each line.")),
         ),
     ),
     Kind(
@@ -154,13 +152,13 @@ APPLIES_TO = "applies_to"  # the versions that a page is about, where its kind h
 
 _REVIEW = KindField(
     REVIEW_BY,
-    _l("Look at it again from"),
+    _l("Review from"),
     FieldType.DATE,
     hint=_l("A day, if you know one: 2026-11-30. From then on it is listed to be checked."),
 )
 _VERSIONS = KindField(
     APPLIES_TO,
-    _l("Is about these versions"),
+    _l("Applies to versions"),
     FieldType.VERSION,
     is_many=True,
     hint=_l("Separated by commas: Django 5.2, Python 3.12."),

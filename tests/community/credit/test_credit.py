@@ -247,10 +247,10 @@ def test_the_front_page_names_who_wrote_lately(app, client, client_of):
     dawit.post_form("/new", title="Hidden", path="closed/hidden", text="Secret.\n")
     with app.app_context():
         set_rule("closed", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
-    thanks = client.get("/").text.partition("Written lately by")[2][:300]
+    thanks = client.get("/").text.partition("Recently written by")[2][:300]
     assert ">selam<" in thanks
     assert ">dawit<" not in thanks
-    assert ">dawit<" in dawit.get("/").text.partition("Written lately by")[2]
+    assert ">dawit<" in dawit.get("/").text.partition("Recently written by")[2]
 
 
 def _foot(client):

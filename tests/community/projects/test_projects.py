@@ -45,6 +45,6 @@ def test_a_project_leaves_when_it_has_found_them(
     fields = {"field-wanted": ["testing"], "field-people": "Selam\nDawit"}
     selam.post_form("/new?kind=project", title="Hub", text="Words.\n", **fields)
     assert "Hub" in main(client.get("/board/projects"))
-    assert "Who is in it Selam Dawit" in main(client.get("/wiki/projects/hub"))
+    assert "Team Selam Dawit" in main(client.get("/wiki/projects/hub"))
     selam.post_form("/edit/projects/hub", **{"field-wanted": ""})
     assert "No project looks for people" in main(client.get("/board/projects"))

@@ -19,7 +19,7 @@ def test_related_pages_that_the_reader_may_see(
     make_page("broker", title="Broker", kind="concept", text=TEXT)
     make_page("closed/plan", title="Secret plan", text=TEXT)
     make_page("css", title="Grid", text="Rows and columns.\n")
-    assert "No page is much like this one" in client.get("/related/celery").text
+    assert "No similar pages" in client.get("/related/celery").text
     with app.app_context():
         set_rule("closed", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
     index_now()

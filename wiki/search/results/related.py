@@ -1,4 +1,4 @@
-"""Pages like another one: those that share its telling words, its tags and links with it.
+"""Pages like another one: those that share its distinctive words, its tags and links with it.
 
 More like this, as Lucene has it: the words that tell most of a page are a query of their own. What
 they tell is counted among the documents that the reader may see: else, which pages are related to
