@@ -1,4 +1,4 @@
-"""Git: a mirror made, a clone beside that of a plain repository, a history imported.
+"""Git: a mirror made, clones and fetches beside those of a plain repository, a history imported.
 
     python -m benchmarks.git [--pages 1000] [--revisions 5000]
 
@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.client import HOST
+from benchmarks.servers import nexus_serve, running
 from wiki import create_app
 from wiki.config import read_settings
 from wiki.database import schema
@@ -29,6 +31,7 @@ from wiki.pages.writing.store import Provenance
 
 FOLDERS = 40
 REVISIONS_PER_TRANSACTION = 1_000
+TURNS = 3
 WORDS = [
     "cache",
     "query",
@@ -72,8 +75,10 @@ def _measure(root: Path, pages: int, revisions: int) -> None:
     print(f"{'packed by git':<32}{size / 1e6:>10.1f} MB")
     with _timed("clone of the mirror", revisions):
         _git("clone", "-q", "--no-local", f"file://{mirror}", str(root / "clone"))
+    plain = f"file://{root / 'plain'}"
     with _timed("clone of the plain repository", revisions):
-        _git("clone", "-q", "--no-local", f"file://{root / 'plain'}", str(root / "other"))
+        _git("clone", "-q", "--no-local", plain, str(root / "other"))
+    _over_http(root, plain, revisions)
     environment = {
         **os.environ,
         "NEXUS_INSTANCE": str(root / "new"),
@@ -87,6 +92,23 @@ def _measure(root: Path, pages: int, revisions: int) -> None:
             check=True,
             stdout=subprocess.DEVNULL,
         )
+
+
+def _over_http(root: Path, plain: str, revisions: int) -> None:
+    """Clone and fetch from a running server, and the same from the plain repository by turns."""
+    behind = max(1, revisions // 50)
+    _git("-C", str(root / "plain"), "branch", "before", f"main~{behind}")
+    with running(nexus_serve(2), root / "wiki") as server:
+        server.settle()
+        served = f"http://{HOST}:{server.port}/wiki.git"
+        for turn in range(TURNS):
+            for what, address in (("http", served), ("plain", plain)):
+                with _timed(f"clone ({what})", revisions):
+                    _git("clone", "-q", "--no-local", address, str(root / f"{what}-{turn}"))
+                late = str(root / f"{what}-late-{turn}")
+                _git("clone", "-q", "--no-local", "--single-branch", "-b", "before", plain, late)
+                with _timed(f"fetch ({what})", behind):
+                    _git("-C", late, "fetch", "-q", address, "main")
 
 
 def _fill(pages: int, revisions: int) -> None:

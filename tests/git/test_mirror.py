@@ -135,6 +135,30 @@ def test_what_was_erased_is_in_no_object(app, mirror):
     assert first.number == 1
 
 
+def test_after_an_erasure_no_mirror_has_the_secret_anywhere(any_app):
+    admin = make_user(any_app, "root", "admin")
+    page = make_page(any_app, "redis", "Redis", "The password is hunter22.\n", by=admin)
+    edit(any_app, page.page_id, "It is hunter22 again.\n", 1, summary="Not hunter22")
+    edit(any_app, page.page_id, "Gone.\n", 2)
+    with any_app.app_context():
+        upload_file(BytesIO(PNG), "hunter22.png", page_id=page.page_id, by=None)
+        update_mirrors()
+        folders = [audience.folder for audience in (PUBLIC, MEMBERS)]
+        assert all(objects_with(str(folder), "hunter22") for folder in folders)
+        erase_revision(page.page_id, ErasureRequest(1, "A leak", "hunter22"), by=admin)
+        erase_file(1, None, why="A leak", by=admin.id)
+        assert not is_served()
+        update_mirrors()
+        assert is_served()
+        assert is_served(MEMBERS)
+        for folder in folders:
+            assert not objects_with(str(folder), "hunter22")
+            files = [file for file in folder.rglob("*") if file.is_file()]
+            assert not [file for file in files if b"hunter22" in file.read_bytes()]
+        with open_state(PUBLIC.folder) as state:
+            assert len(list(state.items())) == 3
+
+
 def test_a_closed_page_leaves_the_public_mirror(app, mirror):
     make_page(app, "open/a", text="Open.\n")
     page = make_page(app, "closed/b", text="For members.\n")

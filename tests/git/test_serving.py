@@ -7,7 +7,10 @@ import requests
 
 from tests.git.conftest import git_environment
 from wiki.accounts.tokens.models import TokenScope
+from wiki.database import db
+from wiki.git.models import GitImport
 from wiki.git.serving.pkt_lines import FLUSH, pkt_line
+from wiki.pages.models import Page
 
 
 def test_a_clone_has_the_history_and_a_fetch_what_is_new(hub):
@@ -64,6 +67,24 @@ def test_every_version_of_the_protocol(hub, version):
     hub.follow()
     clone = hub.clone("-c", f"protocol.version={version}")
     assert (clone.root / "redis.md").exists()
+
+
+def test_another_wiki_imports_it_by_its_address(hub, app, nexus_import):
+    hub.follow()
+    token = hub.token("ivo", TokenScope.READ)
+    told = nexus_import(hub.url("members", token))
+    assert told.exit_code == 0, told.output
+    clone = hub.clone()
+    with app.app_context():
+        page = db.session.scalars(db.select(Page).filter_by(path="redis")).one()
+        assert page.revision_count == len(clone.log("--", "redis.md"))
+        assert token not in db.session.scalars(db.select(GitImport.source)).one()
+    again = nexus_import(hub.url("members", token))
+    assert again.exit_code == 0
+    assert "0 commits" in again.output
+    refused = nexus_import(hub.url("members"))
+    assert refused.exit_code == 1
+    assert "asks for a password" in refused.output
 
 
 def test_members_clone_with_a_token(hub):

@@ -6,7 +6,7 @@ far: it changes what is told last of one side and what was merged by hand, nothi
 
 import stat
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -26,6 +26,7 @@ from wiki.pages.models import AUTHOR_NAME_LIMIT
 RENAME_SIMILARITY = 50  # per cent, as Git has it
 COMPARED_LIMIT = 20_000_000  # bytes of a file that is compared with others
 _NOT_STORED = dict.fromkeys([0, *range(0xD800, 0xE000)])  # NUL, and halves of surrogate pairs
+_OF_PAGE = b"\nNexus-Page: "
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,6 +70,9 @@ class CommitLog:
         self._files: dict[bytes, tuple[int, ObjectID]] = {}  # as told so far
         if self._folder and self._tree_of(tip) is None:
             raise RepositoryUnavailable("folder", folder)
+
+    def close(self) -> None:
+        self._sizes.close()
 
     def ids(self) -> list[ObjectID]:
         """All commits, the oldest first. Raises `ObjectFormatException`."""
@@ -137,8 +141,8 @@ class CommitLog:
             return
         store = cast("BaseObjectStore", _SmallObjects(self))
         renames = RenameDetector(store, rename_threshold=RENAME_SIMILARITY)
-        for change in tree_changes(self._store, before, tree, rename_detector=renames):
-            yield _name_change(change)
+        found = tree_changes(self._store, before, tree, rename_detector=renames)
+        yield from _joined(commit, [_name_change(change) for change in found])
 
     def _changes_of_merge(self, tree: ObjectID | None) -> Iterator[NameChange]:
         found = self._files_of(tree)
@@ -193,6 +197,15 @@ class _SmallObjects:
         if self._log.size_of(id_) > COMPARED_LIMIT:
             return Blob.from_string(id_)
         return self._log.object(id_)
+
+
+def _joined(commit: Commit, changes: list[NameChange]) -> list[NameChange]:
+    """In a mirror of a wiki each commit is of one page: one that goes and one that comes are it."""
+    gone = [change for change in changes if change.blob is None]
+    new = [change for change in changes if change.blob and not change.before]
+    if len(changes) == 2 and gone and new and _OF_PAGE in commit.message:
+        return [replace(new[0], former=gone[0].name)]
+    return changes
 
 
 def _name_change(change: TreeChange) -> NameChange:

@@ -1,6 +1,7 @@
 """What `nexus import` says of a history."""
 
 import time
+from contextlib import closing
 
 import click
 from dulwich.errors import ObjectFormatException
@@ -60,6 +61,7 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
             told, new = told_and_new(repository, log, record)
             line = str(_COMMITS)
             with (
+                closing(log),
                 updates_paused(),
                 until_interrupted() as is_stopped,
                 progress(_("Importing"), len(new), line) as show,

@@ -2,6 +2,7 @@
 first page that uses them. A file that a second page uses as well goes into the library."""
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -20,10 +21,13 @@ from wiki.files.models import File
 from wiki.files.names import filename_key, free_filename, sanitize_filename
 from wiki.files.storage.intake import StoredFile, inspect_and_store
 from wiki.files.write import FileIdTaken, add_stored_file, next_file_id
+from wiki.hub.markdown_file import FILES_FOLDER
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.link_rewriting import FileReference, PlacedFile, TextPart
 from wiki.pages.editing.data_uris import DATA_IMAGE, decode_picture
 
+_IN_WIKI = re.compile(rf"{FILES_FOLDER}/(\d{{1,10}})/[^/]+\Z", re.ASCII)  # of an export, or a clone
+MAX_ID = 2**31
 SHOWN_ADDRESS_LENGTH = 40  # characters of a picture's address in a warning
 
 # Takes a file's place and why it can't be imported: a code of `Unreadable`, or a `FileRefused`.
@@ -68,6 +72,7 @@ class FileImporter:
         self._shared: dict[str, _PlannedFile] = {}
         self._of_page: dict[str, list[_PlannedFile]] = {}
         self._next_id = 0
+        self._given = set[int]()  # ids of planned files
         # By their names in the tree, those that are in the wiki now.
         self.used: dict[str, PlacedFile] = {}
         self.count = 0  # of new ones
@@ -145,9 +150,21 @@ class FileImporter:
         """A file shown by its name alone is the page's own, even if other pages show it too."""
         if not is_own and name in self._shared:
             return self._shared[name]
-        self._next_id = next_file_id(self._next_id)
-        planned = _PlannedFile(self._next_id, free_filename(shown, taken), stored)
+        planned = _PlannedFile(self._free_id(name), free_filename(shown, taken), stored)
         return planned if is_own else self._shared.setdefault(name, planned)
+
+    def _free_id(self, name: str) -> int:
+        """The id that the file has in the wiki from which it comes, if it is free."""
+        found = _IN_WIKI.match(name)
+        wanted = int(found[1]) if found else 0
+        if 0 < wanted < MAX_ID and wanted not in self._given:
+            row = select(File.id).where(File.id == wanted)
+            if db.session.scalar(row) is None:
+                self._given.add(wanted)
+                return wanted
+        self._next_id = next_file_id(max(self._next_id, *self._given, 0))
+        self._given.add(self._next_id)
+        return self._next_id
 
     def forget(self, name: str) -> None:
         """Look at the file `name` again: its content in the tree is another one now."""

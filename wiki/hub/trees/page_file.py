@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO
@@ -15,6 +16,7 @@ from wiki.markup import render
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import fragment_section
 
+_EXPORTED = b"---\ntitle: "  # what the files of an export begin with
 _OWN_ID = re.compile(r"""<[a-zA-Z][^<>]*?\s(?:id|name)=["']?([^\s"'<>]+)""")
 
 
@@ -63,6 +65,10 @@ def text_in(stream: IO[bytes]) -> str:
     try:
         return decode_text(raw)
     except FileRefused as error:
+        # Pages may have controls in them, and an export has to come back as it was.
+        if raw.startswith(_EXPORTED) and b"\0" not in raw:
+            with suppress(UnicodeDecodeError):
+                return raw.decode()
         raise Unreadable(error.reason) from error
 
 
