@@ -40,6 +40,26 @@ def test_what_is_said_to_be_open_is_open_and_nothing_else(app, stranger):
                 assert is_refused != is_open, (method, path)
 
 
+def test_headers_fields_and_errors_are_those_that_are_read(app, stranger):
+    paths = stranger.get("/openapi.json").json["paths"]
+    told = {each["operationId"]: each for path in paths.values() for each in path.values()}
+    needed = {
+        name: parameter["required"]
+        for name, each in told.items()
+        for parameter in each.get("parameters", ())
+        if parameter["name"] == "If-Match"
+    }
+    assert needed.pop("update_page") is False
+    assert {"remove_page", "add_rename", "add_restoration"} <= needed.keys()
+    assert all(needed.values())
+    form = told["add_file"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert form["properties"].keys() == {"file", "page", "replaces"}
+    asked = [each["name"] for each in told["read_proposal"]["parameters"]]
+    assert asked == ["proposal_id", "version"]
+    for name in ("read_page", "update_page", "compare", "add_proposal", "amend_proposal"):
+        assert "410" in told[name]["responses"], name
+
+
 def test_the_document_is_sent_once(app, stranger):
     tag = stranger.get("/openapi.json").headers["ETag"]
     again = stranger.get("/openapi.json", headers={"If-None-Match": tag})

@@ -28,7 +28,7 @@ def list_revisions(query: RevisionQuery) -> Answer:
 
 
 @api.get("/diff")
-@operation(Difference, tag=HISTORY)
+@operation(Difference, tag=HISTORY, may_be_erased=True)
 def compare(query: DiffQuery) -> Answer:
     """What changed between two revisions of a page."""
     return difference(visible_page(current_viewer(), query.page), query)

@@ -25,9 +25,8 @@ _SCHEMES = {
 _REVISION = {
     "name": "If-Match",
     "in": "header",
-    "required": False,
     "schema": {"type": "string"},
-    "description": "The `ETag` of the page as you have read it. Needed, or 428.",
+    "description": "The `ETag` of the page as you have read it.",
 }
 _REPEATABLE = {
     "name": "Idempotency-Key",
@@ -46,6 +45,11 @@ _UPLOAD = {
                 "properties": {
                     "file": {"type": "string", "contentMediaType": "application/octet-stream"},
                     "page": {"type": "string", "description": "The path of the file’s page"},
+                    "replaces": {
+                        "type": "integer",
+                        "minimum": 1,
+                        "description": "The id of a file that gets this content, by default none",
+                    },
                 },
             }
         }
@@ -92,7 +96,7 @@ def _in_order(path: dict[str, Any]) -> dict[str, Any]:
 def _complete(operation: dict[str, Any], notes: OperationNotes) -> None:
     """Add what spectree doesn't know: media types, headers, who may."""
     if notes.takes_revision:
-        operation["parameters"].append(_REVISION)
+        operation["parameters"].append(_REVISION | {"required": notes.needs_revision})
     if notes.is_repeatable:
         operation["parameters"].append(_REPEATABLE)
     if notes.upload:

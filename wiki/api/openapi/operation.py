@@ -29,6 +29,7 @@ class OperationNotes:
 
     is_writing: bool
     takes_revision: bool
+    needs_revision: bool
     is_repeatable: bool
     needs: str
     upload: bool
@@ -66,6 +67,7 @@ def operation(
     is_public_write: bool = False,
     is_repeatable: bool = False,
     takes_revision: bool = False,
+    may_be_erased: bool = False,
     upload: bool = False,
     media_type: str = "application/json",
 ) -> Callable[[View], Callable[..., Response]]:
@@ -74,8 +76,10 @@ def operation(
     `needs` says whom it is for, in a word: empty for everybody, `member`; `may` is a predicate that
     has to hold besides. `is_writing` changes something, and then is for members; `is_public_write`
     does for anybody. An operation that `is_repeatable` is done once for one `Idempotency-Key`. One
-    that `takes_revision` needs the revision that the program has seen, in `If-Match`. Both are
-    writing. `upload` takes a form with a file instead of JSON, `media_type` is that of the answer.
+    that `takes_revision` needs the revision that the program has seen, in `If-Match`, unless its
+    body has a `base_revision`. Both are writing. With `may_be_erased` it answers 410 where a text
+    was erased. `upload` takes a form with a file instead of JSON, `media_type` is that of the
+    answer.
     """
 
     is_writing = is_writing or is_repeatable or takes_revision
@@ -83,10 +87,19 @@ def operation(
     def decorate(view: View) -> Callable[..., Response]:
         errors = (*READING_ERRORS, *(WRITING_ERRORS if is_writing or is_public_write else ()))
         errors = (*errors, *((412, 428) if takes_revision else ()))
+        errors = (*errors, *((410,) if may_be_erased else ()))
+        body = view.__annotations__.get("json")
+        has_base = "base_revision" in getattr(body, "model_fields", ())
         models = {f"HTTP_{code}": ProblemDocument for code in errors}
         models[f"HTTP_{status}"] = answer  # type: ignore[assignment]
         NOTES[view.__name__] = OperationNotes(
-            is_writing, takes_revision, is_repeatable, needs, upload, media_type
+            is_writing,
+            takes_revision,
+            takes_revision and not has_base,
+            is_repeatable,
+            needs,
+            upload,
+            media_type,
         )
         validated = specification.validate(
             resp=Responses(**models),

@@ -51,7 +51,7 @@ def list_pages(query: PageListQuery) -> Answer:
 
 
 @api.get("/pages/<wikipath:path>")
-@operation(PageDocument, tag=PAGES)
+@operation(PageDocument, tag=PAGES, may_be_erased=True)
 def read_page(path: str, query: PageParameters) -> Answer:
     """A page, by its path, its title or a former path.
 
@@ -82,7 +82,7 @@ def add_page(json: NewPage) -> Answer:
 
 
 @api.patch("/pages/<wikipath:path>")
-@operation(Saved, tag=PAGES, takes_revision=True, may=can_edit_somewhere)
+@operation(Saved, tag=PAGES, takes_revision=True, may_be_erased=True, may=can_edit_somewhere)
 def update_page(path: str, json: PageChange) -> Answer:
     """Change a page that you may edit.
 
@@ -115,7 +115,13 @@ def add_undeletion(json: NewUndeletion) -> Answer:
 
 @api.post("/restorations")
 @operation(
-    Saved, tag=PAGES, status=201, is_repeatable=True, takes_revision=True, may=can_edit_somewhere
+    Saved,
+    tag=PAGES,
+    status=201,
+    is_repeatable=True,
+    takes_revision=True,
+    may_be_erased=True,
+    may=can_edit_somewhere,
 )
 def add_restoration(json: NewRestoration) -> Answer:
     """Make the content of an old revision the current one, as a new revision."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from wiki.api.pages.schemas import FieldValues, Path, Saved, Summary, Tags, Title
-from wiki.api.schema import Given, Line, ListQuery, Moment, Number, Sent, Text
+from wiki.api.schema import Asked, Given, Line, ListQuery, Moment, Number, Sent, Text
 from wiki.community.proposals.models import REASON_LIMIT
 from wiki.community.proposals.proposing.parts import MAX_PARTS
 
@@ -81,7 +81,7 @@ class ProposalDocument(Given):
     url: str
 
 
-class VersionQuery(ListQuery):
+class VersionQuery(Asked):
     version: Number | None = Field(default=None, description="An earlier version")
 
 

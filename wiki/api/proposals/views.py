@@ -56,7 +56,14 @@ def read_proposal(proposal_id: int, query: VersionQuery) -> Answer:
 
 
 @api.post("/proposals")
-@operation(ProposeRequest, tag=PROPOSALS, status=201, is_repeatable=True, may=can_propose)
+@operation(
+    ProposeRequest,
+    tag=PROPOSALS,
+    status=201,
+    is_repeatable=True,
+    may_be_erased=True,
+    may=can_propose,
+)
 def add_proposal(json: NewProposal) -> Answer:
     """Propose changes of pages that you may read, or new pages."""
     by, viewer = signed_in_user(), current_viewer()
@@ -65,7 +72,7 @@ def add_proposal(json: NewProposal) -> Answer:
 
 
 @api.patch("/proposals/<id:proposal_id>")
-@operation(ProposeRequest, tag=PROPOSALS, is_writing=True, may=can_propose)
+@operation(ProposeRequest, tag=PROPOSALS, is_writing=True, may_be_erased=True, may=can_propose)
 def amend_proposal(proposal_id: int, json: ProposalAmendment) -> Answer:
     """Change pages of a proposal of yours that waits, or add some."""
     by, viewer = signed_in_user(), current_viewer()
