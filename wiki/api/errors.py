@@ -81,14 +81,14 @@ def _unprocessable(words: str, where: str = "") -> Problem:
 
 def _stale(_error: StaleConfirmation) -> Problem:
     words = "The page has changed since the revision that you sent. Read it again."
-    return Problem(412, "The page has changed", words, kind="conflict")
+    return Problem(412, "The page has changed", words, kind="stale")
 
 
 def _conflict(error: EditConflict) -> Problem:
     """Of a proposal that is accepted; a page's own change tells more."""
     words = "Its changes overlap with what the page holds now. Resolve that in a browser."
     number = error.conflict.number
-    return Problem(409, "The page has changed", words, kind="conflict", current_revision=number)
+    return Problem(409, "The page has changed", words, kind="stale", current_revision=number)
 
 
 def _taken(error: PathTaken) -> Problem:

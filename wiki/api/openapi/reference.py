@@ -24,6 +24,10 @@ PROBLEM_KINDS: Mapping[str, Words] = {
         "the three contents, `merged` is the merge, and `conflicts` are the places where it has "
         "your lines because both sides changed them."
     ),
+    "stale": _l(
+        "The page has changed since it was read, or since the proposal was made. Nothing was "
+        "stored, and there is no merge to offer: read it again."
+    ),
     "taken": _l("There is another page at this path."),
     "readers": _l("At its new path, different people could read the page."),
     "idempotency": _l("The key was sent with another request, or that one isn’t answered yet."),
@@ -72,8 +76,9 @@ class Operation:
     @property
     def questions(self) -> list[Parameter]:
         """What a form can ask for, if the operation can be tried in one."""
-        is_simple = self.method == "GET" and "{" not in self.path
-        return [each for each in self.parameters if each.place == "query"] if is_simple else []
+        if not self.can_be_tried:
+            return []
+        return [each for each in self.parameters if each.place == "query"]
 
     @property
     def can_be_tried(self) -> bool:
