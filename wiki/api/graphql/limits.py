@@ -37,7 +37,7 @@ MAX_TEXT = 4_000_000  # characters of texts in one answer
 DEFAULT_FIRST = 20
 MAX_FIRST = 100
 LISTS = frozenset({"pages", "search", "revisions", "links", "backlinks"})
-VALUES = {"text": 50, "tags": 5}  # as objects
+VALUES = {"text": 50, "tags": 5, "search": 1_000}  # as objects
 # What introspection gives of the types here, about.
 _SCHEMA_LISTS = {"types": 20, "fields": 5, "enumValues": 5, "directives": 5}
 _BEYOND = 10**6  # where counting ends
@@ -136,7 +136,7 @@ def _check(measure: Measure) -> None:
         told = f"{measure.cost} objects" if measure.cost < _BEYOND else "very many objects"
         raise TooCostly(
             f"The query could give {told}, of at most {MAX_COST}; a text counts as "
-            f"{VALUES['text']}. Ask for fewer."
+            f"{VALUES['text']}, a search as {VALUES['search']}. Ask for fewer."
         )
 
 
@@ -187,7 +187,9 @@ class _Counting:
         inner = self.measure(asked.selection_set, in_schema=in_schema)
         size = _SCHEMA_LISTS.get(name, 1) if in_schema else self._size(asked)
         depth = 0 if in_schema else inner.depth + 1
-        return Measure(min(_BEYOND, size * (1 + inner.cost)), depth, inner.aliases + aliases)
+        own = 0 if in_schema else VALUES.get(name, 0)
+        cost = min(_BEYOND, own + size * (1 + inner.cost))
+        return Measure(cost, depth, inner.aliases + aliases)
 
     def _fragment(self, name: str, *, in_schema: bool) -> Measure:
         key = f"{name} of the schema" if in_schema else name
