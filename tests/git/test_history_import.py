@@ -96,6 +96,12 @@ def test_names_of_strangers_are_shown_in_the_history(client, nexus_import, repos
     assert "Grace Hopper" in client.get("/blame/a").text
     assert "Grace Hopper" in client.get("/changes?event=all").text
     assert "<name>Grace Hopper</name>" in client.get("/changes.atom").text
+    for address in ("/api/v1/revisions?page=a", "/api/v1/changes"):
+        (told,) = client.get(address).json["items"]
+        assert (told["author"], told["author_name"]) == (None, "Grace Hopper")
+    query = '{ page(path: "a") { revisions { author authorName } } }'
+    told = client.post("/graphql", json={"query": query}).json["data"]["page"]["revisions"]
+    assert told == [{"author": None, "authorName": "Grace Hopper"}]
 
 
 def test_a_second_run_takes_what_is_new_and_merges_what_people_wrote(app, nexus_import, repository):

@@ -63,7 +63,8 @@ def search_command(hub: Hub, words: tuple[str, ...]) -> None:
 def log_command(hub: Hub, path: str) -> None:
     """List the revisions of a page: number, time, author and summary, separated by tabs."""
     for each in _asked(hub.ask("GET", "revisions", page=path)).body["items"]:
-        line = (each["number"], each["created_at"], each["author"] or "", each["summary"])
+        author = each["author"] or each.get("author_name") or ""
+        line = (each["number"], each["created_at"], author, each["summary"])
         click.echo("\t".join(map(str, line)))
 
 

@@ -46,6 +46,9 @@ class Revision:
     number: int
     action: str
     author: str | None
+    author_name: str | None = strawberry.field(
+        description="Who wrote it elsewhere, without an account here."
+    )
     created_at: datetime
     summary: str
     is_minor: bool
@@ -57,6 +60,7 @@ def _revision(row: RevisionRow) -> Revision:
         number=row.number,
         action=row.action,
         author=row.author,
+        author_name=row.author_name,
         created_at=row.created_at,
         summary=row.summary,
         is_minor=row.is_minor,

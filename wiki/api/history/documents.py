@@ -34,7 +34,8 @@ def author_id_of(name: str) -> int | None:
     try:
         return get_user(name).id if name else None
     except UserNotFound as error:
-        raise Problem(400, "Invalid query", "There is nobody with that name.") from error
+        words = "There is nobody with that name."
+        raise Problem(400, "Invalid query", words, kind="query") from error
 
 
 def revision_list(page: Page, query: RevisionQuery) -> RevisionList:
@@ -53,6 +54,7 @@ def _values(change: Change) -> dict[str, Any]:
         "number": change.number,
         "action": change.action,
         "author": change.author,
+        "author_name": change.author_name,
         "created_at": change.created_at,
         "summary": change.summary,
         "minor": change.is_minor,

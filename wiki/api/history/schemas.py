@@ -21,6 +21,7 @@ class RevisionItem(Given):
     number: int
     action: str
     author: str | None
+    author_name: str | None = Field(description="Who wrote it elsewhere, without an account here")
     created_at: Moment
     summary: str
     minor: bool

@@ -26,6 +26,7 @@ class RevisionRow:
     number: int
     action: str
     author: str | None
+    author_name: str | None  # of somebody without an account
     created_at: datetime
     summary: str
     is_minor: bool
