@@ -5,7 +5,7 @@ from secrets import token_hex
 from flask import request, url_for
 
 from wiki.access.permissions import Viewer
-from wiki.api.cursors import part_by_offset
+from wiki.api.cursors import part_by_offset, part_by_place, read_cursor
 from wiki.api.discussion.schemas import (
     CommentCreated,
     CommentDocument,
@@ -59,11 +59,9 @@ def _page_of(home: Home) -> str | None:
 def thread_document(viewer: Viewer, thread_id: int, query: ListQuery) -> ThreadDocument:
     """Raises `ThreadNotFound`."""
     thread, home = load_thread(viewer, thread_id)
-    comments, cursor = part_by_offset(
-        query,
-        lambda skip, count: thread_view(viewer, thread, home, offset=skip, limit=count).comments,
-    )
-    view = thread_view(viewer, thread, home, offset=0, limit=1)
+    skipped = read_cursor(query) or 0
+    view = thread_view(viewer, thread, home, offset=skipped, limit=query.limit + 1)
+    comments, cursor = part_by_place(query, view.comments, lambda _: skipped + query.limit)
     return ThreadDocument(
         id=thread.id,
         about=home.title,
