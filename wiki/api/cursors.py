@@ -17,7 +17,6 @@ from wiki.app_state import current_settings
 from wiki.web.programs.problems import Problem
 
 Item = TypeVar("Item")
-MAX_OFFSET = 10_000_000
 
 
 def next_headers(cursor: str | None) -> dict[str, str]:
@@ -59,8 +58,8 @@ def part_by_offset(
 ) -> tuple[Sequence[Item], str | None]:
     """The part that is asked for, and the cursor of the next one.
 
-    `load` takes the number of items to skip and how many to load, of a list whose order doesn't
-    change while somebody reads it.
+    `load` takes the number of items to skip and how many to load. What changes its place in the
+    list meanwhile may come twice or be left out.
     """
     offset = read_cursor(query) or 0
     found = load(offset, query.limit + 1)

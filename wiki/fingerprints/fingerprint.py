@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wiki.fingerprints.call_lists import call_list_errors
 from wiki.fingerprints.error_lines import line_errors
-from wiki.fingerprints.lines import OutputLine, read_lines
+from wiki.fingerprints.lines import read_lines
 from wiki.fingerprints.messages import with_holes, word_count
 from wiki.fingerprints.model import LibraryFrame, ReportedError
 from wiki.fingerprints.panics import go_panics, rust_panics
@@ -45,11 +45,6 @@ def main_error(text: str) -> ReportedError | None:
     if not errors:
         return None
     return errors[-1] if errors[-1].is_trace else errors[0]
-
-
-def lines_of_error(text: str, error: ReportedError) -> Sequence[OutputLine]:
-    """The lines of `text` that tell an error of it."""
-    return read_lines(text)[error.first : error.last + 1]
 
 
 def fingerprint_of(error: ReportedError) -> Fingerprint | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from wiki.access.models import NOTE_LIMIT
-from wiki.api.schema import Asked, Given, Line, ListQuery, Moment, Sent
+from wiki.api.schema import Asked, Given, Line, Moment, Sent
 from wiki.naming import PATH_LIMIT
 
 RankName = Literal["anybody", "signed-in", "learner", "mentor", "admin"]
@@ -46,7 +46,3 @@ class RuleItem(Given):
 class RuleList(Given):
     items: list[RuleItem]
     next: str | None
-
-
-class RulesQuery(ListQuery):
-    pass

@@ -8,8 +8,8 @@ from wiki.api.blueprint import api
 from wiki.api.cursors import next_headers, part_by_offset
 from wiki.api.openapi.operation import operation
 from wiki.api.rules.documents import all_rules, rule_at_path, terms_of
-from wiki.api.rules.schemas import RuleBody, RuleItem, RuleList, RuleQuery, RulesQuery
-from wiki.api.schema import Answer
+from wiki.api.rules.schemas import RuleBody, RuleItem, RuleList, RuleQuery
+from wiki.api.schema import Answer, ListQuery
 from wiki.pages.protection.rule_changes import remove_rule as remove_rule_at
 from wiki.pages.protection.rule_changes import set_rule as set_rule_at
 
@@ -18,7 +18,7 @@ RULES = "Rules"
 
 @api.get("/rules")
 @operation(RuleList, tag=RULES, needs="admin", may=can_administer)
-def list_all_rules(query: RulesQuery) -> Answer:
+def list_all_rules(query: ListQuery) -> Answer:
     """All rules of access, by path."""
     found = all_rules()
     shown, cursor = part_by_offset(query, lambda skip, count: found[skip : skip + count])

@@ -1,7 +1,7 @@
 """Search results, suggestions, tags and kinds as answers."""
 
 from wiki.access.permissions import Viewer
-from wiki.api.cursors import MAX_OFFSET, make_cursor, read_cursor
+from wiki.api.cursors import make_cursor, read_cursor
 from wiki.api.pages.documents import whole_page_url
 from wiki.api.search.schemas import (
     FacetCount,
@@ -33,7 +33,7 @@ MAX_SUGGESTIONS = 10
 
 def search_results(viewer: Viewer, query: SearchQuery) -> SearchResults:
     """A program's search is none that a person has typed, and isn't counted among those."""
-    first = min(read_cursor(query) or 0, MAX_OFFSET)
+    first = read_cursor(query) or 0
     listing = list_results(
         SEARCH.current(),
         PAGE_LOOKUPS.current(),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 FLUSH = b"0000"
 LONGEST = 65_515  # bytes of content beside four of length and one of the band
-DATA, PROGRESS, FATAL = b"\1", b"\2", b"\3"
+DATA, PROGRESS = b"\1", b"\2"
 
 
 class MalformedRequest(ValueError):
