@@ -1,6 +1,6 @@
 """Rules in words: who reads, who edits, and why somebody may."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from wiki.access.models import AccessRule, Level, Rank
 from wiki.access.permissions import Governed, Viewer
 from wiki.access.rulebook import Rule, rulebook
 from wiki.accounts.blocking.blocks import block_of_user
-from wiki.accounts.models import Membership, User
+from wiki.accounts.models import Group, Membership, User
 from wiki.app_state import current_settings
 from wiki.database import db
 from wiki.pages.models import Page
@@ -41,11 +41,20 @@ def _with_groups(rank: int, groups: Collection[int]) -> str:
     who = rank_words(rank)
     if not groups:
         return who
-    names = rulebook().group_names
+    names = _names_of(groups)
     listed = ", ".join(f"“{names.get(group, group)}”" for group in sorted(groups))
     if len(groups) == 1:
         return str(_("%(who)s and the group %(groups)s", who=who, groups=listed))
     return str(_("%(who)s and the groups %(groups)s", who=who, groups=listed))
+
+
+def _names_of(groups: Collection[int]) -> Mapping[int, str]:
+    """By their ids; a rule that somebody thinks about may name one that no other does."""
+    known = rulebook().group_names
+    if known.keys() >= set(groups):
+        return known
+    named = select(Group.id, Group.name).where(Group.id.in_(groups))
+    return {row.id: row.name for row in db.session.execute(named)}
 
 
 def readers_of_page(page: Governed) -> str:
