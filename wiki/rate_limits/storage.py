@@ -40,6 +40,7 @@ from wiki.database.errors import outage_reason
 Answer = TypeVar("Answer")
 
 LOCK_TIMEOUT = 2  # seconds
+CLOCK_LEEWAY = 60  # seconds that the clock of another replica may be ahead
 SWEEP_INTERVAL = 256  # one attempt in so many deletes the expired ones
 _LOCK = 0x6E786C  # the class of advisory locks that stand for a key on PostgreSQL
 
@@ -88,7 +89,7 @@ class SQLStorage(MemoryStorage):
         def acquire(connection: Connection) -> bool:
             self._lock(connection, key)
             now = time.time()
-            if self._held(connection, key, now - expiry)[1] + amount > limit:
+            if self._held(connection, key, now, expiry)[1] + amount > limit:
                 return False
             row = {"key": key, "at": now, "until": now + expiry}
             connection.execute(insert(self._hits), [row] * amount)
@@ -101,7 +102,7 @@ class SQLStorage(MemoryStorage):
         """The time of the oldest attempt in the window, and how many there are."""
         now, in_memory = time.time(), super().get_moving_window
         return self._run(
-            lambda connection: self._held(connection, key, now - expiry),
+            lambda connection: self._held(connection, key, now, expiry),
             lambda: in_memory(key, limit, expiry),
         )
 
@@ -120,12 +121,13 @@ class SQLStorage(MemoryStorage):
         """Close all connections."""
         self._engine.dispose()
 
-    def _held(self, connection: Connection, key: str, since: float) -> tuple[float, int]:
-        query = select(func.min(self._hits.c.at), func.count())
-        first, count = connection.execute(
-            query.where(self._hits.c.key == key, self._hits.c.at > since)
-        ).one()
-        return (first if count else time.time()), count
+    def _held(self, connection: Connection, key: str, now: float, expiry: int) -> tuple[float, int]:
+        at = self._hits.c.at
+        # What is from tomorrow was counted while the clock went wrong; nobody waits until then.
+        is_within = (at > now - expiry) & (at <= now + CLOCK_LEEWAY)
+        query = select(func.min(at), func.count()).where(self._hits.c.key == key, is_within)
+        first, count = connection.execute(query).one()
+        return (first if count else now), count
 
     def _lock(self, connection: Connection, key: str) -> None:
         # On SQLite the transaction has begun with the lock.

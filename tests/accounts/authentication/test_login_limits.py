@@ -1,6 +1,7 @@
 """Limits on attempts, and that nobody is locked out by those of others."""
 
 import threading
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -17,7 +18,7 @@ from wiki.accounts.registration.invitations import (
     revoke_invitation,
 )
 from wiki.app_state import settings_of
-from wiki.database import db
+from wiki.database import db, utcnow
 from wiki.rate_limits import LimitReached, count_attempt, limiter
 from wiki.rate_limits.keys import network_of
 from wiki.rate_limits.messages import format_duration
@@ -45,6 +46,14 @@ def test_one_name_cannot_be_guessed_at_without_end(client, make_user, sign_in):
     answers = [sign_in(name, "wrong").status_code for name in ["selam", "SELAM "] * 3]
     assert answers == [422] * 5 + [429]
     assert sign_in("dawit", "wrong").status_code == 422
+
+
+def test_what_was_counted_while_the_clock_was_ahead_is_forgotten(any_app, make_user, sign_in):
+    make_user("selam")
+    with time_machine.travel(utcnow() + timedelta(days=1)):
+        answers = [sign_in("selam", "wrong").status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+    assert sign_in("selam", "wrong").status_code == 422
 
 
 def test_a_name_and_its_address_are_one(client, make_user, sign_in):

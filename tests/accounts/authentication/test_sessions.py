@@ -118,6 +118,19 @@ def test_using_a_session_is_noted_once_an_hour_and_costs_reading_nothing(
     assert [s for s in noted if s.startswith("UPDATE login_session")]
 
 
+def test_a_session_of_tomorrow_is_of_today_again(app, signed_in):
+    selam = signed_in()
+    ahead = utcnow() + timedelta(days=365)
+    with app.app_context():
+        for row in db.session.scalars(db.select(LoginSession)):
+            row.used_at = ahead
+        db.session.commit()
+    assert is_signed_in(selam)
+    with app.app_context():
+        assert db.session.scalars(db.select(LoginSession.used_at)).one() < ahead
+    assert "last used" in main(selam.get("/account/settings/sessions"))
+
+
 def test_who_signs_in_while_nothing_can_be_stored_is_signed_out_for_good(
     app, signed_in, monkeypatch
 ):

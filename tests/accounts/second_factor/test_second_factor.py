@@ -50,6 +50,17 @@ def test_a_code_works_once(app, client, phone, sign_in):
     assert not is_signed_in(other)
 
 
+def test_a_code_that_was_taken_while_the_clock_was_ahead_blocks_no_later_one(
+    app, client, phone, sign_in
+):
+    with time_machine.travel(utcnow() + timedelta(days=1)):
+        sign_in("selam")
+        assert client.post_form(CODE_PAGE, code=phone.code()).status_code == 303
+    other = app.test_client()
+    sign_in("selam", by=other)
+    assert other.post_form(CODE_PAGE, code=phone.code()).status_code == 303
+
+
 def test_a_recovery_code_works_once_and_says_how_many_are_left(app, phone, sign_in):
     assert len(phone.recovery_codes) == 10
     for status in (303, 422):

@@ -254,7 +254,8 @@ def end_sessions_of(person: User, *, by: int | None) -> None:
 def record_use(member: SessionUser) -> None:
     """Record that the session of `member` is used, unless that is known for this hour."""
     now = utcnow()
-    if member.used_at is None or now - member.used_at < LAST_USE_PRECISION:
+    # One that was used in the future, when the clock went wrong, would last until then and longer.
+    if member.used_at is None or abs(now - member.used_at) < LAST_USE_PRECISION:
         return
     noted = update(LoginSession).where(LoginSession.id == member.session_id).values(used_at=now)
     # A read must not wait for writers: the next request can record it as well.

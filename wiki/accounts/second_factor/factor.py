@@ -21,6 +21,8 @@ from wiki.accounts.second_factor.sealing import is_up_to_date, seal, unseal
 from wiki.database import db, write_transaction
 from wiki.i18n import lazy as _l
 
+_IMPOSSIBLE = 10  # steps that no phone's clock is ahead
+
 register_actions(
     {
         "second-factor-on": _l("Second factor switched on"),
@@ -113,9 +115,11 @@ def _use_one_time_code(person_id: int, code: str) -> None:
     if factor is None or secret is None or step is None:
         raise AccountRefused(code="wrong-code")
     stored = factor.secret if is_up_to_date(factor.secret) else seal(secret, person_id)
+    # A step that hasn't come yet was accepted while the clock went wrong, and is forgotten.
+    is_later = (SecondFactor.last_step < step) | (SecondFactor.last_step > step + _IMPOSSIBLE)
     accepted = (
         update(SecondFactor)
-        .where(SecondFactor.user_id == person_id, SecondFactor.last_step < step)
+        .where(SecondFactor.user_id == person_id, is_later)
         .values(last_step=step, secret=stored)
         .returning(SecondFactor.user_id)
     )

@@ -145,7 +145,7 @@ def _record_use(response: Response) -> Response:
     """Record that the token is used, unless that is known for this hour."""
     token_id, used_at = g.get("token_use", (None, None))
     now = utcnow()
-    if token_id is None or (used_at is not None and now - used_at < LAST_USE_PRECISION):
+    if token_id is None or (used_at is not None and abs(now - used_at) < LAST_USE_PRECISION):
         return response
     noted = update(AccessToken).where(AccessToken.id == token_id).values(used_at=now)
     # A read must not wait for writers: the next request can record it as well.
