@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL
 
 from tests import databases, factories, thrift
 from tests.person import Person
+from tests.reused_apps import ReusedApps
 from tests.shared import is_absent
 from wiki import create_app
 from wiki.access.rulebook import rulebook
@@ -234,18 +235,29 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> thrift.Share
     return thrift.SharedTemplates(folder)
 
 
+@pytest.fixture(scope="session")
+def reused_apps() -> ReusedApps:
+    return ReusedApps()
+
+
 @pytest.fixture
 def make_app(
-    settings: Callable[..., Settings], compiled_templates: thrift.SharedTemplates
+    settings: Callable[..., Settings],
+    compiled_templates: thrift.SharedTemplates,
+    reused_apps: ReusedApps,
 ) -> Iterator[Callable[..., Flask]]:
     """Makes an application on this test's database: `make_app(registration="closed")`."""
     made: list[Flask] = []
 
     def make(**overrides: Any) -> Flask:
-        app = create_app(settings(**overrides))
-        app.jinja_env.bytecode_cache = compiled_templates
-        app.testing = True
-        app.test_client_class = Person
+        chosen = settings(**overrides)
+        app = reused_apps.take(chosen)
+        if app is None:
+            app = create_app(chosen)
+            app.jinja_env.bytecode_cache = compiled_templates
+            app.testing = True
+            app.test_client_class = Person
+            reused_apps.add(app)
         thrift.share_statements(app)
         made.append(app)
         return app
@@ -257,6 +269,7 @@ def make_app(
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+        reused_apps.give_back(app)
 
 
 @pytest.fixture
