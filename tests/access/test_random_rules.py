@@ -117,6 +117,7 @@ def words_in(text: str) -> set[str]:
     return set(re.findall(r"qx\d\dw", text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_lists_show_what_somebody_may_see_and_all_of_it(app: Flask, seed: int) -> None:
     wiki = RandomWiki(app, random.Random(seed))

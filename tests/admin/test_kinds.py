@@ -112,9 +112,8 @@ def test_a_retired_kind_stays_that_of_its_pages(
     assert "Recipe</option>" in selam.get("/new").text
 
 
-@pytest.mark.parametrize(
-    ("wrong", "word"),
-    [
+def test_what_can_be_no_kind_is_refused_and_comes_back(boss: Person) -> None:
+    cases = [
         ({"label": ""}, "Enter a label"),
         ({"label": "ምግብ"}, "small Latin letters"),
         ({"label": "Challenge", "plural": "Ones"}, "already taken"),
@@ -128,20 +127,17 @@ def test_a_retired_kind_stays_that_of_its_pages(
         ({"name": "new"}, "means something else here"),
         ({"fields-0-choices": ""}, "at least one choice"),
         ({"fields-0-label": "", "fields-0-name": "x"}, "Enter a label"),
-    ],
-)
-def test_what_can_be_no_kind_is_refused_and_comes_back(
-    boss: Person, wrong: dict[str, str], word: str
-) -> None:
-    typed = {**RECIPE, **wrong}
-    answer = boss.post_form("/admin/kinds/new", **typed)
-    assert answer.status_code == 422
-    assert word in main(answer)
-    values = boss.form_in(answer, "/admin/kinds/new").values
-    assert {name: values[name].strip("\n") for name in typed} == {
-        name: value.strip("\n") for name, value in typed.items()
-    }
-    assert boss.get("/kinds/recipe").status_code == 404
+    ]
+    for wrong, word in cases:
+        typed = {**RECIPE, **wrong}
+        answer = boss.post_form("/admin/kinds/new", **typed)
+        assert answer.status_code == 422, wrong
+        assert word in main(answer), wrong
+        values = boss.form_in(answer, "/admin/kinds/new").values
+        assert {name: values[name].strip("\n") for name in typed} == {
+            name: value.strip("\n") for name, value in typed.items()
+        }, wrong
+        assert boss.get("/kinds/recipe").status_code == 404, wrong
 
 
 def test_fields_are_added_and_moved_without_scripts(boss: Person) -> None:

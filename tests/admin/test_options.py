@@ -114,9 +114,8 @@ def test_a_conflict_is_noticed_under_the_lock(context: Flask) -> None:
     assert REGISTRATION.current() == "open"
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
+def test_what_cannot_be_used_comes_back_with_what_to_do(app: Flask, admin: Person) -> None:
+    cases = [
         ({"registration": "sometimes"}, "Choose one of these."),
         ({"registration": "domain"}, "Enter the domains whose addresses may register."),
         ({"registration": "domain"}, "no mail server is set"),
@@ -124,17 +123,16 @@ def test_a_conflict_is_noticed_under_the_lock(context: Flask) -> None:
         ({"registration_domains": "ሰላም"}, "“ሰላም” is not a domain"),
         ({"mail_name": "x" * 61}, "Shorten it to 60 characters."),
         ({"mail_name": "Hub\u202e"}, "Remove the invisible characters"),
-    ],
-)
-def test_what_cannot_be_used_comes_back_with_what_to_do(
-    app: Flask, admin: Person, written: dict[str, str], said: str
-) -> None:
-    answer = save(admin, **written)
-    assert answer.status_code == 422
-    assert said in main(answer)
-    assert all(value in answer.text for name, value in written.items() if name != "registration")
-    with app.app_context():
-        assert db.session.query(StoredSetting).count() == 0
+    ]
+    for written, said in cases:
+        answer = save(admin, **written)
+        assert answer.status_code == 422, written
+        assert said in main(answer), written
+        assert all(
+            value in answer.text for name, value in written.items() if name != "registration"
+        ), written
+        with app.app_context():
+            assert db.session.query(StoredSetting).count() == 0, written
 
 
 def test_registration_by_domain_needs_a_mail_server_that_stays(

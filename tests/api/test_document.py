@@ -7,6 +7,7 @@ import pytest
 from tests.fuzz.api import attack, furnish
 
 
+@pytest.mark.slow
 def test_every_operation_keeps_to_the_document(app):
     """A few requests of each; `make fuzz` sends many."""
     furnish(app)

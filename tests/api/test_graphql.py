@@ -148,13 +148,13 @@ ATTACKS = {
 }
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_what_would_cost_too_much_is_refused(app, pages, stranger, queries, attack):
-    with queries(at_most=3):
-        answer = ask(stranger, ATTACKS[attack])
-    assert answer.status_code == 400
-    assert answer.json["errors"][0]["message"]
-    assert answer.json["data"] is None
+def test_what_would_cost_too_much_is_refused(app, pages, stranger, queries):
+    for attack, query in ATTACKS.items():
+        with queries(at_most=3):
+            answer = ask(stranger, query)
+        assert answer.status_code == 400, attack
+        assert answer.json["errors"][0]["message"], attack
+        assert answer.json["data"] is None, attack
 
 
 def test_fragments_may_be_spread_often(app, pages, stranger):
@@ -205,9 +205,8 @@ def test_the_cost_of_a_variable_counts(app, pages, stranger):
     assert ask(stranger, query, n=10).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("body", "media_type", "status"),
-    [
+def test_a_bad_request_is_a_problem(app, client):
+    cases = [
         (b"", "application/json", 400),
         (b"[]", "application/json", 400),
         (b'{"query": 1}', "application/json", 400),
@@ -216,11 +215,14 @@ def test_the_cost_of_a_variable_counts(app, pages, stranger):
         (b"[" * 10_000, "application/json", 400),
         (b"x" * 30_000, "application/json", 413),
         (b"query={a}", "application/x-www-form-urlencoded", 415),
-    ],
-)
-def test_a_bad_request_is_a_problem(app, client, body, media_type, status):
-    answer = client.post("/graphql", data=body, content_type=media_type)
-    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    ]
+    for body, media_type, status in cases:
+        answer = client.post("/graphql", data=body, content_type=media_type)
+        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), (
+            body,
+            media_type,
+            status,
+        )
 
 
 def test_nul_and_half_surrogates_find_nothing(any_app, pages, stranger):

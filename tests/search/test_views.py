@@ -108,10 +108,10 @@ def test_results_come_by_twenty(client, make_page, index_now):
     assert "Page 2 of 2" in client.get("/search?q=zebra&page=2").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("page", ["3", "0", "-1", "x", "9" * 30, "١", "1.5", ""])
-def test_a_page_of_results_that_is_not_there(client, pages, page):
-    answer = client.get("/search", query_string={"q": "cache", "page": page})
-    assert answer.status_code in (200, 404)
+def test_a_page_of_results_that_is_not_there(client, pages):
+    for page in ["3", "0", "-1", "x", "9" * 30, "١", "1.5", ""]:
+        answer = client.get("/search", query_string={"q": "cache", "page": page})
+        assert answer.status_code in (200, 404), page
 
 
 def test_past_the_end_a_link_leads_to_the_beginning(client, pages):
@@ -239,12 +239,11 @@ def test_text_of_pages_is_shown_as_text(client, make_page, index_now):
     assert "<code>&lt;script&gt;alert(1)&lt;/script&gt;</code> <mark>cache</mark>" in page
 
 
-@pytest.mark.parametrize(
-    "query", ["w " * 4000, "\x00", "a" * 3000, "%", "()", "* * *", "🦓", "title:", '"']
-)
-def test_any_query_is_answered(client, pages, query):
-    assert client.get("/search", query_string={"q": query}).status_code == 200
-    assert client.get("/search/suggest", query_string={"q": query}).status_code == 200
+def test_any_query_is_answered(client, pages):
+    cases = ["w " * 4000, "\x00", "a" * 3000, "%", "()", "* * *", "🦓", "title:", '"']
+    for query in cases:
+        assert client.get("/search", query_string={"q": query}).status_code == 200, query
+        assert client.get("/search/suggest", query_string={"q": query}).status_code == 200, query
 
 
 def test_words_that_say_nothing_are_not_marked(client, pages):

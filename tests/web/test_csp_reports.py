@@ -50,9 +50,10 @@ def test_what_an_address_holds_beside_the_path_is_not_logged(
     assert "a-secret" not in caplog.text
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+def test_nonsense_breaks_nothing_and_forges_no_line(
+    client: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    cases = [
         b"",
         b"{",
         b"[1, null, {}]",
@@ -61,14 +62,11 @@ def test_what_an_address_holds_beside_the_path_is_not_logged(
         b'{"body": 7}',
         b"x" * 30_000,
         b'{"csp-report": {"document-uri": {"a": "b\\nforged line"}}}',
-    ],
-)
-def test_nonsense_breaks_nothing_and_forges_no_line(
-    client: Person, caplog: pytest.LogCaptureFixture, body: bytes
-) -> None:
-    with caplog.at_level(logging.WARNING):
-        assert client.post("/csp-report", data=body).status_code == 204
-    assert "\nforged" not in caplog.text
+    ]
+    for body in cases:
+        with caplog.at_level(logging.WARNING):
+            assert client.post("/csp-report", data=body).status_code == 204, body
+        assert "\nforged" not in caplog.text, body
 
 
 def test_pages_name_the_address(client: Person) -> None:

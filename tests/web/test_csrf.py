@@ -46,10 +46,10 @@ def test_a_save_from_here_needs_no_token(
     assert client.get("/raw/redis").text == "After.\n"
 
 
-@pytest.mark.parametrize("headers", OTHERS)
-def test_from_anywhere_else_it_does(client: Person, selam: Person, headers: dict[str, str]) -> None:
-    assert save(selam, headers) == 400
-    assert client.get("/raw/redis").text == "Before.\n"
+def test_from_anywhere_else_it_does(client: Person, selam: Person) -> None:
+    for headers in OTHERS:
+        assert save(selam, headers) == 400, headers
+        assert client.get("/raw/redis").text == "Before.\n", headers
 
 
 @pytest.mark.parametrize("headers", OURS)
@@ -85,12 +85,12 @@ def test_a_token_is_masked_anew_each_time_that_it_is_shown(selam: Person) -> Non
         assert selam.post("/delete/redis", data={"csrf_token": token}).status_code != 400
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "abcd", "ዐ", "=" * 40, "A" * 243, "A" * 244])
-def test_what_is_no_token_is_refused(selam: Person, wrong: str) -> None:
+def test_what_is_no_token_is_refused(selam: Person) -> None:
     token = token_of(selam)
-    for sent in (wrong, wrong + "A" + token, token[:-4], token[4:], token.swapcase()):
-        answer = selam.post("/delete/redis", data={"csrf_token": sent, "base_revision": "1"})
-        assert answer.status_code == 400, sent
+    for wrong in ["", "x", "abcd", "ዐ", "=" * 40, "A" * 243, "A" * 244]:
+        for sent in (wrong, wrong + "A" + token, token[:-4], token[4:], token.swapcase()):
+            answer = selam.post("/delete/redis", data={"csrf_token": sent, "base_revision": "1"})
+            assert answer.status_code == 400, sent
 
 
 def test_an_unmasked_token_is_none(selam: Person) -> None:
@@ -105,12 +105,12 @@ def test_every_form_masks_its_token() -> None:
     assert FlaskForm.__subclasses__() == [ProtectedForm]
 
 
-@pytest.mark.parametrize("url", ["/edit/redis", "/new", "/account/settings", "/theme"])
-@pytest.mark.parametrize("coding", ["br", "gzip"])
-def test_pages_with_a_form_are_compressed(selam: Person, url: str, coding: str) -> None:
-    plain = selam.get(url)
-    packed = selam.get(url, headers={"Accept-Encoding": coding})
-    assert "csrf_token" in plain.text
-    assert packed.headers["Content-Encoding"] == coding
-    assert "Accept-Encoding" in packed.headers["Vary"]
-    assert len(packed.data) < len(plain.data) / 2
+def test_pages_with_a_form_are_compressed(selam: Person) -> None:
+    for coding in ["br", "gzip"]:
+        for url in ["/edit/redis", "/new", "/account/settings", "/theme"]:
+            plain = selam.get(url)
+            packed = selam.get(url, headers={"Accept-Encoding": coding})
+            assert "csrf_token" in plain.text, (coding, url)
+            assert packed.headers["Content-Encoding"] == coding, (coding, url)
+            assert "Accept-Encoding" in packed.headers["Vary"], (coding, url)
+            assert len(packed.data) < len(plain.data) / 2, (coding, url)

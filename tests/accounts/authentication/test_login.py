@@ -61,11 +61,10 @@ def test_an_unknown_name_costs_one_hash_as_a_wrong_password_does(
         assert computed == expected
 
 
-@pytest.mark.parametrize(
-    "name", ["", "   ", "a\0b", "\0", "@", "x" * 300, "\u202egro", "a" * 70_000]
-)
-def test_no_name_breaks_signing_in(any_app, sign_in, name):
-    assert sign_in(name, by=any_app.test_client()).status_code == 422
+def test_no_name_breaks_signing_in(any_app, sign_in):
+    cases = ["", "   ", "a\0b", "\0", "@", "x" * 300, "\u202egro", "a" * 70_000]
+    for name in cases:
+        assert sign_in(name, by=any_app.test_client()).status_code == 422, name
 
 
 def test_a_very_long_password_is_just_wrong(client, make_user, sign_in):
@@ -162,12 +161,12 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("target", ELSEWHERE)
-def test_nobody_is_led_elsewhere(client, make_user, target):
+def test_nobody_is_led_elsewhere(app, make_user):
     make_user("selam")
-    form = client.open_form("/account/login")
-    answer = form.submit(username="selam", password=PASSWORD, next=target)
-    assert (answer.status_code, answer.location) == (303, "/")
+    for target in ELSEWHERE:
+        form = app.test_client().open_form("/account/login")
+        answer = form.submit(username="selam", password=PASSWORD, next=target)
+        assert (answer.status_code, answer.location) == (303, "/"), target
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example"])
@@ -230,15 +229,13 @@ def test_a_switched_off_account_is_told_to_who_knows_the_password_only(app, make
     assert "disabled" not in wrong.text
 
 
-@pytest.mark.parametrize(
-    "session_id",
-    ["", "x", "1", "1.", ".", "1.0123456789abcdef", "-1.x", "9" * 30 + ".x", "1.ü", "²."],
-)
-def test_a_made_up_session_is_nobodys(app, client, make_user, session_id):
+def test_a_made_up_session_is_nobodys(app, client, make_user):
     make_user("selam")
-    with client.session_transaction() as session:
-        session["_user_id"] = session_id
-    assert not is_signed_in(client)
+    cases = ["", "x", "1", "1.", ".", "1.0123456789abcdef", "-1.x", "9" * 30 + ".x", "1.ü", "²."]
+    for session_id in cases:
+        with client.session_transaction() as session:
+            session["_user_id"] = session_id
+        assert not is_signed_in(client), session_id
 
 
 def test_a_person_costs_one_query_a_page(client_of, queries):

@@ -151,9 +151,10 @@ def test_it_lasts_a_day(client, client_of, sign_in, link):
     assert sign_in("selam").status_code == 303
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_a_link_that_was_tampered_with_is_none(client, client_of, link):
+    client_of("selam")
+    token = link().partition("?link=")[2]
+    cases = [
         lambda token: "",
         lambda token: token[:-1],
         lambda token: token[1:],
@@ -164,14 +165,11 @@ def test_it_lasts_a_day(client, client_of, sign_in, link):
         lambda token: token.partition(".")[0],
         lambda token: "WzIsIngiXQ" + token[token.index(".") :],
         lambda token: "A" * 5_000,
-    ],
-)
-def test_a_link_that_was_tampered_with_is_none(client, client_of, link, change):
-    client_of("selam")
-    token = link().partition("?link=")[2]
-    answer = client.get("/account/password", query_string={"link": change(token)})
-    assert answer.status_code == 404
-    assert "is incomplete" in main(answer)
+    ]
+    for change in cases:
+        answer = client.get("/account/password", query_string={"link": change(token)})
+        assert answer.status_code == 404, change
+        assert "is incomplete" in main(answer), change
 
 
 def test_an_invitation_sets_no_password(app, client, make_user):

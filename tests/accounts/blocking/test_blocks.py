@@ -56,9 +56,10 @@ def at(address):
 # Whom
 
 
-@pytest.mark.parametrize(
-    ("target", "reason"),
-    [
+def test_who_cant_be_blocked(any_app, make_user, context):
+    admin = make_user("abeba", role="admin")
+    make_user("other-admin", role="admin")
+    cases = [
         ("abeba", "self"),
         ("ABEBA", "self"),
         ("other-admin", "admin"),
@@ -72,14 +73,11 @@ def at(address):
         (HOME, "own-address"),
         ("198.51.0.0/16", "own-address"),
         ("::ffff:198.51.100.0/120", "own-address"),
-    ],
-)
-def test_who_cant_be_blocked(any_app, make_user, context, target, reason):
-    admin = make_user("abeba", role="admin")
-    make_user("other-admin", role="admin")
-    with pytest.raises(BlockRefused) as refused:
-        add_block(target, "Spam.", DAY, by=admin.id, own_address=ip_address(HOME))
-    assert refused.value.reason == reason
+    ]
+    for target, reason in cases:
+        with pytest.raises(BlockRefused) as refused:
+            add_block(target, "Spam.", DAY, by=admin.id, own_address=ip_address(HOME))
+        assert refused.value.reason == reason, (target, reason)
 
 
 def test_an_administrator_who_is_blocked_is_none(any_app, make_user):

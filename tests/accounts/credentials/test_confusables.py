@@ -48,12 +48,12 @@ def test_a_name_that_looks_like_a_taken_one_is_refused(app, make_user, register,
         assert user_by_name(other) is None or user_by_name(other).username == name
 
 
-@pytest.mark.parametrize("name", ["adm1n", "admln", "Adm-in", "r00t", "rnoderator", "0wner"])
-def test_a_name_that_looks_like_one_of_the_wiki_itself_is_kept(app, make_user, register, name):
+def test_a_name_that_looks_like_one_of_the_wiki_itself_is_kept(app, make_user, register):
     make_user("selam")
-    answer = register(name, by=app.test_client())
-    assert answer.status_code == 422
-    assert "This name is reserved" in answer.text
+    for name in ["adm1n", "admln", "Adm-in", "r00t", "rnoderator", "0wner"]:
+        answer = register(name, by=app.test_client())
+        assert answer.status_code == 422, name
+        assert "This name is reserved" in answer.text, name
 
 
 def test_who_has_the_name_signs_in_and_nobody_by_a_look_alike(app, make_user, sign_in):

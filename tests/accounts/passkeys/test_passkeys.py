@@ -146,17 +146,15 @@ def test_the_same_holds_for_signing_in(client, device, claim, value):
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
+def test_garbage_is_refused(client, device):
+    cases = [
         *("", "{}", "[]", "null", "{" * 9999, '{"response": {}}'),
         *('{"id": 1, "response": {}}', r'{"id": "\u0000", "response": {}}'),
         r'{"id": "\ud800", "response": {}}',
-    ],
-)
-def test_garbage_is_refused(client, device, sent):
-    options_of(client)
-    assert send(client, sent).status_code == 422
+    ]
+    for sent in cases:
+        options_of(client)
+        assert send(client, sent).status_code == 422, sent
 
 
 def test_a_removed_one_and_an_unknown_one_are_refused(client_of, client, device):

@@ -86,9 +86,9 @@ def signature(received, key):
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
+def test_what_is_wrong_is_said_and_everything_comes_back(posting):
+    admin = posting.person()
+    cases = [
         ({"name": " "}, "Give the webhook a name"),
         ({"name": "a" * 81}, "At most 80 characters"),
         ({"name": "a\u202eb"}, "invisible characters"),
@@ -104,17 +104,15 @@ def signature(received, key):
         ({"scope": "tree", "tree": ""}, "Enter the path"),
         ({"scope": "tree", "tree": "a?b"}, "Enter the path"),
         ({"scope": "tag", "tag": " "}, "Enter a tag"),
-    ],
-)
-def test_what_is_wrong_is_said_and_everything_comes_back(posting, fields, told):
-    admin = posting.person()
-    typed = {"name": "The class", "address": posting.receiver.discord, **fields}
-    answer = create(admin, **typed)
-    assert answer.status_code == 422
-    assert told in main(answer)
-    form = admin.form_in(answer, "/admin/webhooks/new")
-    assert form.values["address"] == typed["address"].strip()
-    assert webhooks(posting) == []
+    ]
+    for fields, told in cases:
+        typed = {"name": "The class", "address": posting.receiver.discord, **fields}
+        answer = create(admin, **typed)
+        assert answer.status_code == 422, fields
+        assert told in main(answer), fields
+        form = admin.form_in(answer, "/admin/webhooks/new")
+        assert form.values["address"] == typed["address"].strip(), fields
+        assert webhooks(posting) == [], fields
 
 
 def test_what_it_is_about_can_be_changed_and_the_address_kept(posting):

@@ -80,12 +80,11 @@ def test_sections_are_offered_after_the_name(selam: Person, make_page: Any) -> N
     assert links(selam, "c#") == ["C#"]
 
 
-@pytest.mark.parametrize(
-    "typed", ["%", "_", "\\", "\x00", "#", "##", "a#b#c", "|", "[[", "x" * 900]
-)
-def test_anything_can_be_typed(any_app: Flask, selam: Person, make_page: Any, typed: str) -> None:
+def test_anything_can_be_typed(any_app: Flask, selam: Person, make_page: Any) -> None:
     make_page("redis")
-    assert links(selam, typed) in ([], ["Redis"])
+    cases = ["%", "_", "\\", "\x00", "#", "##", "a#b#c", "|", "[[", "x" * 900]
+    for typed in cases:
+        assert links(selam, typed) in ([], ["Redis"]), typed
 
 
 def test_who_may(client: Person, reader: Person) -> None:

@@ -35,9 +35,9 @@ def test_a_long_list_is_turned_page_by_page(client: Person, make_page: Any) -> N
     assert client.get("/changes?page=2").text.count('class="change"') == 1
 
 
-@pytest.mark.parametrize("number", ["0", "2", "-1", "abc", "", "99999999999", "%00"])
-def test_a_page_of_the_list_that_there_is_not(client: Person, number: str) -> None:
-    assert client.get(f"/changes?page={number}").status_code == 404
+def test_a_page_of_the_list_that_there_is_not(client: Person) -> None:
+    for number in ["0", "2", "-1", "abc", "", "99999999999", "%00"]:
+        assert client.get(f"/changes?page={number}").status_code == 404, number
 
 
 def test_titles_and_summaries_are_escaped(client: Person, make_page: Any) -> None:

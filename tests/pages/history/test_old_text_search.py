@@ -28,9 +28,9 @@ def test_a_text_that_was_taken_out_is_found_with_what_took_it_out(page, client):
     assert "/diff/redis?from=1&amp;to=2" in shown
 
 
-@pytest.mark.parametrize("words", ["more", "secret more zebra", "", '"secret old"', "tag:x"])
-def test_what_still_stands_or_never_stood_is_not(page, client, words):
-    assert "revision=" not in found(client, words)
+def test_what_still_stands_or_never_stood_is_not(page, client):
+    for words in ["more", "secret more zebra", "", '"secret old"', "tag:x"]:
+        assert "revision=" not in found(client, words), words
 
 
 def test_the_words_of_alternatives_and_filters_are_looked_for(page, client):

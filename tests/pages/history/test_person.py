@@ -29,11 +29,11 @@ def test_capitals_of_a_name_mean_nothing(client: Person, selam: Person) -> None:
     assert client.get("/users/SELAM", follow_redirects=True).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["nobody", "%00", "%FF", "..", "a" * 400, "<b>", "sel%20am"])
-def test_nobody_of_that_name(client: Person, name: str) -> None:
-    answer = client.get(f"/users/{name}")
-    assert answer.status_code == 404
-    assert "<b>" not in answer.text.partition("<main")[2]
+def test_nobody_of_that_name(client: Person) -> None:
+    for name in ["nobody", "%00", "%FF", "..", "a" * 400, "<b>", "sel%20am"]:
+        answer = client.get(f"/users/{name}")
+        assert answer.status_code == 404, name
+        assert "<b>" not in answer.text.partition("<main")[2], name
 
 
 @pytest.mark.parametrize("number", ["0", "2", "abc", "99999999999"])

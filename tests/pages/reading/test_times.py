@@ -63,14 +63,13 @@ def test_a_kept_page_is_right_for_each_reader(app: Flask, client: Person) -> Non
         assert again.status_code == 304
 
 
-@pytest.mark.parametrize(
-    "name", ["", "Nowhere/Town", "../../etc/passwd", "Africa", "a" * 5000, "<b>", "UTC\x00", "/"]
-)
-def test_a_zone_there_is_not(client: Person, name: str) -> None:
-    assert find_zone(name) is None
-    answer = client.get("/history/redis", headers={"Cookie": f"nexus_zone={name}"})
-    assert answer.status_code == 200
-    assert "1 Mar 2026, 22:30 UTC" in times(answer)
+def test_a_zone_there_is_not(client: Person) -> None:
+    cases = ["", "Nowhere/Town", "../../etc/passwd", "Africa", "a" * 5000, "<b>", "UTC\x00", "/"]
+    for name in cases:
+        assert find_zone(name) is None, name
+        answer = client.get("/history/redis", headers={"Cookie": f"nexus_zone={name}"})
+        assert answer.status_code == 200, name
+        assert "1 Mar 2026, 22:30 UTC" in times(answer), name
 
 
 def test_what_was_chosen_in_the_settings_goes_before_the_device(selam: Person) -> None:

@@ -140,11 +140,11 @@ def test_it_is_for_who_reviews(
     assert mentor.get("/users/nobody/undo").status_code == 404
 
 
-@pytest.mark.parametrize("seen", ["", "x", "1", ":", "999:1", "1:2:3", "1\x00:1"])
-def test_what_was_never_shown(mentor: Person, client: Person, seen: str) -> None:
-    answer = mentor.open_form(PAGE, has="seen").submit(seen=seen)
-    assert answer.status_code == 200
-    assert count_revisions(client, "twice") == 3
+def test_what_was_never_shown(mentor: Person, client: Person) -> None:
+    for seen in ["", "x", "1", ":", "999:1", "1:2:3", "1\x00:1"]:
+        answer = mentor.open_form(PAGE, has="seen").submit(seen=seen)
+        assert answer.status_code == 200, seen
+        assert count_revisions(client, "twice") == 3, seen
 
 
 def test_long_texts_are_undone_in_several_steps(

@@ -64,9 +64,9 @@ def test_a_form_that_saw_no_revision_restores_nothing(client: Person, selam: Per
     assert count_revisions(client, "redis") == 2
 
 
-@pytest.mark.parametrize("number", ["", "0", "3", "-1", "abc", "9999999999", "%00", "١"])
-def test_a_revision_that_there_is_not(selam: Person, number: str) -> None:
-    assert selam.get(f"/restore/redis?revision={number}").status_code == 404
+def test_a_revision_that_there_is_not(selam: Person) -> None:
+    for number in ["", "0", "3", "-1", "abc", "9999999999", "%00", "١"]:
+        assert selam.get(f"/restore/redis?revision={number}").status_code == 404, number
 
 
 @pytest.mark.parametrize("number", ["0", "3", "abc", "9999999999"])

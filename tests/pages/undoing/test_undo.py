@@ -105,9 +105,11 @@ def test_a_move_is_undone_by_moving(selam: Person, client: Person) -> None:
     assert count_revisions(client, "stores/redis") == 2
 
 
-@pytest.mark.parametrize("number", ["0", "9", "-1", "x", "", "99999999999", "1\x00"])
-def test_a_revision_there_is_not(selam: Person, number: str) -> None:
-    assert selam.get("/undo/redis", query_string={"revision": number}).status_code == 404
+def test_a_revision_there_is_not(selam: Person) -> None:
+    for number in ["0", "9", "-1", "x", "", "99999999999", "1\x00"]:
+        assert selam.get("/undo/redis", query_string={"revision": number}).status_code == 404, (
+            number
+        )
 
 
 def test_who_may_not_edit_may_not_undo(client: Person, reader: Person, selam: Person) -> None:

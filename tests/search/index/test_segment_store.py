@@ -301,6 +301,7 @@ def test_weights_are_summed_before_they_saturate(tmp_path):
     assert read_manifest(library.store.folder).position == Position(0, 1)
 
 
+@pytest.mark.slow
 def test_threads_share_one_search_while_commits_go_on(library):
     library.add_all(*(document(n, f"Page {n}", "word " * n) for n in range(1, 40)))
     wrong: list[object] = []
