@@ -87,17 +87,19 @@ def listed_in(tree: SourceTree, *, report: ReportProblem) -> list[ListedFile]:
     try:
         with tree.open(INDEX) as stream:
             written = stream.read(INDEX_LIMIT + 1)
-        rows = json.loads(written) if len(written) <= INDEX_LIMIT else None
+        if len(written) > INDEX_LIMIT:
+            report(INDEX, "index-too-long")
+            return []
+        rows = json.loads(written)
     except Unreadable as error:
         if error.reason != "absent":
             report(INDEX, error.reason)
         return []
     except (ValueError, RecursionError):
-        rows = None
-    if not isinstance(rows, list):
-        report(INDEX, "index-too-long" if len(written) > INDEX_LIMIT else "index-damaged")
+        report(INDEX, "index-damaged")
         return []
-    return list(filter(None, map(_listed, rows)))
+    # Other JSON of that name is no index of an export.
+    return list(filter(None, map(_listed, rows))) if isinstance(rows, list) else []
 
 
 def _listed(row: object) -> ListedFile | None:
