@@ -185,7 +185,7 @@ def test_what_becomes_a_challenge_becomes_open(write: Callable[..., Page]) -> No
 
 
 def test_fields_that_cannot_be_fetched_are_told_once(write: Callable[..., Page]) -> None:
-    tab = write()
+    tab = write(expected=("Failed to load resource",))
     tab.route("**/new*", lambda route: route.abort())
     for kind in ("challenge", "guide", "concept"):
         with tab.expect_event("requestfailed"):
