@@ -1,4 +1,4 @@
-"""What an import of a history can not take is told, and nothing else is lost."""
+"""What an import of a history refuses is told, and nothing else is lost."""
 
 import pytest
 

@@ -71,14 +71,14 @@ class HistoryImporter:
         self._tree = CommitTree(log)
         self._files = FileImporter(self._tree, by=by, report=self._refuse)
         self._batch: list[Entry] = []
-        self._told: set[str] = set()  # names that were reported as such
+        self._reported: set[str] = set()  # names that were reported as such
 
-    def run(self, told: list[ObjectID], new: list[ObjectID]) -> HistoryStats:
-        """Import the commits `new`, which follow those `told` before.
+    def run(self, imported: list[ObjectID], new: list[ObjectID]) -> HistoryStats:
+        """Import the commits `new`, which follow those `imported` before.
 
         Raises `StorageUnavailable`, `StoreUnavailable`; what was written before stays.
         """
-        for _ in self._log.read(told):
+        for _ in self._log.read(imported):
             pass
         last = self._record.done
         is_again = bool(last)
@@ -90,7 +90,7 @@ class HistoryImporter:
                 if len(self._batch) >= REVISIONS_PER_TRANSACTION:
                     self._flush(pool, last)
                     self._progress(self.stats.commits)
-                if self._stop():
+                if self._should_stop():
                     break
             if not self.stats.is_stopped and last != self._record.done:
                 self._flush(pool, last)
@@ -101,7 +101,7 @@ class HistoryImporter:
         self.stats.files = self._files.count
         return self.stats
 
-    def _stop(self) -> bool:
+    def _should_stop(self) -> bool:
         self.stats.is_stopped = self.stats.is_stopped or self._is_stopped()
         return self.stats.is_stopped
 
@@ -131,7 +131,7 @@ class HistoryImporter:
             self._read_change(commit, change, name)
             if has_parts and len(self._batch) >= REVISIONS_PER_TRANSACTION:
                 self._flush(pool, last, Part(commit.id, number))
-                if self._stop():
+                if self._should_stop():
                     return
 
     def _name(self, change: NameChange) -> str | None:
@@ -148,8 +148,8 @@ class HistoryImporter:
         return None if name is None or is_hidden_file(name) else name
 
     def _refuse_once(self, name: str, reason: str) -> None:
-        if name not in self._told:
-            self._told.add(name)
+        if name not in self._reported:
+            self._reported.add(name)
             self._refuse(name, reason)
 
     def _replace_file(self, name: str) -> None:
@@ -217,7 +217,7 @@ class HistoryImporter:
 
     def _flush(self, pool: RenderPool, done: str, part: Part = NO_PART) -> None:
         """Write what was read, up to the commit `done`, and a `part` of the next one."""
-        if self._stop() or not (done or part.number):
+        if self._should_stop() or not (done or part.number):
             return
         for attempt in range(ATTEMPTS):
             prepared = self._prepare(pool)
@@ -243,7 +243,7 @@ class HistoryImporter:
         }
         revisions = [prepared.revisions[number] for number in last.values()]
         tasks = [(each.content.text, each.path) for each in revisions if each.content]
-        renderings = pool.start(tasks).result(self._stop)
+        renderings = pool.start(tasks).result(self._should_stop)
         if renderings is None:
             return None
         for number, rendered in zip(last.values(), renderings, strict=True):

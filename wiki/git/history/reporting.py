@@ -58,7 +58,7 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
             folder = folder.strip("/")
             log = CommitLog(repository, tip, folder)
             record = load_record(source_name(source), branch, folder)
-            told, new = told_and_new(repository, log, record)
+            imported, new = told_and_new(repository, log, record)
             line = str(_COMMITS)
             with (
                 closing(log),
@@ -74,7 +74,7 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
                     is_stopped=is_stopped,
                 )
                 try:
-                    importer.run(told, new)
+                    importer.run(imported, new)
                 finally:
                     click.echo(_summary(importer.stats, time.monotonic() - started))
     except RepositoryUnavailable as error:
