@@ -1,6 +1,7 @@
 """Answers and votes as programs read and send them."""
 
 from wiki.access.permissions import Viewer
+from wiki.api.addresses import whole_page_url
 from wiki.api.challenges.schemas import (
     AnswerItem,
     AnswerList,
@@ -11,7 +12,6 @@ from wiki.api.challenges.schemas import (
 )
 from wiki.api.challenges.schemas import Votes as VotesDocument
 from wiki.api.pages.contents import refused_part
-from wiki.api.pages.documents import whole_page_url
 from wiki.community.challenges.answers import ErrorAnswer, answers_to
 from wiki.community.challenges.votes import (
     Tally,

@@ -2,7 +2,7 @@
 
 from secrets import token_hex
 
-from flask import request, url_for
+from flask import url_for
 
 from wiki.access.permissions import Viewer
 from wiki.api.cursors import part_by_offset, part_by_place, read_cursor
@@ -111,6 +111,5 @@ def message_of_program(text: str) -> CommentInput:
 
 
 def posted_answer(posted: PostedComment) -> CommentCreated:
-    url = url_for("discussion.comment_page", comment_id=posted.comment_id)
-    root = request.host_url.rstrip("/")
-    return CommentCreated(comment=posted.comment_id, thread=posted.thread_id, url=root + url)
+    url = url_for("discussion.comment_page", comment_id=posted.comment_id, _external=True)
+    return CommentCreated(comment=posted.comment_id, thread=posted.thread_id, url=url)

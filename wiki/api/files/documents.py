@@ -6,13 +6,14 @@ from flask import request
 
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer, can_edit_somewhere
+from wiki.api.addresses import whole_file_url
 from wiki.api.cursors import part_by_offset
 from wiki.api.files.schemas import FileItem, FileList, FileQuery
 from wiki.files.errors import FileNotThere
 from wiki.files.page_gateway import check_may_edit_files_of, page_gateway
 from wiki.files.queries import FileFilter, FileView, get_file, list_files
 from wiki.files.uploads.upload_batch import count_upload, receive_uploads
-from wiki.files.urls import file_markdown, file_url
+from wiki.files.urls import file_markdown
 from wiki.web.programs.problems import Problem
 from wiki.web.request_values import parse_number
 
@@ -29,7 +30,6 @@ def file_list(viewer: Viewer, query: FileQuery) -> FileList:
 def file_items(viewer: Viewer, files: Iterable[FileView]) -> list[FileItem]:
     files = list(files)
     homes = page_gateway().visible_pages(viewer, [file.page_id for file in files])
-    root = request.host_url.rstrip("/")
     return [
         FileItem(
             id=file.id,
@@ -42,7 +42,7 @@ def file_items(viewer: Viewer, files: Iterable[FileView]) -> list[FileItem]:
             sha256=file.content_hash,
             versions=file.version_count,
             updated_at=file.updated_at,
-            url=root + file_url(file),
+            url=whole_file_url(file),
             markdown=file_markdown(file),
         )
         for file in files

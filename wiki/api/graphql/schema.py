@@ -13,13 +13,14 @@ from strawberry.types import Info as StrawberryInfo
 from wiki.access.stranger_limits import may_read_histories
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.users import get_user
+from wiki.api.addresses import whole_page_url
 from wiki.api.graphql.limits import (
     DEFAULT_FIRST,
     MAX_TOKENS,
     checked_first,
 )
 from wiki.api.graphql.loaders import Loaders
-from wiki.api.pages.documents import listed_pages, whole_page_url
+from wiki.api.pages.documents import listed_pages
 from wiki.api.pages.schemas import PageListQuery
 from wiki.api.search.documents import search_results
 from wiki.api.search.schemas import SearchQuery

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import request
 from sqlalchemy import ColumnElement, and_, or_
 
 from wiki.access.permissions import Viewer
+from wiki.api.addresses import whole_page_url
 from wiki.api.cursors import part_by_place, read_cursor
 from wiki.api.pages.schemas import PageDocument, PageItem, PageListQuery, PageParameters, Saved
 from wiki.naming import KEY_LIMIT, path_key
@@ -19,13 +19,7 @@ from wiki.pages.queries.folders import is_below
 from wiki.pages.queries.page_lists import ListedPage, has_tag, pages_where
 from wiki.pages.queries.page_queries import page_at
 from wiki.pages.queries.page_sources import PageSource, page_source
-from wiki.pages.urls import page_url
 from wiki.pages.writing.write import SaveResult
-
-
-def whole_page_url(path: str) -> str:
-    """Where people read the page."""
-    return request.host_url.rstrip("/") + page_url(path)
 
 
 def listed_pages(viewer: Viewer, query: PageListQuery) -> tuple[Sequence[ListedPage], str | None]:

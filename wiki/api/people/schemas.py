@@ -2,15 +2,9 @@
 
 from typing import Literal
 
-from flask import request, url_for
 from pydantic import Field
 
-from wiki.access.permissions import Viewer
-from wiki.accounts.errors import UserNotFound
-from wiki.accounts.privacy.former_names import renamed_user
-from wiki.accounts.users import get_user
 from wiki.api.schema import Given, ListQuery, Moment
-from wiki.pages.history.recent_changes import ChangeFilter, count_changes
 
 
 class PeopleQuery(ListQuery):
@@ -41,19 +35,3 @@ class PersonDocument(Given):
     joined_at: Moment
     change_count: int = Field(description="Changes by them that you may see")
     url: str
-
-
-def person_document(viewer: Viewer, username: str) -> PersonDocument:
-    """Raises `UserNotFound`."""
-    try:
-        person = get_user(username)
-    except UserNotFound:
-        if (renamed := renamed_user(username)) is None:
-            raise
-        person = renamed
-    return PersonDocument(
-        username=person.username,
-        joined_at=person.created_at,
-        change_count=count_changes(viewer, ChangeFilter(author_id=person.id)),
-        url=request.host_url.rstrip("/") + url_for("pages.person", username=person.username),
-    )

@@ -5,12 +5,12 @@ from wiki.accounts.people.people_list import PeopleFilter, list_people
 from wiki.api.blueprint import api
 from wiki.api.cursors import next_headers, part_by_offset
 from wiki.api.openapi.operation import operation
+from wiki.api.people.documents import person_document
 from wiki.api.people.schemas import (
     PeopleQuery,
     PersonDocument,
     PersonItem,
     PersonList,
-    person_document,
 )
 from wiki.api.schema import Answer
 

@@ -1,8 +1,8 @@
 """Search results, suggestions, tags and kinds as answers."""
 
 from wiki.access.permissions import Viewer
+from wiki.api.addresses import whole_page_url
 from wiki.api.cursors import make_cursor, read_cursor
-from wiki.api.pages.documents import whole_page_url
 from wiki.api.search.schemas import (
     FacetCount,
     FacetDocument,
