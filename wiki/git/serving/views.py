@@ -16,11 +16,10 @@ from wiki.git.serving.upload_request import parse_upload_request
 from wiki.webserver.connection import WHEN_SENT
 
 FETCH_REQUEST_LIMIT = 1_000_000  # bytes; what a clone says is short
-# Of pushing.
-CAPABILITIES = b"report-status side-band-64k ofs-delta quiet object-format=sha1 agent=nexus"
+RECEIVE_CAPABILITIES = b"report-status side-band-64k ofs-delta quiet object-format=sha1 agent=nexus"
 _SERVICES = {
     "git-upload-pack": (readable_audience, UPLOAD_CAPABILITIES),
-    "git-receive-pack": (pushable_audience, CAPABILITIES),
+    "git-receive-pack": (pushable_audience, RECEIVE_CAPABILITIES),
 }
 _NOT_KEPT = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
 
