@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from flask import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-MAX_ID = 2**31 - 1  # what the column of an id holds on PostgreSQL
+from wiki.web.request_values import MAX_ID
+
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100  # items of one page of a list
 # What a view returns: the answer, and if it isn't 200 the status, and headers.
@@ -32,19 +33,19 @@ Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Number = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
-class Sent(BaseModel):
-    """The base of bodies and queries: an unknown name is an error, since it is mostly a typo."""
+class RequestBody(BaseModel):
+    """The base of bodies: an unknown name is an error, since it is mostly a typo."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Asked(BaseModel):
+class QueryString(BaseModel):
     """The base of query strings, whose numbers and switches are text."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class ListQuery(Asked):
+class ListQuery(QueryString):
     """Which part of a list is asked for."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Items in one answer")] = (
@@ -56,13 +57,13 @@ class ListQuery(Asked):
     ] = ""
 
 
-class Given(BaseModel):
+class ResponseBody(BaseModel):
     """The base of answers."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
-class ProblemDocument(Given):
+class ProblemDocument(ResponseBody):
     """What went wrong (RFC 9457)."""
 
     model_config = ConfigDict(extra="allow")
@@ -76,7 +77,7 @@ class ProblemDocument(Given):
     )
 
 
-class InvalidPart(Given):
+class InvalidPart(ResponseBody):
     """Something in a body or query that is wrong."""
 
     where: str = Field(description="Its place, such as `pages.0.title`")

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from wiki.api.pages.schemas import Path
-from wiki.api.schema import Asked, Given, Line, Sent
+from wiki.api.schema import Line, QueryString, RequestBody, ResponseBody
 from wiki.kinds.values import MAX_VERSION
 
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
 
-class AnswerQuery(Asked):
+class AnswerQuery(QueryString):
     q: str = Field(default="", max_length=2_000, description="The words of the error")
     fingerprint: list[Fingerprint] = Field(
         default_factory=list,
@@ -20,12 +20,12 @@ class AnswerQuery(Asked):
     )
 
 
-class VersionCount(Given):
+class VersionCount(ResponseBody):
     version: str
     people: int
 
 
-class AnswerItem(Given):
+class AnswerItem(ResponseBody):
     """A page that may answer an error."""
 
     path: str
@@ -40,11 +40,11 @@ class AnswerItem(Given):
     url: str
 
 
-class AnswerList(Given):
+class AnswerList(ResponseBody):
     items: list[AnswerItem]
 
 
-class NewVote(Sent):
+class NewVote(RequestBody):
     page: Path = Field(description="The path of a challenge")
     vote: Literal["same", "worked"] = Field(description="Same problem here, or: it worked for me")
     version: Annotated[Line, Field(max_length=MAX_VERSION)] = Field(
@@ -52,12 +52,12 @@ class NewVote(Sent):
     )
 
 
-class VoteQuery(Asked):
+class VoteQuery(QueryString):
     page: str = Field(min_length=1, description="The path of a challenge")
     vote: Literal["same", "worked"] = Field(description="Which vote of yours is taken back")
 
 
-class Votes(Given):
+class Votes(ResponseBody):
     """What people say of a challenge."""
 
     same: int

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wiki.api.schema import Given, Line, ListQuery, Moment, Number, Sent, Text
+from wiki.api.schema import Line, ListQuery, Moment, Number, RequestBody, ResponseBody, Text
 from wiki.community.discussion.anchoring.anchors import CONTEXT_LENGTH, HEADING_LIMIT
 from wiki.community.discussion.models import QUOTE_LIMIT
 
@@ -16,7 +16,7 @@ class ThreadQuery(ListQuery):
     show: Literal["open", "resolved", "all", "mine"] = "open"
 
 
-class ThreadItem(Given):
+class ThreadItem(ResponseBody):
     """A discussion in a list."""
 
     id: int
@@ -33,12 +33,12 @@ class ThreadItem(Given):
     begins: str = Field(description="How its first comment begins")
 
 
-class ThreadList(Given):
+class ThreadList(ResponseBody):
     items: list[ThreadItem]
     next: str | None
 
 
-class CommentDocument(Given):
+class CommentDocument(ResponseBody):
     """A comment; of a deleted one, nothing but that it was there."""
 
     id: int
@@ -52,7 +52,7 @@ class CommentDocument(Given):
     html: str
 
 
-class ThreadDocument(Given):
+class ThreadDocument(ResponseBody):
     """A discussion with some of its comments, in order of time."""
 
     id: int
@@ -69,7 +69,7 @@ class ThreadDocument(Given):
     next: str | None
 
 
-class NewThread(Sent):
+class NewThread(RequestBody):
     page: Line = Field(min_length=1, description="The path of the page")
     text: Text = Field(min_length=1)
     heading: Annotated[Line, Field(max_length=HEADING_LIMIT)] = ""
@@ -81,20 +81,20 @@ class NewThread(Sent):
     revision: Number | None = Field(default=None, description="The one that you have read")
 
 
-class NewComment(Sent):
+class NewComment(RequestBody):
     text: Text = Field(min_length=1)
 
 
-class CommentChange(Sent):
+class CommentChange(RequestBody):
     text: Text = Field(min_length=1)
     version: Number = Field(description="That of the comment as you read it")
 
 
-class ThreadChange(Sent):
+class ThreadChange(RequestBody):
     resolved: bool
 
 
-class CommentCreated(Given):
+class CommentCreated(ResponseBody):
     """Where a comment is now."""
 
     comment: int

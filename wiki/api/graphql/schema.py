@@ -32,7 +32,7 @@ from wiki.pages.queries.page_queries import visible_page
 from wiki.web.programs.problems import Problem
 
 Info: TypeAlias = StrawberryInfo[Loaders, None]
-Asked = TypeVar("Asked", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
 First: TypeAlias = Annotated[int, strawberry.argument(description="From 1 to 100")]
 
 
@@ -210,7 +210,7 @@ class Query:
         return Person(username=person.username, joined_at=person.created_at)
 
 
-def _checked(model: type[Asked], **values: str | int) -> Asked:
+def _checked(model: type[Model], **values: str | int) -> Model:
     """A query as the rest of the API takes it. Raises `GraphQLError`."""
     # PostgreSQL refuses NUL in any value.
     sent: dict[str, Any] = {

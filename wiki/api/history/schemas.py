@@ -1,13 +1,11 @@
 """Revisions, differences and changes as programs read them."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from wiki.api.schema import MAX_ID, Asked, Given, ListQuery, Moment
+from wiki.api.schema import ListQuery, Moment, Number, QueryString, ResponseBody
 from wiki.pages.diffing.diff import CONTEXT_LINES
-
-RevisionNumber = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
 class RevisionQuery(ListQuery):
@@ -15,7 +13,7 @@ class RevisionQuery(ListQuery):
     author: str = Field(default="", description="Those of this person alone")
 
 
-class RevisionItem(Given):
+class RevisionItem(ResponseBody):
     """A revision in a list. `action` says how it came about."""
 
     number: int
@@ -35,28 +33,28 @@ class RevisionItem(Given):
     erased: bool = Field(description="Whether its text was erased permanently")
 
 
-class RevisionList(Given):
+class RevisionList(ResponseBody):
     items: list[RevisionItem]
     next: str | None
 
 
-class DiffQuery(Asked):
+class DiffQuery(QueryString):
     page: str = Field(min_length=1, description="The path of the page")
-    from_: RevisionNumber | None = Field(
+    from_: Number | None = Field(
         default=None, alias="from", description="By default the revision before `to`"
     )
-    to: RevisionNumber | None = Field(default=None, description="By default the current revision")
+    to: Number | None = Field(default=None, description="By default the current revision")
     context: int = Field(
         default=CONTEXT_LINES, ge=0, le=10_000, description="Lines around each change"
     )
 
 
-class DiffSpan(Given):
+class DiffSpan(ResponseBody):
     text: str
     changed: bool
 
 
-class DiffLine(Given):
+class DiffLine(ResponseBody):
     """A line on both sides; `count` lines are left out in a `fold`."""
 
     kind: Literal["same", "changed", "removed", "added", "fold"]
@@ -68,7 +66,7 @@ class DiffLine(Given):
     moved: int | None = Field(description="The line on the other side that it was moved from or to")
 
 
-class DetailChange(Given):
+class DetailChange(ResponseBody):
     """Something beside the text that changed; `name` is `title`, `tags` or that of a field."""
 
     name: str
@@ -76,7 +74,7 @@ class DetailChange(Given):
     after: list[Any]
 
 
-class Difference(Given):
+class Difference(ResponseBody):
     path: str
     from_: int = Field(alias="from")
     to: int
@@ -105,6 +103,6 @@ class ChangeItem(RevisionItem):
     changed_others: int
 
 
-class ChangeList(Given):
+class ChangeList(ResponseBody):
     items: list[ChangeItem]
     next: str | None

@@ -9,8 +9,8 @@ from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
 from spectree.plugins.werkzeug_utils import flask_response_unpack, werkzeug_parse_rule
 
-from wiki.api.schema import MAX_ID
 from wiki.web.programs.problems import Problem
+from wiki.web.request_values import MAX_ID
 from wiki.web.strict_utf8 import NotUTF8
 
 MAX_ERRORS = 20  # parts of a body that are told to be wrong

@@ -12,7 +12,7 @@ from wiki.pages.editing.kind_fields import fits_front_matter, refusal
 from wiki.pages.writing.content import Content
 from wiki.web.programs.problems import Problem
 
-Sent = Mapping[str, Any]
+Fields = Mapping[str, Any]
 
 
 def content_of_new(page: NewPage) -> Content:
@@ -40,7 +40,7 @@ def _check_kind(kind: str) -> None:
         raise refused_part("kind", f"One of {', '.join(known)}.")
 
 
-def _fields(kind: str, before: Sent, sent: Sent, status: str | None) -> dict[str, Any]:
+def _fields(kind: str, before: Fields, sent: Fields, status: str | None) -> dict[str, Any]:
     fields, known = dict(before), _known_fields(kind)
     if status is not None:
         if not kind_of(kind).has_status or status not in STATUSES:
@@ -70,7 +70,7 @@ def _value(field: KindField, value: str | list[str], stored: Any) -> str | list[
         raise refused_part(f"fields.{field.name}", str(refusal(error))) from error
 
 
-def _fitting(content: Content, before: Sent) -> Content:
+def _fitting(content: Content, before: Fields) -> Content:
     if content.fields != before and not fits_front_matter(content):
         raise refused_part("fields", "The fields are too long together.")
     return content

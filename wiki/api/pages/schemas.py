@@ -4,7 +4,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from wiki.api.schema import Asked, Given, Id, Line, ListQuery, Moment, Number, Sent, Text
+from wiki.api.schema import (
+    Id,
+    Line,
+    ListQuery,
+    Moment,
+    Number,
+    QueryString,
+    RequestBody,
+    ResponseBody,
+    Text,
+)
 from wiki.naming import PATH_LIMIT, TITLE_LIMIT
 from wiki.pages.writing.content import MAX_SUMMARY_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
 
@@ -29,14 +39,12 @@ class PageListQuery(ListQuery):
     )
 
 
-class PageParameters(Asked):
-    revision: Annotated[
-        int | None, Field(ge=1, le=2**31 - 1, description="An earlier revision, by its number")
-    ] = None
+class PageParameters(QueryString):
+    revision: Number | None = Field(default=None, description="An earlier revision, by its number")
     html: bool = Field(default=False, description="With the HTML of the page as you would see it")
 
 
-class PageItem(Given):
+class PageItem(ResponseBody):
     """A page in a list."""
 
     path: str
@@ -49,12 +57,12 @@ class PageItem(Given):
     url: str
 
 
-class PageList(Given):
+class PageList(ResponseBody):
     items: list[PageItem]
     next: str | None = Field(description="The cursor of what follows; `null` at the end")
 
 
-class PageDocument(Given):
+class PageDocument(ResponseBody):
     """A page, or one of its revisions."""
 
     id: int
@@ -74,7 +82,7 @@ class PageDocument(Given):
     html: str | None = Field(default=None, description="Sanitized HTML, if it was asked for")
 
 
-class NewPage(Sent):
+class NewPage(RequestBody):
     title: Title
     text: Text = ""
     path: Path | None = Field(default=None, description="By default made of kind and title")
@@ -85,7 +93,7 @@ class NewPage(Sent):
     summary: Summary = ""
 
 
-class PageChange(Sent):
+class PageChange(RequestBody):
     """What isn't sent stays as it is; a field that is `null` is emptied."""
 
     title: Title | None = None
@@ -102,17 +110,17 @@ class PageChange(Sent):
     )
 
 
-class PageDeletion(Asked):
+class PageDeletion(QueryString):
     summary: str = Field(default="", max_length=MAX_SUMMARY_LENGTH, description="Why")
 
 
-class NewRestoration(Sent):
+class NewRestoration(RequestBody):
     page: Path = Field(description="The path of the page")
     revision: Number = Field(description="The revision whose content comes back")
     summary: Summary = ""
 
 
-class NewUndeletion(Sent):
+class NewUndeletion(RequestBody):
     page: Path = Field(description="The path that the page had when it was deleted")
     id: Number | None = Field(
         default=None, description="Which of several pages that were deleted there; else the last"
@@ -120,7 +128,7 @@ class NewUndeletion(Sent):
     summary: Summary = ""
 
 
-class NewRename(Sent):
+class NewRename(RequestBody):
     page: Path = Field(description="The path of the page as it is")
     path: Path
     title: Title | None = None
@@ -132,7 +140,7 @@ class NewRename(Sent):
     summary: Summary = ""
 
 
-class Saved(Given):
+class Saved(ResponseBody):
     """What became of a write."""
 
     id: Id
@@ -150,7 +158,7 @@ class Renamed(Saved):
     relinked: int
 
 
-class ConflictRegion(Given):
+class ConflictRegion(ResponseBody):
     """A place that both changed; lines with their ends."""
 
     line: int = Field(description="The line of `merged` where it begins, from 1")

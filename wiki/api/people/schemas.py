@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from wiki.api.schema import Given, ListQuery, Moment
+from wiki.api.schema import ListQuery, Moment, ResponseBody
 
 
 class PeopleQuery(ListQuery):
@@ -15,7 +15,7 @@ class PeopleQuery(ListQuery):
     )
 
 
-class PersonItem(Given):
+class PersonItem(ResponseBody):
     username: str
     email: str | None
     role: str
@@ -25,12 +25,12 @@ class PersonItem(Given):
     groups: list[str]
 
 
-class PersonList(Given):
+class PersonList(ResponseBody):
     items: list[PersonItem]
     next: str | None
 
 
-class PersonDocument(Given):
+class PersonDocument(ResponseBody):
     username: str
     joined_at: Moment
     change_count: int = Field(description="Changes by them that you may see")

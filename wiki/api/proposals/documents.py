@@ -19,8 +19,8 @@ from wiki.api.proposals.schemas import (
     ProposalList,
     ProposalPart,
     ProposalQuery,
+    ProposalSaved,
     ProposedPageBody,
-    ProposeRequest,
 )
 from wiki.community.proposals.deciding.decide import ask_for_changes, decline
 from wiki.community.proposals.models import UNDECIDED, ProposalState
@@ -108,9 +108,9 @@ def _proposal_url(proposal_id: int) -> str:
     return url_for("proposals.show", proposal_id=proposal_id, _external=True)
 
 
-def proposed_answer(proposal_id: int, version: int) -> tuple[ProposeRequest, int, dict[str, str]]:
+def proposed_answer(proposal_id: int, version: int) -> tuple[ProposalSaved, int, dict[str, str]]:
     where = {"Location": url_for("api.read_proposal", proposal_id=proposal_id)}
-    answer = ProposeRequest(id=proposal_id, version=version, url=_proposal_url(proposal_id))
+    answer = ProposalSaved(id=proposal_id, version=version, url=_proposal_url(proposal_id))
     return answer, 201 if request.method == "POST" else 200, where
 
 

@@ -5,7 +5,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from wiki.api.pages.schemas import FieldValues, Path, Saved, Summary, Tags, Title
-from wiki.api.schema import Asked, Given, Line, ListQuery, Moment, Number, Sent, Text
+from wiki.api.schema import (
+    Line,
+    ListQuery,
+    Moment,
+    Number,
+    QueryString,
+    RequestBody,
+    ResponseBody,
+    Text,
+)
 from wiki.community.proposals.models import REASON_LIMIT
 from wiki.community.proposals.proposing.parts import MAX_PARTS
 
@@ -13,9 +22,7 @@ State = Literal["open", "asked", "accepted", "declined", "withdrawn"]
 
 
 class ProposalQuery(ListQuery):
-    state: Literal["", "open", "asked", "accepted", "declined", "withdrawn", "all"] = Field(
-        default="", description="By default those that wait"
-    )
+    state: Literal["", State, "all"] = Field(default="", description="By default those that wait")
     show: Literal["", "me", "mine"] = Field(
         default="", description="`me`: those that wait for your decision; `mine`: your own"
     )
@@ -24,13 +31,13 @@ class ProposalQuery(ListQuery):
     kind: str = ""
 
 
-class PartItem(Given):
+class PartItem(ResponseBody):
     title: str
     kind: str
     is_new: bool
 
 
-class ProposalItem(Given):
+class ProposalItem(ResponseBody):
     """A proposal in a list."""
 
     id: int
@@ -44,12 +51,12 @@ class ProposalItem(Given):
     parts: list[PartItem]
 
 
-class ProposalList(Given):
+class ProposalList(ResponseBody):
     items: list[ProposalItem]
     next: str | None
 
 
-class ProposalPart(Given):
+class ProposalPart(ResponseBody):
     """What a proposal would make of a page."""
 
     number: int
@@ -64,7 +71,7 @@ class ProposalPart(Given):
     text: str
 
 
-class ProposalDocument(Given):
+class ProposalDocument(ResponseBody):
     id: int
     title: str
     author: str
@@ -81,11 +88,11 @@ class ProposalDocument(Given):
     url: str
 
 
-class VersionQuery(Asked):
+class VersionQuery(QueryString):
     version: Number | None = Field(default=None, description="An earlier version")
 
 
-class ProposedPageBody(Sent):
+class ProposedPageBody(RequestBody):
     """A change of the page at `page`, begun from `base_revision`; or without `page` a new one."""
 
     page: Path | None = None
@@ -99,7 +106,7 @@ class ProposedPageBody(Sent):
     fields: FieldValues = Field(default_factory=dict)
 
 
-class NewProposal(Sent):
+class NewProposal(RequestBody):
     title: Summary = Field(default="", description="What it changes, and why")
     pages: Annotated[list[ProposedPageBody], Field(min_length=1, max_length=MAX_PARTS)]
 
@@ -108,13 +115,13 @@ class ProposalAmendment(NewProposal):
     version: Number = Field(description="The version that you have seen")
 
 
-class ProposeRequest(Given):
+class ProposalSaved(ResponseBody):
     id: int
     version: int
     url: str
 
 
-class AcceptRequest(Sent):
+class AcceptRequest(RequestBody):
     version: Number = Field(description="The version that you have looked at")
 
 
@@ -123,5 +130,5 @@ class Decision(AcceptRequest):
     reason: Annotated[Text, Field(min_length=1, max_length=REASON_LIMIT)]
 
 
-class Accepted(Given):
+class Accepted(ResponseBody):
     pages: list[Saved]

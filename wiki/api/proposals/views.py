@@ -24,7 +24,7 @@ from wiki.api.proposals.schemas import (
     ProposalDocument,
     ProposalList,
     ProposalQuery,
-    ProposeRequest,
+    ProposalSaved,
     VersionQuery,
 )
 from wiki.api.schema import Answer
@@ -57,7 +57,7 @@ def read_proposal(proposal_id: int, query: VersionQuery) -> Answer:
 
 @api.post("/proposals")
 @operation(
-    ProposeRequest,
+    ProposalSaved,
     tag=PROPOSALS,
     status=201,
     is_repeatable=True,
@@ -72,7 +72,7 @@ def add_proposal(json: NewProposal) -> Answer:
 
 
 @api.patch("/proposals/<id:proposal_id>")
-@operation(ProposeRequest, tag=PROPOSALS, is_writing=True, may_be_erased=True, may=can_propose)
+@operation(ProposalSaved, tag=PROPOSALS, is_writing=True, may_be_erased=True, may=can_propose)
 def amend_proposal(proposal_id: int, json: ProposalAmendment) -> Answer:
     """Change pages of a proposal of yours that waits, or add some."""
     by, viewer = signed_in_user(), current_viewer()

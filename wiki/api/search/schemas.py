@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from wiki.api.pages.schemas import PageItem
-from wiki.api.schema import Asked, Given, ListQuery, Moment
+from wiki.api.schema import ListQuery, Moment, QueryString, ResponseBody
 
 MAX_QUERY = 10_000  # characters; a pasted trace is shorter
 
@@ -15,7 +15,7 @@ class SearchQuery(ListQuery):
     sort: Literal["relevance", "date"] = "relevance"
 
 
-class SearchHit(Given):
+class SearchHit(ResponseBody):
     """A page that was found. `snippet` is HTML with `<mark>` around the words."""
 
     path: str
@@ -30,19 +30,19 @@ class SearchHit(Given):
     url: str
 
 
-class FacetCount(Given):
+class FacetCount(ResponseBody):
     name: str
     count: int
 
 
-class FacetDocument(Given):
+class FacetDocument(ResponseBody):
     """What a search can be narrowed by: `field:name` in the query."""
 
     field: str
     values: list[FacetCount]
 
 
-class SearchResults(Given):
+class SearchResults(ResponseBody):
     query: str
     total: int
     state: str = Field(
@@ -56,34 +56,34 @@ class SearchResults(Given):
     next: str | None
 
 
-class SuggestionQuery(Asked):
+class SuggestionQuery(QueryString):
     q: str = Field(min_length=1, max_length=200, description="What was typed so far")
 
 
-class SuggestedItem(Given):
+class SuggestedItem(ResponseBody):
     title: str
     path: str
     kind: str
     url: str
 
 
-class Suggestions(Given):
+class Suggestions(ResponseBody):
     items: list[SuggestedItem]
     queries: list[str] = Field(description="What others search for that begins like it")
 
 
-class TagItem(Given):
+class TagItem(ResponseBody):
     name: str
     key: str = Field(description="As `tag` of lists of pages takes it")
     count: int
 
 
-class TagList(Given):
+class TagList(ResponseBody):
     items: list[TagItem]
     next: str | None
 
 
-class KindFieldItem(Given):
+class KindFieldItem(ResponseBody):
     name: str
     label: str
     type: str
@@ -91,7 +91,7 @@ class KindFieldItem(Given):
     choices: list[str]
 
 
-class KindItem(Given):
+class KindItem(ResponseBody):
     """A kind of page, with the fields that its pages may have."""
 
     name: str
@@ -104,7 +104,7 @@ class KindItem(Given):
     count: int = Field(description="Pages that you may read")
 
 
-class KindList(Given):
+class KindList(ResponseBody):
     items: list[KindItem]
     statuses: list[str] = Field(description="What pages of a kind that has a status may have")
 
@@ -113,6 +113,6 @@ class BacklinkQuery(ListQuery):
     page: str = Field(min_length=1, description="The path of the page")
 
 
-class BacklinkList(Given):
+class BacklinkList(ResponseBody):
     items: list[PageItem]
     next: str | None

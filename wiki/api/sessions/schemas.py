@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wiki.api.schema import Given, Line, Moment, Sent
+from wiki.api.schema import Line, Moment, RequestBody, ResponseBody
 
 Scopes = Literal["read", "write", "admin"]
 Secret = Annotated[str, Field(max_length=1000)]
 
 
-class NewSession(Sent):
+class NewSession(RequestBody):
     """With an access token in the header nothing else is needed; else a name and a password."""
 
     username: Line = Field(default="", description="Or the e-mail address")
@@ -19,13 +19,13 @@ class NewSession(Sent):
     scope: Scopes = Field(default="read", description="No more than the access token has")
 
 
-class SessionToken(Given):
+class SessionToken(ResponseBody):
     token: str = Field(description="Send it as `Authorization: Bearer …`")
     expires_at: Moment
     scope: Scopes
 
 
-class OwnAccount(Given):
+class OwnAccount(ResponseBody):
     """Whom the request is made for; nobody without a token."""
 
     username: str | None

@@ -4,16 +4,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from wiki.api.schema import Given, Line, ListQuery, Moment, Sent
+from wiki.api.schema import Line, ListQuery, Moment, RequestBody, ResponseBody
 
 ScopeName = Literal["page", "tree", "tag", "kind", "all"]
 
 
 class WatchQuery(ListQuery):
-    scope: Literal["", "page", "tree", "tag", "kind", "all"] = ""
+    scope: Literal["", ScopeName] = ""
 
 
-class WatchItem(Given):
+class WatchItem(ResponseBody):
     id: int
     scope: ScopeName
     name: str = Field(description="The path, the tag or the kind")
@@ -22,11 +22,11 @@ class WatchItem(Given):
     created_at: Moment
 
 
-class WatchList(Given):
+class WatchList(ResponseBody):
     items: list[WatchItem]
     next: str | None
 
 
-class NewWatch(Sent):
+class NewWatch(RequestBody):
     scope: ScopeName
     name: Line = Field(default="", description="The path, the tag or the kind; of `all`, nothing")
