@@ -154,6 +154,15 @@ def test_a_reader_proposes_and_whoever_edits_accepts(any_app, program_of, make_p
     assert hana.post("/proposals/1/accept", {"version": 1}).status_code == 409
 
 
+def test_a_proposal_that_overlaps_is_stale(app, program_of, make_page):
+    make_page("a", text="Good.\n")
+    dawit, hana = program_of("dawit", role="reader"), program_of("hana")
+    assert dawit.post("/proposals", {"pages": [CHANGE]}).status_code == 201
+    assert hana.patch("/pages/a", {"text": "Bad.\n", "base_revision": 1}).status_code == 200
+    refused = hana.post("/proposals/1/accept", {"version": 1})
+    assert (refused.status_code, refused.json["type"]) == (409, "/api#nx-stale")
+
+
 def test_a_proposal_is_answered_amended_and_withdrawn(app, program_of, make_page):
     make_page("a", text="Good.\n")
     dawit, hana = program_of("dawit", role="reader"), program_of("hana")

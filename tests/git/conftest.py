@@ -35,6 +35,10 @@ class Repository:
         root.mkdir(parents=True, exist_ok=True)
 
     def git(self, *arguments: str, **environment: str) -> str:
+        return self.run(*arguments, **environment).stdout
+
+    def run(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        """What `git` wrote; it has to succeed."""
         done = subprocess.run(
             ["/usr/bin/env", "git", "-C", str(self.root), "-c", "core.quotePath=off", *arguments],
             capture_output=True,
@@ -43,7 +47,7 @@ class Repository:
             env={**git_environment(), **environment},
         )
         assert done.returncode == 0, done.stderr
-        return done.stdout
+        return done
 
     def write(self, files: dict[str, str | bytes | None]) -> None:
         for name, content in files.items():

@@ -54,6 +54,18 @@ def mirror(app, tmp_path):
     return clone
 
 
+def test_a_mirror_that_cannot_be_paused_is_told(app, monkeypatch, caplog):
+    monkeypatch.setattr(following, "PAUSED_WITHIN", 0.0)
+    with app.app_context():
+        with updates_paused():
+            assert not caplog.text
+            with updates_paused():
+                assert caplog.text.count("isn’t paused") == 2
+        caplog.clear()
+        with updates_paused():
+            assert not caplog.text
+
+
 def edit(app, page_id, text, number, **more):
     with app.app_context():
         return save_edit(page_id, Edit(Content("Redis", text), number, **more), by=None)

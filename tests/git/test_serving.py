@@ -1,15 +1,19 @@
 """A real `git` clones and fetches from the real server."""
 
+import gzip
 import subprocess
 
 import pytest
 import requests
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.test import EnvironBuilder
 
 from tests.git.conftest import git_environment
 from wiki.accounts.tokens.models import TokenScope
 from wiki.database import db
 from wiki.git.models import GitImport
 from wiki.git.serving.pkt_lines import FLUSH, pkt_line
+from wiki.git.serving.request_body import body_of
 from wiki.pages.models import Page
 
 
@@ -25,7 +29,7 @@ def test_a_clone_has_the_history_and_a_fetch_what_is_new(hub):
     assert len(clone.log("HEAD..origin/main")) == 3
     assert len(clone.log("origin/main")) == before + 3
     clone.git("fsck", "--full")
-    clone.git("pull", "-q", "--ff-only")
+    assert clone.run("pull", "-q", "--ff-only").stderr == ""
     assert hub.clone().git("rev-parse", "HEAD") == clone.git("rev-parse", "HEAD")
 
 
@@ -44,6 +48,13 @@ def test_a_shallow_clone_can_be_deepened(hub):
     shallow.git("fetch", "-q", "--unshallow")
     assert len(shallow.log()) == whole + 1
     shallow.git("fsck", "--full")
+
+
+def test_a_body_has_a_limit_compressed_or_not():
+    for sent, headers in ((b"12345", {}), (gzip.compress(b"12345"), {"Content-Encoding": "gzip"})):
+        request = EnvironBuilder(data=sent, headers=headers, method="POST").get_request()
+        with pytest.raises(RequestEntityTooLarge):
+            body_of(request, 4)
 
 
 def test_what_nobody_made_shallow_is_not_walked(hub):
