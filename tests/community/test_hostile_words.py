@@ -10,6 +10,7 @@ from flask import Flask
 from tests.community.telling import tell
 from tests.factories import client_of, make_page, make_user
 from tests.person import Person
+from tests.search_index import catch_up
 from tests.smtp import html_of
 from wiki.community.watching import mails
 from wiki.database import utcnow
@@ -43,7 +44,8 @@ class Parts(HTMLParser):
         if tag == "script" and "nonce" not in values and not values.get("src", "").startswith("/"):
             self.running.add(self.get_starttag_text() or tag)
         for name, value in values.items():
-            runs = "".join(value.split()).lower().startswith(("javascript:", "data:", "vbscript:"))
+            begins = "".join(value.split()).lower().startswith
+            runs = begins(("javascript:", "data:", "vbscript:")) and name != "value"
             if name.startswith("on") or name == "style" or runs:
                 self.running.add(f"{tag} {name}={value}")
 
@@ -92,3 +94,35 @@ def test_they_are_words_everywhere(
         assert parts.tags <= OF_MAILS
         assert not parts.running
     assert any("&lt;script&gt;alert(1)" in html_of(mail) for mail in sent)
+
+
+def test_they_are_words_on_boards_and_cards(mailing_app: Flask, selam: Person) -> None:
+    hana = client_of(mailing_app, make_user(mailing_app, "hana", "reader"))
+    places = ["/board/challenges", "/board/wanted", "/board/projects", "/board/due", "/watching"]
+    places += ["/kinds/challenge", "/kinds/project", "/search?q=alert", "/notifications"]
+    for number, words in enumerate(HOSTILE):
+        fields = {"symptom": words, "error": words, "environment": words, "cause": words}
+        fields |= {"versions": [words], "fix": words, "status": ("open", "solved")[number % 2]}
+        more = {"title": words, "text": f"{words} [[{number}{words}]]\n", "tags": [words[:40]]}
+        problem, project = f"a/{number}", f"b/{number}"
+        make_page(mailing_app, problem, kind="challenge", fields=fields, **more)
+        fields = {"wanted": [words], "repositories": [words, "javascript:alert(1)"]}
+        fields |= {"chat": "javascript:alert(1)", "people": [words], "review_by": "2026-01-01"}
+        page = make_page(mailing_app, project, kind="project", fields=fields, **more)
+        hana.post_form(f"/freshness/{project}", answer="report", reason=words)
+        selam.open_form(f"/watch/{project}").submit(targets=[f"page:{page.page_id}"])
+        places += [f"/{verb}/{problem}" for verb in ("wiki", "challenge", "watch", "propose")]
+        places += [f"/{verb}/{project}" for verb in ("wiki", "freshness", "edit", "watch")]
+    catch_up(mailing_app)
+    tell(mailing_app)
+    before = Parts(selam.get("/pages").text).running
+    shown = {place: selam.get(place) for place in places}
+    for place, answer in shown.items():
+        assert answer.status_code == 200, place
+        assert Parts(answer.text).running <= before, place
+    for place in places[:8]:
+        assert "alert(1)" in shown[place].text, place
+    asked = {"kind": "challenge", "title": "alert", "field-error": " ".join(HOSTILE)}
+    beside = selam.post_form("/new?kind=challenge", action="preview", text=HOSTILE[0], **asked)
+    assert "Does this answer it?" in beside.text
+    assert Parts(beside.text).running <= before

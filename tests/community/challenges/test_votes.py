@@ -42,6 +42,7 @@ def test_the_button_on_the_page_counts_once_a_person(
         answer = say(person, "same")
         assert (answer.status_code, answer.location) == (303, PAGE)
     assert "3 more people have this problem" in main(client.get(PAGE))
+    assert "last on <time" in client.get(PAGE).text
     say(selam, "not-same")
     say(selam, "not-same")
     assert "2 more people have this problem" in main(client.get(PAGE))
