@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.search.shelf import Library
 from wiki.search.query.dates import parse_date
 from wiki.search.query.model import Changed, Filter, Hint, InTitle, Phrase, Prefix, Word
 from wiki.search.query.parser import parse
@@ -20,6 +21,12 @@ def test_words_are_alternatives():
     query = parse("how do  I mock\tdatetime")
     assert query.words == tuple(map(Word, ("how", "do", "I", "mock", "datetime")))
     assert query.is_plain
+
+
+def test_half_a_surrogate_pair_finds_what_stands_beside_it(tmp_path):
+    library = Library(tmp_path)
+    library.add("Redis", "a cache")
+    assert library.titles("cache \ud83d") == ["Redis"]
 
 
 def test_a_phrase_must_stand_as_written():

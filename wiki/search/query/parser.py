@@ -53,7 +53,8 @@ _OPTION = re.compile(
 
 def parse(text: str) -> Query:
     """Read a query. Never raises."""
-    typed = text.replace("\0", " ")
+    # JSON may bring half a surrogate pair, which no term of the index can be compared with.
+    typed = text.encode("utf-8", "replace").decode().replace("\0", " ")
     whole = " ".join(typed.split())
     text = shorten(whole)
     if not text:
