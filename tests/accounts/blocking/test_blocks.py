@@ -59,6 +59,7 @@ def at(address):
 def test_who_cant_be_blocked(any_app, make_user, context):
     admin = make_user("abeba", role="admin")
     make_user("other-admin", role="admin")
+    reasons = {}
     cases = [
         ("abeba", "self"),
         ("ABEBA", "self"),
@@ -74,10 +75,12 @@ def test_who_cant_be_blocked(any_app, make_user, context):
         ("198.51.0.0/16", "own-address"),
         ("::ffff:198.51.100.0/120", "own-address"),
     ]
-    for target, reason in cases:
-        with pytest.raises(BlockRefused) as refused:
+    for target, _ in cases:
+        try:
             add_block(target, "Spam.", DAY, by=admin.id, own_address=ip_address(HOME))
-        assert refused.value.reason == reason, (target, reason)
+        except BlockRefused as refused:
+            reasons[target] = refused.reason
+    assert reasons == dict(cases)
 
 
 def test_an_administrator_who_is_blocked_is_none(any_app, make_user):
