@@ -9,14 +9,14 @@ from wiki.client.redaction import Redactor, this_machine
 MINE = Redactor(["johanna", "machine-of-jo"], ["swordfish"])
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_nothing_of_what_was_planted_is_left(seed):
-    left = [
-        (secret, MINE.redact(message))
-        for secret, message in planted(seed)
-        if secret.casefold() in MINE.redact(message).casefold()
-    ]
-    assert not left
+def test_nothing_of_what_was_planted_is_left():
+    for seed in range(40):
+        left = [
+            (secret, MINE.redact(message))
+            for secret, message in planted(seed)
+            if secret.casefold() in MINE.redact(message).casefold()
+        ]
+        assert not left, seed
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,9 @@ def test_no_reference_becomes_a_mark():
     assert (got, is_agreed) == ("<pre>0</pre><p>A</p>", False)
 
 
-@pytest.mark.parametrize("path", STARTER, ids=lambda path: path.stem)
-def test_they_agree_on_our_own_pages(path):
-    assert not pipeline.render_unbounded(path.read_text()).is_disputed
+def test_they_agree_on_our_own_pages():
+    for path in STARTER:
+        assert not pipeline.render_unbounded(path.read_text()).is_disputed, path
 
 
 def test_they_agree_on_attacks():
