@@ -80,19 +80,17 @@ def test_who_may_write(context: Flask, make_page: Any) -> None:
     assert [r for r in roles if can_administer(Viewer(1, r))] == ["admin"]
 
 
-@pytest.mark.parametrize(
-    ("viewer", "may"),
-    [
+def test_who_may_bring_back(context: Flask) -> None:
+    cases = [
         (Viewer(), False),
         (Viewer(1, "reader"), False),
         (Viewer(1, "learner"), True),
         (Viewer(2, "learner"), False),
         (Viewer(2, "admin"), True),
-    ],
-)
-def test_who_may_bring_back(context: Flask, viewer: Viewer, may: bool) -> None:
-    assert can_undelete(viewer, Row(utcnow(), deleted_by_id=1)) is may
-    assert not can_undelete(viewer, Row(None, deleted_by_id=None))
+    ]
+    for viewer, may in cases:
+        assert can_undelete(viewer, Row(utcnow(), deleted_by_id=1)) is may, viewer
+        assert not can_undelete(viewer, Row(None, deleted_by_id=None)), viewer
 
 
 def test_nobody_in_particular_deleted_it(context: Flask) -> None:

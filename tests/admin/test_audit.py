@@ -228,20 +228,18 @@ def test_it_is_filtered(admin, events, query, found):
     assert subjects(admin.get(f"/admin/audit.csv?{query}").text) == found
 
 
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
+def test_a_filter_that_makes_no_sense_is_told(admin):
+    cases = [
         ("person=nobody", "person"),
         ("action=everything", "action"),
         ("since=yesterday", "since"),
         ("since=2026-01-02&until=2026-01-01", "until"),
-    ],
-)
-def test_a_filter_that_makes_no_sense_is_told(admin, query, field):
-    answer = admin.get(f"/admin/audit?{query}")
-    assert answer.status_code == 422
-    assert field_error(answer, field)
-    assert admin.get(f"/admin/audit.csv?{query}").status_code == 422
+    ]
+    for query, field in cases:
+        answer = admin.get(f"/admin/audit?{query}")
+        assert answer.status_code == 422, query
+        assert field_error(answer, field), query
+        assert admin.get(f"/admin/audit.csv?{query}").status_code == 422, query
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

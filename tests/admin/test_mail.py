@@ -59,11 +59,11 @@ def test_a_test_mail_goes_through_the_queue(admin, send_mail):
     assert "Test mail queued" in main(admin.get("/admin/audit"))
 
 
-@pytest.mark.parametrize("address", ["", "nobody", "a@b@c", "a@b.example\nBcc: x@y.example"])
-def test_a_test_mail_to_no_address(admin, send_mail, address):
-    answer = admin.open_form("/admin/mail", has="recipient").submit(recipient=address)
-    assert answer.status_code == 422
-    assert send_mail() == []
+def test_a_test_mail_to_no_address(admin, send_mail):
+    for address in ["", "nobody", "a@b@c", "a@b.example\nBcc: x@y.example"]:
+        answer = admin.open_form("/admin/mail", has="recipient").submit(recipient=address)
+        assert answer.status_code == 422, address
+        assert send_mail() == [], address
 
 
 def test_a_failed_one_says_why_and_is_sent_again(admin, failed, send_mail):

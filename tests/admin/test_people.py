@@ -85,13 +85,12 @@ def test_people_are_sorted_by_their_last_visit(any_app, admin, people):
     assert "selected" in admin.get("/admin/people?order=unseen").text
 
 
-@pytest.mark.parametrize(
-    "query", ["order=size", "role=emperor", "group=99", "group=x", "state=asleep"]
-)
-def test_a_filter_that_is_none_is_told(admin, query):
-    answer = admin.get(f"/admin/people?{query}")
-    assert answer.status_code == 422
-    assert field_error(answer, query.partition("=")[0])
+def test_a_filter_that_is_none_is_told(admin):
+    cases = ["order=size", "role=emperor", "group=99", "group=x", "state=asleep"]
+    for query in cases:
+        answer = admin.get(f"/admin/people?{query}")
+        assert answer.status_code == 422, query
+        assert field_error(answer, query.partition("=")[0]), query
 
 
 def test_the_list_tells_groups_and_the_last_visit(admin, people):

@@ -84,10 +84,11 @@ def test_a_theme_that_does_not_exist_is_refused(client):
     assert client.post_form("/theme", theme="pink").status_code == 422
 
 
-@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil", "x", ""])
-def test_choosing_a_theme_never_leads_away(client, target):
-    answer = client.post_form("/theme", theme="dark", next=target)
-    assert answer.location == "/"
+def test_choosing_a_theme_never_leads_away(client):
+    cases = ["https://evil.example", "//evil.example", "/\\evil", "x", ""]
+    for target in cases:
+        answer = client.post_form("/theme", theme="dark", next=target)
+        assert answer.location == "/", target
 
 
 def test_a_stranger_cannot_choose_a_theme_for_somebody(client):

@@ -52,12 +52,12 @@ def test_from_anywhere_else_it_does(client: Person, selam: Person) -> None:
         assert client.get("/raw/redis").text == "Before.\n", headers
 
 
-@pytest.mark.parametrize("headers", OURS)
-@pytest.mark.parametrize("url", ["/delete/redis", "/rename/redis", "/account/settings"])
-def test_what_loses_no_text_needs_one_from_everywhere(
-    selam: Person, url: str, headers: dict[str, str]
-) -> None:
-    assert selam.post(url, data={"base_revision": "1"}, headers=headers).status_code == 400
+def test_what_loses_no_text_needs_one_from_everywhere(selam: Person) -> None:
+    for url in ["/delete/redis", "/rename/redis", "/account/settings"]:
+        for headers in OURS:
+            assert (
+                selam.post(url, data={"base_revision": "1"}, headers=headers).status_code == 400
+            ), (url, headers)
 
 
 def test_a_word_from_here_signs_nobody_in(client: Person, selam: Person) -> None:

@@ -203,10 +203,10 @@ def test_nothing_typed_is_an_error(mailing_client):
     assert "Enter a name" in main(answer)
 
 
-@pytest.mark.parametrize("identifier", ["a" * 5000, "se\0lam", "@", "’ OR 1=1 --"])
-def test_whatever_is_typed(mailing_client, send_mail, identifier):
-    assert ask(mailing_client, identifier).status_code == 303
-    assert send_mail() == []
+def test_whatever_is_typed(mailing_client, send_mail):
+    for identifier in ["a" * 5000, "se\0lam", "@", "’ OR 1=1 --"]:
+        assert ask(mailing_client, identifier).status_code == 303, identifier
+        assert send_mail() == [], identifier
 
 
 def test_without_a_mail_server_administrators_are_asked(client, make_user):

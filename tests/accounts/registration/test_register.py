@@ -2,8 +2,6 @@
 
 import threading
 
-import pytest
-
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki.accounts.models import Role, User
@@ -75,12 +73,12 @@ def test_one_name_wanted_twice_at_once_is_given_once(any_app):
     assert sorted(statuses) == [303, 422, 422]
 
 
-@pytest.mark.parametrize("taken", ["selam", "SELAM", "ｓｅｌａｍ", " selam "])
-def test_a_taken_name_is_refused_in_every_spelling(app, register, taken):
+def test_a_taken_name_is_refused_in_every_spelling(app, register):
     register("Selam")
-    answer = register(taken, by=app.test_client())
-    assert answer.status_code == 422
-    assert "is already taken" in answer.text
+    for taken in ["selam", "SELAM", "ｓｅｌａｍ", " selam "]:
+        answer = register(taken, by=app.test_client())
+        assert answer.status_code == 422, taken
+        assert "is already taken" in answer.text, taken
 
 
 def test_a_name_that_only_looks_like_a_taken_one_is_refused(app, register):

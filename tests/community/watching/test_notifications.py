@@ -293,9 +293,9 @@ def test_the_count_comes_back_with_the_rule(any_app, client_of, make_page):
             assert db.session.scalar(named) == count
 
 
-@pytest.mark.parametrize("sent", ["9" * 20, "9" * 5_000, "-1", "x", "²", ""])
-def test_a_watch_that_is_none_can_not_be_ended(client_of, make_page, sent):
+def test_a_watch_that_is_none_can_not_be_ended(client_of, make_page):
     selam, page = client_of("selam"), make_page("redis")
     watch(selam, "redis", page_target(page))
-    assert selam.post_form("/watching", watch=sent).status_code == 303
-    assert "Redis" in selam.get("/watching").text
+    for sent in ["9" * 20, "9" * 5_000, "-1", "x", "²", ""]:
+        assert selam.post_form("/watching", watch=sent).status_code == 303, sent
+        assert "Redis" in selam.get("/watching").text, sent

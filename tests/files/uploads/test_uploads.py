@@ -226,10 +226,10 @@ def test_an_earlier_version_is_brought_back(any_app, client_of):
         assert file_texts_by_page([1], 5) == {}
 
 
-@pytest.mark.parametrize(("version", "status"), [("7", 404), ("x", 404), ("", 404), ("-1", 404)])
-def test_a_version_that_there_is_not_is_not_brought_back(client_of, version, status):
+def test_a_version_that_there_is_not_is_not_brought_back(client_of):
     selam = client_of("selam")
     send(selam, ("plan.png", picture()))
     token = selam.open_form("/files/rename/1").values["csrf_token"]
-    answer = selam.post("/files/restore/1", data={"csrf_token": token, "version": version})
-    assert answer.status_code == status
+    for version, status in [("7", 404), ("x", 404), ("", 404), ("-1", 404)]:
+        answer = selam.post("/files/restore/1", data={"csrf_token": token, "version": version})
+        assert answer.status_code == status, version

@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-import pytest
-
 from tests.pages.screen import main, raw
 from tests.person import Person
 from wiki.config import PAGE_TEXT_LIMIT
@@ -87,10 +85,10 @@ def test_no_text_is_an_empty_preview(selam: Person) -> None:
     assert not answer.text.strip()
 
 
-@pytest.mark.parametrize("path", ["", "..", "\x00", "a" * 1000, "%", "/"])
-def test_any_path_will_do(selam: Person, path: str) -> None:
-    data = {"text": "[x](y)\n", "path": path, "csrf_token": _token(selam)}
-    assert selam.post("/preview", data=data).status_code == 200
+def test_any_path_will_do(selam: Person) -> None:
+    for path in ["", "..", "\x00", "a" * 1000, "%", "/"]:
+        data = {"text": "[x](y)\n", "path": path, "csrf_token": _token(selam)}
+        assert selam.post("/preview", data=data).status_code == 200, path
 
 
 def test_a_text_over_the_limit_is_told(selam: Person) -> None:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.pages.screen import main
 from tests.person import Person
 
@@ -36,9 +34,9 @@ def test_nobody_of_that_name(client: Person) -> None:
         assert "<b>" not in answer.text.partition("<main")[2], name
 
 
-@pytest.mark.parametrize("number", ["0", "2", "abc", "99999999999"])
-def test_a_page_of_the_list_that_there_is_not(client: Person, selam: Person, number: str) -> None:
-    assert client.get(f"/users/selam?page={number}").status_code == 404
+def test_a_page_of_the_list_that_there_is_not(client: Person, selam: Person) -> None:
+    for number in ["0", "2", "abc", "99999999999"]:
+        assert client.get(f"/users/selam?page={number}").status_code == 404, number
 
 
 def test_an_address_is_shown_to_nobody(

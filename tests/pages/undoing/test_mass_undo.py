@@ -118,14 +118,15 @@ def test_the_time_can_be_chosen_on_the_readers_clock(mentor: Person) -> None:
     assert "No changes in that time" in main(past)
 
 
-@pytest.mark.parametrize("since", ["yesterday", "2026-13-01T00:00", "<b>", "0001-01-01T00:00", "٣"])
-def test_what_is_no_time_is_told(mentor: Person, since: str) -> None:
+def test_what_is_no_time_is_told(mentor: Person) -> None:
     mentor.set_cookie("nexus_zone", "Asia/Tokyo")
-    answer = mentor.get(PAGE, query_string={"since": since})
-    if since.startswith("0001") and answer.status_code == 200:
-        return
-    assert answer.status_code == 422
-    assert "Enter a date" in field_error(answer, "since")
+    cases = ["yesterday", "2026-13-01T00:00", "<b>", "0001-01-01T00:00", "٣"]
+    for since in cases:
+        answer = mentor.get(PAGE, query_string={"since": since})
+        if since.startswith("0001") and answer.status_code == 200:
+            continue
+        assert answer.status_code == 422, since
+        assert "Enter a date" in field_error(answer, "since"), since
 
 
 def test_it_is_for_who_reviews(
