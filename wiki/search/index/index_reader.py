@@ -7,9 +7,9 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
+from wiki.search.index.array_file import Damaged
 from wiki.search.index.index_folder import CHECK_REQUESTED, REBUILDING
 from wiki.search.index.manifest import CURRENT, MANIFEST, current_folder, read_manifest
-from wiki.search.index.segment_arrays import Damaged
 from wiki.search.index.snapshot import Snapshot
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.instance.durable import checksum, replace_file
-from wiki.search.index.segment_arrays import Damaged
+from wiki.search.index.array_file import Damaged
 from wiki.search.position import Position
 
 # Raised when fields, analysis or weights change: an index of another version is rebuilt.

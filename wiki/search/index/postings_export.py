@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from whoosh.reading import SegmentReader
 
+from wiki.search.index.array_file import write_arrays
 from wiki.search.index.schema import POSITIONS
-from wiki.search.index.segment_arrays import head_of, write_arrays
+from wiki.search.index.segment_arrays import head_of
 
 FLOAT16_MAX = float(np.finfo(np.float16).max)  # the largest number of two bytes
 

@@ -1,28 +1,22 @@
 """A segment's postings as arrays in one file, mapped by every process that searches.
 
 A segment never changes, so neither does its file; which of its documents are deleted is in
-the manifest. The file: magic, length of the header, header (JSON), arrays on borders of 64 bytes.
+the manifest.
 """
 
-import json
-import mmap
-import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search.documents import CODE_LENGTH
+from wiki.search.index.array_file import Array, ArrayFile
 
-FILE_MAGIC = b"NXARRAY1"
-ALIGNMENT = 64  # bytes; a cache line
 HEAD_BYTES = 8  # bytes of a term that are compared as one number
 
-Array = NDArray[Any]
 Docs = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
@@ -32,71 +26,24 @@ def head_of(term: bytes) -> int:
     return int.from_bytes(term[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0"), "big")
 
 
-class Damaged(ValueError):
-    """A file of the index is not what was written."""
-
-
-def write_arrays(
-    path: Path, arrays: Mapping[str, Array], fields: Mapping[str, tuple[int, int]]
-) -> None:
-    """Write and sync a segment's arrays. `fields`: the range of term numbers of each field."""
-    offset = 0
-    places: dict[str, tuple[str, int, int]] = {}
-    for name, array in arrays.items():
-        places[name] = (array.dtype.str, offset, len(array))
-        offset += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
-    header = json.dumps({"arrays": places, "fields": fields, "size": offset}).encode()
-    start = -(-(len(FILE_MAGIC) + 8 + len(header)) // ALIGNMENT) * ALIGNMENT
-    draft = path.with_name(f".{path.name}")
-    with draft.open("wb") as file:
-        file.write(FILE_MAGIC + len(header).to_bytes(8, "little") + header)
-        for name, array in arrays.items():
-            file.seek(start + places[name][1])
-            file.write(np.ascontiguousarray(array).data)
-        file.truncate(start + offset)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-
-
 def _lengths(ends: Array, numbers: Array) -> Array:
     """Of some stretches, one behind the other, how long each is, by where all of them end."""
     return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
 
 
-class SegmentArrays:
-    """The arrays of one segment, read-only and safe to share between threads.
+class SegmentArrays(ArrayFile):
+    """The arrays of one segment.
 
     `pages`, `revisions`, `lengths` (words), `times` (seconds since 1970) are by document.
-    Raises `Damaged` if the file isn't what was written, `OSError` if it can't be read.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         self._own: dict[str, Array] = {}
         self._labels: dict[str, tuple[list[str], Array, Array]] = {}
-        with path.open("rb") as file:
-            self.size = os.fstat(file.fileno()).st_size
-            if self.size < len(FILE_MAGIC) + 8:
-                raise Damaged(f"{path.name} is cut short")
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        try:
-            self._read_header()
-        except (ValueError, KeyError, TypeError) as error:
-            raise Damaged(f"{path.name}: {error}") from error
+        super().__init__(path)
         self.count = len(self.pages)
 
-    def _read_header(self) -> None:
-        if self._map[: len(FILE_MAGIC)] != FILE_MAGIC:
-            raise Damaged("wrong beginning")
-        length = int.from_bytes(self._map[len(FILE_MAGIC) : len(FILE_MAGIC) + 8], "little")
-        begin = len(FILE_MAGIC) + 8
-        header = json.loads(self._map[begin : begin + length])
-        self._start = -(-(begin + length) // ALIGNMENT) * ALIGNMENT
-        if self._start + header["size"] != self.size:
-            raise Damaged("cut short")
-        self._places = header["arrays"]
-        self.fields = {name: (first, last) for name, (first, last) in header["fields"].items()}
+    def _read_arrays(self) -> None:
         self.pages = self._array("pages")
         self.revisions = self._array("revisions")
         self.lengths = self._array("lengths")
@@ -119,17 +66,6 @@ class SegmentArrays:
         self._content = self.fields.get("content", (0, 0))
         first = self._content[0]
         self._content_posts = int(self._post_ends[first - 1]) if first else 0
-
-    def _array(self, name: str) -> Array:
-        dtype, offset, count = self._places[name]
-        return np.frombuffer(self._map, np.dtype(dtype), count, self._start + offset)
-
-    def is_whole(self) -> bool:
-        """Whether the file still has its size; reading past the end of a cut one would kill us."""
-        try:
-            return os.stat(self.path).st_size == self.size
-        except OSError:
-            return False
 
     def term(self, number: int) -> bytes:
         stops, start = self._term_stops, self._term_start

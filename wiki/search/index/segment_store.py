@@ -22,6 +22,7 @@ from whoosh.reading import SegmentReader
 
 from wiki.instance.durable import checksum, sync
 from wiki.search.documents import Document
+from wiki.search.index.array_file import Damaged
 from wiki.search.index.manifest import (
     FORMAT,
     MANIFEST,
@@ -33,7 +34,7 @@ from wiki.search.index.manifest import (
 )
 from wiki.search.index.postings_export import export_postings
 from wiki.search.index.schema import fields_of, schema
-from wiki.search.index.segment_arrays import Damaged, SegmentArrays
+from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.position import Position
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search.documents import link_prefix
+from wiki.search.index.array_file import Damaged
 from wiki.search.index.collection_statistics import idf, length_norms, residual_idf_factor
 from wiki.search.index.manifest import Manifest
-from wiki.search.index.segment_arrays import Damaged, Docs, SegmentArrays
+from wiki.search.index.segment_arrays import Docs, SegmentArrays
 
 CACHED_TERMS = 20_000  # lookups; a few MB
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from wiki.database import db, write_transaction
 from wiki.search import outbox
+from wiki.search.index.array_file import Damaged
 from wiki.search.index.index_folder import request_rebuild
 from wiki.search.index.index_reader import IndexReader, is_first_build
 from wiki.search.index.manifest import current_folder, damaged_files, read_manifest
-from wiki.search.index.segment_arrays import Damaged
 
 INDEXER_WAIT = 10.0  # seconds for a running indexer to reach the last save
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from wiki.search.analysis.analyzer import is_stop_word, tokenize
 from wiki.search.analysis.folding import fold
 from wiki.search.documents import title_key
-from wiki.search.index.segment_arrays import Array, SegmentArrays
+from wiki.search.index.array_file import Array
+from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.matching import Mask
 from wiki.search.query.parser import parse
