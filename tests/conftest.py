@@ -38,6 +38,8 @@ hypothesis.settings.load_profile(os.environ.get("NEXUS_TEST_HYPOTHESIS", "ci"))
 # What a developer has set for a wiki of theirs is none of the tests' business.
 for _name in [n for n in os.environ if n.startswith("NEXUS_") and not n.startswith("NEXUS_TEST_")]:
     del os.environ[_name]
+# Each server would load a model for two seconds; what is about meanings switches it on.
+os.environ["NEXUS_MEANING"] = "off"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -221,6 +223,7 @@ def settings(tmp_path: Path, database: str) -> Callable[..., Settings]:
         "NEXUS_SECRET_KEY": databases.KEY,
         "NEXUS_STARTER_PAGES": "off",
         "NEXUS_RATE_LIMITS": "off",
+        "NEXUS_MEANING": "off",
     }
     base = read_settings(environment)
     return lambda **overrides: replace(base, **overrides)

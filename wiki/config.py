@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +21,7 @@ from wiki.setting_types.mail import mail_settings
 from wiki.setting_types.openid_provider import InvalidProvider, OpenidProvider
 from wiki.setting_types.values import (
     InvalidSetting,
+    files_store,
     former_keys,
     normal_base_url,
     number,
@@ -76,6 +76,7 @@ class Settings:
     history: str = "everybody"
     git: bool = True  # whether it can be cloned
     missed_searches: bool | None = None  # administrators decide
+    meaning: bool = True  # where the extra is installed
     review_new_people: int | None = None  # edits; administrators decide
     starter_pages: bool = True
     rate_limits: bool = True
@@ -230,13 +231,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         history=one_of(env, "NEXUS_HISTORY", ("everybody", "members")),
         git=switch(env, "NEXUS_GIT"),
         missed_searches=switch_or_none(env, "NEXUS_MISSED_SEARCHES"),
+        meaning=switch(env, "NEXUS_MEANING"),
         review_new_people=number_or_none(env, "NEXUS_REVIEW_NEW_PEOPLE", lowest=0),
         starter_pages=switch(env, "NEXUS_STARTER_PAGES"),
         rate_limits=switch(env, "NEXUS_RATE_LIMITS"),
         rate_limit_storage=redis_url(env, "NEXUS_RATE_LIMIT_STORAGE"),
         workers=number(env, "NEXUS_WORKERS", lowest=1, default=os.cpu_count() or 1),
         proxies=number(env, "NEXUS_PROXIES", lowest=0, default=0),
-        files_store=_files_store(env.get("NEXUS_FILES_STORE", "")),
+        files_store=files_store(env.get("NEXUS_FILES_STORE", "")),
         upload_limit=number(env, "NEXUS_UPLOAD_LIMIT", lowest=1, default=20),
         picture_hosts=_hosts(env, "NEXUS_PICTURE_HOSTS"),
         webhook_hosts=_hosts(env, "NEXUS_WEBHOOK_HOSTS"),
@@ -333,22 +335,6 @@ def _read_key(path: Path) -> str:
             f"{path} is too short for a key. Delete it to have a new one generated."
         )
     return key
-
-
-def _files_store(url: str) -> str:
-    if not url:
-        return ""
-    parts = urlsplit(url)
-    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
-        raise InvalidSetting(
-            f"NEXUS_FILES_STORE: {url!r} is not the address of a bucket. Write it as s3://bucket "
-            "or s3://bucket/folder, or leave it unset to store files in the instance folder."
-        )
-    if find_spec("obstore") is None:
-        raise InvalidSetting(
-            "NEXUS_FILES_STORE: a bucket needs the extra `s3`: pip install 'nexus-wiki[s3]'"
-        )
-    return url
 
 
 def _hosts(env: Mapping[str, str], name: str) -> HostPatterns:

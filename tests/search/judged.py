@@ -12,6 +12,11 @@ from tests.search.shelf import document
 from wiki.search.documents import Document
 
 FOLDER = Path(__file__).parents[1] / "data" / "search"
+# Queries that share hardly a word with their page, by collection: query, paths joined by `|`.
+MEANINGS = {
+    "own": FOLDER / "meaning.tsv",
+    "golden": Path(__file__).with_name("golden_meaning.tsv"),
+}
 
 
 @dataclass(frozen=True, slots=True)

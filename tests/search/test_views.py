@@ -42,6 +42,7 @@ def test_results_as_json(client, pages):
         "correction": None,
         "shorter": None,
         "is_loosened": False,
+        "near": 0,
         "hits": [
             {
                 "title": "Cache",

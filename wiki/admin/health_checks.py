@@ -109,6 +109,14 @@ def _index() -> Check:
         return warning(name, state, advice)
     position = snapshot.position
     pages = len(outbox.changed_since(db.session(), position))
+    lag = search.meaning.lag(snapshot) if search.meaning else 0
+    if not pages and lag:
+        found = ngettext(
+            "up to date; %(num)s page is still to be encoded for search by meaning",
+            "up to date; %(num)s pages are still to be encoded for search by meaning",
+            lag,
+        )
+        return passed(name, found)
     if not pages:
         return passed(name, _("up to date"))
     oldest = db.session.scalar(

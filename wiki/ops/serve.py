@@ -123,6 +123,7 @@ class Server(BaseApplication):
         from wiki.community.notifier.process import NOTIFIER  # noqa: PLC0415
         from wiki.processes.supervisor import supervise  # noqa: PLC0415
         from wiki.search.indexing.supervision import INDEXER  # noqa: PLC0415
+        from wiki.search.meaning.supervision import ENCODER, is_wanted_by  # noqa: PLC0415
 
         _tune_malloc()
         # The application stays as it is: collections needn't look through it, for 50 ms each time.
@@ -136,6 +137,8 @@ class Server(BaseApplication):
         keep_noted(app)
         supervise(app, INDEXER)
         supervise(app, NOTIFIER)
+        if is_wanted_by(app):
+            supervise(app, ENCODER)
         if self.settings.smtp_url:
             from wiki.mail.sender import SENDER  # noqa: PLC0415  # where there is mail to send
 

@@ -17,6 +17,8 @@ from wiki.search.indexing.consistency import check_running_index
 from wiki.search.indexing.indexer import Indexer
 from wiki.search.indexing.indexer_process import follow
 from wiki.search.indexing.parallel_build import build_part
+from wiki.search.meaning import supervision
+from wiki.search.service import SEARCH
 
 LOCK_WAIT = 3  # seconds for the lock; after them the running indexer is asked instead
 MAX_PAGES_NAMED = 20  # pages that differ
@@ -91,6 +93,16 @@ def check_command() -> None:
     if behind:
         pages = "1 page" if behind == 1 else f"{behind} pages"
         click.echo(f"The index is {pages} behind; the running server is indexing.")
+    _tell_meanings()
+
+
+def _tell_meanings() -> None:
+    """How far the vectors are behind, where the extra `meaning` is installed."""
+    search = SEARCH.current()
+    snapshot = search.index.snapshot()
+    if search.meaning and snapshot and (lag := search.meaning.lag(snapshot)):
+        pages = "1 page has" if lag == 1 else f"{lag} pages have"
+        click.echo(f"{pages} yet to be encoded for search by meaning; a running server does that.")
 
 
 def _named(source: DocumentSource, page_ids: Sequence[int]) -> Iterator[str]:
@@ -124,3 +136,19 @@ def follow_command(process: int, number: int | None) -> None:
     if lock is None:
         raise click.ClickException("Another indexer is running.")
     follow(app, lock, alive(process))
+
+
+@search_group.command("encode", hidden=True)
+@click.option("--while", "process", type=int, default=0, help="End with this process.")
+@click.option("--lock", "number", type=int, help="The lock, held by the process that started us.")
+@with_appcontext
+def encode_command(process: int, number: int | None) -> None:
+    """Encode pages and queries until stopped; the server starts this itself."""
+    from wiki.search.meaning import encoder_process  # noqa: PLC0415  # an extra
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    root = search_folder(app)
+    lock = supervision.inherited(root, number) if number is not None else supervision.acquire(root)
+    if lock is None:
+        raise click.ClickException("Another encoder is running.")
+    encoder_process.follow(app, lock, alive(process))

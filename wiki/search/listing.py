@@ -95,15 +95,17 @@ def list_results(
     by_date: bool = False,
     asker: str = "",
     is_counted: bool = True,
+    about: str = "",
 ) -> Listing:
     """The results from rank `first` to `first + count`.
 
     Challenges about exactly the error that was pasted stand first, if the filters match them.
     `asker` tells people apart where searches without a good result are counted; without one, they
-    aren't. Unless it `is_counted`, the query is none that a person has asked.
+    aren't. Unless it `is_counted`, the query is none that a person has asked. `about`: as
+    `Search.search` takes it.
     """
     same = lookups.same_error(viewer, without_filters(text))
-    ranked = partial(_ranked, search, lookups, viewer, text, same)
+    ranked = partial(_ranked, search, lookups, viewer, text, same, about=about)
     listing = ranked(first=first, count=count, by_date=by_date, asker=asker, is_counted=is_counted)
     found = [replace(row, is_same_error=row.page.id in same) for row in listing.found]
     return replace(listing, found=found) if same else listing
@@ -121,6 +123,7 @@ def _ranked(
     by_date: bool,
     asker: str,
     is_counted: bool,
+    about: str,
 ) -> Listing:
     """The pages `same` before all others."""
     saved = _SavedSince(lookups, viewer)
@@ -132,6 +135,7 @@ def _ranked(
         allowed=_allowed(lookups, viewer),
         read_text=lambda page_id: _text_of(lookups, viewer, page_id),
         pinned=same,
+        about=about,
     )
     results = ask(first=first, count=count)
     shown = slice(first, first + count)
@@ -140,7 +144,8 @@ def _ranked(
         return _while_building(search, lookups, viewer, results, same=same, shown=shown)
     if results.state != "ready":
         return _from_database(lookups, viewer, results, same, shown)
-    if is_counted and results.total and not first and not results.correction:
+    is_found = results.total and not (results.correction or results.is_near)
+    if is_counted and is_found and not first:
         query_log.log_query(search.root, results.query)
     if asker and not first and not results.query.is_empty:
         audience = readable_rules(viewer)
@@ -209,7 +214,8 @@ def pages_like(
     if snapshot is None:
         return []
     visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
-    ids = related_pages(snapshot, page_id, visible, count)
+    vectors = search.meaning.vectors if search.meaning else None
+    ids = related_pages(snapshot, page_id, visible, count, vectors)
     names = lookups.names(viewer, ids) if ids else {}
     return [names[each] for each in ids if each in names]
 

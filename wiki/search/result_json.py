@@ -37,6 +37,7 @@ def as_json(
         "correction": correction and {"text": correction.text, "is_applied": correction.is_applied},
         "shorter": shorter and {"text": shorter.text, "total": shorter.total},
         "is_loosened": results.is_loosened,
+        "near": results.near,
         "hits": [_hit(found, words.address) for found in listing.found],
         "facets": [_facet(facet, words) for facet in results.facets],
     }

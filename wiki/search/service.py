@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from wiki.app_state import AppState
 from wiki.search.index.index_reader import IndexReader, Progress
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.meaning.meaning import Meaning
+from wiki.search.meaning.mixing import asks_in_words, mix
 from wiki.search.miss_log import MissedSearches
 from wiki.search.open_log import OpenedPages
 from wiki.search.position import Position
@@ -19,7 +21,7 @@ from wiki.search.query.model import Query
 from wiki.search.query.parser import parse
 from wiki.search.query.spelling import Speller
 from wiki.search.query_log import FrequentQueries
-from wiki.search.ranking.engine import Evaluation, evaluate
+from wiki.search.ranking.engine import Evaluation, evaluate, required_mask
 from wiki.search.ranking.scoring import CORRECTION_SHARE, top_k
 from wiki.search.ranking.tie_break import rank
 from wiki.search.results.facets import Facet, facets
@@ -59,7 +61,8 @@ class Results:
     `state`: "ready"; "building" if the index doesn't hold all pages yet; or why it can't answer:
     "rebuilding" or "missing". `is_loosened`: no
     page holds the phrases; these hold some of their words. `is_guessed`: no page holds any of the
-    words that tell something, only similar ones. `progress`: of an index that is being built.
+    words that tell something, only similar ones. `near`: how many pages hold none of the words, but
+    mean something like them. `progress`: of an index that is being built.
     """
 
     query: Query
@@ -72,20 +75,31 @@ class Results:
     relaxed: RelaxedQuery | None = None
     is_loosened: bool = False
     is_guessed: bool = False
+    near: int = 0
     progress: Progress | None = None
+
+    @property
+    def is_near(self) -> bool:
+        """Whether no page holds any of the words, but some mean something like them."""
+        return 0 < self.total == self.near
 
     @property
     def is_miss(self) -> bool:
         """Whether nothing was found of what was asked, only something like it."""
         is_corrected = self.correction is not None and self.correction.is_applied
-        return not self.total or is_corrected or self.is_loosened or self.is_guessed
+        is_other = self.is_loosened or self.is_guessed or self.is_near
+        return not self.total or is_corrected or is_other
 
 
 class Search:
-    """Answers queries from the index in `root`. Safe for threads."""
+    """Answers queries from the index in `root`; with `meaning`, not by their words alone.
 
-    def __init__(self, root: Path) -> None:
+    Safe for threads.
+    """
+
+    def __init__(self, root: Path, meaning: Meaning | None = None) -> None:
         self.root = root
+        self.meaning = meaning
         self.frequent = FrequentQueries(root)
         self.misses = MissedSearches(root)
         self.opened = OpenedPages(root)
@@ -103,12 +117,14 @@ class Search:
         allowed: VisibleFilter | None = None,
         read_text: ReadText | None = None,
         pinned: Sequence[int] = (),
+        about: str = "",
     ) -> Results:
         """The hits from rank `first` to `first + count`, and the total.
 
         `by_date`: most recently changed first. `read_text` reads the page of synonyms. The pages
-        `pinned` stand first, in this order, unless filters exclude them. Never raises: if the index
-        can't answer, `state` says why.
+        `pinned` stand first, in this order, unless filters exclude them. `about`: a text whose
+        meaning counts, for a query of more than plain words. Never raises: if the index can't
+        answer, `state` says why.
         """
         query = parse(text)
         snapshot = self.index.snapshot()
@@ -123,7 +139,11 @@ class Search:
             visible = self.visible(snapshot, hidden, allowed)
             synonyms = self.synonym_page.synonyms(snapshot, visible, read_text)
             speller = Speller(snapshot, visible, synonyms)
-            found = _answer(query, speller, pinned, slice(first, first + count), by_date=by_date)
+            meaning = None if by_date else self.meaning
+            shown = slice(first, first + count)
+            found = _answer(
+                query, speller, pinned, shown, by_date=by_date, meaning=meaning, about=about
+            )
             return replace(found, state=state, progress=progress) if progress else found
         except (ArithmeticError, LookupError, ValueError, OSError, MemoryError):
             log.exception("the index failed; it is checked, and answers come from the database")
@@ -146,7 +166,14 @@ SEARCH = AppState[Search]("search")
 
 
 def _answer(
-    query: Query, speller: Speller, pinned: Sequence[int], shown: slice, *, by_date: bool
+    query: Query,
+    speller: Speller,
+    pinned: Sequence[int],
+    shown: slice,
+    *,
+    by_date: bool,
+    meaning: Meaning | None,
+    about: str,
 ) -> Results:
     snapshot, visible = speller.snapshot, speller.visible
     is_pinned = np.isin(snapshot.pages, pinned) & visible if pinned else None
@@ -157,6 +184,10 @@ def _answer(
         loose = evaluate(snapshot, loosened, visible, speller)
         if is_loosened := loose.has_matches:
             found = loose
+    near = 0
+    if meaning and not found.is_named and (about or asks_in_words(query)):
+        meant = about or (correction.text if correction else query.text)
+        near = _add_meaning(snapshot, found, visible, meaning, meant)
     total = int(np.count_nonzero(found.matched))
     top = _top(snapshot, found, visible, pinned, shown, by_date=by_date)
     return Results(
@@ -169,7 +200,17 @@ def _answer(
         relaxed=None if total else relax(snapshot, query, visible, speller),
         is_loosened=is_loosened,
         is_guessed=found.is_guessed,
+        near=near,
     )
+
+
+def _add_meaning(
+    snapshot: Snapshot, found: Evaluation, visible: Mask, meaning: Meaning, text: str
+) -> int:
+    """Mix the meaning of a text into what was found; how many pages are found by that alone."""
+    allowed = required_mask(snapshot, found.query, visible)
+    nearest = meaning.nearest(snapshot, text, allowed)
+    return mix(found, *nearest) if nearest is not None else 0
 
 
 def _top(

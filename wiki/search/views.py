@@ -42,6 +42,8 @@ from wiki.search.listing import (
     old_text_phrases,
     suggestions,
 )
+from wiki.search.meaning.meaning import Meaning
+from wiki.search.meaning.supervision import is_wanted_by
 from wiki.search.miss_log import MISSED_SEARCHES
 from wiki.search.query.model import Query
 from wiki.search.query.parser import parse
@@ -67,7 +69,8 @@ search = Blueprint("search", __name__)
 def init_app(app: Flask) -> None:
     app.register_blueprint(search)
     app.jinja_env.globals.update(facet_label=facet_label, facet_heading=facet_heading)
-    SEARCH.put(app, Search(search_folder(app)))
+    root = search_folder(app)
+    SEARCH.put(app, Search(root, Meaning(root) if is_wanted_by(app) else None))
     source = DocumentSource(search_documents.load_documents, search_documents.page_states)
     DOCUMENT_SOURCE.put(app, source)
     lookups = PageLookups(

@@ -113,3 +113,20 @@ def number(env: Mapping[str, str], name: str, *, lowest: int, default: int) -> i
 def number_or_none(env: Mapping[str, str], name: str, *, lowest: int) -> int | None:
     """The same; `None` where nothing is given, and administrators decide."""
     return number(env, name, lowest=lowest, default=lowest) if env.get(name) else None
+
+
+def files_store(url: str) -> str:
+    """The address of a bucket, "" for the instance folder."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+        raise InvalidSetting(
+            f"NEXUS_FILES_STORE: {url!r} is not the address of a bucket. Write it as s3://bucket "
+            "or s3://bucket/folder, or leave it unset to store files in the instance folder."
+        )
+    if find_spec("obstore") is None:
+        raise InvalidSetting(
+            "NEXUS_FILES_STORE: a bucket needs the extra `s3`: pip install 'nexus-wiki[s3]'"
+        )
+    return url

@@ -23,6 +23,7 @@ def nearest_answers(viewer: Viewer, texts: Iterable[str]) -> Sequence[SearchResu
     Only those that `viewer` may read, best first. Never raises: if the index can't answer, the
     database does.
     """
+    texts = list(texts)
     words = [word.strip("-.") for text in texts for word in _WORD.findall(text)][:MAX_WORDS]
     words = [word for word in words if word not in {"OR", ""}]
     if sum(map(len, words)) < MIN_LETTERS:
@@ -37,6 +38,7 @@ def nearest_answers(viewer: Viewer, texts: Iterable[str]) -> Sequence[SearchResu
             first=0,
             count=count,
             is_counted=False,  # nobody has asked this of the search
+            about="\n".join(texts),
         )
         scores = {hit.page_id: hit.score for hit in found.results.hits}
         scored += [(scores.get(each.page.id, 0.0), each) for each in found.found]

@@ -100,6 +100,11 @@ def count_matches(snapshot: Snapshot, query: Query, allowed: Mask, speller: Spel
     return int(np.count_nonzero(evaluate(snapshot, query, allowed, speller).matched))
 
 
+def required_mask(snapshot: Snapshot, query: Query, allowed: Mask) -> Mask:
+    """The allowed documents in which everything holds that a query requires."""
+    return _all_of(allowed, (_any_of(snapshot, group) for group in query.required))
+
+
 def _any_of(snapshot: Snapshot, group: Iterable[Item]) -> Mask:
     alternatives = np.zeros(snapshot.size, bool)
     for item in group:

@@ -2,7 +2,8 @@
 
 More like this, as Lucene has it: the words that tell most of a page are a query of their own. What
 they tell is counted among the documents that the reader may see: else, which pages are related to
-one's own would tell which words stand on hidden ones.
+one's own would tell which words stand on hidden ones. Where pages are encoded by meaning, those
+that say the same in other words count as well.
 """
 
 import numpy as np
@@ -12,6 +13,7 @@ from wiki.search.analysis.analyzer import JOINED_PREFIX, is_stop_word
 from wiki.search.documents import path_filter_key
 from wiki.search.index.collection_statistics import idf
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.meaning.vectors import VectorFolder, nearest_to
 from wiki.search.query.matching import Mask
 from wiki.search.ranking import scoring
 from wiki.search.ranking.engine import add_terms
@@ -21,9 +23,17 @@ CANDIDATE_TERMS = 300  # whose idf is looked up, those that weigh most in the pa
 TAG_SHARE = np.float32(0.1)  # of its score, what a page gains by each tag that both have
 LINK_SHARE = np.float32(0.2)  # and by linking to the other
 LEAST_SHARE = 0.15  # of the score that the page itself would have; below, little is shared
+MEANING_SHARE = np.float32(0.5)  # of its score, what a page gains by meaning the same
+LEAST_COSINE = 0.6  # from here on a page is related that shares no telling words
 
 
-def related_pages(snapshot: Snapshot, page_id: int, visible: Mask, count: int) -> list[int]:
+def related_pages(
+    snapshot: Snapshot,
+    page_id: int,
+    visible: Mask,
+    count: int,
+    vectors: VectorFolder | None = None,
+) -> list[int]:
     """The ids of the pages that are most like one, best first; none if it isn't indexed."""
     found = np.flatnonzero((snapshot.pages == page_id) & snapshot.live)
     if not len(found):
@@ -35,8 +45,12 @@ def related_pages(snapshot: Snapshot, page_id: int, visible: Mask, count: int) -
     least = LEAST_SHARE * float(scores[own])
     scores *= 1 + TAG_SHARE * _shared_tags(snapshot, own)
     scores[_linking(snapshot, own)] *= 1 + LINK_SHARE
-    matched[own] = False
     matched &= scores >= least
+    if vectors is not None:
+        near, cosines = nearest_to(vectors, snapshot, own, visible)
+        scores[near] += MEANING_SHARE * scores[own] * np.maximum(cosines, 0)
+        matched[near[cosines >= LEAST_COSINE]] = True
+    matched[own] = False
     top = scoring.top_k(scores, snapshot.times, matched, 0, count)
     return [int(page) for page in snapshot.pages[top]]
 

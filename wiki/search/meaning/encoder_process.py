@@ -1,0 +1,52 @@
+"""The encoder process: answers the workers, and encodes pages once they are indexed."""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+
+from flask import Flask
+
+from wiki.database import db
+from wiki.processes.lock import Lock, LostLock
+from wiki.processes.modules import NICENESS
+from wiki.search.document_source import DOCUMENT_SOURCE
+from wiki.search.index.index_folder import search_folder
+from wiki.search.index.index_reader import IndexReader
+from wiki.search.meaning.answering import answer
+from wiki.search.meaning.encoder import Encoder
+from wiki.search.meaning.filling import Filler
+
+log = logging.getLogger(__name__)
+
+INDEX_POLL = 1.0  # seconds between two looks whether there is something to encode
+ERROR_PAUSE = 5.0  # seconds after an error: a full disk, an unreachable database
+
+
+def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
+    """Answer and encode while `is_wanted`; errors are logged, and what failed is tried again."""
+    root = search_folder(app)
+    encoder = Encoder()
+    answer(root, encoder.encode)
+    # After the thread that answers began: people wait for that one, and for pages nobody does.
+    os.nice(NICENESS)
+    index = IndexReader(root)
+    filler = Filler(root, DOCUMENT_SOURCE.of(app), encoder.encode)
+    while is_wanted():
+        pause = INDEX_POLL
+        try:
+            with app.app_context():
+                if not held.is_held():
+                    raise LostLock
+                snapshot = index.snapshot()
+                if snapshot is not None and filler.fill(snapshot):
+                    pause = 0.0
+        except LostLock:
+            log.warning("the lock of the encoder is gone; this one ends")
+            break
+        except Exception:
+            log.exception("encoding pages failed; it is tried again")
+            pause = ERROR_PAUSE
+        time.sleep(pause)
+    with app.app_context():
+        db.engine.dispose()
