@@ -26,6 +26,10 @@ COMMANDS = {
         "wiki.hub.transfer.export_command:export_command",
         "Export all pages and files.",
     ),
+    "apply-changes": (
+        "wiki.hub.offline.apply_command:apply_command",
+        "Save what was changed in the hub in one file.",
+    ),
     "why": (
         "wiki.client.why_command:why_command",
         "Ask a hub about the error in what is piped.",

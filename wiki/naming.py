@@ -18,9 +18,9 @@ KEY_LIMIT = 500  # characters; folding makes up to three letters of one
 _ROUTES = """
     access account admin api blame board challenge changes changes.atom csp-report delete diagram
     diff drafts edit erase favicon.ico files freshness groups healthz history kinds links llms.txt
-    login logout members.git new opensearch.xml pages pictures preview print proposals propose raw
-    readyz register related rename report restore robots.txt search sitemap.xml static tags theme
-    tick undelete users wiki wiki.git
+    login logout members.git new offline opensearch.xml pages pictures preview print proposals
+    propose raw readyz register related rename report restore robots.txt search sitemap.xml static
+    tags theme tick undelete users wiki wiki.git
 """
 RESERVED_ROOTS = frozenset(re.findall(r"\S+", _ROUTES))
 

@@ -145,6 +145,9 @@ EXPECTED: dict[str, Expected] = {
     **dict.fromkeys(("pages.changes", "pages.changes_feed", "pages.person"), everybody),
     **dict.fromkeys(("search.opensearch", "pages.diagram", "pages.root"), everybody),
     "hub.tag": reads,
+    **dict.fromkeys(("offline.about", "offline.hub_file"), everybody),
+    "offline.give_back": members,
+    "offline.conflict": writers,
     # A page
     **dict.fromkeys(("pages.read", "pages.links", "pages.blame"), reads),
     **dict.fromkeys(("pages.history", "pages.diff", "pages.raw"), history),

@@ -264,6 +264,7 @@ def _list(world: World) -> None:
         "/files/",
         f"/files/{world.file}",
         "/theme",
+        "/offline",
         "/nothing-here",
         "/account/login",
         "/account/login/passkey",

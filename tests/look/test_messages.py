@@ -12,12 +12,14 @@ from jinja2 import nodes
 from wiki.config import PACKAGE, resource_folder
 
 TEMPLATES, SCRIPTS = resource_folder("templates"), resource_folder("static") / "js"
+OFFLINE = SCRIPTS.parent / "offline"
 SAY = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 NAMELESS = re.compile(r"%[sdrif]")
 # Where values are filled in, "50 %" is written "50 %%".
 STRAY = re.compile(r"%(?!\(\w+\)s|%)")
 FOR_SCRIPTS = re.compile(r"\{(\w*)\}")
+OFFLINE = SCRIPTS.parent / "offline"
 
 
 def said_in_templates(app: Flask) -> Iterator[tuple[str, str, list[str], set[str]]]:
@@ -121,7 +123,7 @@ def test_the_alarm_rings(function: str, texts: list[str], names: set[str]) -> No
 
 def test_scripts_fill_in_what_messages_leave_to_them(app: Flask) -> None:
     """Every name in braces is replaced by some script."""
-    scripts = "".join(file.read_text() for file in SCRIPTS.glob("*.js"))
+    scripts = "".join(file.read_text() for file in [*SCRIPTS.glob("*.js"), *OFFLINE.glob("*.js")])
     left = {
         name
         for _where, _function, texts, _names in said_in_templates(app)

@@ -42,6 +42,7 @@ PREFIXES = {
     "/llms.txt": "bulk",
     "/sitemap": "bulk",
     "/print/": "bulk",
+    "/offline/hub.html": "file",
     "/api/v1/revisions": "history",
     "/api/v1/diff": "history",
     "/api/v1/proposals": "history",

@@ -34,6 +34,7 @@ RELATED = frozenset({"pages.related"})
 CLONES = frozenset({"git.refs", "git.upload_pack"})
 LISTS = frozenset({"crawling.llms", "crawling.sitemap", "crawling.sitemap_part"})
 DOCUMENTS = frozenset({"pages.print_tree"})  # many pages as one
+FILES = frozenset({"offline.hub_file"})  # all pages as one
 
 EVERYBODY = Allowance(share=0.05, burst=1.5)  # of one processor: five histories a second
 NETWORK = Allowance(share=0.025, burst=1.0)
@@ -58,6 +59,8 @@ def _make_budgets() -> _Budgets:
         "search": CostBudget(SEARCH_BY_EVERYBODY, SEARCH_BY_NETWORK, SEARCH_SLOTS),
         "related": CostBudget(RELATED_BY_EVERYBODY, RELATED_BY_NETWORK, SLOTS),
         "bulk": CostBudget(EVERYBODY, NETWORK, SLOTS),
+        # One costs minutes of the budget, which a sitemap must not wait for.
+        "file": CostBudget(EVERYBODY, NETWORK, 1),
     }
 
 
@@ -74,8 +77,8 @@ def init_app(app: Flask) -> None:
 
 
 def kind_of_request() -> str | None:
-    """Whether this request is for `history`, `git`, a `search`, `related` pages or many at once
-    (`bulk`), which cost more than a page."""
+    """Whether this request is for `history`, `git`, a `search`, `related` pages, many at once
+    (`bulk`) or all of them (`file`), which cost more than a page."""
     if request.endpoint in HISTORIES:
         return "history"
     if request.endpoint in CLONES:
@@ -86,6 +89,8 @@ def kind_of_request() -> str | None:
         return "related"
     if request.endpoint in LISTS | DOCUMENTS:
         return "bulk"
+    if request.endpoint in FILES:
+        return "file"
     return "search" if request.endpoint in SEARCHES else None
 
 

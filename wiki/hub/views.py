@@ -26,6 +26,7 @@ from wiki.hub.crawling.llms import in_one_line
 from wiki.hub.crawling.views import crawling
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
+from wiki.hub.offline.views import offline
 from wiki.identity.accent import VERSION as ACCENT_VERSION
 from wiki.identity.accent import parse_colour
 from wiki.identity.accent import stylesheet as accent_stylesheet
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["in_one_line"] = in_one_line
     app.register_blueprint(hub)
     app.register_blueprint(crawling)
+    app.register_blueprint(offline)
 
 
 def _site_kinds() -> list[Kind]:

@@ -29,6 +29,7 @@ from wiki.hub.transfer.file_transfer import (
 )
 from wiki.hub.transfer.progress import progress
 from wiki.hub.transfer.relative_links import RelativeLinks
+from wiki.hub.transfer.single.single_export import export_single
 from wiki.hub.transfer.site.builder import SiteBuilder
 from wiki.pages.maintenance.transfer import ExportedPage, iterate_pages, list_paths
 from wiki.pages.writing.frontmatter import FieldsTooLong
@@ -153,22 +154,38 @@ def _export_markdown(
     help="Leave links as they are written, or make them lead from file to file.",
 )
 @click.option("--html", is_flag=True, help="A site that browsers read without a server.")
+@click.option("--single", is_flag=True, help="One file to read, search and edit without a server.")
 @click.option(
     "--audience",
     type=click.Choice(list(AUDIENCES)),
     default="public",
     show_default=True,
-    help="With --html: who may read the pages that are exported.",
+    help="With --html or --single: who may read the pages that are exported.",
 )
+@click.option("--as", "username", help="With --single: the pages that this person reads.")
 @with_appcontext
-def export_command(path: Path, *, overwrite: bool, links: str, html: bool, audience: str) -> None:
+def export_command(
+    path: Path,
+    *,
+    overwrite: bool,
+    links: str,
+    html: bool,
+    single: bool,
+    audience: str,
+    username: str | None,
+) -> None:
     """Export all pages and files to PATH: a folder, or a file if its name ends in .zip.
 
     Each page becomes a Markdown file with its title, kind and tags as YAML front matter. Attached
     files go below files/, where the pages link to them. `nexus import` reads both. With
     --links relative, links work on GitHub, in Obsidian and in MkDocs as well. With --html,
-    the pages that anybody may read become a site, whose front page is index.html.
+    the pages that anybody may read become a site, whose front page is index.html. With --single
+    they become one HTML file, in which they can be changed; `nexus apply-changes` takes the
+    changes back.
     """
+    if single:
+        export_single(path, AUDIENCES[audience](), username, is_overwriting=overwrite)
+        return
     is_zip = path.suffix.lower() == ".zip"
     is_there = path.exists() if is_zip else path.is_dir() and any(path.iterdir())
     if is_there and not overwrite:

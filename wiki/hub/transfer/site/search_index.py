@@ -12,14 +12,21 @@ _TAG = re.compile(r"<[^<>]*>")
 _BREAK = "<wbr>"  # a place where a line may end is within a word
 # Scripts without spaces are searched sign by sign.
 _ALONE = re.compile(r"([\u3040-\u30ff\u3400-\u9fff])")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def words_of(text: str) -> list[str]:
     """Words in small letters without accents; `search.js` folds a query in the same way."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    folded = "".join(c for c in decomposed if not unicodedata.category(c).startswith("M"))
-    return _WORD.findall(_ALONE.sub(r" \1 ", folded))
+    folded = text.lower()
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFKD", folded)
+        folded = _ALONE.sub(r" \1 ", _FOREIGN.sub(_without_marks, decomposed))
+    return _WORD.findall(folded)
+
+
+def _without_marks(letters: "re.Match[str]") -> str:
+    return "".join(c for c in letters[0] if not unicodedata.category(c).startswith("M"))
 
 
 def words_of_html(html: str) -> str:

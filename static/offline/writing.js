@@ -1,0 +1,95 @@
+// The editor, and the list of what was changed.
+import { contentOf, pageAt, words } from "./store.js";
+import { all, asText, changeOf, discard, discardAll, newKey, put, save } from "./changes.js";
+import { byId } from "./views.js";
+import { copy, part, show } from "./elements.js";
+
+const FIELDS = ["title", "path", "text", "tags", "summary"];
+
+export async function showEditor(key) {
+  const change = changeOf(key) ?? await changeOfPage(key);
+  if (change) showForm(change, words.editing.replace("{title}", () => change.title || words.untitled));
+  else location.replace("#changes");
+}
+
+async function changeOfPage(key) {
+  const page = key.startsWith("p") && byId(Number(key.slice(1)));
+  if (!page) return null;
+  const { number, hash, tags, text } = await contentOf(page);
+  return { key, id: page.id, base: number, hash, path: page.path, title: page.title, text, tags: tags.join(", "), summary: "" };
+}
+
+// `asked` names a title and a path, as links to pages do that aren't written yet.
+export function showNew(asked) {
+  const values = new URLSearchParams(asked);
+  const path = values.get("path") ?? "";
+  const page = path && pageAt(path);
+  if (page) {
+    location.replace(`#edit:p${page.id}`);
+    return;
+  }
+  const change = { key: newKey(), id: null, path, title: values.get("title") ?? "", text: "", tags: "", summary: "" };
+  showForm(change, words.new);
+}
+
+function showForm(begun, heading) {
+  const view = copy("edit");
+  part(view, "title").textContent = heading;
+  part(view, "path-field").hidden = begun.id !== null;
+  const original = FIELDS.map((name) => begun[name]).join("\0");
+  const inputs = FIELDS.map((name) => view.getElementById(`nx-${name}`));
+  const wasThere = Boolean(changeOf(begun.key));
+  FIELDS.forEach((name, number) => { inputs[number].value = begun[name]; });
+  const keep = () => {
+    const typed = Object.fromEntries(FIELDS.map((name, number) => [name, inputs[number].value]));
+    const isSame = FIELDS.map((name) => typed[name]).join("\0") === original;
+    if (isSame && !wasThere) discard(begun.key);
+    else put({ ...begun, ...typed });
+  };
+  for (const input of inputs) input.addEventListener("input", keep);
+  part(view, "done").href = begun.id === null ? "#changes" : `#/${encodeURI(begun.path).replaceAll("#", "%23")}`;
+  part(view, "discard").addEventListener("click", ({ currentTarget }) => {
+    if (changeOf(begun.key) && !confirm(currentTarget.dataset.ask)) return;
+    discard(begun.key);
+    location.hash = begun.id === null ? "#changes" : `#/${encodeURI(begun.path).replaceAll("#", "%23")}`;
+  });
+  show(view, heading);
+}
+
+export function showChanges() {
+  const view = copy("changes");
+  const changes = all();
+  part(view, "nothing").hidden = changes.length > 0;
+  part(view, "something").hidden = !changes.length;
+  view.querySelector("ul").append(...changes.map(changeItem));
+  const field = view.querySelector("textarea");
+  field.value = changes.length ? asText() : "";
+  const saved = part(view, "saved");
+  part(view, "save").addEventListener("click", () => {
+    save();
+    saved.hidden = false;
+  });
+  part(view, "forget").addEventListener("click", ({ currentTarget }) => {
+    if (!confirm(currentTarget.dataset.ask)) return;
+    discardAll();
+    showChanges();
+  });
+  show(view, document.querySelector('a[href="#changes"]').firstChild.textContent.trim());
+}
+
+function changeItem(change) {
+  const item = copy("change");
+  const title = change.title || words.untitled;
+  const link = item.querySelector("a");
+  link.href = `#edit:${change.key}`;
+  link.textContent = title;
+  item.querySelector("span").textContent = change.id === null ? words.new : words.from.replace("{number}", change.base);
+  const button = item.querySelector("button");
+  button.setAttribute("aria-label", button.getAttribute("aria-label").replace("{title}", () => title));
+  button.addEventListener("click", () => {
+    if (!confirm(button.dataset.ask)) return;
+    discard(change.key);
+    showChanges();
+  });
+  return item;
+}

@@ -1,0 +1,144 @@
+"""The file of changes that the hub in one file saves (`static/offline/changes.js`), read within
+limits: anybody may have written it."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from wiki.config import PAGE_TEXT_LIMIT
+from wiki.hub.transfer.single.hub_mark import is_own_mark
+from wiki.i18n import Words
+from wiki.i18n import lazy as _l
+from wiki.pages.writing.texts import storable
+from wiki.web.request_values import MAX_ID
+
+FORMAT = "nexus-changes"
+VERSION = 1
+FILE_LIMIT = 8_000_000  # bytes
+MAX_PAGES = 100  # of one file; each is merged and rendered while somebody waits
+NAME_LIMIT = 1_000  # characters of a title, a path or a summary, before it is looked at
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+_REFUSALS = {
+    "empty": _l("Choose the file that “Save changes” made, or paste what is in it."),
+    "too-large": _l("The file is larger than %(limit)s MB.", limit=FILE_LIMIT // 1_000_000),
+    "not-changes": _l("This isn’t a file of changes. Choose the small file from your downloads."),
+    "is-hub": _l(
+        "This is the hub itself. Open it, choose “Your changes” and “Save changes”, and give back "
+        "the small file."
+    ),
+    "damaged": _l("The file of changes is damaged, or was changed by something else."),
+    "newer": _l("The file was made by a newer version of the hub than this one."),
+    "other-hub": _l("These changes belong to another hub: %(hub)s"),
+    "too-many": _l("The file has more than %(limit)s pages.", limit=MAX_PAGES),
+    "nothing": _l("There are no changes in this file."),
+}
+
+
+class ChangesRefused(ValueError):
+    """A file that nothing is taken of; `reason` is a key of the refusals."""
+
+    def __init__(self, reason: str, hub: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hub = hub
+
+    @property
+    def words(self) -> str:
+        words: Words = _REFUSALS[self.reason]
+        return str(words) % {"hub": self.hub} if self.hub else str(words)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPage:
+    """A page as somebody left it: one that was in the file, by its id, the number of the revision
+    that they began with and the hash of its text; or a new one."""
+
+    title: str
+    text: str
+    path: str
+    tags: tuple[str, ...] = ()
+    summary: str = ""
+    page_id: int | None = None
+    base: int = 0
+    base_hash: str = ""
+
+
+def read_changes(raw: bytes) -> list[ChangedPage]:
+    """The pages of a file. Raises `ChangesRefused`."""
+    if not raw.strip():
+        raise ChangesRefused("empty")
+    if raw.lstrip()[:20].lower().startswith((b"<!doctype html", b"<html")):
+        raise ChangesRefused("is-hub")
+    if len(raw) > FILE_LIMIT:
+        raise ChangesRefused("too-large")
+    try:
+        whole = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ChangesRefused("not-changes") from error
+    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+        raise ChangesRefused("not-changes")
+    if whole.get("version") != VERSION:
+        raise ChangesRefused("newer" if _is_newer(whole.get("version")) else "damaged")
+    _check_hub(whole.get("hub"))
+    pages = whole.get("pages")
+    if not isinstance(pages, list):
+        raise ChangesRefused("damaged")
+    if not pages:
+        raise ChangesRefused("nothing")
+    if len(pages) > MAX_PAGES:
+        raise ChangesRefused("too-many")
+    return [_page(page) for page in pages]
+
+
+def _is_newer(version: Any) -> bool:
+    return isinstance(version, int) and version > VERSION
+
+
+def _check_hub(hub: Any) -> None:
+    if not isinstance(hub, dict) or not isinstance(hub.get("mark"), str):
+        raise ChangesRefused("damaged")
+    if not is_own_mark(hub["mark"]):
+        named = (_text(hub, name)[:100] for name in ("name", "address"))
+        raise ChangesRefused("other-hub", " ".join(filter(None, named)) or "?")
+
+
+def _page(page: Any) -> ChangedPage:
+    if not isinstance(page, dict):
+        raise ChangesRefused("damaged")
+    tags = page.get("tags", [])
+    text = _text(page, "text", PAGE_TEXT_LIMIT * 2)  # what is a little too long, the save refuses
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise ChangesRefused("damaged")
+    if len(",".join(tags)) > NAME_LIMIT:
+        raise ChangesRefused("damaged")
+    changed = ChangedPage(
+        title=_text(page, "title"),
+        text=text,
+        path=_text(page, "path"),
+        tags=tuple(storable(tag) for tag in tags),
+        summary=_text(page, "summary"),
+    )
+    if page.get("id") is None:
+        return changed
+    digest = _text(page, "hash")
+    if not _HASH.fullmatch(digest):
+        raise ChangesRefused("damaged")
+    number, base = _number(page, "id"), _number(page, "base")
+    return replace(changed, page_id=number, base=base, base_hash=digest)
+
+
+def _text(of: dict[str, Any], name: str, limit: int = NAME_LIMIT) -> str:
+    value = of.get(name, "")
+    if not isinstance(value, str) or len(value) > limit:
+        raise ChangesRefused("damaged")
+    return storable(value)
+
+
+def _number(of: dict[str, Any], name: str) -> int:
+    value = of.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MAX_ID:
+        raise ChangesRefused("damaged")
+    return value

@@ -1,0 +1,44 @@
+"""The conflict of a change that was given back, in the ordinary form for conflicts."""
+
+from dataclasses import replace
+
+from wiki.access.permissions import current_viewer
+from wiki.database import db
+from wiki.naming import NameRefused
+from wiki.pages.editor import EditForm, show_conflict
+from wiki.pages.errors import PageNotFound, TextTooLong
+from wiki.pages.models import Draft, Page
+from wiki.pages.queries.page_queries import editable_page_by_id
+from wiki.pages.writing.conflicts import Conflict, EditConflict, conflict_with
+from wiki.pages.writing.content import clean_content
+from wiki.pages.writing.store import load_content_or_empty
+
+
+def page_of(draft: Draft) -> Page:
+    """Raises `PageNotFound`, `Forbidden`."""
+    if draft.page_id is None:
+        raise PageNotFound
+    return editable_page_by_id(current_viewer(), draft.page_id)
+
+
+def conflict_of(draft: Draft, page: Page) -> Conflict | None:
+    """The draft merged with the page as it is now; `None` where nobody has to choose, or where the
+    editor has to say first what is wrong."""
+    base = load_content_or_empty(db.session(), page.id, draft.base_revision)
+    tags = tuple(draft.tags.split(","))
+    changed = replace(base, title=draft.title, text=draft.text, tags=tags)
+    try:
+        mine = clean_content(changed)
+    except (NameRefused, TextTooLong):
+        return None
+    found = conflict_with(page.id, page.revision_count, mine, draft.base_revision)
+    return None if found.merge.is_clean else found
+
+
+def show(draft: Draft, page: Page, conflict: Conflict) -> str:
+    """The form, which saves the page as if the conflict had come up while saving it."""
+    form = EditForm(formdata=None)
+    form.show_draft(draft)
+    began_with = draft.base_revision
+    told = show_conflict(form, page, EditConflict(conflict), began_with=began_with)
+    return str(told[0] if isinstance(told, tuple) else told)

@@ -1,0 +1,86 @@
+"""The file as it is sent: made while it is sent, of what its reader may read."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from flask import Response, request
+from sqlalchemy import or_
+
+from wiki.access.permissions import Viewer
+from wiki.access.stranger_limits import metered
+from wiki.app_state import AppState, current_settings
+from wiki.database import utcnow
+from wiki.hub.transfer.single.hub_file import HubFile, Origin
+from wiki.hub.transfer.single.hub_mark import hub_mark
+from wiki.identity.current import current_identity
+from wiki.naming import path_key, slug_of
+from wiki.pages.errors import PageNotFound
+from wiki.pages.models import Page
+from wiki.pages.queries.folders import is_below
+from wiki.pages.queries.page_lists import ListedPage, pages_where
+from wiki.rate_limits import LimitReached, count_attempt
+
+MAX_PAGES = 5_000  # of one file over the web; the command has no limit
+RATE = "10 per hour"  # of an account; strangers have a budget
+WAIT = 20.0  # seconds after which another file is likely to be made
+# Nothing of it runs at the wiki's own address, where it could act as whoever opens it.
+_POLICY = "sandbox; default-src 'none'"
+
+# One at a time in a process: it takes a processor for some seconds.
+_MAKING = AppState[threading.Lock]("offline_making", threading.Lock)
+
+
+class TooManyPages(ValueError):
+    """There are more pages than one file may have over the web."""
+
+
+def pages_for(viewer: Viewer, below: str = "") -> list[ListedPage]:
+    """The pages that `viewer` may read, or only the one at a path and those below it.
+
+    Raises `PageNotFound` if there are none there.
+    """
+    if not below:
+        return pages_where(viewer)
+    key = path_key(below.replace("\0", "\ufffd"))  # PostgreSQL refuses NUL
+    pages = pages_where(viewer, or_(Page.key == key, is_below(Page.key, key))) if key else []
+    if not pages:
+        raise PageNotFound(below)
+    return pages
+
+
+def hub_address() -> str:
+    """The hub's address, as the reader of this request knows it."""
+    return current_settings().base_url or request.url_root.rstrip("/")
+
+
+def send_hub(viewer: Viewer, below: str) -> Response:
+    """Raises `PageNotFound`, `TooManyPages`, `LimitReached`."""
+    pages = pages_for(viewer, below)
+    if len(pages) > MAX_PAGES:
+        raise TooManyPages
+    if viewer.is_member:
+        count_attempt(RATE, "offline", viewer.user_id)
+    making = _MAKING.current()
+    if not making.acquire(blocking=False):
+        raise LimitReached(WAIT)
+    file = HubFile(viewer, pages, Origin(hub_address(), hub_mark()))
+    done = ExitStack()
+    done.callback(making.release)
+    response = Response(metered(_sent(file, done)))
+    response.call_on_close(done.close)  # also where nothing was sent of it
+    response.mimetype = "text/html"
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers.set("Content-Disposition", "attachment", filename=_name())
+    return response
+
+
+def _sent(file: HubFile, done: ExitStack) -> Iterator[bytes]:
+    with done:
+        for piece in file.pieces():
+            yield piece.encode()
+
+
+def _name() -> str:
+    return f"{slug_of(current_identity().name) or 'hub'}-{utcnow():%Y-%m-%d}.html"

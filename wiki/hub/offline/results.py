@@ -1,0 +1,70 @@
+"""What became of each page of a file of changes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wiki.i18n import Words
+from wiki.i18n import lazy as _l
+
+
+class Outcome(StrEnum):
+    """`SAVED` and `CREATED` are revisions, `MERGED` one with what others had changed."""
+
+    SAVED = "saved"
+    MERGED = "merged"
+    CREATED = "created"
+    UNCHANGED = "unchanged"
+    PROPOSED = "proposed"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+LABELS: dict[Outcome, Words] = {
+    Outcome.SAVED: _l("saved"),
+    Outcome.MERGED: _l("merged with what others have changed since"),
+    Outcome.CREATED: _l("new page"),
+    Outcome.UNCHANGED: _l("there already"),
+    Outcome.PROPOSED: _l("proposed to whoever may edit there"),
+    Outcome.CONFLICT: _l("others have changed the same lines: choose"),
+    Outcome.REFUSED: _l("not taken"),
+}
+
+WHY: dict[str, Words] = {
+    "missing": _l("The page has been deleted, or you may not see it any more."),
+    "foreign": _l("This page never had the text that the change was begun with."),
+    "taken": _l("There is a page at that path by now."),
+    "closed": _l("You may not write there."),
+    "name": _l("The title, the path or a tag can’t be like this."),
+    "too-long": _l("The text is longer than a page may be."),
+    "too-many": _l("You have as many proposals waiting as one person may have."),
+    "limit": _l("You have written very much today. Give the file back again tomorrow."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """A page of the file: what it is called there, what became of it, and where to look.
+
+    `path` is where the page is, `draft_id` where its text is kept that wasn't taken.
+    """
+
+    title: str
+    outcome: Outcome
+    path: str = ""
+    number: int | None = None
+    proposal_id: int | None = None
+    draft_id: int | None = None
+    reason: str = ""
+
+    @property
+    def label(self) -> Words:
+        return LABELS[self.outcome]
+
+    @property
+    def why(self) -> Words | str:
+        return WHY[self.reason] if self.reason else ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.outcome in (Outcome.CONFLICT, Outcome.REFUSED)

@@ -1,0 +1,1 @@
+"""`nexus export --single`: the hub as one file, to read, search and edit without a server."""

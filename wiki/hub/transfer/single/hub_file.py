@@ -1,0 +1,172 @@
+"""Writes the hub as one file: what one reader may read, piece by piece."""
+
+import contextvars
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, get_template_attribute, render_template
+from markupsafe import Markup
+
+from wiki.access.permissions import Viewer
+from wiki.database import db, utcnow
+from wiki.hub.transfer.single import assets
+from wiki.hub.transfer.single.addresses import for_file
+from wiki.hub.transfer.single.packing import BLOCK_SIZE, packed_block, plain_block
+from wiki.hub.transfer.single.pictures import Pictures, Room
+from wiki.hub.transfer.single.word_index import WordIndex
+from wiki.hub.transfer.site.search_index import SUMMARY_LENGTH, words_of_html
+from wiki.identity.current import current_identity
+from wiki.letters import truncate
+from wiki.markup.text.direction import direction_of
+from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.presentation.personalize import rendering_for_export
+from wiki.pages.presentation.rerender import with_current_rendering
+from wiki.pages.queries.held_links import held_links_in
+from wiki.pages.queries.page_lists import ListedPage
+from wiki.pages.queries.page_queries import PageView, page_at
+from wiki.pages.writing.store import load_content
+from wiki.timezones import day
+
+FORMAT_VERSION = 1
+_DATA = "<!--data-->"
+
+
+@dataclass(slots=True)
+class Written:
+    """What is in the file."""
+
+    pages: int = 0
+    pictures: Room = field(default_factory=Room)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file comes from: the hub's address, if it is known, and what it knows its own by."""
+
+    address: str
+    mark: str
+
+
+class HubFile:
+    """One file for `viewer`, with those of `pages` that they still may read."""
+
+    def __init__(self, viewer: Viewer, pages: list[ListedPage], origin: Origin) -> None:
+        self.written = Written()
+        self._viewer = viewer
+        self._pages = pages
+        self._origin = origin
+        # It may be written after the request that asked for it.
+        self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        self._index = WordIndex()
+        self._rows: list[list[Any]] = []
+        self._uses: Counter[int] = Counter()
+
+    def pieces(self, progress: Callable[[int], None] = lambda _done: None) -> Iterator[str]:
+        """The file. What is closed or deleted meanwhile isn't in it."""
+        pieces, own = self._pieces(progress), contextvars.Context()
+        # In a context of its own: whoever sends a piece may be in another one than the last time.
+        try:
+            while (piece := own.run(next, pieces, None)) is not None:
+                yield piece
+        finally:
+            own.run(pieces.close)
+
+    def _pieces(self, progress: Callable[[int], None]) -> Generator[str]:
+        # Templates ask for addresses, which belong to a request: to none below a path.
+        with self._app.test_request_context("/"):
+            begin, end = self._frame()
+            yield begin
+            yield from self._blocks(progress)
+            yield packed_block("pages", self._rows)
+            yield packed_block("words", self._index.lines())
+            pictures = Pictures(self._viewer, self._uses)
+            yield from pictures.elements()
+            self.written = Written(len(self._rows), pictures.room)
+            yield plain_block("nx-facts", self._facts())
+            yield end
+
+    def _frame(self) -> tuple[str, str]:
+        style, script = assets.style(current_identity().accent), assets.script()
+        html = render_template(
+            "hub/single/file.html",
+            policy=assets.policy(style, script),
+            # Our own files, which no text of anybody's is in.
+            style=Markup(f"<style>{style}</style>"),  # noqa: S704
+            script=Markup(f"<script>{script}</script>"),  # noqa: S704
+            data=Markup(_DATA),  # noqa: S704
+            address=self._origin.address,
+            made=utcnow(),
+        )
+        begin, _, end = html.partition(_DATA)
+        return begin, end
+
+    def _facts(self) -> dict[str, Any]:
+        room = self.written.pictures
+        return {
+            "version": FORMAT_VERSION,
+            "name": current_identity().name,
+            "address": self._origin.address,
+            "mark": self._origin.mark,
+            "exportedAt": utcnow().isoformat(timespec="seconds"),
+            "pages": self.written.pages,
+            "pictures": room.shown,
+            "leftOut": room.left_out,
+        }
+
+    def _blocks(self, progress: Callable[[int], None]) -> Iterator[str]:
+        block: list[dict[str, Any]] = []
+        number = size = 0
+        for done, listed in enumerate(self._pages, 1):
+            progress(done)
+            page = self._page(listed, number, len(block))
+            if page is None:
+                continue
+            block.append(page)
+            size += len(page["text"]) + len(page["html"])
+            if size >= BLOCK_SIZE:
+                yield packed_block(f"pages-{number}", block)
+                block, number, size = [], number + 1, 0
+        if block:
+            yield packed_block(f"pages-{number}", block)
+
+    def _page(self, listed: ListedPage, block: int, place: int) -> dict[str, Any] | None:
+        """What is packed of a page; `None` for one that isn't there any more."""
+        try:
+            page = page_at(self._viewer, listed.path)
+            if page.id != listed.id:
+                return None  # renamed meanwhile
+            page = with_current_rendering(page)
+            content = load_content(db.session(), page.id, page.revision_number)
+        except (PageNotFound, RevisionNotFound, RevisionErased):
+            return None
+        rendering = rendering_for_export(page, self._viewer)
+        html, shown = for_file(_card(page) + rendering, page.path, self._origin.address)
+        self._uses.update(set(shown))
+        words = words_of_html(html)
+        summary = truncate(page.summary or words, SUMMARY_LENGTH)
+        self._rows.append([page.id, page.path, page.title, summary, block, place])
+        headings = " ".join(text for _, _, text in page.outline)
+        tags = [name for name, _ in page.tags]
+        self._index.add(f"{page.title} {' '.join(tags)}", headings, words)
+        return {
+            "number": page.revision_number,
+            "hash": hashlib.sha256(content.text.encode()).hexdigest(),
+            "tags": list(content.tags),
+            "kind": str(page.kind_label) if page.kind != "page" else "",
+            "dir": direction_of(f"{page.title} {html}"),
+            "changed": day(page.updated_at).striptags(),
+            "text": content.text,
+            "html": html,
+        }
+
+
+def _card(page: PageView) -> Markup:
+    """The fields of its kind, as the page shows them; empty without any."""
+    if not page.card:
+        return Markup()
+    card = get_template_attribute("macros/kinds.html", "kind_card")
+    made: Markup = card(page.card, page.kind_label, held_links_in(page))
+    return made
