@@ -129,7 +129,8 @@ class HistoryImporter:
         ordered = sorted(kept, key=lambda pair: pair[0].former is None)
         for number, (change, name) in enumerate(ordered[done:], done + 1):
             self._read_change(commit, change, name)
-            if has_parts and len(self._batch) >= REVISIONS_PER_TRANSACTION:
+            is_last = number == len(ordered)  # then the commit is done, and no part of it
+            if has_parts and not is_last and len(self._batch) >= REVISIONS_PER_TRANSACTION:
                 self._flush(pool, last, Part(commit.id, number))
                 if self._should_stop():
                     return
