@@ -30,7 +30,7 @@ SUMMARY_WEIGHT = 2.5
 MIN_WEIGHT = 0.1  # of a term, whatever is taken from it
 
 MAX_LINK_WORDS = 12  # of a link's text; a longer one is a sentence
-CODE_LENGTH = 8  # bytes
+NAME_HASH_BYTES = 8
 
 OBSOLETE = "obsolete"  # beside the status of a page that is kept, but no longer right
 ORDINARY_KIND = "page"  # the kind of ordinary pages
@@ -181,7 +181,7 @@ def _discount_links(document: Document, content: DocumentTerms) -> None:
 
 
 def link_terms(link_texts: Iterable[LinkText]) -> set[bytes]:
-    """Each term of the links' texts, followed by a sign and the code of the page they lead to.
+    """Each term of the links' texts, followed by a sign and the hash of the name they lead to.
 
     By these a page is found in the words of those that link to it.
     """
@@ -190,10 +190,10 @@ def link_terms(link_texts: Iterable[LinkText]) -> set[bytes]:
         tokens = list(tokenize(text))
         if len(tokens) > MAX_LINK_WORDS:
             continue
-        code = name_code(target)
+        hash_ = name_hash(target)
         for terms, words, *_ in tokens:
             if not (len(words) == 1 and is_stop_word(*words)):
-                found.update(link_prefix(term.text).encode() + code for term in terms)
+                found.update(link_prefix(term.text).encode() + hash_ for term in terms)
     return found
 
 
@@ -203,9 +203,9 @@ def link_prefix(term: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def name_code(name: str) -> bytes:
-    """A path or a title as a code of `CODE_LENGTH` bytes; the first is that of an ASCII letter."""
-    digest = blake2b(path_filter_key(name).encode(), digest_size=CODE_LENGTH).digest()
+def name_hash(name: str) -> bytes:
+    """A path or a title as a hash of `NAME_HASH_BYTES`; the first is that of an ASCII letter."""
+    digest = blake2b(path_filter_key(name).encode(), digest_size=NAME_HASH_BYTES).digest()
     return bytes([digest[0] & 0x7F]) + digest[1:]
 
 

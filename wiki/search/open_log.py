@@ -1,6 +1,6 @@
 """Which pages are opened most, to be suggested first.
 
-Kept is how often the page at a path was opened, under a code of the path: not by whom, nor when.
+Kept is how often the page at a path was opened, under a hash of the path: not by whom, nor when.
 A reader counts once for a page: nobody brings it to the top by opening it again and again. Each
 process notes some openings before it appends them to one file, which the indexer counts. Losing
 them does no harm.
@@ -17,7 +17,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.documents import name_code
+from wiki.search.documents import name_hash
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query_log import alone, append_line, count_lines, read_counts
 
@@ -52,7 +52,7 @@ class OpenedPages:
         with self._lock:
             if self._is_known(hash((path, reader))):
                 return
-            self._noted.append(name_code(path).hex())
+            self._noted.append(name_hash(path).hex())
             is_late = time.monotonic() - self._written_at > NOTED_FOR
             if len(self._noted) < MAX_NOTED and not is_late:
                 return
@@ -70,8 +70,8 @@ class OpenedPages:
     def shares(self, snapshot: Snapshot, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
         """By document, how often it is opened: from 0, on a logarithmic scale, to 1 for the most
         opened one of those that are visible; 0 for others."""
-        _, codes, counts = self._read()
-        opened = np.log1p(snapshot.sum_by_code(codes, counts).astype(np.float32)) * visible
+        _, hashes, counts = self._read()
+        opened = np.log1p(snapshot.sum_by_name_hash(hashes, counts).astype(np.float32)) * visible
         shares: NDArray[np.float32] = opened / max(opened.max(initial=0), np.float32(1))
         return shares
 
@@ -88,6 +88,6 @@ class OpenedPages:
 def _arrays(
     stamp: int, counts: Iterable[tuple[str, int]]
 ) -> tuple[int, NDArray[np.uint64], NDArray[np.int64]]:
-    pairs = [(int(code, 16), count) for code, count in counts if len(code) == 16]
-    codes = np.array([code for code, _ in pairs], np.uint64)
-    return stamp, codes, np.array([count for _, count in pairs], np.int64)
+    pairs = [(int(hash_, 16), count) for hash_, count in counts if len(hash_) == 16]
+    hashes = np.array([hash_ for hash_, _ in pairs], np.uint64)
+    return stamp, hashes, np.array([count for _, count in pairs], np.int64)

@@ -18,7 +18,7 @@ from wiki.search.documents import (
     label_key,
     letters_key,
     link_terms,
-    name_code,
+    name_hash,
     path_address_key,
     path_filter_key,
     title_key,
@@ -57,7 +57,7 @@ class TermsField(fields.FieldType):
             yield term.encode(), 1, 1.0, b""
 
 
-class CodesField(fields.FieldType):
+class BytesField(fields.FieldType):
     """The same for terms that are bytes."""
 
     def __init__(self) -> None:
@@ -73,10 +73,9 @@ class CodesField(fields.FieldType):
 def schema() -> fields.Schema:
     return fields.Schema(
         alias=TermsField(),  # each other name, whole
-        anchor=CodesField(),  # words of links with the code of the page they lead to
+        anchor=BytesField(),  # words of links with the hash of the name they lead to
         author=TermsField(),
         choice=TermsField(),  # values of fields that make facets
-        code=CodesField(),  # of the path, the title and former names
         content=ContentField(),
         exact=TermsField(),  # the whole title
         field=TermsField(),  # values of fields: `versions=django-5.2`
@@ -85,6 +84,7 @@ def schema() -> fields.Schema:
         kind=TermsField(),
         link=TermsField(),  # the names of pages that it links to
         name=TermsField(),  # the letters of the title and of other names, and the whole path
+        name_hash=BytesField(),  # of the path, the title and former names
         page=TermsField(unique=True),
         path=TermsField(),  # the path and all above it
         status=TermsField(),
@@ -110,15 +110,14 @@ def fields_of(document: Document) -> dict[str, Any]:
     """A document as `add_document` of a Whoosh writer takes it."""
     content = document_terms(document)
     own = (document.path, document.title, *document.former_names)
-    codes = set(map(name_code, own))
+    hashes = set(map(name_hash, own))
     # What a page calls itself says nothing that it doesn't.
-    linked = (link for link in document.link_texts if name_code(link.target) not in codes)
+    linked = (link for link in document.link_texts if name_hash(link.target) not in hashes)
     return {
         "alias": sorted({key for name in document.names if (key := title_key(name))}),
         "anchor": link_terms(linked),
         "author": [label_key(document.author)] if document.author else [],
         "choice": sorted(set(document.choices)),
-        "code": codes,
         "content": content,
         "exact": [title_key(document.title)],
         "field": sorted(set(document.labels)),
@@ -127,6 +126,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         "kind": [label_key(document.kind)],
         "link": sorted({path_filter_key(name) for name in document.links}),
         "name": sorted(_name_keys(document)),
+        "name_hash": hashes,
         "page": [str(document.page_id)],
         "path": ancestor_keys(document.path),
         "status": sorted(_statuses(document)),

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.documents import CODE_LENGTH
+from wiki.search.documents import NAME_HASH_BYTES
 from wiki.search.index.array_file import Array, ArrayFile
 
 HEAD_BYTES = 8  # bytes of a term that are compared as one number
@@ -104,7 +104,7 @@ class SegmentArrays(ArrayFile):
         at = self._term_start + begin
         return self._map[at : at + int(ends[-1])], ends
 
-    def codes(self, numbers: range) -> Array:
+    def hashes(self, numbers: range) -> Array:
         """What each of some terms of one length ends with, eight bytes, as a number."""
         begin = self._term_stops[numbers.start - 1] if numbers.start else 0
         text = np.frombuffer(
@@ -113,14 +113,14 @@ class SegmentArrays(ArrayFile):
             self._term_stops[numbers.stop - 1] - begin,
             self._term_start + begin,
         )
-        ends = text.reshape(len(numbers), -1)[:, -CODE_LENGTH:]
+        ends = text.reshape(len(numbers), -1)[:, -NAME_HASH_BYTES:]
         return np.ascontiguousarray(ends).view(">u8").ravel().astype(np.uint64)
 
     @cached_property
-    def own_codes(self) -> Array:
-        """The codes of all names that documents have, ascending."""
-        numbers = range(*self.fields.get("code", (0, 0)))
-        return self.codes(numbers) if numbers else np.zeros(0, np.uint64)
+    def own_hashes(self) -> Array:
+        """The hashes of all names that documents have, ascending."""
+        numbers = range(*self.fields.get("name_hash", (0, 0)))
+        return self.hashes(numbers) if numbers else np.zeros(0, np.uint64)
 
     @cached_property
     def word_shapes(self) -> tuple[Array, Array, Array]:

@@ -220,11 +220,11 @@ class Snapshot:
         targets, owners = [], []
         for arrays, base in self.each_segment():
             if numbers := arrays.prefix_range("anchor", prefix):
-                codes = arrays.codes(numbers)
+                hashes = arrays.hashes(numbers)
                 counts = arrays.frequencies(np.arange(numbers.start, numbers.stop))
                 held = arrays.docs_in_range(numbers) + base
                 firsts = np.cumsum(counts) - counts
-                for link, documents in self._called(codes):
+                for link, documents in self._called(hashes):
                     # Each pair of a link and a page of that name, for each page that holds it.
                     times = counts[link]
                     targets.append(np.repeat(documents, times))
@@ -237,25 +237,25 @@ class Snapshot:
         return np.divmod(pairs, self.size)
 
     def _called(
-        self, codes: NDArray[np.uint64]
+        self, hashes: NDArray[np.uint64]
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """The documents whose names have these codes, a segment at a time: the index of the code,
+        """The documents whose names have these hashes, a segment at a time: the index of the hash,
         and the document."""
         for arrays, base in self.each_segment():
-            if len(own := arrays.own_codes):
-                places = np.searchsorted(own, codes).clip(max=len(own) - 1)
-                known = np.flatnonzero(own[places] == codes)
-                terms = places[known] + arrays.fields["code"][0]
+            if len(own := arrays.own_hashes):
+                places = np.searchsorted(own, hashes).clip(max=len(own) - 1)
+                known = np.flatnonzero(own[places] == hashes)
+                terms = places[known] + arrays.fields["name_hash"][0]
                 if len(terms):
                     counts = arrays.frequencies(terms)
                     yield np.repeat(known, counts), arrays.docs_of(terms) + np.intp(base)
 
-    def sum_by_code(
-        self, codes: NDArray[np.uint64], numbers: NDArray[np.int64]
+    def sum_by_name_hash(
+        self, hashes: NDArray[np.uint64], numbers: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        """By document, the sum of the numbers given for codes of its names (`name_code`)."""
+        """By document, the sum of the numbers given for hashes of its names (`name_hash`)."""
         total = np.zeros(self.size, np.int64)
-        for places, documents in self._called(codes):
+        for places, documents in self._called(hashes):
             np.add.at(total, documents, numbers[places])
         return total
 
