@@ -185,7 +185,9 @@ def _answer(
         if is_loosened := loose.has_matches:
             found = loose
     near = 0
-    if meaning and not found.is_named and (about or asks_in_words(query)):
+    # Whoever knows the words of a page wants that one, rather than others on its subject.
+    is_known = found.is_named or found.is_quoted
+    if meaning and (about or (not is_known and asks_in_words(query))):
         meant = about or (correction.text if correction else query.text)
         near = _add_meaning(snapshot, found, visible, meaning, meant)
     total = int(np.count_nonzero(found.matched))

@@ -129,6 +129,17 @@ def test_identifiers_quotes_filters_and_pastes_are_searched_as_they_are(
     assert encoder.encoded == before
 
 
+def test_what_a_page_quotes_is_searched_as_it_is(encoded: EncodedLibrary) -> None:
+    encoder = encoded.take_meanings()
+    encoded.add("Scripts", "File cannot be loaded because running scripts is disabled here.")
+    encoded.fill()
+    before = [*encoder.encoded]
+    encoded.results("cannot be loaded because running scripts is disabled")
+    assert encoder.encoded == before
+    encoded.results("scripts disabled loaded")  # the same words, but no quotation
+    assert encoder.encoded != before
+
+
 def test_the_meaning_of_a_text_counts_within_filters(encoded: EncodedLibrary) -> None:
     encoded.take_meanings()
     encoded.add("Tyres", "patch", kind="guide")

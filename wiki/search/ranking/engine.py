@@ -31,7 +31,7 @@ class Evaluation:
     `terms` (with their idf) and `prefixes` are to be highlighted. `without`: for each field that
     the query filters by one value, what it would match without that filter. `is_guessed`: no page
     holds any of the words, only similar ones. `is_named`: the query is the title or the path of a
-    page that was found.
+    page that was found. `is_quoted`: pages quote it word for word.
     """
 
     query: Query
@@ -42,6 +42,7 @@ class Evaluation:
     without: dict[str, Mask] = field(default_factory=dict)
     is_guessed: bool = False
     is_named: bool = False
+    is_quoted: bool = False
 
     @property
     def has_matches(self) -> bool:
@@ -92,6 +93,7 @@ def evaluate(
         _without_each(text, query, masks),
         expanded.is_guessed and not has_pinned,
         bool((matched & named).any()),
+        is_quoted,
     )
 
 
