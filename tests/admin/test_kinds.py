@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.community.telling import wait_until_final
 from tests.hostile_names import OWN
 from tests.pages.screen import main
 from tests.person import Person
@@ -211,6 +212,7 @@ def test_all_its_pages_are_indexed_again_when_its_fields_change(
         boss.post_form("/new?kind=recipe", title=f"Injera {number}", text="Teff.\n")
     boss.post_form("/new", title="Other", text="Words.\n")
     boss.post_form("/admin/kinds/recipe", **{"fields-0-type": "text"})
+    wait_until_final(any_app)
     with any_app.app_context():
         pages = set(db.session.scalars(db.select(Page.id).filter_by(kind="recipe")))
         assert len(pages) == 3

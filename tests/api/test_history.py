@@ -21,6 +21,7 @@ def test_revisions_are_listed_in_parts_also_while_somebody_saves(any_app, progra
         **{"number": 4, "action": "edit", "author": "hana", "created_at": "", "summary": "S3"},
         **{"minor": False, "title": "A", "path": "a", "size": 1, "delta": 0, "parent": 3},
         **{"merged_with": None, "accepted_by": None, "erased": False},
+        "author_name": None,
     }
     saved(hana, "4")
     rest = hana.get(f"/revisions?page=a&limit=2&cursor={first['next']}").json

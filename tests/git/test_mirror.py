@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 
+from tests.community.telling import wait_until_final
 from tests.factories import make_page, make_user
 from tests.git.conftest import PNG, Repository
 from wiki.access.models import AccessRule
@@ -154,12 +155,14 @@ def test_after_an_erasure_no_mirror_has_the_secret_anywhere(any_app):
     edit(any_app, page.page_id, "Gone.\n", 2)
     with any_app.app_context():
         upload_file(BytesIO(PNG), "hunter22.png", page_id=page.page_id, by=None)
+        wait_until_final(any_app)
         update_mirrors()
         folders = [audience.folder for audience in (PUBLIC, MEMBERS)]
         assert all(objects_with(str(folder), "hunter22") for folder in folders)
         erase_revision(page.page_id, ErasureRequest(1, "A leak", "hunter22"), by=admin)
         erase_file(1, None, why="A leak", by=admin.id)
         assert not is_served()
+        wait_until_final(any_app)
         update_mirrors()
         assert is_served()
         assert is_served(MEMBERS)
@@ -207,12 +210,14 @@ def test_clones_are_served_while_pages_are_imported(any_app):
         onto = {page: 1} if isinstance(page, int) else {}
         write_past_revisions([revision], onto, begin=lambda *_: None, finish=lambda *_: None)
 
+    wait_until_final(any_app)
     with any_app.app_context():
         update_mirrors()
         assert is_served()
         with updates_paused():
             imported("new", "new", "New.\n")
             assert is_served()
+        wait_until_final(any_app)
         update_mirrors()
         assert is_served()
         with open_state(PUBLIC.folder) as state:

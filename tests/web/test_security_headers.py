@@ -24,6 +24,7 @@ STRICT = {
     "frame-ancestors 'none'",
     "report-uri /csp-report",
 }
+DOWNLOADED = "/offline/hub.html"
 FRAMED = "/diagram"  # has a policy of its own: tests/pages/test_diagram.py
 
 
@@ -51,7 +52,11 @@ def check(answer: TestResponse, where: str) -> None:
     assert headers["X-Frame-Options"] == "DENY", where
     assert "default-src 'none'" in policy, where
     assert not any("unsafe" in rule for rule in policy), where
-    if answer.mimetype == "text/html":
+    if where.startswith(DOWNLOADED) and answer.status_code == 200:
+        # Nothing of it runs at the wiki's address; opened as a file, it has a policy of its own.
+        assert policy == {"sandbox", "default-src 'none'"}, where
+        assert headers["Content-Disposition"].startswith("attachment"), where
+    elif answer.mimetype == "text/html":
         assert policy >= STRICT, where
         reader = Inline()
         reader.feed(answer.text)
