@@ -11,6 +11,7 @@ from sqlalchemy import delete
 
 from tests.browser.world import World, build
 from tests.live import LiveServer
+from tests.smtp import MailServer
 from tests.tabs import Tab, Tabs
 from wiki.database import write_transaction
 from wiki.pages.models import Draft
@@ -45,6 +46,14 @@ def world(
     server.app.jinja_env.bytecode_cache = compiled_templates
     yield build(server)
     server.kill()
+
+
+@pytest.fixture(scope="module")
+def mail_server() -> Iterator[MailServer]:
+    """The one of a module, by which its server mails."""
+    server = MailServer().start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -33,13 +33,6 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer().start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
     receiver = Receiver()
     yield receiver

@@ -22,13 +22,6 @@ NEW = "four words and a comma"
 
 
 @pytest.fixture(scope="module")
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer().start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
 def live_server(
     tmp_path_factory: pytest.TempPathFactory, mail_server: MailServer
 ) -> Iterator[LiveServer]:
