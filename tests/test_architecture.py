@@ -68,6 +68,16 @@ def test_no_module_is_called_after_nothing():
     assert not [str(path) for path in MODULES if path.stem in vague or path.parent.name in vague]
 
 
+def test_a_class_has_its_name_for_itself():
+    """So that a traceback, a search and an import need no more than the name."""
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert not {name: paths for name, paths in homes.items() if len(paths) > 1}
+
+
 def test_views_hold_no_sql_and_no_html():
     for path in VIEWS:
         tree = ast.parse(path.read_text())

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.live import LiveServer
-from wiki.hub.markdown_file import read_page_source
+from wiki.hub.markdown_file import read_markdown_page
 from wiki.hub.starter import STARTER_FOLDER
 
 pytestmark = pytest.mark.browser
@@ -279,7 +279,11 @@ def starter_paths() -> list[str]:
     heads = {
         page.path: len(page.title or page.heading) + len("".join(page.tags or ()))
         for file in files
-        if (page := read_page_source(file.relative_to(STARTER_FOLDER).as_posix(), file.read_text()))
+        if (
+            page := read_markdown_page(
+                file.relative_to(STARTER_FOLDER).as_posix(), file.read_text()
+            )
+        )
     }
     longest = sorted(heads, key=heads.__getitem__)[-15:]
     return sorted({*longest, *[*heads][::10]})

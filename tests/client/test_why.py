@@ -16,7 +16,7 @@ from tests.fingerprints.errors import ERRORS
 from tests.fingerprints.machines import make_machine
 from tests.shared import ROOT
 from wiki.client.error_report import report_of
-from wiki.client.hub import Hub, HubFailed
+from wiki.client.hub import HubClient, HubFailed
 from wiki.client.piped_text import KEPT, read_end
 from wiki.client.redaction import Redactor
 from wiki.client.tokens import UnsafeTokenFile, token_for
@@ -184,7 +184,7 @@ def test_what_goes_wrong_is_told(run, arguments, stdin, status, words):
 
 def test_a_hub_that_does_not_answer_is_told():
     with socket.create_server(("127.0.0.1", 0)) as server:
-        hub = Hub(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.1)
+        hub = HubClient(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.1)
         with pytest.raises(HubFailed, match=r"didn't answer in 0\.1 seconds"):
             hub.ask("GET", "answers")
 
@@ -201,7 +201,7 @@ def _says(answer: bytes) -> str:
 
         thread = threading.Thread(target=listen)
         thread.start()
-        hub = Hub(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=5)
+        hub = HubClient(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=5)
         with pytest.raises(HubFailed) as told:
             print(hub.ask("GET", "answers").body["items"][0]["path"])
         thread.join()
@@ -220,7 +220,7 @@ def test_what_is_no_hub_is_told_as_that():
     assert "can't be asked" in _says(b"HTTP/1.1 404 Not Found" + chunked)
     for address in ("https://hub:abc", "http://local host", "https://[::1", "https://jo:x@hub"):
         with pytest.raises(HubFailed, match="not the address of a hub"):
-            Hub(address)
+            HubClient(address)
 
 
 def test_a_token_is_refused_in_words(hub, run, monkeypatch):
@@ -232,7 +232,7 @@ def test_a_token_is_refused_in_words(hub, run, monkeypatch):
 
 def test_a_token_travels_encrypted_or_not_at_all():
     with pytest.raises(HubFailed, match="https"):
-        Hub("http://hub.example.org", "nexus_x")
+        HubClient("http://hub.example.org", "nexus_x")
 
 
 def test_the_file_with_the_token_is_for_its_owner_alone(run, tmp_path, monkeypatch):

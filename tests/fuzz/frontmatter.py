@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from tests.shared import ROOT
-from wiki.hub.markdown_file import read_page_source
+from wiki.hub.markdown_file import read_markdown_page
 from wiki.pages.writing.frontmatter import FieldsTooLong, compose_front_matter, parse_front_matter
 
 WORDS = ("---\n", "\n---\n", "title: ", "tags: [a, b]", "- a\n", "&a ", "*a", "!!str ", "? ", "| ")
@@ -15,7 +15,7 @@ def seeds() -> list[bytes]:
 
 def check(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
-    read_page_source("a/b.md", text)
+    read_markdown_page("a/b.md", text)
     found = parse_front_matter(text)
     with suppress(FieldsTooLong):
         again = parse_front_matter(compose_front_matter(found.fields, found.body))

@@ -15,7 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from tests.search.shelf import Library, document
-from wiki.hub.markdown_file import read_page_source
+from wiki.hub.markdown_file import read_markdown_page
 from wiki.markup import render, tree_builder
 from wiki.markup.slots import link_texts
 from wiki.search.documents import Document, LinkText
@@ -108,7 +108,9 @@ def golden_documents(
 def _pages(corpus: Path) -> Iterator[tuple[str, str, str, str, list[str]]]:
     for file in sorted(STARTER.rglob("*.md")):
         source = file.read_text(encoding="utf-8")
-        content = (page := read_page_source(file.relative_to(STARTER).as_posix(), source)).content()
+        content = (
+            page := read_markdown_page(file.relative_to(STARTER).as_posix(), source)
+        ).content()
         yield page.path, content.title, content.text, content.kind, list(content.tags)
     for path, (title, text) in SCRIPTS.items():
         yield path, title, text, "page", []

@@ -104,13 +104,13 @@ class RuleBook:
         return frozenset[int]().union(*named)
 
 
-class _Latest:
+class _LatestRules:
     """The last rules that were loaded. Replaced as a whole, so safe for threads."""
 
     book: RuleBook | None = None
 
 
-_LATEST = AppState("rulebook", _Latest)
+_LATEST = AppState("rulebook", _LatestRules)
 
 
 def rulebook() -> RuleBook:

@@ -33,19 +33,19 @@ Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Number = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
-class RequestBody(BaseModel):
+class BodyModel(BaseModel):
     """The base of bodies: an unknown name is an error, since it is mostly a typo."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class QueryString(BaseModel):
+class QueryModel(BaseModel):
     """The base of query strings, whose numbers and switches are text."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class ListQuery(QueryString):
+class ListQuery(QueryModel):
     """Which part of a list is asked for."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Items in one answer")] = (
@@ -57,13 +57,13 @@ class ListQuery(QueryString):
     ] = ""
 
 
-class ResponseBody(BaseModel):
+class ResponseModel(BaseModel):
     """The base of answers."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
-class ProblemDocument(ResponseBody):
+class ProblemDocument(ResponseModel):
     """What went wrong (RFC 9457)."""
 
     model_config = ConfigDict(extra="allow")
@@ -77,7 +77,7 @@ class ProblemDocument(ResponseBody):
     )
 
 
-class InvalidPart(ResponseBody):
+class InvalidPart(ResponseModel):
     """Something in a body or query that is wrong."""
 
     where: str = Field(description="Its place, such as `pages.0.title`")

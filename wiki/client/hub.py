@@ -72,7 +72,7 @@ def address_parts(address: str) -> SplitResult:
     return parts._replace(netloc=host, path=parts.path.rstrip("/"))
 
 
-class Hub:
+class HubClient:
     """A hub's API, asked by whoever has the token."""
 
     def __init__(self, address: str, token: str = "", *, timeout: float = TIMEOUT) -> None:

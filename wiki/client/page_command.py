@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from wiki.client.conflict_marks import has_marks, with_marks
-from wiki.client.hub import Hub, HubAnswer, HubFailed
+from wiki.client.hub import HubAnswer, HubClient, HubFailed
 from wiki.client.tokens import UnsafeTokenFile, token_for
 
 _hub_option = click.option(
@@ -26,7 +26,7 @@ def _asks_hub(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def run(hub: str, **arguments: Any) -> None:
         try:
-            command(Hub(hub, token_for(hub)), **arguments)
+            command(HubClient(hub, token_for(hub)), **arguments)
         except (HubFailed, UnsafeTokenFile, OSError, click.ClickException) as error:
             told = error.format_message() if isinstance(error, click.ClickException) else error
             click.echo(f"nexus: {told}", err=True)
@@ -43,7 +43,7 @@ def page_group() -> None:
 @page_group.command("get")
 @click.argument("path")
 @_asks_hub
-def get_command(hub: Hub, path: str) -> None:
+def get_command(hub: HubClient, path: str) -> None:
     """Print the Markdown of a page."""
     click.echo(_asked(hub.ask("GET", f"pages/{path}")).body["text"], nl=False)
 
@@ -51,7 +51,7 @@ def get_command(hub: Hub, path: str) -> None:
 @page_group.command("search")
 @click.argument("words", nargs=-1, required=True)
 @_asks_hub
-def search_command(hub: Hub, words: tuple[str, ...]) -> None:
+def search_command(hub: HubClient, words: tuple[str, ...]) -> None:
     """List the pages that a query finds: path and title, separated by a tab."""
     for hit in _asked(hub.ask("GET", "search", q=" ".join(words))).body["items"]:
         click.echo(f"{hit['path']}\t{hit['title']}")
@@ -60,7 +60,7 @@ def search_command(hub: Hub, words: tuple[str, ...]) -> None:
 @page_group.command("log")
 @click.argument("path")
 @_asks_hub
-def log_command(hub: Hub, path: str) -> None:
+def log_command(hub: HubClient, path: str) -> None:
     """List the revisions of a page: number, time, author and summary, separated by tabs."""
     for each in _asked(hub.ask("GET", "revisions", page=path)).body["items"]:
         author = each["author"] or each.get("author_name") or ""
@@ -72,7 +72,7 @@ def log_command(hub: Hub, path: str) -> None:
 @click.argument("path")
 @click.option("--summary", default="", help="What you changed, and why.")
 @_asks_hub
-def edit_command(hub: Hub, path: str, summary: str) -> None:
+def edit_command(hub: HubClient, path: str, summary: str) -> None:
     """Edit a page in your editor ($VISUAL, $EDITOR) and save it."""
     page = _asked(hub.ask("GET", f"pages/{path}"))
     with _kept(page.body["text"]) as file:
@@ -89,7 +89,7 @@ def edit_command(hub: Hub, path: str, summary: str) -> None:
 @click.option("--kind", default="page", show_default=True, help="Such as concept or challenge.")
 @click.option("--summary", default="", help="Why you write it.")
 @_asks_hub
-def new_command(hub: Hub, title: str, path: str | None, kind: str, summary: str) -> None:
+def new_command(hub: HubClient, title: str, path: str | None, kind: str, summary: str) -> None:
     """Write a new page in your editor ($VISUAL, $EDITOR)."""
     with _kept("") as file:
         text = _edited(file)
@@ -101,7 +101,7 @@ def new_command(hub: Hub, title: str, path: str | None, kind: str, summary: str)
         click.echo(f"Saved: {_asked(made).body['url']}")
 
 
-def _save(hub: Hub, path: str, file: Path, tag: str, summary: str) -> dict[str, Any]:
+def _save(hub: HubClient, path: str, file: Path, tag: str, summary: str) -> dict[str, Any]:
     """Save the file; what others changed meanwhile is merged, in the editor where it has to be."""
     while True:
         change = {"text": _text(file), "summary": summary}

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from wiki.client.error_report import ErrorReport, report_of
-from wiki.client.hub import Hub, HubFailed
+from wiki.client.hub import HubClient, HubFailed
 from wiki.client.piped_text import read_end
 from wiki.client.redaction import this_machine
 from wiki.client.tokens import UnsafeTokenFile, token_for
@@ -42,7 +42,7 @@ def why_command(
     if not hub:
         raise click.UsageError("Name the hub with --hub or NEXUS_HUB.")
     try:
-        _answer(Hub(hub, token_for(hub)), report, same=same, ask=ask)
+        _answer(HubClient(hub, token_for(hub)), report, same=same, ask=ask)
     except (HubFailed, UnsafeTokenFile, OSError) as error:
         _end(str(error), 1)
 
@@ -55,7 +55,7 @@ def _show_request(report: ErrorReport) -> None:
     click.echo(f"\nA challenge would say:\n\n{report.text}", nl=False)
 
 
-def _answer(hub: Hub, report: ErrorReport, *, same: bool, ask: bool) -> None:
+def _answer(hub: HubClient, report: ErrorReport, *, same: bool, ask: bool) -> None:
     found = hub.ask("GET", "answers", q=report.words, fingerprint=report.fingerprints)
     if found.status != 200:
         raise HubFailed(found.detail)
@@ -98,7 +98,7 @@ def _people(count: int) -> str:
     return "1 person has" if count == 1 else f"{count} people have"
 
 
-def _say_same(hub: Hub, exact: dict[str, Any] | None) -> None:
+def _say_same(hub: HubClient, exact: dict[str, Any] | None) -> None:
     if exact is None:
         click.echo("There is no challenge about exactly this error that you could join.")
         return
@@ -109,7 +109,7 @@ def _say_same(hub: Hub, exact: dict[str, Any] | None) -> None:
     click.echo(f"You are counted. {now}" if said.body["is_counted"] else f"You were counted. {now}")
 
 
-def _open_challenge(hub: Hub, report: ErrorReport) -> None:
+def _open_challenge(hub: HubClient, report: ErrorReport) -> None:
     """A new challenge; where somebody may not write one, a proposal of it."""
     page = {"title": report.title, "kind": "challenge", "fields": {"error": report.text}}
     page |= {"status": "open"}

@@ -43,7 +43,7 @@ _NOT_IN_FILE_NAME = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
 
 
 @dataclass(frozen=True, slots=True)
-class PageSource:
+class MarkdownPage:
     """What a file or a row says of a page; `None` where it says nothing.
 
     `fallback_title` is for a page that has no title yet.
@@ -91,7 +91,7 @@ class PageSource:
         )
 
 
-def read_page_source(name: str, source: str, path: str = "") -> PageSource:
+def read_markdown_page(name: str, source: str, path: str = "") -> MarkdownPage:
     """The page in the file `name` (with `/`, relative to the folder of all), which stands for
     `path`. Never raises.
 
@@ -115,7 +115,7 @@ def read_page_source(name: str, source: str, path: str = "") -> PageSource:
     ids: dict[int, str] = {}
     if not is_ours:
         text, ids = without_heading_attributes(text)
-    return PageSource(
+    return MarkdownPage(
         path=path,
         text=text,
         title=title,
@@ -130,15 +130,15 @@ def read_page_source(name: str, source: str, path: str = "") -> PageSource:
     )
 
 
-def write_page(path: str, content: Content, name: str) -> str:
-    """The text of the file `name` for the page at `path`; `read_page_source` gives both back.
+def write_markdown_page(path: str, content: Content, name: str) -> str:
+    """The text of the file `name` for the page at `path`; `read_markdown_page` gives both back.
 
     Raises `FieldsTooLong`.
     """
     fields = front_matter_of(content, path if path_of_file(name) != path else "")
     written = compose_front_matter(fields, content.text)
     # What is taken for the title has to stand there twice.
-    if read_page_source(name, written).heading:
+    if read_markdown_page(name, written).heading:
         written = compose_front_matter(fields, f"# {content.title}\n\n{content.text}")
     return written
 
@@ -153,7 +153,7 @@ def path_of_file(name: str) -> str:
     return "/".join(page_path_parts(parts) if parts and is_page_file(name) else parts)
 
 
-def page_path(source: PageSource) -> str:
+def page_path(source: MarkdownPage) -> str:
     """The path for the page of a file; a name that can't be a path is turned into one.
 
     Raises `NameRefused`.

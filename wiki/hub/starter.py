@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from wiki.database import StorageUnavailable, db
-from wiki.hub.markdown_file import read_page_source
+from wiki.hub.markdown_file import read_markdown_page
 from wiki.markup import render
 from wiki.pages.maintenance.transfer import PreparedPage, create_first_pages, has_pages
 from wiki.pages.writing.content import clean_content
@@ -41,6 +41,6 @@ def starter_pages() -> list[PreparedPage]:
 
 def _page(file: Path) -> PreparedPage:
     name = file.relative_to(STARTER_FOLDER).as_posix()
-    source = read_page_source(name, file.read_text(encoding="utf-8"))
+    source = read_markdown_page(name, file.read_text(encoding="utf-8"))
     content = clean_content(source.content())
     return PreparedPage(source.path, content, render(content.text, path=source.path))

@@ -13,18 +13,18 @@ from wiki.database import db
 from wiki.hub_settings.models import AccessVersion, StoredSetting
 
 
-class _Snapshot(NamedTuple):
+class _SettingsSnapshot(NamedTuple):
     version: int
     values: Mapping[str, str]
 
 
-class _Latest:
+class _LatestSettings:
     """The last values that were loaded. Replaced as a whole, so safe for threads."""
 
-    snapshot: _Snapshot | None = None
+    snapshot: _SettingsSnapshot | None = None
 
 
-_LATEST = AppState("hub_settings", _Latest)
+_LATEST = AppState("hub_settings", _LatestSettings)
 
 
 def access_version() -> int:
@@ -66,7 +66,7 @@ def stored_values() -> Mapping[str, str]:
         return snapshot.values if snapshot else {}
     version = access_version()
     if snapshot is None or snapshot.version != version:
-        snapshot = latest.snapshot = _Snapshot(version, read_values(db.session()))
+        snapshot = latest.snapshot = _SettingsSnapshot(version, read_values(db.session()))
     return snapshot.values
 
 

@@ -3,7 +3,7 @@
 A feature defines its settings where it uses them, once, at import:
 
     HOLD_LINKS = define_switch(
-        "hold_links", _l("Hold back links of new people"), section=Section.NEW_PEOPLE
+        "hold_links", _l("Hold back links of new people"), section=SettingSection.NEW_PEOPLE
     )
 
 and asks `HOLD_LINKS.current()`, which costs no statement of its own. If `wiki.config.Settings` has

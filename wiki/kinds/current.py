@@ -26,7 +26,7 @@ OUTLINES = Path(__file__).with_name("outlines")  # a Markdown file for each kind
 COMMAND_SECONDS = 1.0
 
 
-class _Snapshot(NamedTuple):
+class _KindsSnapshot(NamedTuple):
     """All kinds by name, in the order in which they are offered."""
 
     version: int
@@ -34,27 +34,27 @@ class _Snapshot(NamedTuple):
     read_at: float
 
 
-class _Latest:
+class _LatestKinds:
     """The last kinds that were loaded. Replaced as a whole, so safe for threads."""
 
-    snapshot: _Snapshot | None = None
+    snapshot: _KindsSnapshot | None = None
 
 
-_LATEST = AppState("kinds", _Latest)
+_LATEST = AppState("kinds", _LatestKinds)
 
 
-def _snapshot() -> _Snapshot:
+def _snapshot() -> _KindsSnapshot:
     if not has_app_context():  # files are read and checked without an application as well
-        return _Snapshot(0, BUILTIN_KINDS, 0.0)
+        return _KindsSnapshot(0, BUILTIN_KINDS, 0.0)
     latest, now = _LATEST.current(), time.monotonic()
     known = latest.snapshot
     if known and not has_request_context() and now - known.read_at < COMMAND_SECONDS:
         return known
     if is_database_away():
-        return known or _Snapshot(0, BUILTIN_KINDS, 0.0)
+        return known or _KindsSnapshot(0, BUILTIN_KINDS, 0.0)
     version = access_version()
     if known is None or known.version != version:
-        known = latest.snapshot = _Snapshot(version, _read_kinds(), now)
+        known = latest.snapshot = _KindsSnapshot(version, _read_kinds(), now)
     elif not has_request_context():
         latest.snapshot = known._replace(read_at=now)
     return known

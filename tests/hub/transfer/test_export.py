@@ -16,8 +16,8 @@ from wiki.git.import_command import import_command
 from wiki.hub.markdown_file import (
     file_of_path,
     path_of_file,
-    read_page_source,
-    write_page,
+    read_markdown_page,
+    write_markdown_page,
 )
 from wiki.hub.transfer.export_command import export_command
 from wiki.naming import NameRefused, clean_path
@@ -132,7 +132,7 @@ def test_no_field_is_taken_for_what_a_page_has_itself(app, make_page, tmp_path):
     own = {"path": "elsewhere", "title": "No", "kind": "guide", "tags": ["no"]}
     make_page(path="here", title="Here", text="Text.\n", fields={**own, "note": "yes"})
     run(app, export_command, tmp_path / "out")
-    found = read_page_source("here.md", (tmp_path / "out/here.md").read_text())
+    found = read_markdown_page("here.md", (tmp_path / "out/here.md").read_text())
     assert (found.path, found.title, found.kind) == ("here", "Here", "page")
     assert not found.tags
     assert found.fields == {"note": "yes"}
@@ -207,7 +207,7 @@ def test_any_page_survives_a_file(path, title, text, tags, fields):
     except NameRefused:
         return
     name = file_of_path(path)
-    found = read_page_source(name, write_page(path, content, name))
+    found = read_markdown_page(name, write_markdown_page(path, content, name))
     assert found.path == path
     assert clean_content(found.content()) == content
 

@@ -292,7 +292,7 @@ def test_what_cannot_be_imported_is_told_in_words(nexus_import, tmp_path, name):
 def test_stopping_leaves_whole_batches_and_a_second_run_goes_on(app, monkeypatch):
     monkeypatch.setattr(importer, "PAGES_PER_TRANSACTION", 5)
     entries = [
-        sources.SourceEntry(f"line {n}", sources.PageSource(f"p{n}", "Text.\n", title=f"P {n}"))
+        sources.SourceEntry(f"line {n}", sources.MarkdownPage(f"p{n}", "Text.\n", title=f"P {n}"))
         for n in range(40)
     ]
     seen = []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from wiki.database import db
-from wiki.hub.markdown_file import read_page_source, write_page
+from wiki.hub.markdown_file import read_markdown_page, write_markdown_page
 from wiki.kinds.builtin import BUILTIN_KINDS
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.editing.kind_fields import PREFIX, FieldsRefused, known_fields
@@ -60,7 +60,7 @@ def test_what_is_typed_survives_all_ways(app: Flask, kind: str) -> None:
         stored = load_content(db.session(), saved.page_id, 1)
         assert stored == content
         imported = clean_content(
-            read_page_source("a.md", write_page("a", stored, "a.md")).content()
+            read_markdown_page("a.md", write_markdown_page("a", stored, "a.md")).content()
         )
         assert imported == stored
         assert shown(imported) == shown(content)

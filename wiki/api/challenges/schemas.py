@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from wiki.api.pages.schemas import Path
-from wiki.api.schema import Line, QueryString, RequestBody, ResponseBody
+from wiki.api.schema import BodyModel, Line, QueryModel, ResponseModel
 from wiki.kinds.values import MAX_VERSION
 
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
 
-class AnswerQuery(QueryString):
+class AnswerQuery(QueryModel):
     q: str = Field(default="", max_length=2_000, description="The words of the error")
     fingerprint: list[Fingerprint] = Field(
         default_factory=list,
@@ -20,12 +20,12 @@ class AnswerQuery(QueryString):
     )
 
 
-class VersionCount(ResponseBody):
+class VersionCount(ResponseModel):
     version: str
     people: int
 
 
-class AnswerItem(ResponseBody):
+class AnswerItem(ResponseModel):
     """A page that may answer an error."""
 
     path: str
@@ -40,11 +40,11 @@ class AnswerItem(ResponseBody):
     url: str
 
 
-class AnswerList(ResponseBody):
+class AnswerList(ResponseModel):
     items: list[AnswerItem]
 
 
-class NewVote(RequestBody):
+class NewVote(BodyModel):
     page: Path = Field(description="The path of a challenge")
     vote: Literal["same", "worked"] = Field(description="Same problem here, or: it worked for me")
     version: Annotated[Line, Field(max_length=MAX_VERSION)] = Field(
@@ -52,12 +52,12 @@ class NewVote(RequestBody):
     )
 
 
-class VoteQuery(QueryString):
+class VoteQuery(QueryModel):
     page: str = Field(min_length=1, description="The path of a challenge")
     vote: Literal["same", "worked"] = Field(description="Which vote of yours is taken back")
 
 
-class Votes(ResponseBody):
+class Votes(ResponseModel):
     """What people say of a challenge."""
 
     same: int

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wiki.api.schema import Line, ListQuery, Moment, Number, RequestBody, ResponseBody, Text
+from wiki.api.schema import BodyModel, Line, ListQuery, Moment, Number, ResponseModel, Text
 from wiki.community.discussion.anchoring.anchors import CONTEXT_LENGTH, HEADING_LIMIT
 from wiki.community.discussion.models import QUOTE_LIMIT
 
@@ -16,7 +16,7 @@ class ThreadQuery(ListQuery):
     show: Literal["open", "resolved", "all", "mine"] = "open"
 
 
-class ThreadItem(ResponseBody):
+class ThreadItem(ResponseModel):
     """A discussion in a list."""
 
     id: int
@@ -33,12 +33,12 @@ class ThreadItem(ResponseBody):
     begins: str = Field(description="How its first comment begins")
 
 
-class ThreadList(ResponseBody):
+class ThreadList(ResponseModel):
     items: list[ThreadItem]
     next: str | None
 
 
-class CommentDocument(ResponseBody):
+class CommentDocument(ResponseModel):
     """A comment; of a deleted one, nothing but that it was there."""
 
     id: int
@@ -52,7 +52,7 @@ class CommentDocument(ResponseBody):
     html: str
 
 
-class ThreadDocument(ResponseBody):
+class ThreadDocument(ResponseModel):
     """A discussion with some of its comments, in order of time."""
 
     id: int
@@ -69,7 +69,7 @@ class ThreadDocument(ResponseBody):
     next: str | None
 
 
-class NewThread(RequestBody):
+class NewThread(BodyModel):
     page: Line = Field(min_length=1, description="The path of the page")
     text: Text = Field(min_length=1)
     heading: Annotated[Line, Field(max_length=HEADING_LIMIT)] = ""
@@ -81,20 +81,20 @@ class NewThread(RequestBody):
     revision: Number | None = Field(default=None, description="The one that you have read")
 
 
-class NewComment(RequestBody):
+class NewComment(BodyModel):
     text: Text = Field(min_length=1)
 
 
-class CommentChange(RequestBody):
+class CommentChange(BodyModel):
     text: Text = Field(min_length=1)
     version: Number = Field(description="That of the comment as you read it")
 
 
-class ThreadChange(RequestBody):
+class ThreadChange(BodyModel):
     resolved: bool
 
 
-class CommentCreated(ResponseBody):
+class CommentCreated(ResponseModel):
     """Where a comment is now."""
 
     comment: int

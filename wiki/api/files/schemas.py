@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from wiki.api.schema import Line, ListQuery, Moment, RequestBody, ResponseBody
+from wiki.api.schema import BodyModel, Line, ListQuery, Moment, ResponseModel
 
 
 class FileQuery(ListQuery):
@@ -13,7 +13,7 @@ class FileQuery(ListQuery):
     type: Literal["", "picture", "document", "text", "archive"] = ""
 
 
-class FileItem(ResponseBody):
+class FileItem(ResponseModel):
     id: int
     name: str
     page: str | None = Field(description="The path of its page; `null` in the library")
@@ -28,10 +28,10 @@ class FileItem(ResponseBody):
     markdown: str = Field(description="What shows or links it on a page")
 
 
-class FileList(ResponseBody):
+class FileList(ResponseModel):
     items: list[FileItem]
     next: str | None
 
 
-class FileChange(RequestBody):
+class FileChange(BodyModel):
     name: Line = Field(min_length=1, description="Its ending stays that of its type")

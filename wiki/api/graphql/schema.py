@@ -25,7 +25,7 @@ from wiki.api.pages.schemas import PageListQuery
 from wiki.api.search.documents import search_results
 from wiki.api.search.schemas import SearchQuery
 from wiki.pages.errors import PageNotFound
-from wiki.pages.models import Page as PageRow
+from wiki.pages.models import Page
 from wiki.pages.queries.page_batches import RevisionRow
 from wiki.pages.queries.page_lists import ListedPage, pages_where
 from wiki.pages.queries.page_queries import visible_page
@@ -36,14 +36,14 @@ Model = TypeVar("Model", bound=BaseModel)
 First: TypeAlias = Annotated[int, strawberry.argument(description="From 1 to 100")]
 
 
-@strawberry.type(description="Somebody who writes here.")
-class Person:
+@strawberry.type(name="Person", description="Somebody who writes here.")
+class PersonType:
     username: str
     joined_at: datetime
 
 
-@strawberry.type(description="A version of a page.")
-class Revision:
+@strawberry.type(name="Revision", description="A version of a page.")
+class RevisionType:
     number: int
     action: str
     author: str | None
@@ -56,8 +56,8 @@ class Revision:
     size: int
 
 
-def _revision(row: RevisionRow) -> Revision:
-    return Revision(
+def _revision(row: RevisionRow) -> RevisionType:
+    return RevisionType(
         number=row.number,
         action=row.action,
         author=row.author,
@@ -69,8 +69,8 @@ def _revision(row: RevisionRow) -> Revision:
     )
 
 
-@strawberry.type(description="A page that you may read.")
-class Page:
+@strawberry.type(name="Page", description="A page that you may read.")
+class PageType:
     id: int
     path: str
     title: str
@@ -93,7 +93,7 @@ class Page:
         return await info.context.tags.load(self.id)
 
     @strawberry.field(description="Its last revisions, the newest first.")
-    async def revisions(self, info: Info, first: First = DEFAULT_FIRST) -> list[Revision]:
+    async def revisions(self, info: Info, first: First = DEFAULT_FIRST) -> list[RevisionType]:
         count = checked_first(first)
         if not may_read_histories(info.context.viewer):
             raise GraphQLError("Histories are for members: send a token.")
@@ -101,18 +101,18 @@ class Page:
         return [_revision(row) for row in await loader.load(self.id)]
 
     @strawberry.field(description="The pages that it links to.")
-    async def links(self, info: Info, first: First = DEFAULT_FIRST) -> list["Page"]:
+    async def links(self, info: Info, first: First = DEFAULT_FIRST) -> list["PageType"]:
         found = await info.context.links(checked_first(first)).load(self.id)
         return [_page(page) for page in found]
 
     @strawberry.field(description="The pages that link to it.")
-    async def backlinks(self, info: Info, first: First = DEFAULT_FIRST) -> list["Page"]:
+    async def backlinks(self, info: Info, first: First = DEFAULT_FIRST) -> list["PageType"]:
         found = await info.context.backlinks(checked_first(first)).load(self.id)
         return [_page(page) for page in found]
 
 
-def _page(listed: ListedPage) -> Page:
-    return Page(
+def _page(listed: ListedPage) -> PageType:
+    return PageType(
         id=listed.id,
         path=listed.path,
         title=listed.title,
@@ -126,12 +126,12 @@ def _page(listed: ListedPage) -> Page:
 
 @strawberry.type(description="A part of the list of pages.")
 class PagePart:
-    items: list[Page]
+    items: list[PageType]
     next: str | None = strawberry.field(description="Send it as `after` for what follows.")
 
 
-@strawberry.type(description="A page that a search found.")
-class SearchHit:
+@strawberry.type(name="SearchHit", description="A page that a search found.")
+class SearchHitType:
     path: str
     title: str
     kind: str
@@ -142,20 +142,20 @@ class SearchHit:
 @strawberry.type
 class SearchPart:
     total: int
-    items: list[SearchHit]
+    items: list[SearchHitType]
     next: str | None
 
 
-@strawberry.type
-class Query:
+@strawberry.type(name="Query")
+class QueryType:
     @strawberry.field(description="A page by its path or a former one; null if you see none.")
-    def page(self, info: Info, path: str) -> Page | None:
+    def page(self, info: Info, path: str) -> PageType | None:
         viewer = info.context.viewer
         try:
             page_id = visible_page(viewer, path).id
         except PageNotFound:
             return None
-        found = pages_where(viewer, PageRow.id == page_id)
+        found = pages_where(viewer, Page.id == page_id)
         return _page(found[0]) if found else None
 
     @strawberry.field(description="The pages that you may read.")
@@ -194,7 +194,7 @@ class Query:
         except Problem as problem:
             raise GraphQLError(str(problem)) from problem
         hits = [
-            SearchHit(
+            SearchHitType(
                 path=hit.path, title=hit.title, kind=hit.kind, snippet=hit.snippet, url=hit.url
             )
             for hit in found.items
@@ -202,12 +202,12 @@ class Query:
         return SearchPart(total=found.total, items=hits, next=found.next)
 
     @strawberry.field(description="Somebody by their name; null if there is nobody.")
-    def person(self, username: str) -> Person | None:
+    def person(self, username: str) -> PersonType | None:
         try:
             person = get_user(username)
         except UserNotFound:
             return None
-        return Person(username=person.username, joined_at=person.created_at)
+        return PersonType(username=person.username, joined_at=person.created_at)
 
 
 def _checked(model: type[Model], **values: str | int) -> Model:
@@ -239,7 +239,7 @@ class QuietSchema(strawberry.Schema):
 
 
 schema = QuietSchema(
-    query=Query,
+    query=QueryType,
     # Other limits are checked before: see `limits`.
     extensions=[
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from wiki.api.schema import ListQuery, Moment, Number, QueryString, ResponseBody
+from wiki.api.schema import ListQuery, Moment, Number, QueryModel, ResponseModel
 from wiki.pages.diffing.diff import CONTEXT_LINES
 
 
@@ -13,7 +13,7 @@ class RevisionQuery(ListQuery):
     author: str = Field(default="", description="Those of this person alone")
 
 
-class RevisionItem(ResponseBody):
+class RevisionItem(ResponseModel):
     """A revision in a list. `action` says how it came about."""
 
     number: int
@@ -33,12 +33,12 @@ class RevisionItem(ResponseBody):
     erased: bool = Field(description="Whether its text was erased permanently")
 
 
-class RevisionList(ResponseBody):
+class RevisionList(ResponseModel):
     items: list[RevisionItem]
     next: str | None
 
 
-class DiffQuery(QueryString):
+class DiffQuery(QueryModel):
     page: str = Field(min_length=1, description="The path of the page")
     from_: Number | None = Field(
         default=None, alias="from", description="By default the revision before `to`"
@@ -49,12 +49,12 @@ class DiffQuery(QueryString):
     )
 
 
-class DiffSpan(ResponseBody):
+class DiffSpan(ResponseModel):
     text: str
     changed: bool
 
 
-class DiffLine(ResponseBody):
+class DiffLine(ResponseModel):
     """A line on both sides; `count` lines are left out in a `fold`."""
 
     kind: Literal["same", "changed", "removed", "added", "fold"]
@@ -66,7 +66,7 @@ class DiffLine(ResponseBody):
     moved: int | None = Field(description="The line on the other side that it was moved from or to")
 
 
-class DetailChange(ResponseBody):
+class DetailChange(ResponseModel):
     """Something beside the text that changed; `name` is `title`, `tags` or that of a field."""
 
     name: str
@@ -74,7 +74,7 @@ class DetailChange(ResponseBody):
     after: list[Any]
 
 
-class Difference(ResponseBody):
+class Difference(ResponseModel):
     path: str
     from_: int = Field(alias="from")
     to: int
@@ -103,6 +103,6 @@ class ChangeItem(RevisionItem):
     changed_others: int
 
 
-class ChangeList(ResponseBody):
+class ChangeList(ResponseModel):
     items: list[ChangeItem]
     next: str | None

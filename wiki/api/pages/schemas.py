@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from wiki.api.schema import (
+    BodyModel,
     Id,
     Line,
     ListQuery,
     Moment,
     Number,
-    QueryString,
-    RequestBody,
-    ResponseBody,
+    QueryModel,
+    ResponseModel,
     Text,
 )
 from wiki.naming import PATH_LIMIT, TITLE_LIMIT
@@ -39,12 +39,12 @@ class PageListQuery(ListQuery):
     )
 
 
-class PageParameters(QueryString):
+class PageParameters(QueryModel):
     revision: Number | None = Field(default=None, description="An earlier revision, by its number")
     html: bool = Field(default=False, description="With the HTML of the page as you would see it")
 
 
-class PageItem(ResponseBody):
+class PageItem(ResponseModel):
     """A page in a list."""
 
     path: str
@@ -57,12 +57,12 @@ class PageItem(ResponseBody):
     url: str
 
 
-class PageList(ResponseBody):
+class PageList(ResponseModel):
     items: list[PageItem]
     next: str | None = Field(description="The cursor of what follows; `null` at the end")
 
 
-class PageDocument(ResponseBody):
+class PageDocument(ResponseModel):
     """A page, or one of its revisions."""
 
     id: int
@@ -82,7 +82,7 @@ class PageDocument(ResponseBody):
     html: str | None = Field(default=None, description="Sanitized HTML, if it was asked for")
 
 
-class NewPage(RequestBody):
+class NewPage(BodyModel):
     title: Title
     text: Text = ""
     path: Path | None = Field(default=None, description="By default made of kind and title")
@@ -93,7 +93,7 @@ class NewPage(RequestBody):
     summary: Summary = ""
 
 
-class PageChange(RequestBody):
+class PageChange(BodyModel):
     """What isn't sent stays as it is; a field that is `null` is emptied."""
 
     title: Title | None = None
@@ -110,17 +110,17 @@ class PageChange(RequestBody):
     )
 
 
-class PageDeletion(QueryString):
+class PageDeletion(QueryModel):
     summary: str = Field(default="", max_length=MAX_SUMMARY_LENGTH, description="Why")
 
 
-class NewRestoration(RequestBody):
+class NewRestoration(BodyModel):
     page: Path = Field(description="The path of the page")
     revision: Number = Field(description="The revision whose content comes back")
     summary: Summary = ""
 
 
-class NewUndeletion(RequestBody):
+class NewUndeletion(BodyModel):
     page: Path = Field(description="The path that the page had when it was deleted")
     id: Number | None = Field(
         default=None, description="Which of several pages that were deleted there; else the last"
@@ -128,7 +128,7 @@ class NewUndeletion(RequestBody):
     summary: Summary = ""
 
 
-class NewRename(RequestBody):
+class NewRename(BodyModel):
     page: Path = Field(description="The path of the page as it is")
     path: Path
     title: Title | None = None
@@ -140,7 +140,7 @@ class NewRename(RequestBody):
     summary: Summary = ""
 
 
-class Saved(ResponseBody):
+class Saved(ResponseModel):
     """What became of a write."""
 
     id: Id
@@ -158,7 +158,7 @@ class Renamed(Saved):
     relinked: int
 
 
-class ConflictRegion(ResponseBody):
+class ConflictRegion(ResponseModel):
     """A place that both changed; lines with their ends."""
 
     line: int = Field(description="The line of `merged` where it begins, from 1")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from wiki.api.schema import ListQuery, Moment, ResponseBody
+from wiki.api.schema import ListQuery, Moment, ResponseModel
 
 
 class PeopleQuery(ListQuery):
@@ -15,7 +15,7 @@ class PeopleQuery(ListQuery):
     )
 
 
-class PersonItem(ResponseBody):
+class PersonItem(ResponseModel):
     username: str
     email: str | None
     role: str
@@ -25,12 +25,12 @@ class PersonItem(ResponseBody):
     groups: list[str]
 
 
-class PersonList(ResponseBody):
+class PersonList(ResponseModel):
     items: list[PersonItem]
     next: str | None
 
 
-class PersonDocument(ResponseBody):
+class PersonDocument(ResponseModel):
     username: str
     joined_at: Moment
     change_count: int = Field(description="Changes by them that you may see")

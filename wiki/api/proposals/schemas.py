@@ -6,13 +6,13 @@ from pydantic import Field
 
 from wiki.api.pages.schemas import FieldValues, Path, Saved, Summary, Tags, Title
 from wiki.api.schema import (
+    BodyModel,
     Line,
     ListQuery,
     Moment,
     Number,
-    QueryString,
-    RequestBody,
-    ResponseBody,
+    QueryModel,
+    ResponseModel,
     Text,
 )
 from wiki.community.proposals.models import REASON_LIMIT
@@ -31,13 +31,13 @@ class ProposalQuery(ListQuery):
     kind: str = ""
 
 
-class PartItem(ResponseBody):
+class PartItem(ResponseModel):
     title: str
     kind: str
     is_new: bool
 
 
-class ProposalItem(ResponseBody):
+class ProposalItem(ResponseModel):
     """A proposal in a list."""
 
     id: int
@@ -51,12 +51,12 @@ class ProposalItem(ResponseBody):
     parts: list[PartItem]
 
 
-class ProposalList(ResponseBody):
+class ProposalList(ResponseModel):
     items: list[ProposalItem]
     next: str | None
 
 
-class ProposalPart(ResponseBody):
+class ProposalPart(ResponseModel):
     """What a proposal would make of a page."""
 
     number: int
@@ -71,7 +71,7 @@ class ProposalPart(ResponseBody):
     text: str
 
 
-class ProposalDocument(ResponseBody):
+class ProposalDocument(ResponseModel):
     id: int
     title: str
     author: str
@@ -88,11 +88,11 @@ class ProposalDocument(ResponseBody):
     url: str
 
 
-class VersionQuery(QueryString):
+class VersionQuery(QueryModel):
     version: Number | None = Field(default=None, description="An earlier version")
 
 
-class ProposedPageBody(RequestBody):
+class ProposedPageBody(BodyModel):
     """A change of the page at `page`, begun from `base_revision`; or without `page` a new one."""
 
     page: Path | None = None
@@ -106,7 +106,7 @@ class ProposedPageBody(RequestBody):
     fields: FieldValues = Field(default_factory=dict)
 
 
-class NewProposal(RequestBody):
+class NewProposal(BodyModel):
     title: Summary = Field(default="", description="What it changes, and why")
     pages: Annotated[list[ProposedPageBody], Field(min_length=1, max_length=MAX_PARTS)]
 
@@ -115,13 +115,13 @@ class ProposalAmendment(NewProposal):
     version: Number = Field(description="The version that you have seen")
 
 
-class ProposalSaved(ResponseBody):
+class ProposalSaved(ResponseModel):
     id: int
     version: int
     url: str
 
 
-class AcceptRequest(RequestBody):
+class AcceptRequest(BodyModel):
     version: Number = Field(description="The version that you have looked at")
 
 
@@ -130,5 +130,5 @@ class Decision(AcceptRequest):
     reason: Annotated[Text, Field(min_length=1, max_length=REASON_LIMIT)]
 
 
-class Accepted(ResponseBody):
+class Accepted(ResponseModel):
     pages: list[Saved]

@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from wiki.access.models import NOTE_LIMIT
-from wiki.api.schema import Line, Moment, QueryString, RequestBody, ResponseBody
+from wiki.api.schema import BodyModel, Line, Moment, QueryModel, ResponseModel
 from wiki.naming import PATH_LIMIT
 
 RankName = Literal["anybody", "signed-in", "learner", "mentor", "admin"]
 GroupNames = Annotated[list[Line], Field(max_length=200)]
 
 
-class RuleBody(RequestBody):
+class RuleBody(BodyModel):
     """Who reads and who edits: a rank and those above it, and groups besides."""
 
     path: Annotated[Line, Field(max_length=PATH_LIMIT)] = Field(
@@ -26,11 +26,11 @@ class RuleBody(RequestBody):
     note: Annotated[Line, Field(max_length=NOTE_LIMIT)] = ""
 
 
-class RuleQuery(QueryString):
+class RuleQuery(QueryModel):
     path: str = Field(min_length=1, max_length=PATH_LIMIT)
 
 
-class RuleItem(ResponseBody):
+class RuleItem(ResponseModel):
     path: str
     covers: str
     read: RankName
@@ -43,6 +43,6 @@ class RuleItem(ResponseBody):
     pages: int = Field(description="Pages that it is in force for")
 
 
-class RuleList(ResponseBody):
+class RuleList(ResponseModel):
     items: list[RuleItem]
     next: str | None

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from wiki.api.pages.schemas import PageItem
-from wiki.api.schema import ListQuery, Moment, QueryString, ResponseBody
+from wiki.api.schema import ListQuery, Moment, QueryModel, ResponseModel
 
 MAX_QUERY = 10_000  # characters; a pasted trace is shorter
 
@@ -15,7 +15,7 @@ class SearchQuery(ListQuery):
     sort: Literal["relevance", "date"] = "relevance"
 
 
-class SearchHit(ResponseBody):
+class SearchHit(ResponseModel):
     """A page that was found. `snippet` is HTML with `<mark>` around the words."""
 
     path: str
@@ -30,19 +30,19 @@ class SearchHit(ResponseBody):
     url: str
 
 
-class FacetCount(ResponseBody):
+class FacetCount(ResponseModel):
     name: str
     count: int
 
 
-class FacetDocument(ResponseBody):
+class FacetDocument(ResponseModel):
     """What a search can be narrowed by: `field:name` in the query."""
 
     field: str
     values: list[FacetCount]
 
 
-class SearchResults(ResponseBody):
+class SearchResults(ResponseModel):
     query: str
     total: int
     state: str = Field(
@@ -56,34 +56,34 @@ class SearchResults(ResponseBody):
     next: str | None
 
 
-class SuggestionQuery(QueryString):
+class SuggestionQuery(QueryModel):
     q: str = Field(min_length=1, max_length=200, description="What was typed so far")
 
 
-class SuggestedItem(ResponseBody):
+class SuggestedItem(ResponseModel):
     title: str
     path: str
     kind: str
     url: str
 
 
-class Suggestions(ResponseBody):
+class Suggestions(ResponseModel):
     items: list[SuggestedItem]
     queries: list[str] = Field(description="What others search for that begins like it")
 
 
-class TagItem(ResponseBody):
+class TagItem(ResponseModel):
     name: str
     key: str = Field(description="As `tag` of lists of pages takes it")
     count: int
 
 
-class TagList(ResponseBody):
+class TagList(ResponseModel):
     items: list[TagItem]
     next: str | None
 
 
-class KindFieldItem(ResponseBody):
+class KindFieldItem(ResponseModel):
     name: str
     label: str
     type: str
@@ -91,7 +91,7 @@ class KindFieldItem(ResponseBody):
     choices: list[str]
 
 
-class KindItem(ResponseBody):
+class KindItem(ResponseModel):
     """A kind of page, with the fields that its pages may have."""
 
     name: str
@@ -104,7 +104,7 @@ class KindItem(ResponseBody):
     count: int = Field(description="Pages that you may read")
 
 
-class KindList(ResponseBody):
+class KindList(ResponseModel):
     items: list[KindItem]
     statuses: list[str] = Field(description="What pages of a kind that has a status may have")
 
@@ -113,6 +113,6 @@ class BacklinkQuery(ListQuery):
     page: str = Field(min_length=1, description="The path of the page")
 
 
-class BacklinkList(ResponseBody):
+class BacklinkList(ResponseModel):
     items: list[PageItem]
     next: str | None

@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wiki.api.schema import Line, Moment, RequestBody, ResponseBody
+from wiki.api.schema import BodyModel, Line, Moment, ResponseModel
 
 Scopes = Literal["read", "write", "admin"]
 Secret = Annotated[str, Field(max_length=1000)]
 
 
-class NewSession(RequestBody):
+class NewSession(BodyModel):
     """With an access token in the header nothing else is needed; else a name and a password."""
 
     username: Line = Field(default="", description="Or the e-mail address")
@@ -19,13 +19,13 @@ class NewSession(RequestBody):
     scope: Scopes = Field(default="read", description="No more than the access token has")
 
 
-class SessionToken(ResponseBody):
+class SessionToken(ResponseModel):
     token: str = Field(description="Send it as `Authorization: Bearer …`")
     expires_at: Moment
     scope: Scopes
 
 
-class OwnAccount(ResponseBody):
+class OwnAccount(ResponseModel):
     """Whom the request is made for; nobody without a token."""
 
     username: str | None

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from wiki.api.schema import Line, ListQuery, Moment, RequestBody, ResponseBody
+from wiki.api.schema import BodyModel, Line, ListQuery, Moment, ResponseModel
 
 ScopeName = Literal["page", "tree", "tag", "kind", "all"]
 
@@ -13,7 +13,7 @@ class WatchQuery(ListQuery):
     scope: Literal["", ScopeName] = ""
 
 
-class WatchItem(ResponseBody):
+class WatchItem(ResponseModel):
     id: int
     scope: ScopeName
     name: str = Field(description="The path, the tag or the kind")
@@ -22,11 +22,11 @@ class WatchItem(ResponseBody):
     created_at: Moment
 
 
-class WatchList(ResponseBody):
+class WatchList(ResponseModel):
     items: list[WatchItem]
     next: str | None
 
 
-class NewWatch(RequestBody):
+class NewWatch(BodyModel):
     scope: ScopeName
     name: Line = Field(default="", description="The path, the tag or the kind; of `all`, nothing")

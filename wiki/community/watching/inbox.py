@@ -33,7 +33,7 @@ class NotificationNotFound(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InboxEntry:
     """One line of the list: an event, or several that are told as one, the newest `number`."""
 
     description: Description
@@ -60,7 +60,7 @@ def event_of(row: Any) -> Event:
 
 def list_entries(
     viewer: Viewer, wanted: InboxFilter, *, offset: int = 0, limit: int
-) -> list[Entry]:
+) -> list[InboxEntry]:
     """Of `limit` notifications the newest first, those that belong together as one."""
     query = _shown(viewer, wanted).with_only_columns(*EVENT_COLUMNS, Notification.read_at)
     query = query.order_by(Notification.event_number.desc()).offset(offset).limit(limit)
@@ -79,7 +79,7 @@ def newest(viewer: Viewer) -> int:
     return db.session.scalar(select(func.max(Notification.event_number)).where(mine)) or 0
 
 
-def group(told: Sequence[tuple[Event, bool]], viewer: Viewer) -> list[Entry]:
+def group(told: Sequence[tuple[Event, bool]], viewer: Viewer) -> list[InboxEntry]:
     """Entries for events and whether each is read, the newest first; hidden ones are left out."""
     described = describe([event for event, _ in told], viewer)
     groups: dict[object, list[tuple[Event, bool]]] = {}
@@ -91,14 +91,14 @@ def group(told: Sequence[tuple[Event, bool]], viewer: Viewer) -> list[Entry]:
     return [_entry(members, described) for members in groups.values()]
 
 
-def _entry(members: list[tuple[Event, bool]], described: dict[int, Description]) -> Entry:
+def _entry(members: list[tuple[Event, bool]], described: dict[int, Description]) -> InboxEntry:
     newest, is_read = members[0]
     oldest = members[-1][0]
     merge = event_kinds()[newest.kind].merge
     description = described[newest.number]
     if len(members) > 1 and merge is not None:
         description = merge([described[event.number] for event, _ in reversed(members)])
-    return Entry(
+    return InboxEntry(
         description, newest.kind, newest.number, oldest.number, len(members), newest.at, is_read
     )
 

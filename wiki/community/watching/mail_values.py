@@ -12,7 +12,7 @@ from wiki.app_state import current_settings
 from wiki.community.events import event_kinds
 from wiki.community.watching import inbox
 from wiki.community.watching.choices import choice_of
-from wiki.community.watching.inbox import EVENT_COLUMNS, Entry, event_of
+from wiki.community.watching.inbox import EVENT_COLUMNS, InboxEntry, event_of
 from wiki.community.watching.mails import name_of_thread
 from wiki.community.watching.models import MailFrequency, Notification, ToldEvent
 from wiki.community.watching.unsubscribe import unsubscribe_link
@@ -54,7 +54,7 @@ def notification_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | No
     }
 
 
-def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[Entry]:
+def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[InboxEntry]:
     """What is still unread of it, and still exists for the viewer; the oldest first."""
     rows = db.session.execute(
         select(*EVENT_COLUMNS)
@@ -69,7 +69,7 @@ def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[Entry]:
     return inbox.group([(event_of(row), False) for row in rows], viewer)[::-1]
 
 
-def _sections(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def _sections(entries: Sequence[InboxEntry]) -> list[dict[str, Any]]:
     """A section for each thread, in order of what is told of it first."""
     sections: dict[str, dict[str, Any]] = {}
     for position, entry in enumerate(entries):
@@ -84,7 +84,7 @@ def _sections(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return list(sections.values())
 
 
-def _told(entry: Entry, *, with_diff: bool) -> dict[str, Any]:
+def _told(entry: InboxEntry, *, with_diff: bool) -> dict[str, Any]:
     told = entry.description
     make = event_kinds()[entry.kind].diff
     diff = make(told) if make is not None and with_diff else None

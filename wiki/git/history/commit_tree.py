@@ -11,7 +11,7 @@ from dulwich.objects import ObjectID
 from wiki.app_state import current_settings
 from wiki.config import MEGABYTE
 from wiki.git.history.commits import CommitLog, is_plain
-from wiki.hub.markdown_file import FILE_LIMIT, PageSource, is_page_file, read_page_source
+from wiki.hub.markdown_file import FILE_LIMIT, MarkdownPage, is_page_file, read_markdown_page
 from wiki.hub.trees.archive_reader import FoundFile, Unreadable, is_left_out
 from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.page_file import PageFile, text_in
@@ -61,11 +61,11 @@ class CommitTree:
             self._layout = _CommitLayout(self, self.names(), self._log.files(), self._parsed)
         return self._layout
 
-    def source(self, name: str, blob: ObjectID) -> PageSource:
+    def source(self, name: str, blob: ObjectID) -> MarkdownPage:
         """The page that the file had in `blob`. Raises `Unreadable`."""
         self._check_size(name, blob)
         text = text_in(BytesIO(self._log.content(blob)))
-        source = read_page_source(name, text, self.layout.path_of(name))
+        source = read_markdown_page(name, text, self.layout.path_of(name))
         return with_position(source, self.positions.get(name))
 
     def blob_of(self, name: str) -> ObjectID | None:

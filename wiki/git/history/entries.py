@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from wiki.git.history.commits import CommitChanges
 from wiki.git.history.record import ImportedPage, PageKey
-from wiki.hub.markdown_file import PageSource
+from wiki.hub.markdown_file import MarkdownPage
 from wiki.hub.trees.link_rewriting import TextPart
 from wiki.pages.maintenance.past_revisions import PastRevision
 from wiki.pages.writing.content import Content
@@ -27,7 +27,7 @@ class HistoryStats:
 
 
 @dataclass
-class Entry:
+class PendingRevision:
     """A revision on its way; without a `source` the page is deleted."""
 
     page: ImportedPage
@@ -35,7 +35,7 @@ class Entry:
     name: str
     commit: CommitChanges
     path: str = ""
-    source: PageSource | None = None
+    source: MarkdownPage | None = None
     parts: tuple[TextPart, ...] = ()
     text: str = ""
     before: Content | None = None  # of the file, before this commit

@@ -15,7 +15,7 @@ from wiki.files.write import FileIdTaken, replace_content
 from wiki.git.history.authors import AuthorMatcher
 from wiki.git.history.commit_tree import CommitTree, is_hidden_file, name_of
 from wiki.git.history.commits import CommitChanges, CommitLog, NameChange, is_plain
-from wiki.git.history.entries import Entry, HistoryStats, Prepared
+from wiki.git.history.entries import HistoryStats, PendingRevision, Prepared
 from wiki.git.history.record import NO_PART, ImportedPage, ImportRecord, PageKey, Part, find_import
 from wiki.git.history.reordering import pages_to_move
 from wiki.git.models import NAME_LIMIT
@@ -70,7 +70,7 @@ class HistoryImporter:
         self._authors = AuthorMatcher()
         self._tree = CommitTree(log)
         self._files = FileImporter(self._tree, by=by, report=self._refuse)
-        self._batch: list[Entry] = []
+        self._batch: list[PendingRevision] = []
         self._reported: set[str] = set()  # names that were reported as such
 
     def run(self, imported: list[ObjectID], new: list[ObjectID]) -> HistoryStats:
@@ -96,7 +96,7 @@ class HistoryImporter:
                 self._flush(pool, last)
             if is_again and new and not self.stats.is_stopped:
                 for name, page, blob in pages_to_move(self._tree, self._record):
-                    self._add(Entry(page, page.key or 0, name, commit), blob, blob)
+                    self._add(PendingRevision(page, page.key or 0, name, commit), blob, blob)
                 self._flush(pool, last)
         self.stats.files = self._files.count
         return self.stats
@@ -183,14 +183,14 @@ class HistoryImporter:
             page = ImportedPage(f"{name} {commit.id}")
             self._record.set_page(name, page)
         if page.key is not None:
-            self._add(Entry(page, page.key, name, commit), change.blob, change.before)
+            self._add(PendingRevision(page, page.key, name, commit), change.blob, change.before)
 
     def _delete(self, commit: CommitChanges, name: str) -> None:
         page = self._record.pages.get(name)
         if page is not None and page.key is not None:
-            self._batch.append(Entry(page, page.key, name, commit))
+            self._batch.append(PendingRevision(page, page.key, name, commit))
 
-    def _add(self, entry: Entry, blob: ObjectID, before: ObjectID | None) -> None:
+    def _add(self, entry: PendingRevision, blob: ObjectID, before: ObjectID | None) -> None:
         name, key = entry.name, entry.key
         try:
             entry.source = self._tree.source(name, blob)
@@ -212,7 +212,7 @@ class HistoryImporter:
         else:
             self._batch.append(entry)
 
-    def _text(self, entry: Entry) -> str:
+    def _text(self, entry: PendingRevision) -> str:
         page_id = entry.key if isinstance(entry.key, int) else None
         return self._files.text_of(entry.parts, str(entry.key), page_id)
 
@@ -286,7 +286,7 @@ class HistoryImporter:
                 entry.commit.subject,
             )
 
-    def _content(self, entry: Entry) -> Content | None:
+    def _content(self, entry: PendingRevision) -> Content | None:
         if entry.source is None:
             return None
         try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wiki.git.mirror.items import MirrorItem
-from wiki.hub.markdown_file import file_of_path, write_page
+from wiki.hub.markdown_file import file_of_path, write_markdown_page
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.frontmatter import FieldsTooLong
 
@@ -66,7 +66,7 @@ def page_text(row: Any, text: str | None, name: str) -> bytes:
         dict(row.fields),
     )
     try:
-        return write_page(row.path, content, name).encode()
+        return write_markdown_page(row.path, content, name).encode()
     except FieldsTooLong:
         bare = Content(content.title, content.text, content.kind, content.tags)
-        return write_page(row.path, bare, name).encode()
+        return write_markdown_page(row.path, bare, name).encode()

@@ -20,7 +20,7 @@ from wiki.git.mirror.pack_writer import BLOB
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import PushedFile
 from wiki.git.receiving.unpacking import PushedObjects
-from wiki.hub.markdown_file import PageSource
+from wiki.hub.markdown_file import MarkdownPage
 from wiki.hub.trees.archive_reader import FoundFile, Unreadable
 from wiki.hub.trees.file_import import FileImporter
 from wiki.hub.trees.layout import TreeLayout
@@ -63,7 +63,7 @@ class PushedFiles:
             raise Unreadable("absent")
         yield BytesIO(self._objects.read(self._blobs[name], BLOB))
 
-    def add_page(self, name: str, source: PageSource, page_id: int | None) -> None:
+    def add_page(self, name: str, source: MarkdownPage, page_id: int | None) -> None:
         """Note what the page in the file `name` shows; `page_id` is the page, if it is there."""
         parts = parts_of(source, name, self._layout) if self._blobs else ()
         if any(isinstance(part, FileReference) and part.file in self._blobs for part in parts):

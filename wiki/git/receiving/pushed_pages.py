@@ -12,7 +12,7 @@ from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import PushedFile
 from wiki.git.receiving.pushed_files import PushedFiles
 from wiki.git.receiving.unpacking import PushedObjects
-from wiki.hub.markdown_file import FILES_FOLDER, page_path, read_page_source
+from wiki.hub.markdown_file import FILES_FOLDER, page_path, read_markdown_page
 from wiki.hub.trees.archive_reader import Unreadable
 from wiki.hub.trees.page_file import text_in
 from wiki.i18n import lazy as _l
@@ -45,7 +45,7 @@ def _page(
 ) -> ProposedPage:
     try:
         text = text_in(BytesIO(objects.read(file.blob or b"", BLOB)))
-        source = read_page_source(file.name, text)
+        source = read_markdown_page(file.name, text)
         if file.is_new:
             pictures.add_page(file.name, source, None)
             return ProposedPage(source.content(), path=_path_of_new(file.name, page_path(source)))

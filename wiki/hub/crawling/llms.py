@@ -18,7 +18,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class KindSection:
     """A kind, how many pages it has, and those that changed last, by title."""
 
     kind: Kind
@@ -30,7 +30,7 @@ class Section:
         return self.count > len(self.pages)
 
 
-Outline = list[Section]
+Outline = list[KindSection]
 
 
 def outline_of_wiki(viewer: Viewer) -> Outline:
@@ -38,7 +38,7 @@ def outline_of_wiki(viewer: Viewer) -> Outline:
     counts, kinds = count_by_kind(viewer), all_kinds()
     most = max(FEWEST_OF_A_KIND, MOST_PAGES // max(1, len(counts)))
     return [
-        Section(kinds[name], counts[name], _newest(viewer, name, most))
+        KindSection(kinds[name], counts[name], _newest(viewer, name, most))
         for name in kinds
         if name in counts
     ]

@@ -11,7 +11,7 @@ from wiki.access.permissions import Viewer
 from wiki.access.stranger_limits import metered
 from wiki.app_state import AppState, current_settings
 from wiki.database import utcnow
-from wiki.hub.transfer.single.hub_file import HubFile, Origin
+from wiki.hub.transfer.single.hub_file import HubFile, HubOrigin
 from wiki.hub.transfer.single.hub_mark import hub_mark
 from wiki.identity.current import current_identity
 from wiki.naming import path_key, slug_of
@@ -31,7 +31,7 @@ _POLICY = "sandbox; default-src 'none'"
 _MAKING = AppState[threading.Lock]("offline_making", threading.Lock)
 
 
-class TooManyPages(ValueError):
+class TooManyPagesForFile(ValueError):
     """There are more pages than one file may have over the web."""
 
 
@@ -55,16 +55,16 @@ def hub_address() -> str:
 
 
 def send_hub(viewer: Viewer, below: str) -> Response:
-    """Raises `PageNotFound`, `TooManyPages`, `LimitReached`."""
+    """Raises `PageNotFound`, `TooManyPagesForFile`, `LimitReached`."""
     pages = pages_for(viewer, below)
     if len(pages) > MAX_PAGES:
-        raise TooManyPages
+        raise TooManyPagesForFile
     if viewer.is_member:
         count_attempt(RATE, "offline", viewer.user_id)
     making = _MAKING.current()
     if not making.acquire(blocking=False):
         raise LimitReached(WAIT)
-    file = HubFile(viewer, pages, Origin(hub_address(), hub_mark()))
+    file = HubFile(viewer, pages, HubOrigin(hub_address(), hub_mark()))
     done = ExitStack()
     done.callback(making.release)
     response = Response(metered(_sent(file, done)))

@@ -13,7 +13,7 @@ from wiki.hub.offline.change_file import ChangedPage
 from wiki.hub.offline.given_before import base_number, revision_with
 from wiki.hub.offline.kept_drafts import keep
 from wiki.hub.offline.proposing import Asked, propose_all
-from wiki.hub.offline.results import Outcome, PageResult
+from wiki.hub.offline.results import ChangeOutcome, PageResult
 from wiki.kinds.builtin import DEFAULT_KIND
 from wiki.naming import NameRefused
 from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed, TextTooLong
@@ -72,9 +72,9 @@ class _Giver:
         before = load_content_or_empty(db.session(), page.id, base)
         content = _changed(before, change)
         if content == before:
-            return PageResult(page.title, Outcome.UNCHANGED, page.path)
+            return PageResult(page.title, ChangeOutcome.UNCHANGED, page.path)
         if number := revision_with(page.id, content, base):
-            return PageResult(page.title, Outcome.UNCHANGED, page.path, number)
+            return PageResult(page.title, ChangeOutcome.UNCHANGED, page.path, number)
         if not can_edit(self._viewer, page):
             proposed = ProposedPage(content, page_id=page.id, base_revision=base)
             return Asked(change, page, proposed)
@@ -87,10 +87,10 @@ class _Giver:
             saved = save_edit(page_id, edit, by=self._by)
         except EditConflict:
             draft = keep(change, content, by=self._by, page_id=page_id, base=base)
-            return PageResult(title, Outcome.CONFLICT, path, draft_id=draft)
-        outcome = Outcome.MERGED if saved.merged_with else Outcome.SAVED
+            return PageResult(title, ChangeOutcome.CONFLICT, path, draft_id=draft)
+        outcome = ChangeOutcome.MERGED if saved.merged_with else ChangeOutcome.SAVED
         if saved.is_unchanged:
-            outcome = Outcome.UNCHANGED
+            outcome = ChangeOutcome.UNCHANGED
         return PageResult(content.title, outcome, saved.path, saved.number)
 
     def _new(self, change: ChangedPage) -> PageResult | Asked:
@@ -112,21 +112,21 @@ class _Giver:
             summary=change.summary,
             draft_key=None,
         )
-        return PageResult(content.title, Outcome.CREATED, made.path, made.number)
+        return PageResult(content.title, ChangeOutcome.CREATED, made.path, made.number)
 
     def _there(self, change: ChangedPage, content: Content, page: Page) -> PageResult:
         """There is a page already where a new one was written: perhaps this one."""
         if number := revision_with(page.id, content, 0):
-            return PageResult(page.title, Outcome.UNCHANGED, page.path, number)
+            return PageResult(page.title, ChangeOutcome.UNCHANGED, page.path, number)
         draft = keep(change, content, by=self._by, page_id=page.id)
-        outcome = Outcome.CONFLICT if can_edit(self._viewer, page) else Outcome.REFUSED
-        reason = "taken" if outcome is Outcome.REFUSED else ""
+        outcome = ChangeOutcome.CONFLICT if can_edit(self._viewer, page) else ChangeOutcome.REFUSED
+        reason = "taken" if outcome is ChangeOutcome.REFUSED else ""
         return PageResult(page.title, outcome, page.path, draft_id=draft, reason=reason)
 
     def _refused(self, change: ChangedPage, reason: str) -> PageResult:
         content = Content(change.title, change.text, DEFAULT_KIND, change.tags)
         draft = keep(change, content, by=self._by, page_id=None)
-        return PageResult(change.title, Outcome.REFUSED, reason=reason, draft_id=draft)
+        return PageResult(change.title, ChangeOutcome.REFUSED, reason=reason, draft_id=draft)
 
 
 def _changed(before: Content, change: ChangedPage) -> Content:

@@ -24,7 +24,7 @@ from wiki.community.proposals.proposing.parts import (
 from wiki.community.proposals.proposing.propose import amend, propose
 from wiki.hub.offline.change_file import ChangedPage
 from wiki.hub.offline.kept_drafts import keep
-from wiki.hub.offline.results import Outcome, PageResult
+from wiki.hub.offline.results import ChangeOutcome, PageResult
 from wiki.naming import NameRefused
 from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed
 from wiki.pages.models import Page
@@ -83,12 +83,12 @@ def _amended(asked: Asked, proposal_id: int, *, by: User, viewer: Viewer) -> Pag
 
 def _proposed(asked: Asked, proposal_id: int) -> PageResult:
     path = asked.page.path if asked.page else ""
-    return PageResult(asked.change.title, Outcome.PROPOSED, path, proposal_id=proposal_id)
+    return PageResult(asked.change.title, ChangeOutcome.PROPOSED, path, proposal_id=proposal_id)
 
 
 def _kept(asked: Asked, error: Exception, by: User) -> PageResult:
     if isinstance(error, NothingProposed):
-        return PageResult(asked.change.title, Outcome.UNCHANGED)
+        return PageResult(asked.change.title, ChangeOutcome.UNCHANGED)
     reasons = {
         PathTaken: "taken",
         PlaceClosed: "closed",
@@ -101,4 +101,4 @@ def _kept(asked: Asked, error: Exception, by: User) -> PageResult:
     base, content = asked.proposed.base_revision, asked.proposed.content
     draft = keep(asked.change, content, by=by, page_id=page_id, base=base)
     reason = reasons.get(type(error), "missing")
-    return PageResult(asked.change.title, Outcome.REFUSED, reason=reason, draft_id=draft)
+    return PageResult(asked.change.title, ChangeOutcome.REFUSED, reason=reason, draft_id=draft)

@@ -7,7 +7,7 @@ from wiki.i18n import Words
 from wiki.i18n import lazy as _l
 
 
-class Outcome(StrEnum):
+class ChangeOutcome(StrEnum):
     """`SAVED` and `CREATED` are revisions, `MERGED` one with what others had changed."""
 
     SAVED = "saved"
@@ -19,14 +19,14 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-LABELS: dict[Outcome, Words] = {
-    Outcome.SAVED: _l("saved"),
-    Outcome.MERGED: _l("merged with what others have changed since"),
-    Outcome.CREATED: _l("new page"),
-    Outcome.UNCHANGED: _l("there already"),
-    Outcome.PROPOSED: _l("proposed to whoever may edit there"),
-    Outcome.CONFLICT: _l("others have changed the same lines: choose"),
-    Outcome.REFUSED: _l("not taken"),
+LABELS: dict[ChangeOutcome, Words] = {
+    ChangeOutcome.SAVED: _l("saved"),
+    ChangeOutcome.MERGED: _l("merged with what others have changed since"),
+    ChangeOutcome.CREATED: _l("new page"),
+    ChangeOutcome.UNCHANGED: _l("there already"),
+    ChangeOutcome.PROPOSED: _l("proposed to whoever may edit there"),
+    ChangeOutcome.CONFLICT: _l("others have changed the same lines: choose"),
+    ChangeOutcome.REFUSED: _l("not taken"),
 }
 
 WHY: dict[str, Words] = {
@@ -49,7 +49,7 @@ class PageResult:
     """
 
     title: str
-    outcome: Outcome
+    outcome: ChangeOutcome
     path: str = ""
     number: int | None = None
     proposal_id: int | None = None
@@ -67,4 +67,4 @@ class PageResult:
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to do something about it."""
-        return self.outcome in (Outcome.CONFLICT, Outcome.REFUSED)
+        return self.outcome in (ChangeOutcome.CONFLICT, ChangeOutcome.REFUSED)

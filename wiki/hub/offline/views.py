@@ -8,7 +8,7 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.hub.offline import conflict as conflicts
 from wiki.hub.offline.change_file import ChangesRefused, read_changes
-from wiki.hub.offline.download import MAX_PAGES, TooManyPages, send_hub
+from wiki.hub.offline.download import MAX_PAGES, TooManyPagesForFile, send_hub
 from wiki.hub.offline.forms import GiveBackForm
 from wiki.hub.offline.giving_back import give_back
 from wiki.pages.writing.drafts import get_draft
@@ -30,7 +30,7 @@ def download() -> ResponseReturnValue:
     """413 where there are too many pages for one file."""
     try:
         answer: Response = send_hub(current_viewer(), request.args.get("below", "").strip())
-    except TooManyPages:
+    except TooManyPagesForFile:
         return _show(GiveBackForm(formdata=None), most=MAX_PAGES), 413
     return answer
 

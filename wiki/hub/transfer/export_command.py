@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from wiki.access.permissions import Viewer, stranger
 from wiki.accounts.models import Role
 from wiki.files.errors import ContentMissing, StoreUnavailable
-from wiki.hub.markdown_file import file_of_path, write_page
+from wiki.hub.markdown_file import file_of_path, write_markdown_page
 from wiki.hub.transfer.file_transfer import (
     INDEX,
     ListedFile,
@@ -68,7 +68,7 @@ def export_pages(
         name = names[page.path]
         content = replace(page.content, text=text_of(page))
         try:
-            written = write_page(page.path, content, name)
+            written = write_markdown_page(page.path, content, name)
         except FieldsTooLong:
             report(page.path)
             continue

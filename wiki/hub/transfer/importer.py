@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.models import User
 from wiki.database import db, write_transaction
 from wiki.files.write import FileIdTaken
-from wiki.hub.markdown_file import PageSource, page_path
+from wiki.hub.markdown_file import MarkdownPage, page_path
 from wiki.hub.transfer.render_pool import PendingRenderings, RenderPool
 from wiki.hub.transfer.sources import SourceEntry
 from wiki.hub.trees.file_import import FileImporter
@@ -67,7 +67,7 @@ class _ReadEntry:
 
     origin: str
     path: str
-    source: PageSource
+    source: MarkdownPage
     parts: tuple[TextPart, ...]
 
 
@@ -143,7 +143,7 @@ class Importer:
         batch.rendering = render_pool.start(tasks)
         return batch
 
-    def _with_files(self, page: _ReadEntry, known: StoredPage | None = None) -> PageSource:
+    def _with_files(self, page: _ReadEntry, known: StoredPage | None = None) -> MarkdownPage:
         """What the entry says, with the addresses of its files in the text."""
         if not page.parts:
             return page.source
@@ -175,7 +175,7 @@ class Importer:
             return None
         return _ReadEntry(entry.origin, path, source, entry.parts)
 
-    def _meet(self, origin: str, path: str, source: PageSource, known: StoredPage) -> None:
+    def _meet(self, origin: str, path: str, source: MarkdownPage, known: StoredPage) -> None:
         """An entry whose page is there already."""
         try:
             is_same = sha256(clean_text(source.text).encode()).hexdigest() == known.text_hash
@@ -190,7 +190,7 @@ class Importer:
             self.stats.duplicates += 1
             self._report(ImportWarning(origin, "duplicate", path))
 
-    def _update(self, origin: str, path: str, source: PageSource, known: StoredPage) -> None:
+    def _update(self, origin: str, path: str, source: MarkdownPage, known: StoredPage) -> None:
         before = load_content(db.session(), known.page_id, known.number)
         content = self._clean(origin, source.onto(before))
         if content is None:
@@ -261,7 +261,7 @@ class Importer:
         self._report(ImportWarning(origin, reason, detail))
 
 
-def _path(source: PageSource) -> str:
+def _path(source: MarkdownPage) -> str:
     """The page's path; a row may leave it to the title."""
     if source.path.strip():
         return page_path(source)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wiki.config import PAGE_TEXT_LIMIT
-from wiki.hub.markdown_file import PageSource, is_page_file, read_page_source
+from wiki.hub.markdown_file import MarkdownPage, is_page_file, read_markdown_page
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable, open_tree
 from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.link_rewriting import TextPart, parts_of, parts_of_row
@@ -44,7 +44,7 @@ class SourceEntry:
     """
 
     origin: str
-    page: PageSource | None = None
+    page: MarkdownPage | None = None
     reason: str | None = None
     parts: tuple[TextPart, ...] = ()
 
@@ -100,7 +100,7 @@ def _page(tree: SourceTree, layout: TreeLayout, name: str) -> SourceEntry:
             text = text_in(stream)
     except Unreadable as error:
         return SourceEntry(shown, reason=error.reason)
-    page = read_page_source(name, text, layout.path_of(name))
+    page = read_markdown_page(name, text, layout.path_of(name))
     page = with_position(page, layout.positions.get(name))
     return SourceEntry(shown, page, parts=parts_of(page, name, layout))
 
@@ -152,7 +152,7 @@ def _row(origin: str, line: bytes) -> SourceEntry:
     kind, tags, fields = (row.get(name) for name in ("kind", "tags", "fields"))
     return SourceEntry(
         origin,
-        PageSource(
+        MarkdownPage(
             path=path,
             text=text,
             title=title or None,

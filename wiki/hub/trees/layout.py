@@ -16,7 +16,7 @@ from wiki.hub.markdown_file import (
     is_page_file,
     page_path,
     path_of_file,
-    read_page_source,
+    read_markdown_page,
 )
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.page_file import PageFile, text_in
@@ -113,7 +113,7 @@ class TreeLayout:
         """The parsed page file; `None` if it can't be read."""
         try:
             with self._tree.open(name) as stream:
-                return PageFile(read_page_source(name, text_in(stream), self.path_of(name)))
+                return PageFile(read_markdown_page(name, text_in(stream), self.path_of(name)))
         except Unreadable:
             return None
 

@@ -12,7 +12,7 @@ from html import escape
 from urllib.parse import quote, unquote
 
 from wiki.files.names import filename_key
-from wiki.hub.markdown_file import PageSource, is_page_file
+from wiki.hub.markdown_file import MarkdownPage, is_page_file
 from wiki.hub.trees.layout import TreeLayout
 from wiki.markup.inlines.embeds import PICTURE
 from wiki.markup.inlines.wikilinks import WIKILINK
@@ -88,7 +88,7 @@ def parts_of_row(text: str) -> tuple[TextPart, ...]:
     return _parts(text, _inlined)
 
 
-def parts_of(source: PageSource, name: str, layout: TreeLayout) -> tuple[TextPart, ...]:
+def parts_of(source: MarkdownPage, name: str, layout: TreeLayout) -> tuple[TextPart, ...]:
     """The text of the page in the file `name`, split at the references to files."""
     if not _MAY_LINK.search(source.text):
         return (source.text,)

@@ -10,7 +10,7 @@ from typing import IO
 
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.text_encoding import decode_text
-from wiki.hub.markdown_file import FILE_LIMIT, PageSource
+from wiki.hub.markdown_file import FILE_LIMIT, MarkdownPage
 from wiki.hub.trees.archive_reader import Unreadable
 from wiki.markup import render
 from wiki.markup.headings import slug_of_heading
@@ -24,7 +24,7 @@ _OWN_ID = re.compile(r"""<[a-zA-Z][^<>]*?\s(?:id|name)=["']?([^\s"'<>]+)""")
 class PageFile:
     """What a file says of its page."""
 
-    source: PageSource
+    source: MarkdownPage
 
     @cached_property
     def sections(self) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import yaml
 
-from wiki.hub.markdown_file import PageSource, is_page_file
+from wiki.hub.markdown_file import MarkdownPage, is_page_file
 from wiki.kinds.builtin import ORDER
 from wiki.markup.inlines.wikilinks import WIKILINK
 from wiki.markup.source_links import links_in
@@ -86,7 +86,7 @@ def numbered(files: Iterable[str]) -> dict[str, int]:
     }
 
 
-def with_position(source: PageSource, position: int | None) -> PageSource:
+def with_position(source: MarkdownPage, position: int | None) -> MarkdownPage:
     """`source` with its place, unless its file says one, or is from an export as it was."""
     if position is None or source.is_whole or position_of(source.fields) is not None:
         return source

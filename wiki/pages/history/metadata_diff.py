@@ -23,7 +23,7 @@ class MetadataChange:
     label: Any = None
 
 
-class Described(Protocol):
+class HasMetadata(Protocol):
     """What has such values: a revision, or what somebody proposes."""
 
     @property
@@ -38,7 +38,7 @@ class Described(Protocol):
     def fields(self) -> Mapping[str, Any]: ...
 
 
-def metadata_changes(older: Described, newer: Described) -> list[MetadataChange]:
+def metadata_changes(older: HasMetadata, newer: HasMetadata) -> list[MetadataChange]:
     """The differences, in the order in which a page shows them."""
     rows = (
         MetadataChange("title", [older.title], [newer.title]),
@@ -54,7 +54,7 @@ def _without(tags: Sequence[str], others: Sequence[str]) -> list[str]:
     return [tag for tag in tags if tag not in others]
 
 
-def _field(older: Described, newer: Described, name: str) -> MetadataChange:
+def _field(older: HasMetadata, newer: HasMetadata, name: str) -> MetadataChange:
     before, after = (_values(side.fields.get(name)) for side in (older, newer))
     sides = [kind_of(side.kind) for side in (newer, older)]
     if name != "status" or not any(kind.has_status for kind in sides):

@@ -49,7 +49,7 @@ class FrontMatter:
     problem: FrontMatterProblem | None = None
 
 
-class Described(Protocol):
+class HasFrontMatter(Protocol):
     """Of a page's content or one of its revisions, what stands above the text."""
 
     @property
@@ -109,7 +109,7 @@ def compose_front_matter(fields: Mapping[str, str | Sequence[str]], body: str) -
     return f"---\n{header if values else ''}---\n\n{body}"
 
 
-def front_matter_of(page: Described, path: str = "") -> dict[str, str | list[str]]:
+def front_matter_of(page: HasFrontMatter, path: str = "") -> dict[str, str | list[str]]:
     """What `compose_front_matter` writes above the text of `page`; `path` where it needs one."""
     # An empty list too: without one the next import would leave the tags as they are there.
     fields: dict[str, str | list[str]] = {

@@ -1,6 +1,6 @@
 """Posts one message, within a bounded time, and says what its receiver made of it.
 
-Whatever the receiver does (refuses, hangs, drips, redirects, lies), the end is an `Outcome`.
+Whatever the receiver does (refuses, hangs, drips, redirects, lies), it ends in a `DeliveryOutcome`.
 """
 
 import http.client
@@ -56,7 +56,7 @@ class WebhookMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """`reason` is for administrators, `code` for logs; neither holds the address.
 
     `wait`: how long the receiver wants to be left alone; if `is_for_all`, by all webhooks.
@@ -70,7 +70,7 @@ class Outcome:
     remote_id: str = ""
 
 
-def deliver(message: WebhookMessage) -> Outcome:
+def deliver(message: WebhookMessage) -> DeliveryOutcome:
     """Post the message. Raises nothing that a receiver could cause."""
     try:
         origin, place = place_of(message.address)
@@ -84,7 +84,7 @@ def deliver(message: WebhookMessage) -> Outcome:
     return outcome
 
 
-def _post(connection: PinnedConnection, message: WebhookMessage) -> Outcome:
+def _post(connection: PinnedConnection, message: WebhookMessage) -> DeliveryOutcome:
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Nexus (+{current_settings().base_url})",
@@ -111,30 +111,30 @@ def _said(answer: http.client.HTTPResponse, connection: PinnedConnection) -> dic
 
 def _outcome(
     status: int, headers: http.client.HTTPMessage, said: Mapping[str, Any], message: WebhookMessage
-) -> Outcome:
+) -> DeliveryOutcome:
     code = str(status)
     wait = _wait(status, headers, said)
     if 200 <= status < 300:
         remote_id = str(said.get("id", ""))
         known = remote_id if _ID.fullmatch(remote_id) else ""
-        return Outcome(Verdict.TAKEN, code, wait=wait, remote_id=known)
+        return DeliveryOutcome(Verdict.TAKEN, code, wait=wait, remote_id=known)
     words = _words(said, message)
     shown = f"{code} {words}".strip()
     if status in _GONE:
         reason = _("There is no such webhook any more: %(answer)s", answer=shown)
-        return Outcome(Verdict.GONE, code, reason)
+        return DeliveryOutcome(Verdict.GONE, code, reason)
     if 300 <= status < 400:
         reason = _("The receiver redirects (%(code)s). Enter the new address.", code=code)
-        return Outcome(Verdict.LATER, code, reason)
+        return DeliveryOutcome(Verdict.LATER, code, reason)
     if 400 <= status < 500 and status not in _PASSING:
         reason = _("The receiver refused the message: %(answer)s", answer=shown)
-        return Outcome(Verdict.REFUSED, code, reason)
+        return DeliveryOutcome(Verdict.REFUSED, code, reason)
     if status == 429:
         reason = _("The receiver wants fewer messages: %(answer)s", answer=shown)
         is_for_all = said.get("global") is True or "X-RateLimit-Global" in headers
-        return Outcome(Verdict.LATER, code, reason, wait, is_for_all=is_for_all)
+        return DeliveryOutcome(Verdict.LATER, code, reason, wait, is_for_all=is_for_all)
     reason = _("The receiver answered: %(answer)s", answer=shown)
-    return Outcome(Verdict.LATER, code, reason, wait)
+    return DeliveryOutcome(Verdict.LATER, code, reason, wait)
 
 
 def _wait(status: int, headers: http.client.HTTPMessage, said: Mapping[str, Any]) -> timedelta:
@@ -182,16 +182,16 @@ def _words(said: Mapping[str, Any], message: WebhookMessage) -> str:
     return " ".join(text.split())[:SAID_LIMIT]
 
 
-def _not_sent(reason: str) -> Outcome:
+def _not_sent(reason: str) -> DeliveryOutcome:
     words = {
         "unknown-host": _("The receiver’s name can’t be resolved."),
         "not-public": _("The receiver is in this server’s own network, where nothing is sent."),
     }
     other = _("The address is no longer allowed. Enter another one.")
-    return Outcome(Verdict.LATER, reason, words.get(reason, other))
+    return DeliveryOutcome(Verdict.LATER, reason, words.get(reason, other))
 
 
-def _failure(error: Exception, *, is_too_slow: bool) -> Outcome:
+def _failure(error: Exception, *, is_too_slow: bool) -> DeliveryOutcome:
     code = type(error).__name__
     if is_too_slow or isinstance(error, TimeoutError):
         reason = _("The receiver took too long to answer.")
@@ -203,7 +203,7 @@ def _failure(error: Exception, *, is_too_slow: bool) -> Outcome:
         reason = _("The receiver can’t be reached: %(why)s", why=error.strerror or code)
     else:
         reason = _("The receiver’s answer makes no sense.")
-    return Outcome(Verdict.LATER, code, reason)
+    return DeliveryOutcome(Verdict.LATER, code, reason)
 
 
 def now_in_seconds() -> int:

@@ -22,7 +22,7 @@ from wiki.community.webhooks.messages.signature import signature_headers
 from wiki.community.webhooks.models import Format, Webhook, WebhookEvent
 from wiki.community.webhooks.sending import queue
 from wiki.community.webhooks.sending.delivery import (
-    Outcome,
+    DeliveryOutcome,
     Verdict,
     WebhookMessage,
     deliver,
@@ -147,7 +147,7 @@ def send(attempt: WebhookAttempt) -> None:
             log.exception("message %s can't be made", attempt.message_id)
             db.session.rollback()
             reason = _("It can’t be made; the log of the server says why.")
-            return _record(attempt, Outcome(Verdict.LATER, "error", reason))
+            return _record(attempt, DeliveryOutcome(Verdict.LATER, "error", reason))
         if message is None:
             return queue.drop(attempt)
         _record(attempt, deliver(message))
@@ -177,7 +177,7 @@ def make_message(attempt: WebhookAttempt, body: bytes) -> WebhookMessage:
     return WebhookMessage(attempt.address, attempt.format, body, headers)
 
 
-def _record(attempt: WebhookAttempt, outcome: Outcome) -> None:
+def _record(attempt: WebhookAttempt, outcome: DeliveryOutcome) -> None:
     """Raises `LostLease`."""
     if outcome.verdict is Verdict.TAKEN:
         _record_sent(attempt, outcome)
@@ -206,7 +206,7 @@ def _record(attempt: WebhookAttempt, outcome: Outcome) -> None:
         switch_off(attempt.webhook_id, f"{days} {outcome.reason}")
 
 
-def _record_sent(attempt: WebhookAttempt, outcome: Outcome) -> None:
+def _record_sent(attempt: WebhookAttempt, outcome: DeliveryOutcome) -> None:
     """Record that the receiver has the message; not recorded, it would be posted once more."""
     for _try in range(RECORD_TRIES - 1):
         try:

@@ -17,7 +17,7 @@ from wiki.community.webhooks.models import (
     WebhookDelivery,
 )
 from wiki.community.webhooks.sending.delivery import (
-    Outcome,
+    DeliveryOutcome,
     Verdict,
     WebhookMessage,
     deliver,
@@ -32,7 +32,7 @@ MAX_TRIALS = 1  # at once in one process: each takes a thread from those who sav
 _slots = threading.BoundedSemaphore(MAX_TRIALS)
 
 
-def try_webhook(webhook_id: int, *, by: int | None) -> Outcome:
+def try_webhook(webhook_id: int, *, by: int | None) -> DeliveryOutcome:
     """Post a test message now, and list it. Raises `WebhookNotFound`, `LimitReached`."""
     count_attempt(TRIAL_RATE, "webhook trials", by)
     if not _slots.acquire(blocking=False):
@@ -66,7 +66,7 @@ def _message(webhook_id: int) -> tuple[str, WebhookMessage]:
     return message_id, message
 
 
-def _delivery(webhook_id: int, message_id: str, outcome: Outcome) -> WebhookDelivery:
+def _delivery(webhook_id: int, message_id: str, outcome: DeliveryOutcome) -> WebhookDelivery:
     return WebhookDelivery(
         webhook_id=webhook_id,
         message_id=message_id,

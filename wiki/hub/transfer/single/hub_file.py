@@ -15,7 +15,7 @@ from wiki.database import db, utcnow
 from wiki.hub.transfer.single import assets
 from wiki.hub.transfer.single.addresses import for_file
 from wiki.hub.transfer.single.packing import BLOCK_SIZE, packed_block, plain_block
-from wiki.hub.transfer.single.pictures import Pictures, Room
+from wiki.hub.transfer.single.pictures import PictureCounts, Pictures
 from wiki.hub.transfer.single.word_index import WordIndex
 from wiki.hub.transfer.site.search_index import SUMMARY_LENGTH, words_of_html
 from wiki.identity.current import current_identity
@@ -39,11 +39,11 @@ class Written:
     """What is in the file."""
 
     pages: int = 0
-    pictures: Room = field(default_factory=Room)
+    pictures: PictureCounts = field(default_factory=PictureCounts)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class HubOrigin:
     """Where a file comes from: the hub's address, if it is known, and what it knows its own by."""
 
     address: str
@@ -53,7 +53,7 @@ class Origin:
 class HubFile:
     """One file for `viewer`, with those of `pages` that they still may read."""
 
-    def __init__(self, viewer: Viewer, pages: list[ListedPage], origin: Origin) -> None:
+    def __init__(self, viewer: Viewer, pages: list[ListedPage], origin: HubOrigin) -> None:
         self.written = Written()
         self._viewer = viewer
         self._pages = pages
@@ -84,7 +84,7 @@ class HubFile:
             yield packed_block("words", self._index.lines())
             pictures = Pictures(self._viewer, self._uses)
             yield from pictures.elements()
-            self.written = Written(len(self._rows), pictures.room)
+            self.written = Written(len(self._rows), pictures.counts)
             yield plain_block("nx-facts", self._facts())
             yield end
 
@@ -104,7 +104,7 @@ class HubFile:
         return begin, end
 
     def _facts(self) -> dict[str, Any]:
-        room = self.written.pictures
+        counts = self.written.pictures
         return {
             "version": FORMAT_VERSION,
             "name": current_identity().name,
@@ -112,8 +112,8 @@ class HubFile:
             "mark": self._origin.mark,
             "exportedAt": utcnow().isoformat(timespec="seconds"),
             "pages": self.written.pages,
-            "pictures": room.shown,
-            "leftOut": room.left_out,
+            "pictures": counts.shown,
+            "leftOut": counts.left_out,
         }
 
     def _blocks(self, progress: Callable[[int], None]) -> Iterator[str]:

@@ -16,7 +16,7 @@ TOTAL_LIMIT = 4_000_000  # bytes of all of them, before they are written as text
 FORMATS = ("image/webp",)  # what every browser shows that unpacks the file
 
 
-class Room(NamedTuple):
+class PictureCounts(NamedTuple):
     """How many pictures there are in the file, and how many were left out."""
 
     shown: int = 0
@@ -27,7 +27,7 @@ class Pictures:
     """The pictures of one file; `uses` says how often each is shown, by the ids of their files."""
 
     def __init__(self, viewer: Viewer, uses: Mapping[int, int]) -> None:
-        self.room = Room()
+        self.counts = PictureCounts()
         self._viewer = viewer
         self._uses = uses
 
@@ -46,7 +46,7 @@ class Pictures:
             left, count = left - size, count + 1
             text = base64.b64encode(data).decode()
             yield data_element(text, file=str(id_), type=content.media_type)
-        self.room = Room(count, len(self._uses) - count)
+        self.counts = PictureCounts(count, len(self._uses) - count)
 
 
 def _smallest(file: FileView) -> ServedContent | None:
