@@ -26,7 +26,7 @@ from wiki.accounts.models import User
 from wiki.community.events import event_kinds
 from wiki.community.notifier.process import consume_all
 from wiki.community.proposals.models import Proposal, ProposalPage
-from wiki.community.watching.models import Notification, ToldEvent, Watch
+from wiki.community.watching.models import Notification, NotifiedEvent, Watch
 from wiki.database import db, utcnow, write_transaction
 from wiki.pages.models import Page, Revision
 from wiki.pages.writing.content import Content
@@ -75,7 +75,7 @@ def fill(app: Flask) -> None:
         rows.execute(insert(Watch), watches)
         events = range(-TOLD_EACH, 0)
         told = {"kind": "revision", "page_id": page.id, "revision_id": revision, "at": utcnow()}
-        rows.execute(insert(ToldEvent), [{"number": number, **told} for number in events])
+        rows.execute(insert(NotifiedEvent), [{"number": number, **told} for number in events])
         pairs = [(ids[0], number) for number in events]
         each = (NOTIFICATIONS - TOLD_EACH) // (WATCHERS - 1)
         pairs += [(user, -1 - number) for user in ids[1:] for number in range(each)]

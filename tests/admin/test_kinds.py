@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.community.telling import wait_until_final
+from tests.community.notifying import wait_until_final
 from tests.hostile_names import OWN
 from tests.pages.screen import main
 from tests.person import Person

@@ -10,14 +10,14 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor, press
-from tests.community.telling import tell
+from tests.community.notifying import tell
 from tests.live import LiveServer
 from tests.receiver import Receiver, refusing
 from tests.smtp import MailServer, text_of
 from wiki.community.notifier import process as notifier
 from wiki.community.watching.mails import queue_due_mails
 from wiki.community.webhooks.manage import Terms, create_webhook
-from wiki.community.webhooks.messages.told import usual_choices
+from wiki.community.webhooks.messages.public_events import usual_choices
 from wiki.community.webhooks.models import Format, WebhookScope
 from wiki.community.webhooks.sending.sender import send_all
 from wiki.database import utcnow

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from tests.factories import client_of, make_page, make_user
 from tests.person import Person
 from tests.search_index import catch_up
@@ -77,7 +77,7 @@ def test_they_are_words_everywhere(
         answer = dawit.form_in(dawit.get(address), f"{address}/answer")
         answer.submit(action="decline", reason=words)
         places += [thread, address, f"{address}?view=page"]
-    tell(mailing_app)
+    notify(mailing_app)
     before = Parts(selam.get("/pages").text).running
     for place in places:
         shown = selam.get(place)
@@ -114,7 +114,7 @@ def test_they_are_words_on_boards_and_cards(mailing_app: Flask, selam: Person) -
         places += [f"/{verb}/{problem}" for verb in ("wiki", "challenge", "watch", "propose")]
         places += [f"/{verb}/{project}" for verb in ("wiki", "freshness", "edit", "watch")]
     catch_up(mailing_app)
-    tell(mailing_app)
+    notify(mailing_app)
     before = Parts(selam.get("/pages").text).running
     shown = {place: selam.get(place) for place in places}
     for place, answer in shown.items():

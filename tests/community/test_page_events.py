@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from wiki.access.permissions import stranger
 from wiki.access.viewers import viewers_of
 from wiki.community.events import describe, event_kinds
@@ -16,7 +16,7 @@ def happened(any_app):
     register_consumer(any_app, Consumer("watching over", events.extend))
 
     def happened():
-        tell(any_app)
+        notify(any_app)
         return events
 
     return happened

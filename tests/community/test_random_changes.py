@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from tests.factories import client_of, make_page, make_user
 from tests.pages.screen import main
 from tests.person import Person
@@ -91,7 +91,7 @@ def test_nobody_is_told_of_a_page_that_they_cant_read_now(
             case _:
                 admin.post_form(f"/edit/{path}", text=f"A text, {number}.\n")
         if number % 3 == 2:
-            tell(mailing_app, jobs=True)
+            notify(mailing_app, jobs=True)
             with monkeypatch.context() as patch, mailing_app.app_context():
                 patch.setattr(mails, "utcnow", lambda: utcnow() + timedelta(minutes=5))
                 mails.queue_due_mails()

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.community.telling import wait_until_final
+from tests.community.notifying import wait_until_final
 from tests.factories import make_page, make_user
 from tests.git.conftest import PNG, Repository
 from wiki.access.models import AccessRule

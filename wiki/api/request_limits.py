@@ -30,7 +30,7 @@ def count_request() -> None:
         raise LimitReached(window.seconds)
 
 
-def tell_limit(response: Response) -> Response:
+def add_limit_headers(response: Response) -> Response:
     """What is left of the limit."""
     window: RequestWindow | None = g.get("api_window")
     if window is not None:

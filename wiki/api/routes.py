@@ -18,7 +18,7 @@ from wiki.api.openapi import views as openapi
 from wiki.api.pages import views as pages  # noqa: F401
 from wiki.api.people import views as people  # noqa: F401
 from wiki.api.proposals import views as proposals  # noqa: F401
-from wiki.api.request_limits import count_request, tell_limit
+from wiki.api.request_limits import add_limit_headers, count_request
 from wiki.api.rules import views as rules  # noqa: F401
 from wiki.api.search import views as search  # noqa: F401
 from wiki.api.sessions import views as sessions  # noqa: F401
@@ -28,7 +28,7 @@ from wiki.community.notifier.registry import Job, register_job
 # Once for all applications of a process: a blueprint that was registered takes no more.
 init_errors(api)
 api.before_request(count_request)
-api.after_request(tell_limit)
+api.after_request(add_limit_headers)
 
 
 def init_app(app: Flask) -> None:

@@ -17,7 +17,7 @@ def community_group() -> None:
 
 @community_group.command("tell")
 @with_appcontext
-def tell_command() -> None:
+def notify_command() -> None:
     """Tell now what has happened, and run the jobs that are due, where no server does."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     held = notifier.acquire_lock(app)

@@ -1,8 +1,8 @@
 """What is told to people: notifications, mails and webhooks describe the same events by this.
 
-An event is an entry of the outbox, written in the transaction of its cause. Each room registers its
-kinds of events: who is told of one besides those who watch, and how it is described to somebody,
-whose rights are asked at that moment. Nothing that was described is stored.
+An event is an entry of the outbox, written in the transaction of its cause. Each feature registers
+its kinds of events: who is told of one besides those who watch, and how it is described to
+somebody, whose rights are asked at that moment. Nothing that was described is stored.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

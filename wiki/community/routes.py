@@ -5,22 +5,22 @@ from flask import Flask
 from wiki.community import page_events
 from wiki.community.challenges import routes as challenges
 from wiki.community.credit import routes as credit
-from wiki.community.digests import due_lists
 from wiki.community.discussion import routes as discussion
 from wiki.community.freshness import routes as freshness
 from wiki.community.notifier import models as _tables  # noqa: F401
 from wiki.community.projects import routes as projects
 from wiki.community.proposals import routes as proposals
+from wiki.community.reminders import due_pages
 from wiki.community.wanted import routes as wanted
 from wiki.community.watching import routes as watching
 from wiki.community.webhooks import routes as webhooks
 
 
 def init_app(app: Flask) -> None:
-    """Register the events and the blueprint of each room."""
-    rooms = (
+    """Register the events and the blueprint of each feature."""
+    features = (
         *(page_events, credit, discussion, challenges, projects, freshness, proposals),
-        *(wanted, webhooks, watching, due_lists),
+        *(wanted, webhooks, watching, due_pages),
     )
-    for room in rooms:
-        room.init_app(app)
+    for feature in features:
+        feature.init_app(app)

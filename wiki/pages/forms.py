@@ -1,4 +1,4 @@
-"""What the forms of several rooms share."""
+"""What the forms of several features share."""
 
 from flask_babel import gettext as _
 from wtforms import StringField

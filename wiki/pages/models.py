@@ -150,8 +150,10 @@ class ReviewMark(db.Model):  # type: ignore[name-defined,misc]
     looked_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
-class HeldLink(db.Model):  # type: ignore[name-defined,misc]
+class WithheldLink(db.Model):  # type: ignore[name-defined,misc]
     """That a page's link to another site is held back: added by somebody new, not reviewed yet."""
+
+    __tablename__ = "held_link"
 
     page_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True

@@ -1,4 +1,4 @@
-"""Responses that several rooms give: after a save, and to a confirmation that came too late."""
+"""Responses that several features share: after a save, and to a confirmation that came too late."""
 
 from collections.abc import Callable
 from typing import Any

@@ -26,11 +26,11 @@ from wiki.pages.history import (  # noqa: F401
 )
 from wiki.pages.history import views as history  # noqa: F401
 from wiki.pages.moving import views as moving  # noqa: F401
-from wiki.pages.presentation.held_links import is_held
 from wiki.pages.presentation.personalize import personalized_text
+from wiki.pages.presentation.withheld_links import is_withheld
 from wiki.pages.protection import views as protection  # noqa: F401
 from wiki.pages.protection.descriptions import readers_of_page
-from wiki.pages.queries.held_links import held_links_in
+from wiki.pages.queries.withheld_links import withheld_links_in
 from wiki.pages.reading import (  # noqa: F401
     diagram_views,
     folder_views,
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     register_personal_data(app, PagesOfPerson())
     app.jinja_env.globals.update(
         page_url=page_url,
-        held_links_in=held_links_in,
+        withheld_links_in=withheld_links_in,
         readers_of_page=readers_of_page,
         rendered_text=personalized_text,
     )
@@ -57,5 +57,5 @@ def init_app(app: Flask) -> None:
         link_target=link_target,
         status_word=lambda status: str(status_label(status)).lower(),
     )
-    app.jinja_env.tests["held_in"] = is_held
+    app.jinja_env.tests["held_in"] = is_withheld
     app.register_blueprint(pages)

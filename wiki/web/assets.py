@@ -3,7 +3,7 @@
 JavaScript modules import each other without a version, so all of them are served from a folder
 named after their common hash: `/static/js/0123456789ab/editor.js` finds `./draft.js` there.
 
-A stylesheet is written in parts, one for each room of the interface, and imports them in order. It
+A stylesheet is written in parts, one for each area of the interface, and imports them in order. It
 is sent as one file, so that a browser sends one request before it shows anything.
 """
 

@@ -9,14 +9,14 @@ import time_machine
 from flask import Flask
 
 from tests import factories
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from tests.pages.screen import main
 from tests.person import Person
 from tests.receiver import Receiver, refusing
 from tests.smtp import MailServer, mail_settings, text_of
 from wiki.community.watching.mails import queue_due_mails
 from wiki.community.webhooks.manage import Terms, create_webhook
-from wiki.community.webhooks.messages.told import usual_choices
+from wiki.community.webhooks.messages.public_events import usual_choices
 from wiki.community.webhooks.models import Format, WebhookScope
 from wiki.community.webhooks.sending.sender import send_all
 from wiki.database import utcnow
@@ -77,7 +77,7 @@ def test_from_a_question_to_its_solution(
 
     with time_machine.travel(utcnow(), tick=False) as clock:
         for wait in (timedelta(minutes=2), timedelta(hours=1), timedelta(hours=4)):
-            tell(hub)
+            notify(hub)
             clock.shift(wait)
             with hub.app_context():
                 queue_due_mails()

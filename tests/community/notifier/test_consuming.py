@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from tests.community.telling import consume_at_once, tell, wait_until_final
+from tests.community.notifying import consume_at_once, notify, wait_until_final
 from wiki.accounts.models import AuditEvent
 from wiki.community.events import EventKind, register_kinds
 from wiki.community.notifier import consuming
@@ -43,10 +43,10 @@ def announce(app, *subjects, event="noted"):
 
 def test_events_are_consumed_once_and_in_order(any_app, noting):
     announce(any_app, *range(8))
-    tell(any_app)
-    tell(any_app)
+    notify(any_app)
+    notify(any_app)
     announce(any_app, 8)
-    tell(any_app)
+    notify(any_app)
     assert noted(any_app) == list(range(9))
 
 
@@ -54,7 +54,7 @@ def test_what_only_indexes_follow_is_no_event(any_app, noting):
     announce(any_app, 1, event="visibility")
     announce(any_app, 2, event="revision")  # without a revision: a page to be indexed again
     announce(any_app, 3)
-    tell(any_app)
+    notify(any_app)
     assert noted(any_app) == [3]
 
 
@@ -117,7 +117,7 @@ def test_nothing_is_pruned_that_a_consumer_has_yet_to_read(any_app, noting):
         with write_transaction() as session:
             assert outbox.prune_outbox(session) == 3
         assert db.session.scalar(select(func.count()).select_from(OutboxEntry)) == 1
-    tell(any_app)
+    notify(any_app)
     assert noted(any_app) == [1, 2, 3, 4]
 
 

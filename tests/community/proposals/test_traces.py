@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Flask
 
+from tests.community.notifying import notify
 from tests.community.proposals.conftest import TEXT, press, proposed
-from tests.community.telling import tell
 from tests.person import Person
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer, stranger
@@ -72,7 +72,7 @@ def test_who_watches_any_of_its_pages_is_told_once(
     reader.open_form(f"/propose/valkey?proposal={number}").submit(text=f"{TEXT}\nMore.\n")
     new = reader.open_form(f"/propose?proposal={number}")
     new.submit(title="Etcd", path="stores/etcd", text="A store.\n")
-    tell(any_app)
+    notify(any_app)
     with any_app.app_context():
         rows = db.session.execute(
             db.select(User.username, db.func.count()).join(Notification).group_by(User.username)
@@ -82,7 +82,7 @@ def test_who_watches_any_of_its_pages_is_told_once(
         assert told == {"dawit": 3, "abebe": 3, "hana": 2, "liya": 1}
         set_rule("redis", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
     reader.open_form("/propose/valkey").submit(text=f"{TEXT}\nEven more.\n")
-    tell(any_app)
+    notify(any_app)
     with any_app.app_context():
         assert db.session.scalar(db.select(db.func.count(Notification.user_id))) == 9
 

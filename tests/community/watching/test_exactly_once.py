@@ -11,13 +11,13 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select
 
-from tests.community.telling import consume_at_once, tell, wait_until_final
+from tests.community.notifying import consume_at_once, notify, wait_until_final
 from wiki.accounts.models import User
 from wiki.community.notifier import consuming
 from wiki.community.notifier.models import ConsumerPosition
 from wiki.community.watching import fan_out, watches
 from wiki.community.watching.fan_out import NOTIFICATIONS
-from wiki.community.watching.models import Notification, ToldEvent, WatchScope
+from wiki.community.watching.models import Notification, NotifiedEvent, WatchScope
 from wiki.community.watching.watches import EVERYTHING, Target
 from wiki.database import db, write_transaction
 from wiki.pages.models import Page
@@ -42,7 +42,7 @@ class Crowd:
         self.people = [make_user(f"person-{number}") for number in range(7)]
         self.watched = {person.id: set() for person in self.people}
         self.expected = Counter()
-        tell(app)
+        notify(app)
 
     def act(self):
         person, number = self.chance.choice(self.people), self.chance.randrange(len(PATHS))
@@ -104,8 +104,8 @@ class Crowd:
     def check(self):
         with self.app.app_context():
             rows = db.session.execute(
-                select(Notification.user_id, ToldEvent.page_id, ToldEvent.revision_id).join(
-                    ToldEvent, ToldEvent.number == Notification.event_number
+                select(Notification.user_id, NotifiedEvent.page_id, NotifiedEvent.revision_id).join(
+                    NotifiedEvent, NotifiedEvent.number == Notification.event_number
                 )
             ).all()
             told = Counter(row.user_id for row in rows)
@@ -143,7 +143,7 @@ def test_whenever_it_is_killed(any_app, make_user, make_page, monkeypatch, seed)
             crowd.act()
         while True:
             try:
-                tell(any_app)
+                notify(any_app)
                 break
             except Killed:
                 killed += 1
@@ -158,7 +158,7 @@ def test_two_notifiers_tell_no_more_than_one(any_app, make_user, make_page):
     for _ in range(30):
         crowd.act()
     consume_at_once(any_app, NOTIFICATIONS, 2)
-    tell(any_app)
+    notify(any_app)
     crowd.check()
 
 
@@ -182,7 +182,7 @@ def test_kill_9(any_app, make_user, make_page):
 
 
 def wait_for_any(app, process):
-    """Until it has begun to tell, or a moment longer: kills fall anywhere."""
+    """Until it has begun to notify, or a moment longer: kills fall anywhere."""
     with app.app_context():
         before = db.session.scalar(select(db.func.count()).select_from(Notification))
         until = time.monotonic() + PATIENCE

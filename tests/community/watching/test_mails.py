@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from tests.factories import client_of as sign_in
 from tests.factories import make_page, make_user
 from tests.smtp import html_of, text_of
@@ -45,7 +45,7 @@ def later(mailing_app, monkeypatch):
     """`later(days=1)`: lets everybody be told, and mails go out as if so much time had passed."""
 
     def later(**passed):
-        tell(mailing_app)
+        notify(mailing_app)
         with monkeypatch.context() as patch, mailing_app.app_context():
             patch.setattr(mails, "utcnow", lambda: utcnow() + timedelta(**passed))
             mails.queue_due_mails()
@@ -219,7 +219,7 @@ def test_without_a_mail_server_nothing_waits_for_one(app):
     )
     watch(app, person, "redis")
     edit(sign_in(app, make_user(app, "abebe")), "redis", text="Two.")
-    tell(app, jobs=True)
+    notify(app, jobs=True)
     with app.app_context():
         assert [row.is_to_mail for row in db.session.query(Notification)] == [False]
     assert "can’t send mail" in person.get("/notifications/settings").text

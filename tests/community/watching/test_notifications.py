@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from wiki.access.models import Rank
 from wiki.access.viewers import viewers_of
 from wiki.accounts.models import User
@@ -51,8 +51,8 @@ def test_a_watcher_is_told_once_and_nobody_of_their_own_doing(any_app, client_of
     for person in (selam, abebe):
         watch(person, "redis", page_target(page), "all:", "kind:page", "tree:redis")
     edit(abebe, "redis", text="More.")
-    tell(any_app)
-    tell(any_app)
+    notify(any_app)
+    notify(any_app)
     assert lines("selam") == ["abebe edited “Redis”"]
     assert lines("abebe") == []
 
@@ -72,7 +72,7 @@ def test_everything_that_covers_a_page_tells_of_it(any_app, client_of, make_page
     abebe = client_of("abebe")
     edit(abebe, "docs/redis", text="More.")
     edit(abebe, "docs-2/redis", text="Other.")
-    tell(any_app)
+    notify(any_app)
     told = [line for line in lines("selam") if "docs-2" not in line]
     assert len(told) == (2 if target == "all:" else 1)
 
@@ -86,7 +86,7 @@ def test_edits_of_one_person_are_one_entry_that_leads_to_all_of_them(
     for text in ("Two.", "Three.", "Four."):
         edit(abebe, "redis", text=text)
     edit(mulu, "redis", text="Five.")
-    tell(any_app)
+    notify(any_app)
     assert lines("selam") == ["mulu edited “Redis”", "3 edits of “Redis” by abebe"]
     shown = selam.get("/notifications").text
     assert "3 edits of" in shown
@@ -107,7 +107,7 @@ def test_what_is_marked_stays_and_can_be_unread_again(any_app, client_of, make_p
     selam, abebe = client_of("selam"), client_of("abebe")
     watch(selam, "redis", page_target(page))
     edit(abebe, "redis", text="Two.")
-    tell(any_app)
+    notify(any_app)
     selam.open_form("/notifications", has="number").submit()
     assert "You have read everything" in selam.get("/notifications").text
     form = selam.open_form("/notifications?show=all", has="number")
@@ -115,7 +115,7 @@ def test_what_is_marked_stays_and_can_be_unread_again(any_app, client_of, make_p
     assert "abebe edited" in selam.get("/notifications").text
     edit(abebe, "redis", text="Three.")
     form = selam.form_in(selam.get("/notifications"), "/notifications", has="number")
-    tell(any_app)  # what comes after the list was shown stays unread
+    notify(any_app)  # what comes after the list was shown stays unread
     selam.post("/notifications", data={**form.values, "all": ""})
     assert "abebe edited" in selam.get("/notifications").text
 
@@ -128,12 +128,12 @@ def test_a_hidden_page_is_not_told_between_cause_and_telling_nor_shown_after(
     watch(selam, "secret/plan", page_target(page))
     make_page("elsewhere")
     edit(admin, "secret/plan", text="Two.")
-    tell(any_app)
+    notify(any_app)
     assert lines("selam") == ["root edited “Plan”"]
     assert "unread-mark" in selam.get("/wiki/elsewhere").text
     edit(admin, "secret/plan", text="Three.")  # caused while selam reads it, told when not
     _close(any_app, "secret")
-    tell(any_app, jobs=True)
+    notify(any_app, jobs=True)
     assert lines("selam") == []
     assert "unread-mark" not in selam.get("/wiki/elsewhere").text
     listed = selam.get("/notifications?show=all")
@@ -155,12 +155,12 @@ def test_a_watch_follows_its_page(any_app, client_of, make_page, lines):
     abebe.open_form("/rename/redis").submit(title="Valkey", path="valkey")
     edit(abebe, "valkey", text="Two.")
     abebe.open_form("/delete/valkey").submit(summary="no")
-    tell(any_app)
+    notify(any_app)
     assert lines("selam") == []  # the page is gone for her
     assert "Valkey" not in selam.get("/watching").text
     abebe.open_form(f"/undelete/valkey?deleted={page.page_id}").submit()
     edit(abebe, "valkey", text="Three.")
-    tell(any_app)
+    notify(any_app)
     assert lines("selam")[0] == "abebe edited “Valkey”"
     assert "abebe brought back “Valkey”" in lines("selam")
     assert "Valkey" in selam.get("/watching").text
@@ -171,15 +171,15 @@ def test_authors_watch_what_they_write_unless_they_don_t_want_to(any_app, client
     selam, abebe = client_of("selam"), client_of("abebe")
     selam.open_form("/new").submit(title="Redis", path="redis", text="One.")
     edit(abebe, "redis", text="Two.")  # told in the same round as the page itself
-    tell(any_app)
+    notify(any_app)
     assert lines("selam") == ["abebe edited “Redis”"]
     assert "since you wrote it" in selam.get("/watching").text
     selam.open_form("/notifications/settings").submit(watches_created=False, watches_edited=True)
     selam.open_form("/new").submit(title="Celery", path="celery", text="One.")
-    tell(any_app)
+    notify(any_app)
     assert "Celery" not in selam.get("/watching").text
     edit(selam, "celery", text="Two.")
-    tell(any_app)
+    notify(any_app)
     assert "Celery" in selam.get("/watching").text
 
 
@@ -189,7 +189,7 @@ def test_what_a_renaming_causes_elsewhere_is_told_nobody(any_app, client_of, mak
     selam, abebe = client_of("selam"), client_of("abebe", role="mentor")
     watch(selam, "notes", page_target(other))
     abebe.open_form("/rename/redis").submit(title="Valkey", path="valkey", with_links=True)
-    tell(any_app)
+    notify(any_app)
     assert lines("selam") == []
 
 
@@ -204,14 +204,14 @@ def test_ten_thousand_are_told_in_batches(any_app, client_of, make_page, make_us
             )
         db.session.commit()
     abebe = client_of("abebe")
-    tell(any_app)
+    notify(any_app)
     with any_app.app_context():
         db.session.execute(db.delete(Notification))
         db.session.execute(db.text('UPDATE "user" SET unread_count = 0'))
         db.session.commit()
     edit(abebe, "redis", text="Two.")
     edit(abebe, "redis", text="Three.")
-    tell(any_app)
+    notify(any_app)
     with any_app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Notification)) == 20
         counts = db.session.scalars(
@@ -236,7 +236,7 @@ def test_nobody_is_told_whose_account_is_closed_or_disabled(
         is_sure=True, current_password="correct horse battery staple"
     )
     edit(client_of("abebe"), "redis", text="Two.")
-    tell(any_app)
+    notify(any_app)
     with any_app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Notification)) == 0
         assert db.session.scalar(select(func.count()).select_from(Watch)) == 1
@@ -252,7 +252,7 @@ def test_what_is_told_as_one_is_read_as_one_and_nothing_else(
     hanna.open_form(first).submit(text="An answer of mine.")
     abebe.open_form(second).submit(text="And here.")
     hanna.open_form(first).submit(text="One more.")
-    tell(any_app)
+    notify(any_app)
     viewer = _viewer(any_app, "selam")
     with any_app.test_request_context():
         entries = inbox.list_entries(viewer, EVERYTHING, limit=100)
@@ -282,7 +282,7 @@ def test_the_count_comes_back_with_the_rule(any_app, client_of, make_page):
     selam, abebe = client_of("selam"), client_of("abebe")
     watch(selam, "redis", page_target(page))
     edit(abebe, "redis", text="More.")
-    tell(any_app)
+    notify(any_app)
     watcher = RulesWatch()
     with any_app.app_context():
         for rank, count in ((Rank.ADMIN, 0), (Rank.ANYBODY, 1)):

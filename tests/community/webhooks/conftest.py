@@ -11,12 +11,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import factories
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from tests.person import Person
 from tests.receiver import Receiver
 from wiki.access.models import Rank
 from wiki.community.webhooks.manage import Terms, create_webhook
-from wiki.community.webhooks.messages.told import usual_choices
+from wiki.community.webhooks.messages.public_events import usual_choices
 from wiki.community.webhooks.models import Format, Webhook, WebhookDelivery, WebhookScope
 from wiki.community.webhooks.sending.sender import send_all
 from wiki.database import db
@@ -66,7 +66,7 @@ class Posting:
 
     def post(self, *, wait: timedelta = timedelta(seconds=31)) -> int:
         """Tell of what has happened and, half a minute later, post what is due: how many times."""
-        tell(self.app)
+        notify(self.app)
         self.clock.shift(wait)
         with self.app.app_context():
             return send_all()

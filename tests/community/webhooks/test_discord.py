@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from wiki.community.events import Description, Event
 from wiki.community.webhooks.messages import discord, plain_json
 from wiki.community.webhooks.messages.discord_text import units
-from wiki.community.webhooks.messages.told import PublicEvent
+from wiki.community.webhooks.messages.public_events import PublicEvent
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 WORDS = st.text(st.characters(codec="utf-8"), max_size=250) | st.sampled_from(

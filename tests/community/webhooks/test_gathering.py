@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from tests import factories
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from tests.community.webhooks.conftest import BASE_URL, Posting
 from tests.receiver import TOKEN, refusing
 from wiki.community.proposals.lifecycle import DECISION, PROPOSAL
-from wiki.community.webhooks.messages.told import choices, usual_choices
+from wiki.community.webhooks.messages.public_events import choices, usual_choices
 from wiki.community.webhooks.models import Format, WebhookDelivery, WebhookEvent, WebhookScope
 from wiki.community.webhooks.sending import sender
 from wiki.database import db
@@ -29,7 +29,7 @@ def test_what_happens_within_half_a_minute_is_one_message(posting):
     for text in ("a", "ab", "abc"):
         posting.edit("redis", "dawit", text, summary=f"more {text}")
     posting.write("caching", title="Caching", by="dawit")
-    tell(posting.app)
+    notify(posting.app)
     with posting.app.app_context():
         assert sender.send_all() == 0  # half a minute isn't over
     assert posting.post() == 1
@@ -140,7 +140,7 @@ def test_what_is_closed_before_it_is_sent_is_not_told(posting):
 def test_what_is_deleted_before_it_is_sent_is_not_told(posting):
     posting.add()
     posting.write("plan", title="The plan")
-    tell(posting.app)
+    notify(posting.app)
     posting.person().open_form("/delete/plan").submit(summary="No plan")
     assert posting.post() == 1
     assert posting.receiver.received == []
@@ -149,7 +149,7 @@ def test_what_is_deleted_before_it_is_sent_is_not_told(posting):
 def test_what_is_erased_before_it_is_sent_is_not_told(posting):
     posting.add(Format.JSON)
     posting.write("redis", summary="the password is hunter2")
-    tell(posting.app)
+    notify(posting.app)
     form = posting.person().open_form("/erase/redis?revision=1")
     erased = form.submit(summary="A secret", containing="hunter2", everywhere=True)
     assert erased.status_code == 303
@@ -173,7 +173,7 @@ def test_what_was_never_public_is_not_even_kept(posting):
 def test_a_message_of_which_nothing_is_public_any_more_is_none(posting):
     posting.add()
     posting.write("secret/plan")
-    tell(posting.app)
+    notify(posting.app)
     posting.close("secret")
     assert posting.post() == 1
     assert posting.receiver.received == []

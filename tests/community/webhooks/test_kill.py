@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import time_machine
 
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from tests.community.webhooks.conftest import BASE_URL, Posting
 from tests.databases import KEY
 from tests.shared import ROOT
@@ -35,7 +35,7 @@ def test_killed_in_the_midst_the_message_comes_again_the_same(make_app, receiver
     posting = Posting(app, receiver, clock=None)
     posting.add(Format.JSON)
     posting.write("redis")
-    tell(app)
+    notify(app)
     receiver.answers.append(lambda handler: handler.rfile.read(1))  # for ever
     environment = {
         **os.environ,

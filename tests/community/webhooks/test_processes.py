@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from wiki.community.webhooks import deliveries
 from wiki.community.webhooks.models import DeliveryState, Format
 from wiki.community.webhooks.sending import queue, sender
@@ -39,7 +39,7 @@ def test_killed_after_the_receiver_took_it_it_comes_again_the_same(posting, monk
 def test_one_that_was_too_slow_changes_nothing(posting):
     posting.add()
     posting.write("redis")
-    tell(posting.app)
+    notify(posting.app)
     posting.clock.shift(31)
     with posting.app.app_context():
         slow = queue.take_next()
@@ -55,7 +55,7 @@ def test_two_processes_post_nothing_twice(posting):
     for _ in range(4):
         posting.add(Format.JSON)
     posting.write("redis")
-    tell(posting.app)
+    notify(posting.app)
     posting.clock.shift(31)
 
     def send_all():
@@ -95,7 +95,7 @@ def test_the_job_waits_for_nobody(posting):
     hanging = threading.Event()
     posting.receiver.answers += [lambda _handler: hanging.wait(60)]
     posting.write("redis")
-    tell(posting.app)
+    notify(posting.app)
     posting.clock.shift(31)
     with posting.app.app_context():
         sender.send_due()  # would wait for ever, did it wait

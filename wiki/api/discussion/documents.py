@@ -18,7 +18,7 @@ from wiki.api.discussion.schemas import (
 from wiki.api.schema import ListQuery
 from wiki.community.discussion.anchoring.anchors import Anchor
 from wiki.community.discussion.queries import CommentView, load_thread, thread_view
-from wiki.community.discussion.rooms import Home
+from wiki.community.discussion.subjects import Home
 from wiki.community.discussion.talk.begin import begin_thread
 from wiki.community.discussion.talk.lists import ThreadEntry, ThreadFilter, thread_entries
 from wiki.community.discussion.write import CommentInput, PostedComment

@@ -13,13 +13,13 @@ from wiki.api.errors import init_errors
 from wiki.api.graphql.limits import MAX_QUERY, asks_for, checked_query
 from wiki.api.graphql.loaders import Loaders
 from wiki.api.graphql.schema import schema
-from wiki.api.request_limits import count_request, tell_limit
+from wiki.api.request_limits import add_limit_headers, count_request
 from wiki.web.programs.problems import Problem
 
 graphql = Blueprint("graphql", __name__)
 init_errors(graphql)
 graphql.before_request(count_request)
-graphql.after_request(tell_limit)
+graphql.after_request(add_limit_headers)
 
 
 class Question(BaseModel):

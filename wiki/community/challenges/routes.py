@@ -12,7 +12,7 @@ from wiki.community.challenges.personal_data import VotesOfPerson
 from wiki.community.challenges.solved_event import SOLVED_EVENT
 from wiki.community.challenges.votes import count_same, count_worked, tally_column, tally_of
 from wiki.community.events import register_kinds
-from wiki.pages.erasure.held_texts import register_texts
+from wiki.pages.erasure.text_holders import register_texts
 from wiki.pages.queries.page_extras import register_advice, register_column, register_hit_count
 
 register_column("votes", tally_column)

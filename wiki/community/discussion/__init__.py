@@ -1,1 +1,1 @@
-"""Threads of comments: about pages and passages of them, and wherever other rooms attach one."""
+"""Threads of comments: about pages and passages of them, and whatever else has them."""

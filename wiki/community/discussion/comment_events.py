@@ -13,7 +13,7 @@ from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
 from wiki.community.discussion.models import Comment, Mention, Thread
 from wiki.community.discussion.queries import opening
-from wiki.community.discussion.rooms import Home, homes_of
+from wiki.community.discussion.subjects import Home, homes_of
 from wiki.community.events import Description, Event, EventKind
 from wiki.community.page_events import tags_of
 from wiki.database import db, in_batches

@@ -10,7 +10,7 @@ from wiki.community.discussion.anchoring.anchors import CONTEXT_LENGTH, HEADING_
 from wiki.database import db, utcnow
 from wiki.pages.models import Page
 
-PAGE_ROOM = "page"  # of threads about pages
+PAGE_SUBJECT = "page"  # of threads about pages
 QUOTE_LIMIT = 2_000  # characters that a thread can be about
 _IS_OPEN = "resolved_at IS NULL AND comment_count > 0"
 
@@ -19,7 +19,7 @@ class Thread(db.Model):  # type: ignore[name-defined,misc]
     """Comments about one thing; what stays when the page they are about changes.
 
     A thread about a page stands on its `page_id`, so it follows the page wherever that goes. Every
-    other one belongs to the `room` that refers to it by its id.
+    other one belongs to the `subject` that refers to it by its id.
     """
 
     __tablename__ = "thread"
@@ -38,7 +38,7 @@ class Thread(db.Model):  # type: ignore[name-defined,misc]
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    room: Mapped[str] = mapped_column(String(16), default=PAGE_ROOM)
+    subject: Mapped[str] = mapped_column("room", String(16), default=PAGE_SUBJECT)
     page_id: Mapped[int | None] = mapped_column(ForeignKey(Page.id, ondelete="RESTRICT"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     created_by_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"), index=True)

@@ -6,7 +6,7 @@ from flask import request
 from markupsafe import Markup
 
 from wiki.community.discussion.queries import finished_texts, rendered_text
-from wiki.community.discussion.rooms import Home
+from wiki.community.discussion.subjects import Home
 from wiki.markup.text.direction import Direction, direction_of
 
 

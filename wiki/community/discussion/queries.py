@@ -22,13 +22,13 @@ from wiki.community.discussion.rights import (
     may_restore,
     may_see_deleted,
 )
-from wiki.community.discussion.rooms import Home, home_of
+from wiki.community.discussion.subjects import Home, home_of
 from wiki.database import db
 from wiki.markup import RENDERER_VERSION, render
 from wiki.markup.text.direction import Direction, direction_of
 from wiki.markup.text.excerpt import opening_words
 from wiki.pages.presentation.personalize import personalized_fragments
-from wiki.pages.writing.held_links import newcomers_among
+from wiki.pages.writing.withheld_links import newcomers_among
 
 LAST_SHOWN = 2  # comments that a list shows of a thread, beside the first one
 

@@ -2,7 +2,7 @@
 
 from wiki.access.permissions import Viewer
 from wiki.community.discussion.models import Comment, Thread
-from wiki.community.discussion.rooms import Home
+from wiki.community.discussion.subjects import Home
 
 
 def may_edit(viewer: Viewer, comment: Comment, home: Home) -> bool:

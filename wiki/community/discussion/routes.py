@@ -8,20 +8,20 @@ from wiki.community.discussion.anchoring.page_marks import mark_pages, open_thre
 from wiki.community.discussion.blueprint import discussion
 from wiki.community.discussion.comment_events import event_kinds
 from wiki.community.discussion.comments import views as comments  # noqa: F401
-from wiki.community.discussion.models import PAGE_ROOM
-from wiki.community.discussion.page_room import PageRoom
+from wiki.community.discussion.models import PAGE_SUBJECT
+from wiki.community.discussion.page_subject import PageSubject
 from wiki.community.discussion.privacy.erasure import TextsOfDiscussions
 from wiki.community.discussion.privacy.personal_data import CommentsOfPerson
-from wiki.community.discussion.rooms import register_room
+from wiki.community.discussion.subjects import register_subject
 from wiki.community.discussion.talk import views as talk  # noqa: F401
 from wiki.community.events import register_kinds
-from wiki.pages.erasure.held_texts import register_texts
+from wiki.pages.erasure.text_holders import register_texts
 
 mark_pages()
 
 
 def init_app(app: Flask) -> None:
-    register_room(app, PAGE_ROOM, PageRoom())
+    register_subject(app, PAGE_SUBJECT, PageSubject())
     register_personal_data(app, CommentsOfPerson())
     register_texts(app, TextsOfDiscussions())
     register_kinds(app, *event_kinds())

@@ -10,8 +10,8 @@ from wiki.community.discussion.blueprint import discussion
 from wiki.community.discussion.comments.changes import settle_thread
 from wiki.community.discussion.errors import CommentRefused
 from wiki.community.discussion.forms import CommentForm
-from wiki.community.discussion.rooms import home_of
-from wiki.community.discussion.talk.places import placed_threads
+from wiki.community.discussion.subjects import home_of
+from wiki.community.discussion.talk.thread_locations import locate_threads
 from wiki.community.discussion.thread_page import comment_url, quoted_comment, thread_part
 from wiki.community.discussion.write import add_comment
 from wiki.web.csrf import allow_same_origin
@@ -51,5 +51,5 @@ def settle(thread_id: int) -> ResponseReturnValue:
 
 def _show(thread_id: int, form: CommentForm) -> str:
     part = thread_part(current_viewer(), thread_id, form)
-    (placed,) = placed_threads([part.view])
+    (placed,) = locate_threads([part.view])
     return render_template("community/discussion/thread.html", part=part, placed=placed)

@@ -15,8 +15,8 @@ from wiki.access.permissions import Viewer
 from wiki.community.discussion.anchoring.anchors import Anchor
 from wiki.community.discussion.errors import CommentRefused, ThreadNotFound
 from wiki.community.discussion.mentions import mentioned_users
-from wiki.community.discussion.models import PAGE_ROOM, Comment, Mention, Thread
-from wiki.community.discussion.rooms import home_of
+from wiki.community.discussion.models import PAGE_SUBJECT, Comment, Mention, Thread
+from wiki.community.discussion.subjects import home_of
 from wiki.database import db, insert_into, utcnow, write_transaction
 from wiki.markup import RENDERER_VERSION, render
 from wiki.pages.models import Page
@@ -91,7 +91,7 @@ def start_thread(
     try:
         with write_transaction() as session:
             lock_commented_page(session, page_id)
-            thread = _new_thread(session, viewer, PAGE_ROOM, page_id, anchor)
+            thread = _new_thread(session, viewer, PAGE_SUBJECT, page_id, anchor)
             _check_writable(viewer, thread)
             comment = _append(session, viewer, thread, prepared, form_hash)
             if comment is None:
@@ -103,9 +103,9 @@ def start_thread(
     return posted
 
 
-def open_thread(session: Session, viewer: Viewer, room: str) -> Thread:
-    """An empty thread for another room, which refers to it by its id; in its transaction."""
-    return _new_thread(session, viewer, room, None, Anchor())
+def open_thread(session: Session, viewer: Viewer, subject: str) -> Thread:
+    """An empty thread of another subject, which refers to it by its id; in its transaction."""
+    return _new_thread(session, viewer, subject, None, Anchor())
 
 
 def add_comment(viewer: Viewer, thread_id: int, message: CommentInput) -> PostedComment:
@@ -129,10 +129,10 @@ def append_comment(
 
 
 def _new_thread(
-    session: Session, viewer: Viewer, room: str, page_id: int | None, anchor: Anchor
+    session: Session, viewer: Viewer, subject: str, page_id: int | None, anchor: Anchor
 ) -> Thread:
     thread = Thread(
-        room=room,
+        subject=subject,
         page_id=page_id,
         created_by_id=viewer.user_id,
         revision_number=anchor.revision,

@@ -10,7 +10,7 @@ from wiki.redact import ErasedPhrase
 
 
 class ReasonsOfReports:
-    """`wiki.pages.erasure.held_texts.TextHolder` of reports, which hold no text of a page."""
+    """`wiki.pages.erasure.text_holders.TextHolder` of reports, which hold no text of a page."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
         if phrase is None:

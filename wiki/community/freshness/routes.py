@@ -7,7 +7,7 @@ from wiki.community.freshness import page_columns, views  # noqa: F401
 from wiki.community.freshness.blueprint import freshness
 from wiki.community.freshness.erasure import ReasonsOfReports
 from wiki.community.freshness.personal_data import ReportsOfPerson
-from wiki.pages.erasure.held_texts import register_texts
+from wiki.pages.erasure.text_holders import register_texts
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What the notifier does: rooms register consumers of events, and jobs.
+"""What the notifier does: features register consumers of events, and jobs.
 
 Each runs in a thread of its own, so that one that fails, hangs or is slow holds up no other.
 """

@@ -13,8 +13,8 @@ from wiki.kinds.builtin import PROJECT, WANTED
 from wiki.kinds.current import kind_of
 from wiki.kinds.values import values_of
 from wiki.pages.models import Page, Revision
-from wiki.pages.presentation.held_links import is_held
-from wiki.pages.queries.held_links import held_hashes, read_held
+from wiki.pages.presentation.withheld_links import is_withheld
+from wiki.pages.queries.withheld_links import read_withheld, withheld_hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def list_projects(
     """The projects, the last changed first."""
     columns = (Page.path, Page.title, Page.summary, Page.updated_at, Revision.fields)
     query = (
-        select(*columns, held_hashes().label("held"))
+        select(*columns, withheld_hashes().label("held"))
         .join(Revision, _is_current())
         .where(*_conditions(viewer, whom))
         .order_by(Page.updated_at.desc(), Page.id.desc())
@@ -66,7 +66,7 @@ def _project(row: Any) -> WantingProject:
         updated_at=row.updated_at,
         wanted=values_of(row.fields.get(WANTED)),
         chat=chat,
-        is_chat_held=is_held(chat, read_held(row.held)),
+        is_chat_held=is_withheld(chat, read_withheld(row.held)),
     )
 
 

@@ -19,7 +19,7 @@ from wiki.community.proposals.visibility import (
     standing_of,
 )
 from wiki.database import db, fetch_records, select_record, utcnow
-from wiki.pages.writing.held_links import newcomers_among
+from wiki.pages.writing.withheld_links import newcomers_among
 
 WANTED_FOR = timedelta(days=30)  # after which the author is asked whether they still want it
 

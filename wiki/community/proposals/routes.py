@@ -3,7 +3,7 @@
 from flask import Flask
 
 from wiki.accounts.privacy.personal_data import register_personal_data
-from wiki.community.discussion.rooms import register_room
+from wiki.community.discussion.subjects import register_subject
 from wiki.community.proposals import (
     open_count,  # noqa: F401
     proposal_events,
@@ -20,12 +20,12 @@ from wiki.community.proposals.privacy.erasure import TextsOfProposals
 from wiki.community.proposals.privacy.personal_data import ProposalsOfPerson
 from wiki.community.proposals.proposing import propose_views  # noqa: F401
 from wiki.community.proposals.proposing.propose import ROOM
-from wiki.community.proposals.thread_room import ProposalRoom
-from wiki.pages.erasure.held_texts import register_texts
+from wiki.community.proposals.thread_subject import ProposalSubject
+from wiki.pages.erasure.text_holders import register_texts
 
 
 def init_app(app: Flask) -> None:
-    register_room(app, ROOM, ProposalRoom())
+    register_subject(app, ROOM, ProposalSubject())
     register_personal_data(app, ProposalsOfPerson())
     register_texts(app, TextsOfProposals())
     for part in (proposal_events, review, still_wanted):

@@ -14,7 +14,7 @@ _TABLES: tuple[Any, ...] = (WantedClaim, WantedDismissal)
 
 
 class KeysOfWanted:
-    """`wiki.pages.erasure.held_texts.TextHolder` of claims and dismissals.
+    """`wiki.pages.erasure.text_holders.TextHolder` of claims and dismissals.
 
     The link or search that was wanted is gone with the phrase, so what was said of it goes, too.
     """

@@ -8,7 +8,7 @@ from wiki.community.wanted.blueprint import wanted
 from wiki.community.wanted.challenge_claims import claim_in
 from wiki.community.wanted.erasure import KeysOfWanted
 from wiki.community.wanted.personal_data import ClaimsOfPerson
-from wiki.pages.erasure.held_texts import register_texts
+from wiki.pages.erasure.text_holders import register_texts
 
 
 def init_app(app: Flask) -> None:

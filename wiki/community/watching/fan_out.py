@@ -24,14 +24,14 @@ from wiki.community.events import AboutPage, Event, EventKind, event_kinds
 from wiki.community.notifier.registry import Consumer
 from wiki.community.page_events import REVISION, tags_of
 from wiki.community.watching import watches
-from wiki.community.watching.choices import frequencies_of
 from wiki.community.watching.models import (
     MailFrequency,
     Notification,
-    NotificationChoice,
-    ToldEvent,
+    NotificationPreferences,
+    NotifiedEvent,
     WatchScope,
 )
+from wiki.community.watching.preferences import frequencies_of
 from wiki.community.watching.watches import EVERYTHING, Target, TooManyWatches
 from wiki.database import (
     db,
@@ -62,18 +62,18 @@ def consume(events: Sequence[Event]) -> Callable[[Session], None] | None:
     pages = _pages_of(events)
     addressed = community_events.addressees(events)
     about = community_events.pages_about(events)
-    told = iter(
+    rows = iter(
         one
         for event in events
-        for one in _told_of(
+        for one in _notified_by(
             event,
             pages.get(event.page_id or 0),
             about.get(event.number, ()),
             addressed.get(event.number, ()),
         )
     )
-    batch = list(islice(told, ROWS_PER_TRANSACTION))
-    while following := list(islice(told, ROWS_PER_TRANSACTION)):
+    batch = list(islice(rows, ROWS_PER_TRANSACTION))
+    while following := list(islice(rows, ROWS_PER_TRANSACTION)):
         with write_transaction() as session:
             store(session, batch)
         batch = following
@@ -102,7 +102,9 @@ def store(session: Session, batch: Sequence[PendingNotification]) -> None:
         for each in new
     ]
     connection = session.connection()
-    connection.execute(insert_into(session, ToldEvent).on_conflict_do_nothing(), [*events.values()])
+    connection.execute(
+        insert_into(session, NotifiedEvent).on_conflict_do_nothing(), [*events.values()]
+    )
     connection.execute(insert(Notification), rows)
     counts = Counter(each.user_id for each in new)
     for count in set(counts.values()):
@@ -155,7 +157,7 @@ def _row_of(event: Event) -> dict[str, Any]:
     }
 
 
-def _told_of(
+def _notified_by(
     event: Event, page: Any, about: Iterable[AboutPage], addressed: Iterable[int]
 ) -> Iterable[PendingNotification]:
     """Whom an event is told, asking their rights now; nobody is told of their own doing."""
@@ -246,9 +248,9 @@ def _authorships(authored: Mapping[int | None, Event]) -> dict[tuple[int, int], 
     query = (
         select(
             *(Revision.id, Revision.author_id, Revision.page_id, Revision.action),
-            *(NotificationChoice.watches_created, NotificationChoice.watches_edited),
+            *(NotificationPreferences.watches_created, NotificationPreferences.watches_edited),
         )
-        .outerjoin(NotificationChoice, NotificationChoice.user_id == Revision.author_id)
+        .outerjoin(NotificationPreferences, NotificationPreferences.user_id == Revision.author_id)
         .where(Revision.cause_id.is_(None), Revision.action.in_(("create", "edit", "merge")))
         .order_by(Revision.id)
     )

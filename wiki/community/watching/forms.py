@@ -71,7 +71,7 @@ class UnwatchForm(ProtectedForm):
     watch = SelectMultipleField(validate_choice=False)
 
 
-class ChoiceForm(ProtectedForm):
+class PreferencesForm(ProtectedForm):
     """How somebody wants to be told."""
 
     mail = RadioField(

@@ -13,7 +13,7 @@ from wiki.access.permissions import Viewer, history_visible_to
 from wiki.access.viewers import viewers_of
 from wiki.accounts.models import User
 from wiki.community.events import Description, Event, describe, event_kinds
-from wiki.community.watching.models import Notification, ToldEvent
+from wiki.community.watching.models import Notification, NotifiedEvent
 from wiki.database import StorageUnavailable, db, utcnow, write_transaction
 from wiki.pages.models import Page
 
@@ -23,8 +23,8 @@ MAX_DESCRIBED = 200  # unread ones that are counted one by one
 PRUNED_AT_ONCE = 1_000  # rows deleted in one transaction
 
 EVENT_COLUMNS = (
-    *(ToldEvent.number, ToldEvent.kind, ToldEvent.page_id, ToldEvent.revision_id),
-    *(ToldEvent.actor_id, ToldEvent.subject_id, ToldEvent.at),
+    *(NotifiedEvent.number, NotifiedEvent.kind, NotifiedEvent.page_id, NotifiedEvent.revision_id),
+    *(NotifiedEvent.actor_id, NotifiedEvent.subject_id, NotifiedEvent.at),
 )
 
 
@@ -79,11 +79,11 @@ def newest(viewer: Viewer) -> int:
     return db.session.scalar(select(func.max(Notification.event_number)).where(mine)) or 0
 
 
-def group(told: Sequence[tuple[Event, bool]], viewer: Viewer) -> list[InboxEntry]:
+def group(events: Sequence[tuple[Event, bool]], viewer: Viewer) -> list[InboxEntry]:
     """Entries for events and whether each is read, the newest first; hidden ones are left out."""
-    described = describe([event for event, _ in told], viewer)
+    described = describe([event for event, _ in events], viewer)
     groups: dict[object, list[tuple[Event, bool]]] = {}
-    for event, is_read in told:
+    for event, is_read in events:
         if event.number in described:
             of_group = described[event.number].group
             key = (event.kind, of_group, is_read) if of_group else event.number
@@ -105,25 +105,25 @@ def _entry(members: list[tuple[Event, bool]], described: dict[int, Description])
 
 def open_entry(viewer: Viewer, number: int, since: int) -> str:
     """Mark what an entry told as read, and say where it leads. Raises `NotificationNotFound`."""
-    description, numbers = _told_together(viewer, number, since)
+    description, numbers = _notified_together(viewer, number, since)
     with suppress(StorageUnavailable):  # where it leads can be read, whatever the database takes
         mark_read(viewer, numbers)
     return description.url
 
 
-def _told_together(viewer: Viewer, number: int, since: int) -> tuple[Description, list[int]]:
+def _notified_together(viewer: Viewer, number: int, since: int) -> tuple[Description, list[int]]:
     """What an entry says, and the numbers of all events that it tells: `number` and those that
     belong to it from `since` on. Raises `NotificationNotFound`."""
     shown = _shown(viewer).with_only_columns(*EVENT_COLUMNS)
-    found = db.session.execute(shown.where(ToldEvent.number == number)).one_or_none()
+    found = db.session.execute(shown.where(NotifiedEvent.number == number)).one_or_none()
     if found is None:
         raise NotificationNotFound
     alike = shown.where(
-        ToldEvent.number.between(min(since, number), number),
-        ToldEvent.kind == found.kind,
-        ToldEvent.page_id.is_not_distinct_from(found.page_id),
+        NotifiedEvent.number.between(min(since, number), number),
+        NotifiedEvent.kind == found.kind,
+        NotifiedEvent.page_id.is_not_distinct_from(found.page_id),
     )
-    query = alike.order_by(ToldEvent.number.desc()).limit(MAX_DESCRIBED)
+    query = alike.order_by(NotifiedEvent.number.desc()).limit(MAX_DESCRIBED)
     described = describe([event_of(row) for row in db.session.execute(query)], viewer)
     if number not in described:
         raise NotificationNotFound
@@ -148,7 +148,7 @@ def mark_read(viewer: Viewer, numbers: Collection[int], *, is_read: bool = True)
 def mark_range(viewer: Viewer, number: int, since: int, *, is_read: bool) -> None:
     """The same for what an entry told: `number`, and what is told with it from `since` on."""
     with suppress(NotificationNotFound):
-        mark_read(viewer, _told_together(viewer, number, since)[1], is_read=is_read)
+        mark_read(viewer, _notified_together(viewer, number, since)[1], is_read=is_read)
 
 
 def mark_all_read(viewer: Viewer, up_to: int) -> None:
@@ -214,8 +214,8 @@ def with_unread(page_ids: Collection[int] | None = None) -> Sequence[int]:
     query = (
         select(Notification.user_id)
         .distinct()
-        .join(ToldEvent, ToldEvent.number == Notification.event_number)
-        .where(Notification.read_at.is_(None), ToldEvent.page_id.in_(page_ids))
+        .join(NotifiedEvent, NotifiedEvent.number == Notification.event_number)
+        .where(Notification.read_at.is_(None), NotifiedEvent.page_id.in_(page_ids))
     )
     return db.session.scalars(query).all()
 
@@ -237,11 +237,11 @@ def prune() -> None:
                         Notification.event_number == row.event_number,
                     )
                 )
-    kept = exists().where(Notification.event_number == ToldEvent.number)
-    forgotten = select(ToldEvent.number).where(~kept, ToldEvent.at < now - READ_KEPT)
+    kept = exists().where(Notification.event_number == NotifiedEvent.number)
+    forgotten = select(NotifiedEvent.number).where(~kept, NotifiedEvent.at < now - READ_KEPT)
     while numbers := db.session.scalars(forgotten.limit(PRUNED_AT_ONCE // 4)).all():
         with write_transaction() as session:
-            session.execute(delete(ToldEvent).where(ToldEvent.number.in_(numbers), ~kept))
+            session.execute(delete(NotifiedEvent).where(NotifiedEvent.number.in_(numbers), ~kept))
 
 
 def _shown(viewer: Viewer, wanted: InboxFilter | None = None) -> "Select[Any]":
@@ -249,16 +249,16 @@ def _shown(viewer: Viewer, wanted: InboxFilter | None = None) -> "Select[Any]":
     query = (
         select(Notification.event_number)
         .select_from(Notification)
-        .join(ToldEvent, ToldEvent.number == Notification.event_number)
-        .outerjoin(Page, Page.id == ToldEvent.page_id)
+        .join(NotifiedEvent, NotifiedEvent.number == Notification.event_number)
+        .outerjoin(Page, Page.id == NotifiedEvent.page_id)
         .where(Notification.user_id == viewer.user_id, _is_there(viewer))
     )
     if wanted and wanted.is_unread:
         query = query.where(Notification.read_at.is_(None))
     if wanted and wanted.kind:
-        query = query.where(ToldEvent.kind == wanted.kind)
+        query = query.where(NotifiedEvent.kind == wanted.kind)
     return query
 
 
 def _is_there(viewer: Viewer) -> ColumnElement[bool]:
-    return or_(ToldEvent.page_id.is_(None), history_visible_to(viewer, Page))
+    return or_(NotifiedEvent.page_id.is_(None), history_visible_to(viewer, Page))

@@ -11,9 +11,9 @@ from wiki.access.decorators import members_only, own_settings
 from wiki.access.permissions import Viewer, current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.community.events import event_kinds
-from wiki.community.watching import choices, inbox
+from wiki.community.watching import inbox, preferences
 from wiki.community.watching.blueprint import watching
-from wiki.community.watching.forms import ChoiceForm, MarkForm
+from wiki.community.watching.forms import MarkForm, PreferencesForm
 from wiki.community.watching.inbox import InboxFilter, NotificationNotFound
 from wiki.community.watching.models import MailFrequency
 from wiki.community.watching.unsubscribe import InvalidLink, user_of
@@ -95,10 +95,10 @@ def open_notification(number: int) -> ResponseReturnValue:
 @watching.route("/notifications/settings", methods=["GET", "POST"])
 @own_settings
 def settings() -> ResponseReturnValue:
-    choice = choices.choice_of(current_user.id)
-    form = ChoiceForm(obj=choice)
+    stored = preferences.preferences_of(current_user.id)
+    form = PreferencesForm(obj=stored)
     if form.validate_on_submit():
-        choices.set_choice(
+        preferences.set_preferences(
             current_user.id,
             MailFrequency(form.mail.data),
             watches_created=form.watches_created.data,
@@ -121,7 +121,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
 @watching.post("/unsubscribe/<token>")
 @csrf.exempt  # type: ignore[untyped-decorator]  # mail programs post it, and the link is the proof
 def unsubscribe_now(token: str) -> ResponseReturnValue:
-    choices.stop_mails(_user_of(token))
+    preferences.stop_mails(_user_of(token))
     return render_template("community/watching/unsubscribe.html", is_done=True)
 
 

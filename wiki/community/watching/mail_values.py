@@ -11,10 +11,10 @@ from wiki.accounts.models import User
 from wiki.app_state import current_settings
 from wiki.community.events import event_kinds
 from wiki.community.watching import inbox
-from wiki.community.watching.choices import choice_of
 from wiki.community.watching.inbox import EVENT_COLUMNS, InboxEntry, event_of
 from wiki.community.watching.mails import name_of_thread
-from wiki.community.watching.models import MailFrequency, Notification, ToldEvent
+from wiki.community.watching.models import MailFrequency, Notification, NotifiedEvent
+from wiki.community.watching.preferences import preferences_of
 from wiki.community.watching.unsubscribe import unsubscribe_link
 from wiki.database import db
 from wiki.letters import without_bidi_controls
@@ -32,7 +32,7 @@ def notification_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | No
     person: User | None = db.session.get(User, parameters["user"])
     if person is None or person.email != parameters["recipient"] or not person.email_confirmed_at:
         return None
-    frequency = choice_of(person.id).mail
+    frequency = preferences_of(person.id).mail
     viewer = viewers_of([person.id]).get(person.id)
     if viewer is None or viewer.is_blocked or frequency == MailFrequency.OFF:
         return None
@@ -58,13 +58,13 @@ def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[InboxEntry]:
     """What is still unread of it, and still exists for the viewer; the oldest first."""
     rows = db.session.execute(
         select(*EVENT_COLUMNS)
-        .join(Notification, Notification.event_number == ToldEvent.number)
+        .join(Notification, Notification.event_number == NotifiedEvent.number)
         .where(
             Notification.user_id == viewer.user_id,
             Notification.event_number.in_(numbers),
             Notification.read_at.is_(None),
         )
-        .order_by(ToldEvent.number.desc())
+        .order_by(NotifiedEvent.number.desc())
     )
     return inbox.group([(event_of(row), False) for row in rows], viewer)[::-1]
 
@@ -73,25 +73,27 @@ def _sections(entries: Sequence[InboxEntry]) -> list[dict[str, Any]]:
     """A section for each thread, in order of what is told of it first."""
     sections: dict[str, dict[str, Any]] = {}
     for position, entry in enumerate(entries):
-        told = entry.description
+        described = entry.description
         section = sections.setdefault(
-            told.thread or f"event-{entry.number}",
-            {"title": without_bidi_controls(told.title), "url": told.url, "entries": []},
+            described.thread or f"event-{entry.number}",
+            {"title": without_bidi_controls(described.title), "url": described.url, "entries": []},
         )
-        if told.path:
-            section["url"] = external_url("pages.read", path=told.path)
-        section["entries"].append(_told(entry, with_diff=position < MAX_DIFFS))
+        if described.path:
+            section["url"] = external_url("pages.read", path=described.path)
+        section["entries"].append(_mail_entry(entry, with_diff=position < MAX_DIFFS))
     return list(sections.values())
 
 
-def _told(entry: InboxEntry, *, with_diff: bool) -> dict[str, Any]:
-    told = entry.description
+def _mail_entry(entry: InboxEntry, *, with_diff: bool) -> dict[str, Any]:
+    described = entry.description
     make = event_kinds()[entry.kind].diff
-    diff = make(told) if make is not None and with_diff else None
+    diff = make(described) if make is not None and with_diff else None
     return {
-        "line": without_bidi_controls(told.line),
-        "excerpt": _shortened(" ".join(without_bidi_controls(told.excerpt).split()), MAX_EXCERPT),
-        "url": told.url,
+        "line": without_bidi_controls(described.line),
+        "excerpt": _shortened(
+            " ".join(without_bidi_controls(described.excerpt).split()), MAX_EXCERPT
+        ),
+        "url": described.url,
         "diff": _diff_lines(diff) if diff else [],
         "is_cut": diff is not None and diff.is_cut,
     }

@@ -16,8 +16,8 @@ from wiki.community.watching.inbox import EVENT_COLUMNS, event_of
 from wiki.community.watching.models import (
     MailFrequency,
     Notification,
-    NotificationChoice,
-    ToldEvent,
+    NotificationPreferences,
+    NotifiedEvent,
 )
 from wiki.database import db, utcnow, write_transaction
 from wiki.mail.queue import can_mail, enqueue
@@ -85,10 +85,10 @@ def _due_people(now: datetime) -> list[tuple[Any, datetime]]:
     rows = db.session.execute(
         select(
             *(waiting.c.user_id, waiting.c.first, User.email, User.email_confirmed_at),
-            *(User.timezone, NotificationChoice.mail),
+            *(User.timezone, NotificationPreferences.mail),
         )
         .join(User, User.id == waiting.c.user_id)
-        .outerjoin(NotificationChoice, NotificationChoice.user_id == waiting.c.user_id)
+        .outerjoin(NotificationPreferences, NotificationPreferences.user_id == waiting.c.user_id)
         .order_by(waiting.c.user_id)  # replicas lock rows in the same order
     ).all()
     found = []
@@ -108,16 +108,16 @@ def _mails_for(person: Any, until: datetime) -> DueMails:
         waits.append(Notification.told_at <= until)
     rows = db.session.execute(
         select(*EVENT_COLUMNS, Notification.read_at)
-        .join(Notification, Notification.event_number == ToldEvent.number)
+        .join(Notification, Notification.event_number == NotifiedEvent.number)
         .where(*waits)
-        .order_by(ToldEvent.number)
+        .order_by(NotifiedEvent.number)
     ).all()
     unread = [event_of(row) for row in rows if row.read_at is None]
     viewer = viewers_of([person.user_id]).get(person.user_id)
     mails: dict[str, list[int]] = {}
     if viewer is not None and not viewer.is_blocked and person.email_confirmed_at is not None:
-        for number, told in describe(unread, viewer).items():
-            mails.setdefault(told.thread if is_at_once else "", []).append(number)
+        for number, described in describe(unread, viewer).items():
+            mails.setdefault(described.thread if is_at_once else "", []).append(number)
     taken = [row.number for row in rows]
     return DueMails(person.user_id, person.email or "", taken, mails)
 
@@ -129,9 +129,9 @@ def _queue(due: Sequence[DueMails]) -> None:
         for each in due:
             taken = _take(session, each)
             for thread, numbers in each.mails.items():
-                told = [number for number in numbers if number in taken]
-                if told and each.address:
-                    _enqueue(session, each, thread, told)
+                included = [number for number in numbers if number in taken]
+                if included and each.address:
+                    _enqueue(session, each, thread, included)
 
 
 def _enqueue(session: Session, due: DueMails, thread: str, numbers: Sequence[int]) -> None:

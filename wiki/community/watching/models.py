@@ -60,7 +60,7 @@ class Watch(db.Model):  # type: ignore[name-defined,misc]
     since_number: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
-class ToldEvent(db.Model):  # type: ignore[name-defined,misc]
+class NotifiedEvent(db.Model):  # type: ignore[name-defined,misc]
     """An event that somebody was told of: an entry of the outbox, kept as long as that matters."""
 
     __tablename__ = "told_event"
@@ -104,7 +104,7 @@ class Notification(db.Model):  # type: ignore[name-defined,misc]
     )
     event_number: Mapped[int] = mapped_column(
         _EVENT_NUMBER,
-        ForeignKey(ToldEvent.number, ondelete="CASCADE"),
+        ForeignKey(NotifiedEvent.number, ondelete="CASCADE"),
         primary_key=True,
         index=True,
     )
@@ -120,7 +120,7 @@ class MailFrequency(StrEnum):
     WEEKLY = "weekly"
 
 
-class NotificationChoice(db.Model):  # type: ignore[name-defined,misc]
+class NotificationPreferences(db.Model):  # type: ignore[name-defined,misc]
     """How somebody wants to be told; without a row, as the defaults say."""
 
     __tablename__ = "telling_choice"

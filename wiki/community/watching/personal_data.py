@@ -10,9 +10,9 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.models import User
 from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.watching import inbox, watches
-from wiki.community.watching.choices import choice_of
 from wiki.community.watching.inbox import InboxFilter
-from wiki.community.watching.models import Notification, NotificationChoice, Watch
+from wiki.community.watching.models import Notification, NotificationPreferences, Watch
+from wiki.community.watching.preferences import preferences_of
 
 EXPORTED_AT_ONCE = 200  # notifications
 
@@ -21,7 +21,7 @@ class WatchingOfPerson:
     """`wiki.accounts.privacy.personal_data.PersonalData` of watches and notifications."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        viewer, choice = current_viewer(), choice_of(person_id)
+        viewer, choice = current_viewer(), preferences_of(person_id)
         yield (
             "watching.json",
             as_json(
@@ -47,7 +47,7 @@ class WatchingOfPerson:
         """Names are looked up when something is shown."""
 
     def forget(self, session: Session, person_id: int) -> None:
-        for table in (Watch, Notification, NotificationChoice):
+        for table in (Watch, Notification, NotificationPreferences):
             session.execute(delete(table).where(table.user_id == person_id))
         session.execute(update(User).where(User.id == person_id).values(unread_count=0))
 

@@ -6,7 +6,7 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, S
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from wiki.community.webhooks.manage import TAG_LIMIT, WEBHOOK_LIMIT, Terms, WebhookRefused
-from wiki.community.webhooks.messages.told import choices, usual_choices
+from wiki.community.webhooks.messages.public_events import choices, usual_choices
 from wiki.community.webhooks.models import ADDRESS_LIMIT, NAME_LIMIT, Format, Webhook, WebhookScope
 from wiki.i18n import lazy as _l
 from wiki.kinds.current import all_kinds

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.community.webhooks.address import AddressRefused, clean_address, place_of
+from wiki.community.webhooks.messages.public_events import choices
 from wiki.community.webhooks.messages.signature import new_key
-from wiki.community.webhooks.messages.told import choices
 from wiki.community.webhooks.models import (
     NAME_LIMIT,
     Format,

@@ -12,7 +12,7 @@ from wiki.community.webhooks.address import masked
 from wiki.community.webhooks.blueprint import webhooks
 from wiki.community.webhooks.forms import WebhookForm
 from wiki.community.webhooks.manage import WebhookConflict, WebhookRefused
-from wiki.community.webhooks.messages.told import choices
+from wiki.community.webhooks.messages.public_events import choices
 from wiki.community.webhooks.models import DeliveryState, Webhook
 from wiki.community.webhooks.sending.delivery import Verdict
 from wiki.community.webhooks.sending.sender import can_post

@@ -27,9 +27,9 @@ from wiki.pages.erasure.erase_references import (
     erase_references,
     is_in_path,
 )
-from wiki.pages.erasure.held_texts import erase_held_texts
 from wiki.pages.erasure.purge import purge
 from wiki.pages.erasure.request import ErasureRequest
+from wiki.pages.erasure.text_holders import erase_in_text_holders
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 from wiki.pages.presentation.old_renderings import delete_old_renderings
@@ -142,7 +142,7 @@ def _erase(
     found = _find_matches(session, page_id, list(pages), erasure)
     contents = _doomed_contents(session, pages, found)
     drafts = erase_in_drafts(session, found.hashes, phrase)
-    held = erase_held_texts(session, found.hashes, phrase)
+    held = erase_in_text_holders(session, found.hashes, phrase)
     _replace_with_tombstone(session, found.hashes, by, erasure.why)
     searched = {page_id: pages[page_id]} if not erasure.is_everywhere else pages
     if phrase:

@@ -75,13 +75,13 @@ def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhr
         return count
     key = path_key(phrase.text)
     for draft in session.scalars(select(Draft).execution_options(yield_per=50)):
-        is_held = _redact(draft, _DRAFT_FIELDS, phrase)
+        is_withheld = _redact(draft, _DRAFT_FIELDS, phrase)
         if is_in_heading(phrase, draft.section):
-            draft.section, is_held = REDACTION, True
+            draft.section, is_withheld = REDACTION, True
         if phrase.is_in(draft.target) or (key and key in draft.target):  # made of the title
             draft.target = f"new:{draft.id}"
-            is_held = True
-        count += is_held
+            is_withheld = True
+        count += is_withheld
     return count
 
 

@@ -9,7 +9,7 @@ from wiki.accounts.models import User
 from wiki.database import db, write_transaction
 from wiki.pages.models import Page, ReviewMark, Revision
 from wiki.pages.queries.page_extras import raise_activity
-from wiki.pages.writing.held_links import release_links
+from wiki.pages.writing.withheld_links import release_links
 
 
 def mark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> int:

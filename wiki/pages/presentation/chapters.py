@@ -20,9 +20,9 @@ from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.presentation.slot_filler import LinkFillers
 from wiki.pages.presentation.transclusion import with_prefixed_ids
 from wiki.pages.queries.folders import is_below
-from wiki.pages.queries.held_links import held_links_in
 from wiki.pages.queries.page_lists import ListedPage, pages_where
 from wiki.pages.queries.page_queries import PageView, page_at
+from wiki.pages.queries.withheld_links import withheld_links_in
 
 MOST_CHAPTERS = 200
 SIZE_LIMIT = 4_000_000  # characters of HTML; about 1,500 sheets of paper
@@ -109,7 +109,7 @@ def _html(page: PageView, depth: int, anchors: Mapping[str, str]) -> Markup:
         HeadingEnd: lambda slot: f"</h{_lowered(slot.level, depth)}>",
     }
     apart = with_prefixed_ids(page.slotted, prefix, page.path)
-    held = held_links_in(page)
+    held = withheld_links_in(page)
     html = filler.fill(apart, page.found, page.id, more=more, held=held)
     return Markup(with_breaks(html))  # noqa: S704  # sanitized
 

@@ -32,11 +32,11 @@ from wiki.pages.presentation.responsive_images import ImageFiller, shortened_add
 from wiki.pages.presentation.slot_filler import LinkFillers, SlotFiller
 from wiki.pages.presentation.transclusion import with_prefixed_ids
 from wiki.pages.queries.glossaries import current_glossary_state, glossary_in
-from wiki.pages.queries.held_links import held_links_in, held_links_of
 from wiki.pages.queries.page_extras import heading_notes
 from wiki.pages.queries.page_queries import PageView, resolve_targets
+from wiki.pages.queries.withheld_links import withheld_links_in, withheld_links_of
 from wiki.pages.sections import edit_linker, line_marker
-from wiki.pages.writing.held_links import ALL
+from wiki.pages.writing.withheld_links import ALL
 
 
 def personalized_page(page: PageView, *, is_plain: bool = False) -> tuple[PageView, Markup]:
@@ -56,7 +56,7 @@ def personalized_page(page: PageView, *, is_plain: bool = False) -> tuple[PageVi
         more[HeadingEnd] = lambda slot: notes.get(slot.id, "") + end(slot)
     elif end is not _heading_end:
         more[HeadingEnd] = end
-    held = held_links_in(page)
+    held = withheld_links_in(page)
     html = filler.fill(page.slotted, page.found, page.id, more=more, held=held)
     shown = hashlib.sha256(html.encode()).hexdigest() if filler.shows_others else ""
     return replace(page, shown=shown), _finalized(html, page.glossaries, page.path)
@@ -69,7 +69,7 @@ def rendering_for_export(page: PageView, viewer: Viewer) -> Markup:
         _render_fragment, HostPatterns(), own_address=current_settings().base_url
     )
     filler = SlotFiller(viewer, _render_fragment, _links, pictures)
-    html = filler.fill(page.slotted, page.found, page.id, held=held_links_in(page))
+    html = filler.fill(page.slotted, page.found, page.id, held=withheld_links_in(page))
     return _finalized(html, page.glossaries, page.path)
 
 
@@ -84,7 +84,7 @@ def personalized_rendering(
 
     With `holds_links`, all links to other sites are held back, not those alone that the page holds.
     """
-    held = (ALL,) if holds_links else held_links_of(page_id)
+    held = (ALL,) if holds_links else withheld_links_of(page_id)
     return _filled(rendered, _slot_filler(path), page_id, path, held=held)
 
 

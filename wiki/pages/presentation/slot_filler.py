@@ -27,13 +27,13 @@ from wiki.markup.slots import (
     split,
 )
 from wiki.naming import path_key
-from wiki.pages.presentation.held_links import hold_links
 from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.presentation.responsive_images import ImageFiller, RenderFragment, UnavailableImage
 from wiki.pages.presentation.transclusion import stored_section, without_ids
-from wiki.pages.queries.held_links import held_links_in
+from wiki.pages.presentation.withheld_links import withhold_links
 from wiki.pages.queries.page_list_query import PageQueryRefused, pages_by_query, parse_query
 from wiki.pages.queries.page_queries import page_at
+from wiki.pages.queries.withheld_links import withheld_links_in
 from wiki.web.base_url import prefix_urls
 
 EMBED_DEPTH_LIMIT = 3  # pages within pages
@@ -101,7 +101,7 @@ class SlotFiller:
         if root := request.script_root:
             parts = [prefix_urls(part, root) if isinstance(part, str) else part for part in parts]
         html = join(parts, fillers)
-        return hold_links(html, held, note=_("link not reviewed yet")) if held else html
+        return withhold_links(html, held, note=_("link not reviewed yet")) if held else html
 
     def _embed(
         self,
@@ -151,7 +151,7 @@ class SlotFiller:
             return self._show("too-deep", page=page, section=section)
         slotted = without_ids(slotted, page.path)
         heading: Fillers = {HeadingStart: lambda slot: f"<h{slot.level}>"}
-        held = held_links_in(page)
+        held = withheld_links_in(page)
         html = self.fill(slotted, page.found, page.id, more=heading, above=above, held=held)
         return self._show("page", page=page, section=section, html=html)
 

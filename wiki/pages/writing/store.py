@@ -19,8 +19,8 @@ from wiki.pages.writing.content import Content, clean_summary
 from wiki.pages.writing.derived import Derived
 from wiki.pages.writing.error_fingerprints import store_fingerprints
 from wiki.pages.writing.file_uses import store_uses
-from wiki.pages.writing.held_links import update_held_links
 from wiki.pages.writing.texts import decompress_text, store_text
+from wiki.pages.writing.withheld_links import update_withheld_links
 from wiki.search.outbox import announce, announce_past
 
 
@@ -190,7 +190,7 @@ def append_revision(
         is_first = revision.number == 1
         # What somebody accepts, they have looked at.
         writer = accepted.by if accepted else by
-        update_held_links(session, page, revision, derived.columns["html"], by=writer)
+        update_withheld_links(session, page, revision, derived.columns["html"], by=writer)
         store_rendering(session, page, derived, is_first=is_first)
         store_tags(session, page, content.tags, is_first=is_first)
         if was_challenge or content.kind == CHALLENGE:

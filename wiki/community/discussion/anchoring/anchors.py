@@ -60,7 +60,7 @@ class PageSection:
 
 
 @dataclass(frozen=True, slots=True)
-class AnchorPlace:
+class AnchorLocation:
     """Where an anchor is by now, and how it was found."""
 
     found: Found
@@ -85,17 +85,17 @@ class PageText:
         texts = [f"{section.heading} {section.text}" for section in self.sections]
         return _Searchable(texts, squeezed), _Searchable(texts, folded)
 
-    def locate(self, anchor: Anchor) -> AnchorPlace:
+    def locate(self, anchor: Anchor) -> AnchorLocation:
         """Where `anchor` is on this page by now."""
         if not anchor.quote:
             if not anchor.heading:
-                return AnchorPlace("page")
-            return self._by_heading(anchor, "section") or AnchorPlace("earlier")
+                return AnchorLocation("page")
+            return self._by_heading(anchor, "section") or AnchorLocation("earlier")
         for form, found in zip(self._forms, _FOUND, strict=True):
             spot = form.best(anchor, self.sections)
             if spot is not None and spot.is_certain:
                 return self._place(found, spot)
-        return self._by_heading(anchor, "heading") or AnchorPlace("earlier")
+        return self._by_heading(anchor, "heading") or AnchorLocation("earlier")
 
     def anchor_of(self, wanted: Anchor) -> Anchor | None:
         """`wanted` as it is found again: where its words are, with what stands around them.
@@ -123,17 +123,17 @@ class PageText:
                 )
         return None
 
-    def _place(self, found: Found, spot: "_Spot") -> AnchorPlace:
+    def _place(self, found: Found, spot: "_Spot") -> AnchorLocation:
         section = self.sections[spot.section]
-        return AnchorPlace(found, section.id, section.heading)
+        return AnchorLocation(found, section.id, section.heading)
 
-    def _by_heading(self, anchor: Anchor, found: Found) -> AnchorPlace | None:
+    def _by_heading(self, anchor: Anchor, found: Found) -> AnchorLocation | None:
         """The section with the anchor's heading: by its id, or else by what it reads."""
         same_id = [section for section in self.sections if _is_heading(section, anchor)]
         name = folded(anchor.heading_text[:HEADING_LIMIT])
         same_name = [s for s in self.sections if name and folded(s.heading[:HEADING_LIMIT]) == name]
         for section in (*same_id, *same_name):
-            return AnchorPlace(found, section.id, section.heading)
+            return AnchorLocation(found, section.id, section.heading)
         return None
 
 

@@ -20,7 +20,7 @@ from wiki.community.discussion.rights import (
     may_restore,
     may_see_deleted,
 )
-from wiki.community.discussion.rooms import Home, home_of, homes_of
+from wiki.community.discussion.subjects import Home, home_of, homes_of
 from wiki.community.discussion.write import (
     CommentInput,
     PostedComment,

@@ -25,7 +25,7 @@ _PLACES: tuple[tuple[Select[Any], tuple[str, ...]], ...] = (
 
 
 class TextsOfDiscussions:
-    """`wiki.pages.erasure.held_texts.TextHolder` of discussions."""
+    """`wiki.pages.erasure.text_holders.TextHolder` of discussions."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
         """Of a text without a phrase, what threads hold of it goes; comments are people's own."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from wiki.access.permissions import current_viewer
 from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.discussion.models import Comment, CommentVersion, Mention, Thread
-from wiki.community.discussion.rooms import homes_of
+from wiki.community.discussion.subjects import homes_of
 from wiki.database import db
 
 

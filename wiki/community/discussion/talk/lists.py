@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
 from wiki.community.discussion.anchoring.anchors import HEADING_LIMIT
-from wiki.community.discussion.models import PAGE_ROOM, Comment, Mention, Thread
+from wiki.community.discussion.models import PAGE_SUBJECT, Comment, Mention, Thread
 from wiki.community.discussion.queries import ThreadView, opening, shortened_threads
-from wiki.community.discussion.rooms import Home, homes_of, threads_visible_to
+from wiki.community.discussion.subjects import Home, homes_of, threads_visible_to
 from wiki.database import db
 
 THREADS_PER_PAGE = 20
@@ -64,7 +64,7 @@ def threads_of_page(
 def thread_entries(
     viewer: Viewer, wanted: ThreadFilter, *, offset: int, limit: int
 ) -> list[ThreadEntry]:
-    """Threads of all pages and rooms that `viewer` may read."""
+    """Threads of all pages and other subjects that `viewer` may read."""
     threads = _threads(viewer, wanted, offset, limit)
     first = (
         select(func.min(Comment.id))
@@ -95,7 +95,7 @@ def _matches(viewer: Viewer, wanted: ThreadFilter) -> ColumnElement[bool]:
 
 def _shown(viewer: Viewer, show: str) -> ColumnElement[bool]:
     if show == "deleted":
-        return and_(Thread.room == PAGE_ROOM, Thread.comment_count == 0)
+        return and_(Thread.subject == PAGE_SUBJECT, Thread.comment_count == 0)
     is_there = Thread.comment_count > 0
     chosen: dict[str, ColumnElement[bool]] = {
         "open": Thread.resolved_at.is_(None),

@@ -17,7 +17,7 @@ from wiki.community.discussion.talk.lists import (
     thread_entries,
     threads_of_page,
 )
-from wiki.community.discussion.talk.places import PlacedThread, placed_threads
+from wiki.community.discussion.talk.thread_locations import LocatedThread, locate_threads
 from wiki.community.discussion.thread_page import comment_url
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
@@ -56,11 +56,11 @@ def talk(path: str) -> ResponseReturnValue:
     )
 
 
-def _threads_of_page(wanted: ThreadFilter) -> tuple[Pagination, list[PlacedThread]]:
+def _threads_of_page(wanted: ThreadFilter) -> tuple[Pagination, list[LocatedThread]]:
     viewer = current_viewer()
     pagination = paginate(count_threads(viewer, wanted), THREADS_PER_PAGE)
     views = threads_of_page(viewer, wanted, offset=pagination.offset, limit=pagination.per_page)
-    return pagination, placed_threads(views)
+    return pagination, locate_threads(views)
 
 
 @discussion.get("/discuss/<wikipath:path>")

@@ -19,7 +19,7 @@ _FIELDS: dict[Any, tuple[str, ...]] = {
 
 
 class TextsOfProposals:
-    """`wiki.pages.erasure.held_texts.TextHolder` of proposals."""
+    """`wiki.pages.erasure.text_holders.TextHolder` of proposals."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
         return _erase_phrase(session, phrase) if phrase else _erase_texts(session, hashes)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from wiki.community.events import Description, event_kinds
 from wiki.community.webhooks.messages.discord_text import link, mask, units
-from wiki.community.webhooks.messages.told import PublicEvent
+from wiki.community.webhooks.messages.public_events import PublicEvent
 
 EMBED_LIMIT = 10  # of a message
 TOTAL_LIMIT = 6000  # units of a message: titles and descriptions of its embeds together
@@ -28,12 +28,12 @@ class _Line(NamedTuple):
     numbers: frozenset[int]  # of the events that it tells
 
 
-def make_message(told: Sequence[PublicEvent]) -> tuple[dict[str, Any], frozenset[int]]:
+def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], frozenset[int]]:
     """A message of as many of these events as it has room for, and their numbers: one at least."""
     embeds: list[dict[str, Any]] = []
     numbers: set[int] = set()
     left = TOTAL_LIMIT
-    for part in _by_page(told):
+    for part in _by_page(published):
         embed, taken, is_whole = _embed(part, left)
         if not taken:
             break
@@ -55,23 +55,23 @@ def message_of(**parts: Any) -> dict[str, Any]:
     return {**parts, "allowed_mentions": {"parse": []}}
 
 
-def _by_page(told: Sequence[PublicEvent]) -> list[list[PublicEvent]]:
+def _by_page(published: Sequence[PublicEvent]) -> list[list[PublicEvent]]:
     """The events of each page, or else of each conversation, in the order of the first ones."""
     pages: dict[object, list[PublicEvent]] = {}
-    for each in told:
+    for each in published:
         about = each.description
         pages.setdefault(about.page_id or about.thread or each.event.number, []).append(each)
     return list(pages.values())
 
 
-def _embed(told: Sequence[PublicEvent], room: int) -> tuple[dict[str, Any], set[int], bool]:
+def _embed(published: Sequence[PublicEvent], room: int) -> tuple[dict[str, Any], set[int], bool]:
     """The embed, the events that it tells, and whether these are all. Of no page: no event."""
-    last = told[-1]
+    last = published[-1]
     title = mask(last.description.title, TITLE_LIMIT) or "…"
     room = min(DESCRIPTION_LIMIT, room - units(title))
     lines, taken = list[str](), set[int]()
     is_whole = True
-    for line in _lines(told):
+    for line in _lines(published):
         cost = units(line.text) + (1 if lines else 0)
         if cost > room:
             is_whole = False
@@ -90,24 +90,24 @@ def _embed(told: Sequence[PublicEvent], room: int) -> tuple[dict[str, Any], set[
     return embed, taken, is_whole
 
 
-def _lines(told: Sequence[PublicEvent]) -> list[_Line]:
+def _lines(published: Sequence[PublicEvent]) -> list[_Line]:
     """A line for each event, or for those that can be told as one."""
     groups: dict[tuple[str, object], list[PublicEvent]] = {}
-    for each in told:
+    for each in published:
         group = each.description.group or each.event.number
         groups.setdefault((each.event.kind, group), []).append(each)
     return [_line(group) for group in groups.values()]
 
 
-def _line(told: Sequence[PublicEvent]) -> _Line:
-    description = _merged(told)
+def _line(published: Sequence[PublicEvent]) -> _Line:
+    description = _merged(published)
     words = link(mask(description.line, LINE_LIMIT), description.url)
     if description.excerpt:
         words += f" – {mask(description.excerpt, EXCERPT_LIMIT)}"
-    return _Line(words, frozenset(each.event.number for each in told))
+    return _Line(words, frozenset(each.event.number for each in published))
 
 
-def _merged(told: Sequence[PublicEvent]) -> Description:
-    merge = event_kinds()[told[0].event.kind].merge
-    descriptions = [each.description for each in told]
+def _merged(published: Sequence[PublicEvent]) -> Description:
+    merge = event_kinds()[published[0].event.kind].merge
+    descriptions = [each.description for each in published]
     return merge(descriptions) if merge and len(descriptions) > 1 else descriptions[-1]

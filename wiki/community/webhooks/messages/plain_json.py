@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from wiki.app_state import wiki_name
-from wiki.community.webhooks.messages.told import PublicEvent
+from wiki.community.webhooks.messages.public_events import PublicEvent
 from wiki.database import utcnow
 from wiki.web.base_url import external_url
 
@@ -16,17 +16,17 @@ EVENT_LIMIT = 100  # of a message
 SIZE_LIMIT = 60_000  # bytes of its events, unless the first one alone has more
 
 
-def make_message(told: Sequence[PublicEvent]) -> tuple[dict[str, Any], frozenset[int]]:
+def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], frozenset[int]]:
     """A message of as many of these events as it has room for, and their numbers: one at least."""
     events: list[dict[str, Any]] = []
     size = 0
-    for each in told[:EVENT_LIMIT]:
+    for each in published[:EVENT_LIMIT]:
         event = _event(each)
         size += len(orjson.dumps(event))
         if events and size > SIZE_LIMIT:
             break
         events.append(event)
-    numbers = frozenset(each.event.number for each in told[: len(events)])
+    numbers = frozenset(each.event.number for each in published[: len(events)])
     return message_of(EVENTS, {"events": events}), numbers
 
 
@@ -44,18 +44,18 @@ def message_of(type_: str, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _event(told: PublicEvent) -> dict[str, Any]:
-    event, about = told.event, told.description
+def _event(published: PublicEvent) -> dict[str, Any]:
+    event, about = published.event, published.description
     page = {
         "id": about.page_id,
         "path": about.path,
         "kind": about.page_kind,
         "tags": sorted(about.tags),
-        "url": told.page_url,
+        "url": published.page_url,
     }
     return {
         "id": event.number,
-        "type": told.name,
+        "type": published.name,
         "at": event.at.isoformat(timespec="seconds"),
         "actor": about.actor,
         "title": about.title,

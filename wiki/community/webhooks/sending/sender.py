@@ -17,7 +17,7 @@ from wiki.app_state import AppState, current_settings
 from wiki.community.events import Event
 from wiki.community.notifier.registry import Consumer, Job, register_consumer, register_job
 from wiki.community.webhooks.deliveries import prune
-from wiki.community.webhooks.messages import discord, plain_json, told
+from wiki.community.webhooks.messages import discord, plain_json, public_events
 from wiki.community.webhooks.messages.signature import signature_headers
 from wiki.community.webhooks.models import Format, Webhook, WebhookEvent
 from wiki.community.webhooks.sending import queue
@@ -73,11 +73,11 @@ def gather(events: Sequence[Event]) -> Callable[[Session], None] | None:
     webhooks = db.session.scalars(select(Webhook).where(Webhook.is_enabled)).all()
     if not webhooks or not can_post():
         return None
-    wanted = [(webhook.id, each) for webhook, each in told.wanted_by(webhooks, events)]
+    wanted = [(webhook.id, each) for webhook, each in public_events.wanted_by(webhooks, events)]
     return (lambda session: _store(session, wanted)) if wanted else None
 
 
-def _store(session: Session, wanted: Sequence[tuple[int, told.PublicEvent]]) -> None:
+def _store(session: Session, wanted: Sequence[tuple[int, public_events.PublicEvent]]) -> None:
     still = set(session.scalars(select(Webhook.id).where(Webhook.is_enabled)))
     now = utcnow()
     session.add_all(
@@ -157,7 +157,7 @@ def send(attempt: WebhookAttempt) -> None:
 
 def _compose(attempt: WebhookAttempt) -> WebhookMessage | None:
     """The message, of what is public now; `None` if nothing is. Raises `LostLease`."""
-    public = told.public_events(attempt.events)
+    public = public_events.public_events(attempt.events)
     if not public:
         db.session.rollback()
         return None

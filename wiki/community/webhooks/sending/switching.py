@@ -10,7 +10,7 @@ from wiki.access.permissions import Viewer, can_administer
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.models import Role, User
 from wiki.community.events import Description, Event, EventKind, register_kinds
-from wiki.community.webhooks.messages.told import OFF
+from wiki.community.webhooks.messages.public_events import OFF
 from wiki.community.webhooks.models import ERROR_LIMIT, Webhook
 from wiki.database import db, write_transaction
 from wiki.i18n import lazy as _l

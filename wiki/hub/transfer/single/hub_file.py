@@ -24,9 +24,9 @@ from wiki.markup.text.direction import direction_of
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.presentation.personalize import rendering_for_export
 from wiki.pages.presentation.rerender import with_current_rendering
-from wiki.pages.queries.held_links import held_links_in
 from wiki.pages.queries.page_lists import ListedPage
 from wiki.pages.queries.page_queries import PageView, page_at
+from wiki.pages.queries.withheld_links import withheld_links_in
 from wiki.pages.writing.store import load_content
 from wiki.timezones import day
 
@@ -168,5 +168,5 @@ def _card(page: PageView) -> Markup:
     if not page.card:
         return Markup()
     card = get_template_attribute("macros/kinds.html", "kind_card")
-    made: Markup = card(page.card, page.kind_label, held_links_in(page))
+    made: Markup = card(page.card, page.kind_label, withheld_links_in(page))
     return made

@@ -20,7 +20,7 @@ from wiki.hub_settings.definitions import SettingSection, define_switch
 from wiki.i18n import lazy as _l
 from wiki.kinds.values import link_target, values_of
 from wiki.markup.slots import PictureSlot, slots_of
-from wiki.pages.models import HeldLink, Page, Rendering, ReviewMark, Revision
+from wiki.pages.models import Page, Rendering, ReviewMark, Revision, WithheldLink
 
 REVIEWED_ENOUGH = 3  # changes that others have reviewed, after which somebody is new no longer
 MAX_HELD = 500  # addresses of one revision; with more of them, all of the page are held
@@ -82,7 +82,7 @@ def foreign_in_fields(fields: Mapping[str, Any]) -> set[str]:
     return {value for value in values if link_target(value) and _FOREIGN.match(value)}
 
 
-def update_held_links(
+def update_withheld_links(
     session: Session, page: Page, revision: Revision, slotted: str, *, by: User | None
 ) -> None:
     """Hold what `revision` adds, or release it if somebody who isn't new adds it.
@@ -104,17 +104,19 @@ def update_held_links(
     if by is None or not newcomers_among(session, {by.id}):
         known = list(hashes)[:MAX_HELD]
         session.execute(
-            delete(HeldLink).where(HeldLink.page_id == page.id, HeldLink.hash.in_(known))
+            delete(WithheldLink).where(
+                WithheldLink.page_id == page.id, WithheldLink.hash.in_(known)
+            )
         )
         return
     if len(hashes) > MAX_HELD:
         hashes = {ALL}
-    kept = set(session.scalars(select(HeldLink.hash).where(HeldLink.page_id == page.id)))
+    kept = set(session.scalars(select(WithheldLink.hash).where(WithheldLink.page_id == page.id)))
     rows = [
         {"page_id": page.id, "hash": each, "revision_id": revision.id} for each in hashes - kept
     ]
     if rows:  # whoever calls holds the page's lock
-        session.execute(insert(HeldLink), rows)
+        session.execute(insert(WithheldLink), rows)
 
 
 def release_links(session: Session, revision_ids: Collection[int], *, by: int | None) -> set[int]:
@@ -130,6 +132,6 @@ def release_links(session: Session, revision_ids: Collection[int], *, by: int | 
     new = newcomers_among(session, set(authors.values())) if HOLD_LINKS.current() else set()
     known = set(authors.values()) - new
     theirs = select(Revision.id).where(Revision.author_id.in_(known))
-    is_free = HeldLink.revision_id.in_(authors) | HeldLink.revision_id.in_(theirs)
-    released = delete(HeldLink).where(is_free).returning(HeldLink.page_id)
+    is_free = WithheldLink.revision_id.in_(authors) | WithheldLink.revision_id.in_(theirs)
+    released = delete(WithheldLink).where(is_free).returning(WithheldLink.page_id)
     return set(session.scalars(released)) if authors else set()

@@ -1,6 +1,7 @@
-"""Where threads belong: each room says who reads and writes its threads, and where they are shown.
+"""What threads belong to: each subject says who reads and writes its threads, and where they are
+shown. A page is one, and so is a proposal.
 
-Rights are asked at the moment of each request, and a thread whose room doesn't give it a home for
+Rights are asked at the moment of each request, and a thread whose subject gives it no home for
 somebody doesn't exist for them.
 """
 
@@ -40,31 +41,31 @@ class Home:
         return url_for(self.endpoint, **self.values)
 
 
-class Room(Protocol):
-    """What has threads."""
+class ThreadSubject(Protocol):
+    """What threads are about: pages, proposals."""
 
     def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
         """By the id of each of these threads that `viewer` may read now: where it belongs."""
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
-        """The same for lists: which of the room's threads `viewer` may read, by its columns."""
+        """The same for lists: which of its threads `viewer` may read, by its columns."""
 
 
-_ROOMS = AppState[dict[str, Room]]("thread_rooms", dict)
+_SUBJECTS = AppState[dict[str, ThreadSubject]]("thread_subjects", dict)
 
 
-def register_room(app: Flask, name: str, room: Room) -> None:
-    """Let threads with this `Thread.room` belong to `room`; at most 16 letters."""
-    _ROOMS.of(app)[name] = room
+def register_subject(app: Flask, name: str, subject: ThreadSubject) -> None:
+    """Let threads with this `Thread.subject` belong to `subject`; at most 16 letters."""
+    _SUBJECTS.of(app)[name] = subject
 
 
 def homes_of(viewer: Viewer, threads: Sequence[Thread]) -> dict[int, Home]:
     """By the id of each thread that `viewer` may read: where it belongs."""
     found: dict[int, Home] = {}
-    for name, room in _ROOMS.current().items():
-        theirs = [thread for thread in threads if thread.room == name]
+    for name, subject in _SUBJECTS.current().items():
+        theirs = [thread for thread in threads if thread.subject == name]
         if theirs:
-            found |= room.homes(viewer, theirs)
+            found |= subject.homes(viewer, theirs)
     return found
 
 
@@ -78,7 +79,8 @@ def home_of(viewer: Viewer, thread: Thread | None) -> Home:
 
 def threads_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The threads that exist for `viewer`, as a condition on their columns."""
-    rooms = _ROOMS.current().items()
+    subjects = _SUBJECTS.current().items()
     return or_(
-        false(), *(and_(Thread.room == name, room.is_visible(viewer)) for name, room in rooms)
+        false(),
+        *(and_(Thread.subject == name, subject.is_visible(viewer)) for name, subject in subjects),
     )

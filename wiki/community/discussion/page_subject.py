@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, exists, select
 
 from wiki.access.permissions import Viewer, can_discuss, can_protect, visible_to
 from wiki.community.discussion.models import Thread
-from wiki.community.discussion.rooms import Home
+from wiki.community.discussion.subjects import Home
 from wiki.database import db
 from wiki.pages.models import Page
 
 
-class PageRoom:
-    """`wiki.community.discussion.rooms.Room` of pages."""
+class PageSubject:
+    """`wiki.community.discussion.subjects.ThreadSubject` of pages."""
 
     def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
         ids = {thread.page_id for thread in threads}

@@ -117,15 +117,15 @@ def wanted_by(
 
 
 def _is_about(
-    webhook: Webhook, told: PublicEvent, about: Mapping[int, Collection[AboutPage]]
+    webhook: Webhook, published: PublicEvent, about: Mapping[int, Collection[AboutPage]]
 ) -> bool:
     """Whether a page of the event, or the place of one that is proposed, is in the scope."""
     if webhook.scope == WebhookScope.EVERYTHING:
         return True
-    shown = told.description
+    shown = published.description
     pages = [AboutPage(shown.page_id, path_key(shown.path), shown.page_kind, shown.tags)]
     # An earlier version of a proposal may have had a page that isn't for everybody.
-    others = about.get(told.event.number, ())
+    others = about.get(published.event.number, ())
     pages += [each for each in others if can_read_at(stranger(), each.key)]
     return any(_is_in_scope(webhook, page) for page in pages)
 

@@ -12,9 +12,9 @@ from tests.person import Person
 from wiki.access.permissions import Viewer
 from wiki.database import db
 from wiki.pages.history.reviews import mark_reviewed
-from wiki.pages.models import HeldLink, Revision
-from wiki.pages.presentation.held_links import hold_links
-from wiki.pages.writing.held_links import ALL, MAX_HELD, hash_of_address
+from wiki.pages.models import Revision, WithheldLink
+from wiki.pages.presentation.withheld_links import withhold_links
+from wiki.pages.writing.withheld_links import ALL, MAX_HELD, hash_of_address
 
 SPAM = "https://spam.example/?a=1&b=2"
 OLD = "https://docs.example/redis"
@@ -123,7 +123,7 @@ def test_more_than_can_be_counted_are_all_held(app: Flask, selam: Person, client
     many = " ".join(f"[a](https://a.example/{number})" for number in range(MAX_HELD + 1))
     selam.post_form("/new", title="Redis", text=f"{many} [own](http://localhost/tags/)\n")
     with app.app_context():
-        assert db.session.scalars(db.select(HeldLink.hash)).all() == [ALL]
+        assert db.session.scalars(db.select(WithheldLink.hash)).all() == [ALL]
     page = client.get("/wiki/redis")
     assert leads(page) == []
     assert 'href="http://localhost/tags/"' in page.text
@@ -177,7 +177,7 @@ def test_a_view_of_a_page_still_asks_once(
     ],
 )
 def test_a_held_address_is_known_by_its_hash(written: str, is_held: bool) -> None:
-    shown = hold_links(written, [hash_of_address("https://a.example/")], note="<n>")
+    shown = withhold_links(written, [hash_of_address("https://a.example/")], note="<n>")
     held = '<span class="held-link">x</span> <small class="held-note">(&lt;n&gt;)</small>'
     assert shown == (held if is_held else written)
 

@@ -6,14 +6,14 @@ from sqlalchemy import ColumnElement, exists, select
 
 from wiki.access.permissions import Viewer, can_propose, can_review
 from wiki.community.discussion.models import Thread
-from wiki.community.discussion.rooms import Home
+from wiki.community.discussion.subjects import Home
 from wiki.community.proposals.models import Proposal
 from wiki.community.proposals.visibility import pages_editable_by, pages_visible_to
 from wiki.database import db
 
 
-class ProposalRoom:
-    """`wiki.community.discussion.rooms.Room` of proposals.
+class ProposalSubject:
+    """`wiki.community.discussion.subjects.ThreadSubject` of proposals.
 
     An author who may not read a page any more sees what they wrote, but not what others say of it.
     """

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import url_for
 
-from wiki.community.discussion.anchoring.anchors import AnchorPlace
+from wiki.community.discussion.anchoring.anchors import AnchorLocation
 from wiki.community.discussion.anchoring.page_texts import anchor_of, current_text
 from wiki.community.discussion.models import Thread
 from wiki.community.discussion.queries import ThreadView
@@ -16,35 +16,35 @@ FRAGMENT_WORDS = 12  # words of a quote that the address of its place names
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedThread:
+class LocatedThread:
     """A thread with its place on the page, the address of that, and of the revision it is about.
 
     `place` is `None` for a thread that isn't about a page.
     """
 
     view: ThreadView
-    place: AnchorPlace | None = None
+    place: AnchorLocation | None = None
     url: str = ""
     revision_url: str = ""
 
 
-def placed_threads(views: Sequence[ThreadView]) -> list[PlacedThread]:
+def locate_threads(views: Sequence[ThreadView]) -> list[LocatedThread]:
     """Threads of one page, in order, each with its place."""
     if not views or views[0].home.page_id is None:
-        return [PlacedThread(view) for view in views]
+        return [LocatedThread(view) for view in views]
     text = current_text(views[0].home.page_id)
     return [_placed(view, text.locate(anchor_of(view.thread))) for view in views]
 
 
-def _placed(view: ThreadView, place: AnchorPlace) -> PlacedThread:
+def _placed(view: ThreadView, place: AnchorLocation) -> LocatedThread:
     path, thread = view.home.path, view.thread
     url = f"{page_url(path)}{_fragment(thread, place)}"
     number = thread.revision_number
     former = url_for("pages.read", path=path, revision=number) if number else ""
-    return PlacedThread(view, place, url, former + _fragment_of_heading(thread.heading))
+    return LocatedThread(view, place, url, former + _fragment_of_heading(thread.heading))
 
 
-def _fragment(thread: Thread, place: AnchorPlace) -> str:
+def _fragment(thread: Thread, place: AnchorLocation) -> str:
     """Leads to the heading and, in browsers that know how, to the words themselves.
 
     Source: WICG, Scroll to Text Fragment.

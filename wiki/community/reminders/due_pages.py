@@ -42,10 +42,10 @@ def init_app(app: Flask) -> None:
         is_for_watchers=False,
     )
     register_kinds(app, kind)
-    register_job(app, Job("due lists", INTERVAL, announce_due_lists))
+    register_job(app, Job("due lists", INTERVAL, announce_due_pages))
 
 
-def announce_due_lists() -> None:
+def announce_due_pages() -> None:
     """Announce one event for each person who watches a due page that they may read."""
     watched = _watched({page.id for page in due_pages(_EVERYTHING)})
     known: dict[frozenset[int], set[int]] = {}

@@ -14,7 +14,7 @@ from wiki.search import outbox
 PATIENCE = 60.0  # seconds for other tests' transactions on the same server to end
 
 
-def tell(app: Flask, *, jobs: bool = False) -> None:
+def notify(app: Flask, *, jobs: bool = False) -> None:
     """Let every consumer deal with all that has happened, and run due jobs if wanted."""
     wait_until_final(app)
     consume_all(app)

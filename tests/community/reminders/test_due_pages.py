@@ -1,12 +1,12 @@
 """Watchers are told once a week of all pages that may no longer be right."""
 
 from tests import factories
-from tests.community.telling import tell
+from tests.community.notifying import notify
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer
-from wiki.community.digests.due_lists import DUE_LIST, announce_due_lists, describe
 from wiki.community.events import Event
-from wiki.community.watching.models import Notification, ToldEvent, Watch
+from wiki.community.reminders.due_pages import DUE_LIST, announce_due_pages, describe
+from wiki.community.watching.models import Notification, NotifiedEvent, Watch
 from wiki.database import db, utcnow, write_transaction
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
@@ -29,16 +29,16 @@ def test_a_watcher_is_told_of_all_due_pages_in_one_notification(any_app):
         _watch(users["selam"], "tree:guides")
         _watch(users["selam"], f"page:{one.page_id}", one.page_id)
         _watch(users["hana"], "tree:guides/closed")
-        announce_due_lists()
-    tell(any_app)
+        announce_due_pages()
+    notify(any_app)
     selam, hana = (factories.client_of(any_app, user) for user in users.values())
     said = selam.get("/notifications").text
     assert "2 pages that you watch may no longer be right" in said
     with any_app.app_context():
         told = db.select(Notification.user_id).join(
-            ToldEvent, ToldEvent.number == Notification.event_number
+            NotifiedEvent, NotifiedEvent.number == Notification.event_number
         )
-        ids = db.session.scalars(told.where(ToldEvent.kind == DUE_LIST)).all()
+        ids = db.session.scalars(told.where(NotifiedEvent.kind == DUE_LIST)).all()
         assert ids == [users["selam"].id]
     assert "may no longer be right" not in hana.get("/notifications").text
 

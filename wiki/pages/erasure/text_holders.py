@@ -28,6 +28,8 @@ def register_texts(app: Flask, holder: TextHolder) -> None:
     _HOLDERS.of(app).append(holder)
 
 
-def erase_held_texts(session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
+def erase_in_text_holders(
+    session: Session, hashes: Collection[str], phrase: ErasedPhrase | None
+) -> int:
     """Have all features erase what they hold; returns how many things were changed."""
     return sum(holder.erase(session, hashes, phrase) for holder in _HOLDERS.current())

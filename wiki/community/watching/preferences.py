@@ -6,19 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.community.watching.models import MailFrequency, Notification, NotificationChoice
+from wiki.community.watching.models import MailFrequency, Notification, NotificationPreferences
 from wiki.database import db, in_batches, insert_into, write_transaction
 
 
-def choice_of(user_id: int) -> NotificationChoice:
+def preferences_of(user_id: int) -> NotificationPreferences:
     """Somebody's choice, or the defaults, which are stored nowhere."""
-    found = db.session.get(NotificationChoice, user_id)
-    return found or NotificationChoice(
+    found = db.session.get(NotificationPreferences, user_id)
+    return found or NotificationPreferences(
         user_id=user_id, mail=MailFrequency.DAILY, watches_created=True, watches_edited=False
     )
 
 
-def set_choice(
+def set_preferences(
     user_id: int, mail: MailFrequency, *, watches_created: bool, watches_edited: bool
 ) -> None:
     """Store somebody's choice. Without mail, what waits for one is told in the product alone."""
@@ -47,8 +47,8 @@ def frequencies_of(user_ids: Collection[int]) -> dict[int, MailFrequency]:
     found = {}
     for batch in in_batches(user_ids):
         query = (
-            select(User.id, NotificationChoice.mail)
-            .outerjoin(NotificationChoice, NotificationChoice.user_id == User.id)
+            select(User.id, NotificationPreferences.mail)
+            .outerjoin(NotificationPreferences, NotificationPreferences.user_id == User.id)
             .where(User.id.in_(batch), User.is_enabled, User.email_confirmed_at.is_not(None))
         )
         for user_id, mail in db.session.execute(query):
@@ -58,7 +58,7 @@ def frequencies_of(user_ids: Collection[int]) -> dict[int, MailFrequency]:
 
 def _store(session: Session, user_id: int, values: dict[str, object]) -> None:
     defaults = {"mail": MailFrequency.DAILY, "watches_created": True, "watches_edited": False}
-    statement = insert_into(session, NotificationChoice).values(
+    statement = insert_into(session, NotificationPreferences).values(
         user_id=user_id, **{**defaults, **values}
     )
     session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))

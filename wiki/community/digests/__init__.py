@@ -1,1 +1,0 @@
-"""What several rooms of the community have to say together."""

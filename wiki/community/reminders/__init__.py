@@ -1,0 +1,1 @@
+"""Reminders that are sent from time to time, not when something happens."""
