@@ -18,8 +18,8 @@ from wiki.search.documents import Document
 from wiki.search.index.manifest import make_current
 from wiki.search.index.segment_store import SegmentStore
 from wiki.search.meaning.encoder import Encoder
-from wiki.search.meaning.filling import Filler
 from wiki.search.meaning.meaning import Meaning
+from wiki.search.meaning.vector_backfill import VectorBackfill
 from wiki.search.meaning.vectors import Vector
 from wiki.search.position import Position
 from wiki.search.service import Search
@@ -96,7 +96,7 @@ def _searches(root: Path, pages: Sequence[Document], encoding: InProcess) -> tup
     meant.meaning.asker = encoding  # type: ignore[assignment]
     snapshot = plain.index.snapshot()
     assert snapshot is not None
-    filler, began = Filler(root, source, encoding.encoder.encode), time.process_time()
+    filler, began = VectorBackfill(root, source, encoding.encoder.encode), time.process_time()
     while filler.fill(snapshot):
         pass
     passages = sum(len(vectors.codes) for vectors, _ in filler.folder.each(snapshot))

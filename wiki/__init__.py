@@ -24,11 +24,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     from wiki import blueprints, cli, extensions, i18n  # noqa: PLC0415
     from wiki.access import (  # noqa: PLC0415
         address_blocks,
+        anonymous_limits,
         busy_gate,
         early_auth,
         login_wall,
         save_limits,
-        stranger_limits,
     )
     from wiki.accounts.tokens import bearer  # noqa: PLC0415
     from wiki.app_state import SETTINGS, WIKI_NAME  # noqa: PLC0415
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security_headers.init_app(app, settings)
     assets.init_app(app)
     login_wall.init_app(app)
-    stranger_limits.init_app(app)
+    anonymous_limits.init_app(app)
     address_blocks.init_app(app)
     save_limits.init_app(app)
     strict_utf8.init_app(app)

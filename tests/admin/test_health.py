@@ -21,7 +21,7 @@ from wiki.admin import health_checks
 from wiki.app_state import settings_of
 from wiki.database import db, utcnow, write_transaction
 from wiki.mail.models import MailState
-from wiki.ops.log_entry import log_in_file
+from wiki.ops.audit_entry import log_in_file
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 

@@ -65,7 +65,7 @@ def test_nothing_to_look_for_is_an_error(app, stranger, address):
 
 @pytest.mark.settings(rate_limits=True)
 def test_strangers_share_a_budget_with_those_at_the_pages(app, pages, stranger, program_of):
-    from wiki.access.stranger_limits import BUDGETS
+    from wiki.access.anonymous_limits import BUDGETS
 
     budget = BUDGETS.of(app)["search"]
     budget.enter("203.0.113.0/24")

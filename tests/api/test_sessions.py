@@ -261,7 +261,7 @@ def test_any_origin_is_told_so_always(app, stranger):
 
 @pytest.mark.settings(rate_limits=True, api_origins=("https://app.example.org",))
 def test_a_refusal_at_the_door_can_be_read_from_elsewhere(app, stranger, monkeypatch):
-    from wiki.access.stranger_limits import BUDGETS
+    from wiki.access.anonymous_limits import BUDGETS
 
     budget = BUDGETS.of(app)["search"]
     monkeypatch.setattr(budget, "seconds_to_wait", lambda: 5.0)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
-from tests.access.test_stranger_limits import spend_all
+from tests.access.test_anonymous_limits import spend_all
 from tests.person import Person
 from wiki.access.models import Rank
 from wiki.hub.crawling import llms, sitemap, views

@@ -7,8 +7,8 @@ from tests.search.shelf import Library
 from wiki.search.analysis.analyzer import is_stop_word, tokenize
 from wiki.search.document_source import DocumentSource
 from wiki.search.index.snapshot import Snapshot
-from wiki.search.meaning.filling import Filler
 from wiki.search.meaning.meaning import Meaning
+from wiki.search.meaning.vector_backfill import VectorBackfill
 from wiki.search.meaning.vectors import DIMENSIONS, Vector
 
 SAME = dict.fromkeys(("tyre", "tyres", "tube", "punctures"), "puncture") | {"espresso": "beans"}
@@ -36,9 +36,11 @@ class EncodedLibrary(Library):
     def take_meanings(self) -> FakeEncoder:
         encoder = FakeEncoder()
         self.meaning = Meaning(self.root)
-        self.meaning.asker.vector = encoder.encode  # type: ignore[method-assign,assignment]
+        self.meaning.encoder.vector = encoder.encode  # type: ignore[method-assign,assignment]
         self.search.meaning = self.meaning
-        self.filler = Filler(self.root, DocumentSource(self.load, self.states), encoder.encode)
+        self.filler = VectorBackfill(
+            self.root, DocumentSource(self.load, self.states), encoder.encode
+        )
         return encoder
 
     def fill(self) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, make_response, render_template, url_for
 
-from wiki.access.stranger_limits import BUDGETS
+from wiki.access.anonymous_limits import BUDGETS
 from wiki.app_state import settings_of
 from wiki.config import Settings
 from wiki.i18n import lazy as _l

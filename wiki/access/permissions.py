@@ -173,12 +173,12 @@ def can_read_at(viewer: Viewer, path: str) -> bool:
     return rule_at(path).id in readable_rules(viewer)
 
 
-def place_readable_by(viewer: Viewer, key: SQLColumnExpression[str]) -> ColumnElement[bool]:
+def path_readable_by(viewer: Viewer, key: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """The same as a condition on the key of a place."""
     return _nearest_rule(key).in_(readable_rules(viewer))
 
 
-def place_editable_by(viewer: Viewer, key: SQLColumnExpression[str]) -> ColumnElement[bool]:
+def path_editable_by(viewer: Viewer, key: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """`can_write_at` as a condition on the key of a place."""
     return _nearest_rule(key).in_(_editable_rules(viewer)) if viewer.is_member else false()
 

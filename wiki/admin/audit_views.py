@@ -34,7 +34,7 @@ COLUMNS = ("time", "action", "by", "about", "subject", "network")
 # Source: OWASP, "CSV Injection".
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-# The commands write the last two into the file of the database: see `wiki.ops.log_entry`.
+# The commands write the last two into the file of the database: see `wiki.ops.audit_entry`.
 register_actions(
     {
         "audit-export": _l("Audit log exported"),

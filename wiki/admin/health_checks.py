@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.accounts.audit_log import last_event
 from wiki.admin.checks import Check, passed, unknown, warning
-from wiki.admin.running import Versions, nexus_version, running_versions
+from wiki.admin.worker_registry import Versions, nexus_version, running_versions
 from wiki.app_state import current_settings
 from wiki.community.webhooks.deliveries import health_of_webhooks
 from wiki.config import MEGABYTE

@@ -23,7 +23,7 @@ from wiki.community.watching.watches import MAX_WATCHES, TooManyWatches
 from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of, status_of
 from wiki.naming import PATH_LIMIT, SEGMENT_LIMIT, TITLE_LIMIT, NameRefused
-from wiki.pages.errors import PathTaken, PlaceClosed, StaleConfirmation, TextTooLong
+from wiki.pages.errors import PathForbidden, PathTaken, StaleConfirmation, TextTooLong
 from wiki.pages.moving.rename import MAX_RENAMED_PAGES, TooManyPages
 from wiki.pages.protection.rule_changes import RuleRefused
 from wiki.pages.writing.conflicts import EditConflict
@@ -96,7 +96,7 @@ def _taken(error: PathTaken) -> Problem:
     return Problem(409, "The path is taken", words, kind="taken", path=error.path)
 
 
-def _closed(error: PlaceClosed) -> Problem:
+def _closed(error: PathForbidden) -> Problem:
     return Problem(403, "Not allowed", f"You may not write at {error.path}.")
 
 
@@ -150,7 +150,7 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     StaleConfirmation: _stale,
     EditConflict: _conflict,
     PathTaken: _taken,
-    PlaceClosed: _closed,
+    PathForbidden: _closed,
     TextTooLong: _too_long,
     FileRefused: _file,
     AccountRefused: _account,

@@ -6,12 +6,12 @@ from wiki.client.redaction import Redactor
 from wiki.fingerprints.fingerprint import (
     fingerprint_of,
     main_error,
-    telling_frames,
+    significant_frames,
     without_trace,
 )
 from wiki.fingerprints.messages import with_holes
 from wiki.fingerprints.model import LibraryFrame
-from wiki.fingerprints.told_errors import tell_error
+from wiki.fingerprints.reported_errors import report_error
 
 MAX_WORDS = 600  # characters of a question: an address of 4,000 bytes has to hold it, escaped
 MAX_TITLE = 120  # characters of the title of a new challenge
@@ -46,14 +46,14 @@ def report_of(output: str, redactor: Redactor, *, with_values: bool = False) -> 
     message = redactor.redact(error.message)
     frames = tuple(
         LibraryFrame(redactor.redact(frame.module), redactor.redact(frame.function))
-        for frame in telling_frames(error.frames)
+        for frame in significant_frames(error.frames)
     )
     told = replace(error, name=redactor.redact(error.name), message=message, frames=frames)
     prints = (fingerprint_of(each) for each in (told, without_trace(told)))
     shown = replace(told, message=message if with_values else with_holes(message))
     calls = " ".join(f"{frame.module} {frame.function}" for frame in frames)
     return ErrorReport(
-        tell_error(shown),
+        report_error(shown),
         f"{shown.name}: {shown.message} {calls}".strip()[:MAX_WORDS],
         tuple(dict.fromkeys(each.hash for each in prints if each)),
     )

@@ -19,7 +19,7 @@ class HubFailed(Exception):
     """The hub couldn't be asked, or has refused; the message is for people."""
 
 
-class _Told(dict[str, Any]):
+class _StrictAnswer(dict[str, Any]):
     """An object of an answer. What is missing was left out by something that is no hub."""
 
     def __missing__(self, name: str) -> Any:
@@ -156,8 +156,8 @@ def _read(response: Any) -> HubAnswer:
     text = response.read(MAX_ANSWER)
     tag = response.headers.get("ETag") or ""
     try:
-        body = json.loads(text, object_hook=_Told)
+        body = json.loads(text, object_hook=_StrictAnswer)
     except ValueError:
         body = None
     status = response.status if hasattr(response, "status") else response.code
-    return HubAnswer(status, body if isinstance(body, _Told) else _Told(), tag)
+    return HubAnswer(status, body if isinstance(body, _StrictAnswer) else _StrictAnswer(), tag)

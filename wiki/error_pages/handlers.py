@@ -28,7 +28,7 @@ from wiki.app_state import current_settings
 from wiki.database import StorageUnavailable, db
 from wiki.database.errors import outage_reason
 from wiki.error_pages.block_message import block_message
-from wiki.error_pages.kept_form import is_save, kept_fields
+from wiki.error_pages.preserved_form import is_save, preserved_fields
 from wiki.error_pages.texts import ERROR_PAGES, HTTP_ERROR_PAGES, PAGE_DELETED, PAGE_GONE, ErrorPage
 from wiki.hub_settings.current import ask_no_more
 from wiki.i18n import lazy as _l
@@ -88,7 +88,7 @@ def render_error(
     if prefers_json():
         words = f"{page.message} {page.advice}" if is_whole else str(page.message)
         return {"error": words}, page.status, page.headers
-    kept = kept_fields(goes_on=not save_at, is_whole=is_whole)
+    kept = preserved_fields(goes_on=not save_at, is_whole=is_whole)
     return (
         render_template(
             "errors/error.html",
@@ -193,7 +193,7 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
     except NameRefused:
         title, is_possible = "", False
     can_write = is_possible and can_write_at(viewer, path)
-    kept = kept_fields(goes_on=False)
+    kept = preserved_fields(goes_on=False)
     if any(field.is_long or field.name == "text" for field in kept):
         is_page = any(field.name == "text" for field in kept) and request.blueprint == "pages"
         if can_write and is_page:  # a comment is no page

@@ -11,14 +11,14 @@ from wiki.fingerprints.messages import with_holes, word_count
 from wiki.fingerprints.model import LibraryFrame, ReportedError
 from wiki.fingerprints.panics import go_panics, rust_panics
 from wiki.fingerprints.python_traces import pytest_errors, python_errors
-from wiki.fingerprints.told_errors import told_errors
+from wiki.fingerprints.reported_errors import reported_errors
 
 MAX_FRAMES = 3  # the innermost ones; further out, calls tell how a program was started
 MAX_ERRORS = 20  # of one text
 HASH_LENGTH = 16  # hexadecimal digits: 64 bits
 MIN_WORDS = 2  # of a message that tells an error without a library's frames
 
-_READERS = (python_errors, pytest_errors, call_list_errors, go_panics, rust_panics, told_errors)
+_READERS = (python_errors, pytest_errors, call_list_errors, go_panics, rust_panics, reported_errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def main_error(text: str) -> ReportedError | None:
 def fingerprint_of(error: ReportedError) -> Fingerprint | None:
     """The fingerprint of an error; `None` if too little is told: `KeyError: 'id'` in one's own code
     is one error in each program."""
-    message, frames = with_holes(error.message), telling_frames(error.frames)
+    message, frames = with_holes(error.message), significant_frames(error.frames)
     if not frames and word_count(message) < MIN_WORDS:
         return None
     calls = [f"{frame.module} {frame.function}" for frame in frames]
@@ -73,7 +73,7 @@ def fingerprints_in(text: str) -> list[Fingerprint]:
     return list({each.hash: each for each in found if each}.values())[:MAX_ERRORS]
 
 
-def telling_frames(frames: Sequence[LibraryFrame | None]) -> list[LibraryFrame]:
+def significant_frames(frames: Sequence[LibraryFrame | None]) -> list[LibraryFrame]:
     """The innermost frames of libraries: those below the program's own code, which say where it
     went wrong; else those above it."""
     inner: list[LibraryFrame] = []

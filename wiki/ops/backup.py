@@ -20,7 +20,7 @@ from wiki.instance.folder import TEMPORARY_PREFIX, delete_leftovers, temporary_f
 from wiki.instance.lock import InstanceInUse, lock_exclusively
 from wiki.instance.restore_journal import JOURNAL, REPLACED_PREFIX, FileMove
 from wiki.ops import archive
-from wiki.ops.log_entry import log_in_file
+from wiki.ops.audit_entry import log_in_file
 
 DATABASE_MEMBER = "nexus.sqlite3"  # its name in the archive, whatever the file's own
 # Created when absent, or only for this machine.

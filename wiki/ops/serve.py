@@ -119,7 +119,7 @@ class Server(BaseApplication):
             _exit_fast(ended.code)
 
     def _start_worker(self, worker: Worker) -> None:
-        from wiki.admin.running import keep_noted  # noqa: PLC0415  # in the worker only
+        from wiki.admin.worker_registry import keep_noted  # noqa: PLC0415  # in the worker only
         from wiki.community.notifier.process import NOTIFIER  # noqa: PLC0415
         from wiki.processes.supervisor import supervise  # noqa: PLC0415
         from wiki.search.indexing.supervision import INDEXER  # noqa: PLC0415

@@ -25,7 +25,7 @@ class PathTaken(ValueError):
         self.path = path
 
 
-class PlaceClosed(PermissionError):
+class PathForbidden(PermissionError):
     """The viewer may not write at this path."""
 
     def __init__(self, path: str) -> None:

@@ -5,7 +5,7 @@ from wtforms import StringField
 
 from wiki.i18n import lazy as _l
 from wiki.naming import PATH_LIMIT, SEGMENT_LIMIT, TITLE_LIMIT, NameRefused, clean_title
-from wiki.pages.errors import PathTaken, PlaceClosed
+from wiki.pages.errors import PathForbidden, PathTaken
 from wiki.pages.models import Page
 from wiki.pages.writing.content import MAX_TAG_LENGTH, MAX_TAGS
 from wiki.web.csrf import ProtectedForm
@@ -15,10 +15,10 @@ from wiki.web.hidden_number import HiddenNumberField
 class PageForm(ProtectedForm):
     """A form whose input the rules of pages judge."""
 
-    def reject_name(self, error: NameRefused | PathTaken | PlaceClosed) -> None:
+    def reject_name(self, error: NameRefused | PathTaken | PathForbidden) -> None:
         """Say what is wrong with a title, path or tag, at the field that it was typed into."""
         title, path = (self[name].data if name in self else "" for name in ("title", "path"))
-        if isinstance(error, PathTaken | PlaceClosed):
+        if isinstance(error, PathTaken | PathForbidden):
             message = (
                 _("There is already a page at %(path)s.", path=error.path)
                 if isinstance(error, PathTaken)

@@ -93,20 +93,22 @@ def list_results(
     first: int,
     count: int,
     by_date: bool = False,
-    asker: str = "",
+    searcher: str = "",
     is_counted: bool = True,
     about: str = "",
 ) -> Listing:
     """The results from rank `first` to `first + count`.
 
     Challenges about exactly the error that was pasted stand first, if the filters match them.
-    `asker` tells people apart where searches without a good result are counted; without one, they
-    aren't. Unless it `is_counted`, the query is none that a person has asked. `about`: as
+    `searcher` tells people apart where searches without a good result are counted; without one,
+    they aren't. Unless it `is_counted`, the query is none that a person has asked. `about`: as
     `Search.search` takes it.
     """
     same = lookups.same_error(viewer, without_filters(text))
     ranked = partial(_ranked, search, lookups, viewer, text, same, about=about)
-    listing = ranked(first=first, count=count, by_date=by_date, asker=asker, is_counted=is_counted)
+    listing = ranked(
+        first=first, count=count, by_date=by_date, searcher=searcher, is_counted=is_counted
+    )
     found = [replace(row, is_same_error=row.page.id in same) for row in listing.found]
     return replace(listing, found=found) if same else listing
 
@@ -121,7 +123,7 @@ def _ranked(
     first: int,
     count: int,
     by_date: bool,
-    asker: str,
+    searcher: str,
     is_counted: bool,
     about: str,
 ) -> Listing:
@@ -147,9 +149,9 @@ def _ranked(
     is_found = results.total and not (results.correction or results.is_near)
     if is_counted and is_found and not first:
         query_log.log_query(search.root, results.query)
-    if asker and not first and not results.query.is_empty:
+    if searcher and not first and not results.query.is_empty:
         audience = readable_rules(viewer)
-        search.misses.log(results.query, asker, audience, is_miss=results.is_miss)
+        search.misses.log(results.query, searcher, audience, is_miss=results.is_miss)
     held = {hit.page_id: hit.held for hit in results.hits}
     rows = _rows(lookups, viewer, held, results.marker)
     return Listing(results, results.total, rows, behind=saved.count)

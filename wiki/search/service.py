@@ -12,7 +12,7 @@ from wiki.app_state import AppState
 from wiki.search.index.index_reader import IndexReader, Progress
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.meaning.meaning import Meaning
-from wiki.search.meaning.mixing import asks_in_words, mix
+from wiki.search.meaning.score_fusion import asks_in_words, fuse
 from wiki.search.miss_log import MissedSearches
 from wiki.search.open_log import OpenedPages
 from wiki.search.position import Position
@@ -212,7 +212,7 @@ def _add_meaning(
     """Mix the meaning of a text into what was found; how many pages are found by that alone."""
     allowed = required_mask(snapshot, found.query, visible)
     nearest = meaning.nearest(snapshot, text, allowed)
-    return mix(found, *nearest) if nearest is not None else 0
+    return fuse(found, *nearest) if nearest is not None else 0
 
 
 def _top(

@@ -112,12 +112,12 @@ def results() -> ResponseReturnValue:
 @allow_same_origin
 def missed() -> ResponseReturnValue:
     """A reader says that the results were not what they were looking for."""
-    query, asker = parse(request.form.get("q", "")), _asker()
-    if not asker:
+    query, searcher = parse(request.form.get("q", "")), _searcher()
+    if not searcher:
         abort(404)
-    count_attempt(MISSED_RATE, "missed", asker)
+    count_attempt(MISSED_RATE, "missed", searcher)
     audience = readable_rules(current_viewer())
-    SEARCH.current().misses.log(query, asker, audience, is_miss=True, was_pressed=True)
+    SEARCH.current().misses.log(query, searcher, audience, is_miss=True, was_pressed=True)
     flash(_("Thank you. This was counted, without your name, as something missing here."), "ok")
     return redirect(url_for(".results", q=None if _is_long(query) else query.text), 303)
 
@@ -217,11 +217,11 @@ def _is_long(query: Query) -> bool:
 def _listing(first: int, count: int, *, by_date: bool) -> Listing:
     viewer, text = current_viewer(), _query_text()
     return list_results(
-        *_parts(), viewer, text, first=first, count=count, by_date=by_date, asker=_asker()
+        *_parts(), viewer, text, first=first, count=count, by_date=by_date, searcher=_searcher()
     )
 
 
-def _asker() -> str:
+def _searcher() -> str:
     """Whose search it is, to count each person once; empty where misses aren't counted."""
     if not MISSED_SEARCHES.current():
         return ""

@@ -27,7 +27,7 @@ from wiki.markup.text.direction import direction_of
 from wiki.markup.text.line_breaks import with_breaks
 from wiki.timezones import clock, day, moment, reader_zone, whole_day
 from wiki.web.theme import chosen_theme
-from wiki.web.unread_mark import unread_mark
+from wiki.web.unread_badge import unread_badge
 
 
 def init_app(app: Flask) -> None:
@@ -104,7 +104,7 @@ def _permissions() -> dict[str, Any]:
     return {
         "viewer": viewer,
         "signed_in_as": current_user.username if viewer.is_member else "",
-        "unread_mark": unread_mark(current_user.unread_count) if viewer.is_member else "",
+        "unread_badge": unread_badge(current_user.unread_count) if viewer.is_member else "",
         "may_edit": can_edit_somewhere(viewer),
         "may_propose": can_propose(viewer),
         "may_review": can_review(viewer),

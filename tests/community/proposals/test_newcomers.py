@@ -12,7 +12,7 @@ from tests.person import Person
 from wiki.access.rulebook import raise_access_version
 from wiki.community.proposals.models import Proposal
 from wiki.community.proposals.newcomers.promotion import ACCEPTED_NEEDED
-from wiki.community.proposals.newcomers.still_wanted import ask_authors
+from wiki.community.proposals.newcomers.stale_proposals import ask_authors
 from wiki.database import utcnow, write_transaction
 from wiki.hub_settings.models import StoredSetting
 from wiki.search.models import OutboxEntry

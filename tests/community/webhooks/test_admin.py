@@ -11,7 +11,7 @@ from tests.pages.screen import main
 from tests.receiver import TOKEN, refusing
 from wiki.community.webhooks.manage import WEBHOOK_LIMIT
 from wiki.community.webhooks.models import Format, Webhook
-from wiki.community.webhooks.sending import trial
+from wiki.community.webhooks.sending import trial_message
 from wiki.database import db
 
 
@@ -179,11 +179,11 @@ def test_a_test_that_fails_says_why(posting, answer, told):
 
 def test_tests_are_limited(posting):
     admin, number = posting.person(), posting.add()
-    assert trial._slots.acquire(blocking=False)
+    assert trial_message._slots.acquire(blocking=False)
     try:
         answer = admin.open_form(f"/admin/webhooks/{number}").submit()
     finally:
-        trial._slots.release()
+        trial_message._slots.release()
     assert answer.status_code == 429
     assert posting.receiver.received == []
 

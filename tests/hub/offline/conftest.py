@@ -24,12 +24,12 @@ def opened() -> Callable[..., OpenedFile]:
 
 
 @pytest.fixture
-def give_back() -> Callable[[Person, str], TestResponse]:
-    """`give_back(person, changes)`: sends the file by the form."""
+def apply_changes() -> Callable[[Person, str], TestResponse]:
+    """`apply_changes(person, changes)`: sends the file by the form."""
 
-    def give_back(person: Person, changes: str | bytes) -> TestResponse:
+    def apply_changes(person: Person, changes: str | bytes) -> TestResponse:
         raw = changes.encode() if isinstance(changes, str) else changes
         form = person.open_form("/offline", has="file")
         return form.submit(file=(io.BytesIO(raw), "changes.json"))
 
-    return give_back
+    return apply_changes

@@ -3,8 +3,8 @@
 from tests.search.meaning_shelf import FakeEncoder
 from wiki.search.document_source import DOCUMENT_SOURCE
 from wiki.search.index.index_folder import search_folder
-from wiki.search.meaning.filling import Filler
 from wiki.search.meaning.meaning import Meaning
+from wiki.search.meaning.vector_backfill import VectorBackfill
 from wiki.search.service import SEARCH
 
 
@@ -15,13 +15,13 @@ def test_results_say_how_many_are_found_by_their_meaning(app, client, make_page,
     root, encoder = search_folder(app), FakeEncoder()
     search = SEARCH.of(app)
     search.meaning = Meaning(root)
-    search.meaning.asker.vector = encoder.encode
+    search.meaning.encoder.vector = encoder.encode
     run = app.test_cli_runner().invoke
     waiting = "2 pages have yet to be encoded for search by meaning"
     assert waiting in run(args=["search", "check"]).output
     with app.app_context():
         snapshot = search.index.snapshot()
-        while Filler(root, DOCUMENT_SOURCE.of(app), encoder.encode).fill(snapshot):
+        while VectorBackfill(root, DOCUMENT_SOURCE.of(app), encoder.encode).fill(snapshot):
             pass
     assert "encoded" not in run(args=["search", "check"]).output
 

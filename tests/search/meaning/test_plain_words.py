@@ -1,6 +1,6 @@
 """Which queries have a meaning that is asked for: plain words, and nothing a program printed."""
 
-from wiki.search.meaning.mixing import asks_in_words
+from wiki.search.meaning.score_fusion import asks_in_words
 from wiki.search.query.parser import parse
 
 

@@ -6,9 +6,9 @@ from tests.search.judged import MEANINGS, judged_pages
 from tests.search.meaning_shelf import EncodedLibrary
 from tests.shared import is_absent
 from wiki.search.document_source import DocumentSource
-from wiki.search.meaning.filling import Filler
 from wiki.search.meaning.meaning import Meaning
 from wiki.search.meaning.supervision import is_installed
+from wiki.search.meaning.vector_backfill import VectorBackfill
 
 SAME = [
     ("my process vanished because it ate too much RAM", "platform/memory"),
@@ -31,9 +31,9 @@ def test_what_shares_no_word_is_found(encoded: EncodedLibrary) -> None:
     encoded.add_all(*pages)
     encoder = Encoder()
     encoded.search.meaning = meaning = Meaning(encoded.root)
-    meaning.asker.vector = encoder.encode  # type: ignore[method-assign,assignment]
+    meaning.encoder.vector = encoder.encode  # type: ignore[method-assign,assignment]
     source = DocumentSource(encoded.load, encoded.states)
-    while Filler(encoded.root, source, encoder.encode).fill(encoded.snapshot()):
+    while VectorBackfill(encoded.root, source, encoder.encode).fill(encoded.snapshot()):
         pass
     for query, path in SAME:
         hits = encoded.results(query).hits

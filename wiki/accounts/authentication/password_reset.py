@@ -15,7 +15,7 @@ from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.errors import LinkRefused
 from wiki.accounts.mails import MAILED_LINK_AGE, queue_reset
 from wiki.accounts.models import User
-from wiki.accounts.passkeys.stored import remove_passkeys_of
+from wiki.accounts.passkeys.queries import remove_passkeys_of
 from wiki.accounts.tokens.tokens import revoke_tokens_of
 from wiki.accounts.users import lock_users, replace_password, user_by_identifier
 from wiki.app_state import wiki_name

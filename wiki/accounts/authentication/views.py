@@ -16,7 +16,7 @@ from wiki.accounts.authentication.forms import (
 )
 from wiki.accounts.blueprint import accounts, form_page, next_page, way_back
 from wiki.accounts.errors import AccountRefused, LinkRefused
-from wiki.accounts.passkeys.stored import passkeys_of
+from wiki.accounts.passkeys.queries import passkeys_of
 from wiki.accounts.registration_settings import registration_mode
 from wiki.accounts.second_factor.factor import count_recovery_codes
 from wiki.accounts.tokens.tokens import count_live_tokens

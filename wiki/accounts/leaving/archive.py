@@ -11,7 +11,7 @@ from sqlalchemy import select
 from wiki.accounts.authentication.sessions import active_sessions
 from wiki.accounts.models import Group, Membership, User
 from wiki.accounts.openid.identities import identities_of
-from wiki.accounts.passkeys.stored import passkeys_of
+from wiki.accounts.passkeys.queries import passkeys_of
 from wiki.accounts.privacy.personal_data import as_json, personal_data
 from wiki.accounts.second_factor.factor import second_factor_of
 from wiki.accounts.tokens.tokens import tokens_of

@@ -18,7 +18,7 @@ from wiki.accounts.passkeys.passkeys import (
     authenticate_by_passkey,
     remove_passkey,
 )
-from wiki.accounts.passkeys.stored import passkeys_of
+from wiki.accounts.passkeys.queries import passkeys_of
 from wiki.rate_limits import LimitReached
 
 

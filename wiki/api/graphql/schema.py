@@ -10,7 +10,7 @@ from strawberry.extensions import MaskErrors, MaxTokensLimiter
 from strawberry.types import ExecutionContext
 from strawberry.types import Info as StrawberryInfo
 
-from wiki.access.stranger_limits import may_read_histories
+from wiki.access.anonymous_limits import may_read_histories
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.users import get_user
 from wiki.api.addresses import whole_page_url

@@ -7,8 +7,8 @@ from graphql import GraphQLError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from strawberry.types import ExecutionResult
 
+from wiki.access.anonymous_limits import limit_cost_as
 from wiki.access.permissions import current_viewer
-from wiki.access.stranger_limits import limit_cost_as
 from wiki.api.errors import init_errors
 from wiki.api.graphql.limits import MAX_QUERY, asks_for, checked_query
 from wiki.api.graphql.loaders import Loaders

@@ -42,7 +42,7 @@ class Solution:
     marked_at: datetime
 
 
-def asker_of(page_id: int) -> int | None:
+def author_of_challenge(page_id: int) -> int | None:
     """Who began the page."""
     first = select(Revision.author_id).where(Revision.page_id == page_id, Revision.number == 1)
     asked_by: int | None = db.session.scalar(first)
@@ -53,12 +53,12 @@ def can_mark(viewer: Viewer, page: Page) -> bool:
     """Whether `viewer` says what solved it: who asked, and mentors who may edit the page."""
     if can_review(viewer) and can_edit(viewer, page):
         return True
-    return can_discuss(viewer, page) and viewer.user_id == asker_of(page.id)
+    return can_discuss(viewer, page) and viewer.user_id == author_of_challenge(page.id)
 
 
 def helpers_of(page: Page) -> list[Helper]:
     """Who wrote on the page, the last ones first; who asked comes last."""
-    asked_by = asker_of(page.id)
+    asked_by = author_of_challenge(page.id)
     rows = db.session.execute(
         select(User.id, User.username)
         .join(Revision, Revision.author_id == User.id)

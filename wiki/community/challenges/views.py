@@ -69,7 +69,7 @@ def _same(page: Page) -> ResponseReturnValue:
 
 
 def _is_asker(page: Page) -> bool:
-    return solution.asker_of(page.id) == current_viewer().user_id
+    return solution.author_of_challenge(page.id) == current_viewer().user_id
 
 
 def _vote(page: Page, vote: str, words: str, version: str = "") -> ResponseReturnValue:

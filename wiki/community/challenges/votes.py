@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, delete, func, select
 
 from wiki.community.challenges.models import SAME, WORKED, ChallengeVote
-from wiki.community.challenges.solution import asker_of
+from wiki.community.challenges.solution import author_of_challenge
 from wiki.database import db, insert_into, utcnow, write_transaction
 from wiki.kinds.kind import FieldType, KindField
 from wiki.kinds.values import read_typed
@@ -58,7 +58,7 @@ def cast_vote(page_id: int, user_id: int, vote: str, version: str = "") -> bool:
     one said before. Raises `StorageUnavailable`.
     """
     row = {"page_id": page_id, "user_id": user_id, "vote": vote}
-    if vote == SAME and user_id == asker_of(page_id):
+    if vote == SAME and user_id == author_of_challenge(page_id):
         return False
     with write_transaction() as session:
         said = session.get(ChallengeVote, tuple(row[key] for key in ("page_id", "vote", "user_id")))

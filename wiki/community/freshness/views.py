@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from wiki.access.decorators import Forbidden, members_only
 from wiki.access.permissions import can_edit, current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
-from wiki.community.freshness import answers, forms
+from wiki.community.freshness import forms, reports
 from wiki.community.freshness.blueprint import freshness
 from wiki.community.freshness.due import due_among, due_pages, is_obsolete
 from wiki.community.freshness.forms import FreshnessForm
@@ -54,11 +54,11 @@ def _say(page: Page, form: FreshnessForm) -> None:
     """What any reader says. Raises `LimitReached`."""
     viewer = current_viewer()
     if form.answer.data == forms.WITHDRAW:
-        answers.withdraw_report(viewer, page)
+        reports.withdraw_report(viewer, page)
         flash(_("Taken back."), "ok")
         return
     count_attempt(REPORT_RATE, "reports", viewer.user_id, what="saves")
-    answers.report_page(viewer, page, form.reason.data or "", seen=form.seen)
+    reports.report_page(viewer, page, form.reason.data or "", seen=form.seen)
     flash(_("Thank you. Those who edit this page see what you said."), "ok")
 
 
@@ -69,10 +69,10 @@ def _decide(page: Page, form: FreshnessForm) -> None:
         raise Forbidden
     count_attempt(ANSWER_RATE, "answers", viewer.user_id, what="saves")
     if form.answer.data == forms.RIGHT:
-        answers.confirm_page(viewer, page)
+        reports.confirm_page(viewer, page)
         flash(_("Thank you. The page is no longer due."), "ok")
         return
-    answers.mark_obsolete(
+    reports.mark_obsolete(
         page,
         form.seen,
         by=signed_in_user(),
@@ -90,7 +90,7 @@ def _show(page: Page, form: FreshnessForm) -> str:
         page=page,
         form=form,
         due=next(iter(due_among(viewer, [page.id])), None),
-        reports=answers.open_reports(page),
+        reports=reports.open_reports(page),
         is_obsolete=is_obsolete(page),
         reason_limit=REASON_LIMIT,
     )

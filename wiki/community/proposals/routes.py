@@ -14,20 +14,20 @@ from wiki.community.proposals.deciding import decide_views  # noqa: F401
 from wiki.community.proposals.newcomers import (
     promotion_views,  # noqa: F401
     review,
-    still_wanted,
+    stale_proposals,
 )
 from wiki.community.proposals.privacy.erasure import TextsOfProposals
 from wiki.community.proposals.privacy.personal_data import ProposalsOfPerson
 from wiki.community.proposals.proposing import propose_views  # noqa: F401
-from wiki.community.proposals.proposing.propose import ROOM
+from wiki.community.proposals.proposing.propose import SUBJECT
 from wiki.community.proposals.thread_subject import ProposalSubject
 from wiki.pages.erasure.text_holders import register_texts
 
 
 def init_app(app: Flask) -> None:
-    register_subject(app, ROOM, ProposalSubject())
+    register_subject(app, SUBJECT, ProposalSubject())
     register_personal_data(app, ProposalsOfPerson())
     register_texts(app, TextsOfProposals())
-    for part in (proposal_events, review, still_wanted):
+    for part in (proposal_events, review, stale_proposals):
         part.init_app(app)
     app.register_blueprint(proposals)

@@ -13,8 +13,8 @@ from wiki.access.permissions import (
     can_write_at,
     editable_by,
     history_visible_to,
-    place_editable_by,
-    place_readable_by,
+    path_editable_by,
+    path_readable_by,
     readable_rules,
     visible_to,
 )
@@ -38,7 +38,7 @@ def pages_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     Those of a deleted page are for who may see its history.
     """
     shown = exists().where(Page.id == ProposalPage.page_id, history_visible_to(viewer, Page))
-    place = and_(ProposalPage.page_id.is_(None), place_readable_by(viewer, ProposalPage.key))
+    place = and_(ProposalPage.page_id.is_(None), path_readable_by(viewer, ProposalPage.key))
     return ~exists().where(_IS_CURRENT, ~or_(place, shown))
 
 
@@ -46,7 +46,7 @@ def pages_editable_by(viewer: Viewer) -> ColumnElement[bool]:
     """The proposals of which `viewer` may edit all pages, none of which is deleted."""
     is_live = and_(Page.id == ProposalPage.page_id, visible_to(viewer, Page))
     editable = exists().where(is_live, editable_by(viewer, Page))
-    place = and_(ProposalPage.page_id.is_(None), place_editable_by(viewer, ProposalPage.key))
+    place = and_(ProposalPage.page_id.is_(None), path_editable_by(viewer, ProposalPage.key))
     return ~exists().where(_IS_CURRENT, ~or_(place, editable))
 
 

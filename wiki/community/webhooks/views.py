@@ -16,7 +16,7 @@ from wiki.community.webhooks.messages.public_events import choices
 from wiki.community.webhooks.models import DeliveryState, Webhook
 from wiki.community.webhooks.sending.delivery import Verdict
 from wiki.community.webhooks.sending.sender import can_post
-from wiki.community.webhooks.sending.trial import try_webhook
+from wiki.community.webhooks.sending.trial_message import try_webhook
 from wiki.database import utcnow
 from wiki.kinds.current import kind_of
 from wiki.web.csrf import ProtectedForm

@@ -8,7 +8,7 @@ from wiki.git.history.entries import HistoryRewritten
 from wiki.git.history.record import ImportRecord
 
 
-def told_and_new(
+def imported_and_new(
     repository: Repo, log: CommitLog, record: ImportRecord
 ) -> tuple[list[ObjectID], list[ObjectID]]:
     """The commits that an earlier run has imported and the log must read again, and the new ones.

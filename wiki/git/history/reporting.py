@@ -12,7 +12,7 @@ from wiki.files.errors import StoreUnavailable
 from wiki.git.history.commits import CommitLog
 from wiki.git.history.entries import HistoryRewritten, HistoryStats
 from wiki.git.history.history_importer import HistoryImporter
-from wiki.git.history.order import told_and_new
+from wiki.git.history.order import imported_and_new
 from wiki.git.history.record import load_record
 from wiki.git.history.repository import (
     RepositoryUnavailable,
@@ -58,7 +58,7 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
             folder = folder.strip("/")
             log = CommitLog(repository, tip, folder)
             record = load_record(source_name(source), branch, folder)
-            imported, new = told_and_new(repository, log, record)
+            imported, new = imported_and_new(repository, log, record)
             line = str(_COMMITS)
             with (
                 closing(log),

@@ -34,7 +34,7 @@ from wiki.git.serving.pkt_lines import (
 from wiki.hub.markdown_file import is_page_file
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused
-from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed, TextTooLong
+from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken, TextTooLong
 from wiki.rate_limits import LimitReached
 
 _BRANCHES = "refs/heads/"
@@ -150,7 +150,7 @@ def _propose(
         raise PushRefused(str(_MANY_PARTS) % {"limit": error.limit}) from error
     except PageNotFound as error:
         raise PushRefused(_MISSING) from error
-    except PlaceClosed as error:
+    except PathForbidden as error:
         raise PushRefused(_CLOSED, str(error)) from error
     except PathTaken as error:
         raise PushRefused(_TAKEN, str(error)) from error

@@ -5,7 +5,7 @@ from functools import partial
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from wiki.access.stranger_limits import metered
+from wiki.access.anonymous_limits import metered
 from wiki.extensions import csrf
 from wiki.git.blueprint import git
 from wiki.git.serving.access import Slot, current_state, pushable_audience, readable_audience

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from wiki.access.decorators import Forbidden
 from wiki.access.viewers import viewers_of
 from wiki.accounts.users import user_by_name
+from wiki.hub.offline.apply_changes import apply_changes
 from wiki.hub.offline.change_file import FILE_LIMIT, ChangesRefused, read_changes
-from wiki.hub.offline.giving_back import give_back
 from wiki.hub.offline.results import PageResult
 
 
@@ -43,7 +43,7 @@ def _applied(file: Path, username: str) -> list[PageResult]:
         viewer = viewers_of([user.id]).get(user.id)
         if viewer is None:
             raise Forbidden
-        return give_back(changes, by=user, viewer=viewer)
+        return apply_changes(changes, by=user, viewer=viewer)
     except ChangesRefused as refused:
         raise click.ClickException(refused.words) from refused
     except Forbidden as error:

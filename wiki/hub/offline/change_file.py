@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wiki.config import PAGE_TEXT_LIMIT
-from wiki.hub.transfer.single.hub_mark import is_own_mark
+from wiki.hub.transfer.single.hub_id import is_own_mark
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
 from wiki.pages.writing.texts import storable

@@ -7,12 +7,12 @@ from contextlib import ExitStack
 from flask import Response, request
 from sqlalchemy import or_
 
+from wiki.access.anonymous_limits import metered
 from wiki.access.permissions import Viewer
-from wiki.access.stranger_limits import metered
 from wiki.app_state import AppState, current_settings
 from wiki.database import utcnow
 from wiki.hub.transfer.single.hub_file import HubFile, HubOrigin
-from wiki.hub.transfer.single.hub_mark import hub_mark
+from wiki.hub.transfer.single.hub_id import hub_id
 from wiki.identity.current import current_identity
 from wiki.naming import path_key, slug_of
 from wiki.pages.errors import PageNotFound
@@ -64,7 +64,7 @@ def send_hub(viewer: Viewer, below: str) -> Response:
     making = _MAKING.current()
     if not making.acquire(blocking=False):
         raise LimitReached(WAIT)
-    file = HubFile(viewer, pages, HubOrigin(hub_address(), hub_mark()))
+    file = HubFile(viewer, pages, HubOrigin(hub_address(), hub_id()))
     done = ExitStack()
     done.callback(making.release)
     response = Response(metered(_sent(file, done)))

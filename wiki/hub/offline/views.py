@@ -7,10 +7,10 @@ from wiki.access.decorators import proposers_only
 from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.hub.offline import conflict as conflicts
+from wiki.hub.offline.apply_changes import apply_changes
 from wiki.hub.offline.change_file import ChangesRefused, read_changes
 from wiki.hub.offline.download import MAX_PAGES, TooManyPagesForFile, send_hub
 from wiki.hub.offline.forms import GiveBackForm
-from wiki.hub.offline.giving_back import give_back
 from wiki.pages.writing.drafts import get_draft
 from wiki.rate_limits import count_attempt
 from wiki.web.csrf import allow_same_origin
@@ -38,7 +38,7 @@ def download() -> ResponseReturnValue:
 @offline.post("/offline", endpoint="give_back")
 @allow_same_origin
 @proposers_only
-def take() -> ResponseReturnValue:
+def receive_changes() -> ResponseReturnValue:
     form, by, viewer = GiveBackForm(), signed_in_user(), current_viewer()
     try:
         changes = read_changes(form.sent())
@@ -46,7 +46,7 @@ def take() -> ResponseReturnValue:
         form.reject("file", refused.words)
         return _show(form), 413 if refused.reason == "too-large" else 422
     count_attempt(GIVING_RATE, "given back", viewer.user_id)
-    results = give_back(changes, by=by, viewer=viewer)
+    results = apply_changes(changes, by=by, viewer=viewer)
     return render_template("hub/offline/results.html", results=results)
 
 

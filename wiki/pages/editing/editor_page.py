@@ -22,7 +22,7 @@ from wiki.pages.editing.forms import EditForm
 from wiki.pages.editing.kind_fields import FieldsRefused
 from wiki.pages.editing.messages import too_long_message, unfinished_message
 from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
-from wiki.pages.errors import PathTaken, PlaceClosed, TextTooLong
+from wiki.pages.errors import PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Draft, Page
 from wiki.pages.presentation.personalize import personalized_preview
 from wiki.pages.queries.page_extras import advice
@@ -186,7 +186,7 @@ def show_refusal(
     form.validate()
     show = show or show_editor
     match error:
-        case NameRefused() | PathTaken() | PlaceClosed():
+        case NameRefused() | PathTaken() | PathForbidden():
             form.reject_name(error)
         case TextTooLong():
             form.reject("text", too_long_message(error))
@@ -198,4 +198,4 @@ def show_refusal(
             message, advice = outage_message(error.reason)
             notice = f"{_('Nothing has been saved, and nothing is lost.')} {message} {advice}"
             return show(form, page, notice=notice), 503
-    return show(form, page), 403 if isinstance(error, PlaceClosed) else 422
+    return show(form, page), 403 if isinstance(error, PathForbidden) else 422

@@ -95,7 +95,7 @@ class EditForm(PageForm):
         """The fields of this form that drafts store as they were typed."""
         return [name for name in ("text", *MAX_FIELD_LENGTHS) if name in self]
 
-    def show_asked(self, asked: MultiDict[str, Any]) -> None:
+    def prefill(self, asked: MultiDict[str, Any]) -> None:
         """Begin with the fields that an address names: `?field-error=…`."""
         self._show_fields(typed_in(asked))
 

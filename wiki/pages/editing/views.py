@@ -19,7 +19,7 @@ from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.kind_fields import FieldsRefused
 from wiki.pages.editing.messages import too_long_message
 from wiki.pages.editing.unfinished import Unfinished
-from wiki.pages.errors import PathTaken, PlaceClosed, TextTooLong
+from wiki.pages.errors import PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Page
 from wiki.pages.presentation.personalize import personalized_preview
 from wiki.pages.queries.page_queries import editable_page, page_id_at
@@ -40,7 +40,7 @@ def new() -> ResponseReturnValue:
     form.kind.data = kind_of(kind).name
     form.title.data = request.args.get("title", "")
     form.path.data = request.args.get("path", "")
-    form.show_asked(request.args)
+    form.prefill(request.args)
     form.text.data = scaffold(form.kind.data, form.title.data)
     drafts = editor_page.open_draft(form, None)
     return editor_page.show_editor(form, None, drafts=drafts)
@@ -71,7 +71,7 @@ def _create(form: NewPageForm) -> ResponseReturnValue:
         NameRefused,
         TextTooLong,
         PathTaken,
-        PlaceClosed,
+        PathForbidden,
         StorageUnavailable,
         Unfinished,
         FieldsRefused,

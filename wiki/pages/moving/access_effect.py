@@ -11,13 +11,13 @@ from wiki.naming import clean_path, path_key
 from wiki.pages.models import Page
 from wiki.pages.protection.rule_changes import RuleEffect
 from wiki.pages.queries.folders import is_below
-from wiki.pages.writing.write import check_place
+from wiki.pages.writing.write import check_may_write_at
 
 
 def effect_of_move(viewer: Viewer, page: Page, path: str, *, with_subtree: bool) -> RuleEffect:
     """By the rules before and after, how many pages move, those below that `viewer` edits included.
 
-    Only pages whose readers change. Raises `NameRefused`, `PlaceClosed` for a path where `viewer`
+    Only pages whose readers change. Raises `NameRefused`, `PathForbidden` for a path where `viewer`
     may not write: who reads there is not told.
     """
     old, new, book = page.key, path_key(clean_path(path)), rulebook()
@@ -32,7 +32,7 @@ def effect_of_move(viewer: Viewer, page: Page, path: str, *, with_subtree: bool)
     moves: Counter[tuple[int, int]] = Counter()
     for key, rule_id in rows:
         place = new + key[len(old) :]
-        check_place(viewer, place)
+        check_may_write_at(viewer, place)
         after = book.nearest(place)
         if not book.rules[rule_id].has_same_readers(after):
             moves[rule_id, after.id] += 1

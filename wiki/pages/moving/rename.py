@@ -26,7 +26,7 @@ from wiki.pages.writing.store import (
     lock_pages,
     store_rendering,
 )
-from wiki.pages.writing.write import SaveResult, check_place, lock_page_at
+from wiki.pages.writing.write import SaveResult, check_may_write_at, lock_page_at
 
 MAX_RENAMED_PAGES = 2_000  # moved or relinked in one transaction; all are locked meanwhile
 MAX_PLANS = 5  # made again when somebody adds a page to the subtree meanwhile
@@ -92,7 +92,7 @@ def rename_page(
     Redirects name a page, not a path, so that there are no loops and no chains. Pages take the
     rule of access of their new place. Pages below it, or that link to it, which a given `viewer`
     may not edit stay as they are.
-    Raises `PlaceClosed` for a path where the viewer may not write, `NameRefused`, `PathTaken`,
+    Raises `PathForbidden` for a path where the viewer may not write, `NameRefused`, `PathTaken`,
     `PageNotFound`, `StaleConfirmation`, `TooManyPages`, `StorageUnavailable`.
     """
     move = replace(move, path=clean_path(move.path))
@@ -170,7 +170,7 @@ def _plan(
     paths = {row.id: _moved_path(row.path, page.path, move.path) for row in family}
     if viewer is not None:
         for path in paths.values():
-            check_place(viewer, path)
+            check_may_write_at(viewer, path)
     moved = {row.key: paths[row.id] for row in family}
     title = clean_content(Content(move.title, "")).title
     if path_key(title) != page.title_key and leads_by_title(session, page):

@@ -9,7 +9,7 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.naming import NameRefused
 from wiki.pages.blueprint import pages
-from wiki.pages.errors import PathTaken, PlaceClosed
+from wiki.pages.errors import PathForbidden, PathTaken
 from wiki.pages.models import Page
 from wiki.pages.moving import rename
 from wiki.pages.moving.access_effect import effect_of_move
@@ -38,7 +38,7 @@ def rename_page(path: str) -> ResponseReturnValue:
         return _ask(page, form)
     try:
         return _rename_or_ask(page, form)
-    except (NameRefused, PathTaken, PlaceClosed, TooManyPages) as error:
+    except (NameRefused, PathTaken, PathForbidden, TooManyPages) as error:
         return _refuse(page, form, error)
 
 
@@ -56,7 +56,7 @@ def _rename_or_ask(page: Page, form: RenameForm) -> ResponseReturnValue:
 def _unconfirmed(page: Page, form: RenameForm) -> RuleEffect | None:
     """What a move changes of who reads, unless the person has just confirmed that.
 
-    Raises `NameRefused`, `PlaceClosed`.
+    Raises `NameRefused`, `PathForbidden`.
     """
     effect = effect_of_move(
         current_viewer(), page, form.path.data or "", with_subtree=bool(form.subtree.data)
@@ -88,7 +88,7 @@ def _ask(page: Page, form: RenameForm, effect: RuleEffect | None = None) -> str:
 
 def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnValue:
     match error:
-        case NameRefused() | PathTaken() | PlaceClosed():
+        case NameRefused() | PathTaken() | PathForbidden():
             form.reject_name(error)
         case TooManyPages():
             message = _(

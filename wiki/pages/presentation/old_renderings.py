@@ -10,7 +10,7 @@ from time import monotonic
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from wiki.access.stranger_limits import charge
+from wiki.access.anonymous_limits import charge
 from wiki.app_state import AppState
 from wiki.database import StorageUnavailable, db, insert_into, utcnow, write_transaction
 from wiki.markup import RENDERER_VERSION, Rendered, render, source_instead

@@ -41,7 +41,7 @@ from wiki.sized_cache import SizedCache
 from wiki.timezones import reader_zone
 from wiki.web.authorization import sent_token
 from wiki.web.theme import chosen_theme
-from wiki.web.unread_mark import unread_mark
+from wiki.web.unread_badge import unread_badge
 
 MAX_CACHE_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
 
@@ -245,7 +245,7 @@ def _for_reader(body: bytes, reader: SessionUser | None) -> bytes:
     if reader is not None:
         for encode, placeholder in _ENCODED_PLACEHOLDERS:
             body = body.replace(placeholder, str(encode(reader.username)).encode())
-        body = body.replace(_ENCODED_UNREAD, unread_mark(reader.unread_count).encode())
+        body = body.replace(_ENCODED_UNREAD, unread_badge(reader.unread_count).encode())
     return body
 
 

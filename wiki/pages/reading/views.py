@@ -111,7 +111,7 @@ def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnV
         page.outline,
         description=description,
         signed_in_as=USERNAME_PLACEHOLDER,
-        unread_mark=UNREAD_PLACEHOLDER,
+        unread_badge=UNREAD_PLACEHOLDER,
     )
     return _noted(build_response(cache_key, page, body), path)
 

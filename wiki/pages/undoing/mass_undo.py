@@ -22,8 +22,8 @@ from wiki.markup import render
 from wiki.naming import NameRefused, path_key
 from wiki.pages.errors import (
     PageNotFound,
+    PathForbidden,
     PathTaken,
-    PlaceClosed,
     RevisionErased,
     StaleConfirmation,
     TextTooLong,
@@ -300,7 +300,7 @@ def _move_back(page: PageUndo, path: str, by: User, viewer: Viewer, summary: str
         if page.made is None:
             raise
         return replace(page, back_to=None)
-    except (NameRefused, PlaceClosed, TooManyPages):
+    except (NameRefused, PathForbidden, TooManyPages):
         return replace(page, outcome=page.outcome if page.made else "moved", back_to=None)
     return replace(page, path=saved.path, title=title, made=saved.number)
 

@@ -14,7 +14,7 @@ from wiki.database import db, utcnow, write_transaction
 from wiki.kinds.current import kind_of
 from wiki.markup import render
 from wiki.naming import NameRefused, clean_path, path_key, slug_of
-from wiki.pages.errors import PageNotFound, PlaceClosed, StaleConfirmation
+from wiki.pages.errors import PageNotFound, PathForbidden, StaleConfirmation
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict, conflict_with
 from wiki.pages.writing.content import Content, clean_content
@@ -93,10 +93,10 @@ def path_for(title: str, kind: str, path: str | None = None) -> str:
     return clean_path(f"{folder}/{slug}" if folder else slug)
 
 
-def check_place(viewer: Viewer, path: str) -> None:
-    """That `viewer` may write a page at `path`. Raises `PlaceClosed`."""
+def check_may_write_at(viewer: Viewer, path: str) -> None:
+    """That `viewer` may write a page at `path`. Raises `PathForbidden`."""
     if not can_write_at(viewer, path):
-        raise PlaceClosed(path)
+        raise PathForbidden(path)
 
 
 def create_page(
@@ -110,13 +110,13 @@ def create_page(
 ) -> SaveResult:
     """Create a page with its first revision; `draft_key` is that of the editor, `None` without one.
 
-    Raises `PlaceClosed` if a given `viewer` may not write there, `NameRefused`, `TextTooLong`,
+    Raises `PathForbidden` if a given `viewer` may not write there, `NameRefused`, `TextTooLong`,
     `PathTaken`, `StorageUnavailable`.
     """
     content = clean_content(content)
     path = path_for(content.title, content.kind, path)
     if viewer is not None:
-        check_place(viewer, path)
+        check_may_write_at(viewer, path)
     derived = derive(render(content.text, path=path))
     with write_transaction() as session:
         page = insert_page(session, path, content, derived, by=by, summary=summary)

@@ -13,9 +13,9 @@ from wiki.processes.modules import NICENESS
 from wiki.search.document_source import DOCUMENT_SOURCE
 from wiki.search.index.index_folder import search_folder
 from wiki.search.index.index_reader import IndexReader
-from wiki.search.meaning.answering import answer
 from wiki.search.meaning.encoder import Encoder
-from wiki.search.meaning.filling import Filler
+from wiki.search.meaning.encoder_server import answer
+from wiki.search.meaning.vector_backfill import VectorBackfill
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
     # After the thread that answers began: people wait for that one, and for pages nobody does.
     os.nice(NICENESS)
     index = IndexReader(root)
-    filler = Filler(root, DOCUMENT_SOURCE.of(app), encoder.encode)
+    filler = VectorBackfill(root, DOCUMENT_SOURCE.of(app), encoder.encode)
     while is_wanted():
         pause = INDEX_POLL
         try:

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from wiki.search.index.snapshot import Snapshot
-from wiki.search.meaning.asking import Asker
+from wiki.search.meaning.encoder_client import EncoderClient
 from wiki.search.meaning.vectors import Mask, Nearest, VectorFolder, count_missing, nearness
 
 log = logging.getLogger(__name__)
@@ -15,11 +15,11 @@ class Meaning:
 
     def __init__(self, root: Path) -> None:
         self.vectors = VectorFolder(root)
-        self.asker = Asker(root)
+        self.encoder = EncoderClient(root)
 
     def nearest(self, snapshot: Snapshot, text: str, visible: Mask) -> Nearest | None:
         """The visible documents nearest to a text, and how near; `None` while nobody can tell."""
-        vector = self.asker.vector(text)
+        vector = self.encoder.vector(text)
         if vector is None:
             return None
         try:

@@ -222,7 +222,7 @@ def improve(
 
     What its author wrote is kept as the version before. `made_of` is what the parts held, by their
     numbers, if the words were made of it and not typed. Raises what `accept` does, and
-    `NothingProposed`, `NameRefused`, `TextTooLong`, `PlaceClosed`, `PathTaken`.
+    `NothingProposed`, `NameRefused`, `TextTooLong`, `PathForbidden`, `PathTaken`.
     """
     decider_id, pages = by.id, cleaned(pages)
     with write_transaction() as session:

@@ -11,7 +11,7 @@ from wiki.access.decorators import proposers_only
 from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.community.proposals.blueprint import proposals
-from wiki.community.proposals.deciding import choosing, improving
+from wiki.community.proposals.deciding import hunk_selection, improving
 from wiki.community.proposals.deciding.decide import (
     PartConflict,
     PartPathTaken,
@@ -112,14 +112,14 @@ def choose(proposal_id: int) -> ResponseReturnValue:
 
 def _choices(view: ProposalView, *, message: str = "", status: int = 200) -> ResponseReturnValue:
     """What can be chosen; what was, if the form comes back."""
-    offered, taken = choosing.offer(view), request.form.getlist("take")
+    offered, taken = hunk_selection.offer(view), request.form.getlist("take")
     is_back = request.method == "POST"
     page = render_template(
         "community/proposals/choose.html",
         view=view,
         offered=offered,
         form=SeenVersionForm(formdata=None, version=view.version),
-        chosen=choosing.chosen_again(offered, request.form, taken) if is_back else None,
+        chosen=hunk_selection.chosen_again(offered, request.form, taken) if is_back else None,
         message=message,
     )
     return page, status
@@ -133,7 +133,7 @@ def accept_chosen(proposal_id: int) -> ResponseReturnValue:
         saved = _accept_chosen(view, SeenVersionForm().version.data or 0)
     except (NothingTaken, NothingProposed):
         return _choices(view, message=_("Choose at least one change."), status=422)
-    except choosing.PageChanged:
+    except hunk_selection.PageChanged:
         words = _("A page has changed in the meantime. Choose again.")
         return _choices(_requested(proposal_id), message=words, status=409)
     except (PartConflict, PartPathTaken) as error:
@@ -146,9 +146,9 @@ def accept_chosen(proposal_id: int) -> ResponseReturnValue:
 def _accept_chosen(view: ProposalView, version: int) -> list[SaveResult]:
     if not view.is_available:
         raise PageUnavailable
-    offered = choosing.offer(view)
-    choosing.check_seen(offered, request.form)
-    pages, left_out = choosing.take(offered, set(request.form.getlist("take")))
+    offered = hunk_selection.offer(view)
+    hunk_selection.check_seen(offered, request.form)
+    pages, left_out = hunk_selection.select_hunks(offered, set(request.form.getlist("take")))
     viewer = current_viewer()
     if pages or left_out:
         version = improve(

@@ -14,7 +14,7 @@ from wiki.community.proposals.lifecycle import lock_activity, show_count
 from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalPage
 from wiki.database import db, utcnow
 from wiki.naming import path_key
-from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed
+from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 from wiki.pages.writing.content import Content
@@ -56,7 +56,7 @@ def put_parts(
     """Write `pages` into the proposal's current version, in place of what it had of them.
 
     Their contents are clean. `without` are the numbers of parts to be taken out.
-    Raises `PageNotFound`, `NameRefused`, `PlaceClosed`, `PathTaken`, `NothingProposed`,
+    Raises `PageNotFound`, `NameRefused`, `PathForbidden`, `PathTaken`, `NothingProposed`,
     `TooManyParts`, `LimitReached`.
     """
     before = current_parts(session, proposal.id)
@@ -146,7 +146,7 @@ def _part(
         body=content.text,
     )
     if page.page_id is None:
-        part.path = _free_place(session, content, page.path, viewer)
+        part.path = _free_path(session, content, page.path, viewer)
         part.key = path_key(part.path)
         return part
     is_theirs = select(Page.id).where(Page.id == page.page_id, visible_to(viewer, Page))
@@ -157,11 +157,11 @@ def _part(
     return part
 
 
-def _free_place(session: Session, content: Content, path: str | None, viewer: Viewer) -> str:
-    """The path of a new page. Raises `NameRefused`, `PlaceClosed`, `PathTaken`."""
+def _free_path(session: Session, content: Content, path: str | None, viewer: Viewer) -> str:
+    """The path of a new page. Raises `NameRefused`, `PathForbidden`, `PathTaken`."""
     path = path_for(content.title, content.kind, path)
     if not can_read_at(viewer, path):
-        raise PlaceClosed(path)
+        raise PathForbidden(path)
     taken = select(Page.path).where(Page.key == path_key(path), Page.deleted_at.is_(None))
     if (holder := session.scalar(taken)) is not None:
         raise PathTaken(holder)

@@ -36,7 +36,7 @@ from wiki.pages.editor import (
     show_preview,
     show_refusal,
 )
-from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed, TextTooLong
+from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page, visible_page_by_id
 from wiki.pages.writing.content import Content
@@ -46,7 +46,7 @@ from wiki.web.request_values import parse_number
 
 _REFUSED = (NothingProposed, TooManyProposals, TooManyParts, ProposalDecided, ProposalAmended)
 REFUSALS = (
-    *(NameRefused, TextTooLong, PathTaken, PlaceClosed),
+    *(NameRefused, TextTooLong, PathTaken, PathForbidden),
     *(StorageUnavailable, Unfinished, FieldsRefused),
 )
 

@@ -17,7 +17,7 @@ from wiki.community.proposals.proposing.parts import ProposedPage, put_parts
 from wiki.database import db, utcnow, write_transaction
 from wiki.pages.writing.content import clean_content, clean_summary
 
-ROOM = "proposal"  # of their threads
+SUBJECT = "proposal"  # of their threads
 MAX_UNDECIDED = 5  # proposals of one person: so many a mentor can answer, and a queue stays short
 
 
@@ -32,7 +32,7 @@ def propose(
     """Open a proposal of one or more pages; returns its id. `within` is done in its transaction.
 
     Raises `Forbidden` for who may not propose, `PageNotFound` for a page that they can't read,
-    `PlaceClosed` for a place where they can't, `PathTaken`, `NothingProposed`,
+    `PathForbidden` for a place where they can't, `PathTaken`, `NothingProposed`,
     `TooManyProposals`, `TooManyParts`, `NameRefused`, `TextTooLong`, `LimitReached`,
     `StorageUnavailable`.
     """
@@ -52,7 +52,7 @@ def propose(
             author_id=author_id,
             created_at=now,
             wanted_at=now,
-            thread_id=open_thread(session, viewer, ROOM).id,
+            thread_id=open_thread(session, viewer, SUBJECT).id,
         )
         session.add(proposal)
         session.flush()

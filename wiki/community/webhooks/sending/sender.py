@@ -21,6 +21,7 @@ from wiki.community.webhooks.messages import discord, plain_json, public_events
 from wiki.community.webhooks.messages.signature import signature_headers
 from wiki.community.webhooks.models import Format, Webhook, WebhookEvent
 from wiki.community.webhooks.sending import queue
+from wiki.community.webhooks.sending.auto_disable import switch_off
 from wiki.community.webhooks.sending.delivery import (
     DeliveryOutcome,
     Verdict,
@@ -29,7 +30,6 @@ from wiki.community.webhooks.sending.delivery import (
     now_in_seconds,
 )
 from wiki.community.webhooks.sending.queue import LostLease, WebhookAttempt
-from wiki.community.webhooks.sending.switching import switch_off
 from wiki.database import StorageUnavailable, db, utcnow
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from wiki.accounts.users import user_by_name
 from wiki.app_state import current_settings
 from wiki.hub.transfer.progress import progress
 from wiki.hub.transfer.single.hub_file import HubFile, HubOrigin
-from wiki.hub.transfer.single.hub_mark import hub_mark
+from wiki.hub.transfer.single.hub_id import hub_id
 from wiki.pages.queries.page_lists import pages_where
 
 
@@ -36,7 +36,7 @@ def export_single(
             _("Nobody reads this wiki without signing in. Choose --audience members.")
         )
     pages = pages_where(viewer)
-    file = HubFile(viewer, pages, HubOrigin(current_settings().base_url, hub_mark()))
+    file = HubFile(viewer, pages, HubOrigin(current_settings().base_url, hub_id()))
     try:
         with progress(_("Exporting"), len(pages)) as told:
             _write(path, file, told)

@@ -31,12 +31,12 @@ SCRIPT = "site/search.js"
 
 
 @dataclass(slots=True)
-class Place:
+class SiteEntry:
     """A page or a folder without one, and what is directly below it, in its order."""
 
     path: str
     page: ListedPage | None = None
-    below: list["Place"] = field(default_factory=list)
+    below: list["SiteEntry"] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -80,7 +80,7 @@ class SiteBuilder:
             write_file(self._viewer, file, self._write)
         return done
 
-    def _place(self, place: Place) -> int:
+    def _place(self, place: SiteEntry) -> int:
         name = self._addresses.place(place.path)
         if place.page is None:
             self._page(name, "list", place=place, breadcrumbs=breadcrumbs(place.path))
@@ -118,13 +118,15 @@ class SiteBuilder:
         self._write(name, io.BytesIO(text.encode()), utcnow())
 
 
-def _tree(pages: list[ListedPage]) -> dict[str, Place]:
+def _tree(pages: list[ListedPage]) -> dict[str, SiteEntry]:
     """Every page and every folder above one, by key and in the order of lists."""
-    found: dict[str, Place] = {path_key(page.path): Place(page.path, page) for page in pages}
+    found: dict[str, SiteEntry] = {
+        path_key(page.path): SiteEntry(page.path, page) for page in pages
+    }
     for page in pages:
         for path in _above(page.path):
-            found.setdefault(path_key(path), Place(path))
-    below: dict[str, list[Place]] = defaultdict(list)
+            found.setdefault(path_key(path), SiteEntry(path))
+    below: dict[str, list[SiteEntry]] = defaultdict(list)
     by_path = sort_key_of({page.path: page.position for page in pages})
     ordered = sorted(found, key=by_path)
     for key in ordered:

@@ -7,7 +7,13 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
-from wiki.search.meaning.asking import MAX_TEXT_BYTES, PATIENCE, SOCKET, address_of, read_all
+from wiki.search.meaning.encoder_client import (
+    MAX_TEXT_BYTES,
+    PATIENCE,
+    SOCKET,
+    address_of,
+    read_all,
+)
 from wiki.search.meaning.vectors import Encode
 
 log = logging.getLogger(__name__)

@@ -9,14 +9,14 @@ from wiki.access.permissions import Viewer, can_edit, can_propose, can_read_at, 
 from wiki.accounts.models import User
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.database import db
+from wiki.hub.offline.base_revisions import base_number, revision_with
 from wiki.hub.offline.change_file import ChangedPage
-from wiki.hub.offline.given_before import base_number, revision_with
-from wiki.hub.offline.kept_drafts import keep
-from wiki.hub.offline.proposing import Asked, propose_all
+from wiki.hub.offline.fallback_drafts import keep
+from wiki.hub.offline.propose_changes import Asked, propose_all
 from wiki.hub.offline.results import ChangeOutcome, PageResult
 from wiki.kinds.builtin import DEFAULT_KIND
 from wiki.naming import NameRefused
-from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed, TextTooLong
+from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page, visible_page_by_id
 from wiki.pages.writing.conflicts import EditConflict
@@ -28,14 +28,14 @@ from wiki.rate_limits import LimitReached
 _REASONS: dict[type[Exception], str] = {
     PageNotFound: "missing",
     PathTaken: "taken",
-    PlaceClosed: "closed",
+    PathForbidden: "closed",
     NameRefused: "name",
     TextTooLong: "too-long",
     LimitReached: "limit",
 }
 
 
-def give_back(changes: Sequence[ChangedPage], *, by: User, viewer: Viewer) -> list[PageResult]:
+def apply_changes(changes: Sequence[ChangedPage], *, by: User, viewer: Viewer) -> list[PageResult]:
     """Save or propose each of the pages; the results in their order.
 
     What was given back before changes nothing. What can't be taken is kept as a draft. Needs a
@@ -102,7 +102,7 @@ class _Giver:
             pass
         if not can_write_at(self._viewer, path):
             if not can_read_at(self._viewer, path):
-                raise PlaceClosed(path)
+                raise PathForbidden(path)
             return Asked(change, None, ProposedPage(content, path=path))
         made = create_page(
             content,

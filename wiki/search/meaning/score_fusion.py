@@ -31,7 +31,7 @@ def asks_in_words(query: Query) -> bool:
     return sum(_CODE_WORD.search(word) is not None for word in words) <= MAX_CODE_SHARE * len(words)
 
 
-def mix(found: Evaluation, near: NDArray[np.intp], cosines: NDArray[np.float32]) -> int:
+def fuse(found: Evaluation, near: NDArray[np.intp], cosines: NDArray[np.float32]) -> int:
     """Mix the nearness of documents into the scores of a query's words, by weight.
 
     The nearest are found even if they hold none of the words; how many such there are. `near`:

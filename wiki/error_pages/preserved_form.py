@@ -40,7 +40,7 @@ _LONG = 60  # characters from which on a text needs more than a line
 
 
 @dataclass(frozen=True, slots=True)
-class KeptField:
+class PreservedField:
     """One value of a form. It is shown if it has a label."""
 
     name: str
@@ -58,7 +58,7 @@ def is_secret(name: str) -> bool:
     return not is_content and not _SECRET.isdisjoint(re.split(r"[^a-z]+", name.lower()))
 
 
-def kept_fields(*, goes_on: bool = True, is_whole: bool = False) -> list[KeptField]:
+def preserved_fields(*, goes_on: bool = True, is_whole: bool = False) -> list[PreservedField]:
     """The form of this request, in order; empty if it can't be read, or nothing was typed into it.
 
     What another site sent, nobody has typed here: one press of a button would do it. An empty
@@ -72,7 +72,7 @@ def kept_fields(*, goes_on: bool = True, is_whole: bool = False) -> list[KeptFie
         sent = [(name, value) for name, value in request.form.items(multi=True)]
     except HTTPException:
         return []
-    fields = [KeptField(*pair, _label(*pair)) for pair in _without(sent, goes_on=goes_on)]
+    fields = [PreservedField(*pair, _label(*pair)) for pair in _without(sent, goes_on=goes_on)]
     is_typed = any(field.value and field.name not in MACHINERY for field in fields)
     return fields if is_typed or is_whole else []
 
@@ -93,7 +93,7 @@ def _label(name: str, value: str) -> Any:
     return _LABELS.get(name) or (_OTHERS if len(value.split()) > 1 else None)
 
 
-def is_save(fields: Iterable[KeptField]) -> bool:
+def is_save(fields: Iterable[PreservedField]) -> bool:
     """Whether sending the form again saves a page."""
     values = {field.name: field.value for field in fields}
     return "text" in values and values.get("action", "save") == "save"

@@ -8,8 +8,8 @@ from flask import Flask
 
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.admin import running
-from wiki.admin.running import IS_RUNNING, RunningProcess, note_process, running_versions
+from wiki.admin import worker_registry
+from wiki.admin.worker_registry import IS_RUNNING, RunningProcess, note_process, running_versions
 from wiki.database import db, utcnow, write_transaction
 
 
@@ -53,7 +53,7 @@ def test_one_that_ended_is_forgotten(app: Flask) -> None:
     with app.app_context():
         add("old", 1, ago=IS_RUNNING, code="x")
         assert len(running_versions()) == 1
-        add("older", 1, ago=running.MEMORY + timedelta(minutes=1), code="y")
+        add("older", 1, ago=worker_registry.MEMORY + timedelta(minutes=1), code="y")
         note_process()
         kept = db.session.scalars(db.select(RunningProcess.host)).all()
         assert "older" not in kept
@@ -76,8 +76,8 @@ def test_files_that_are_being_replaced_stop_no_heartbeat(
             raise FileNotFoundError
         raise SystemExit  # ends the thread of this test
 
-    monkeypatch.setattr(running, "note_process", note_process)
-    monkeypatch.setattr(running, "BEAT", 0.0)
+    monkeypatch.setattr(worker_registry, "note_process", note_process)
+    monkeypatch.setattr(worker_registry, "BEAT", 0.0)
     with pytest.raises(SystemExit):
-        running._beat(app)
+        worker_registry._beat(app)
     assert len(tried) == 2

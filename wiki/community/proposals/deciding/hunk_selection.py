@@ -118,7 +118,7 @@ def _meanings(offered: OfferedPart) -> dict[object, str]:
     return found
 
 
-def take(
+def select_hunks(
     offered: Sequence[OfferedPart], chosen: Collection[str]
 ) -> tuple[list[ProposedPage], list[int]]:
     """What is to be written of the parts with the chosen changes alone, and the parts left out.

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import factories
-from wiki.access import busy_gate, stranger_limits
+from wiki.access import anonymous_limits, busy_gate
 from wiki.pages.presentation import old_renderings
 from wiki.rate_limits.cost_budget import Allowance, CostBudget
 
@@ -25,7 +25,7 @@ FREE = ("/", "/wiki/redis", "/raw/redis", "/pages", "/changes", "/tags/", "/link
 
 def spend_all(app, kind="history", *, network="somebody else"):
     """Use up what strangers may cost."""
-    budget = stranger_limits.BUDGETS.of(app)[kind]
+    budget = anonymous_limits.BUDGETS.of(app)[kind]
     budget._total.left = -10 if network == "somebody else" else budget._total.left
     budget._bucket(network).left = -10
 
@@ -129,7 +129,7 @@ def test_what_the_process_that_renders_spends_counts_too(wiki, monkeypatch):
 
 
 def test_ten_thousand_networks_spend_one_budget(wiki, monkeypatch):
-    monkeypatch.setattr(stranger_limits, "EVERYBODY", Allowance(1e-9, 0.1))
+    monkeypatch.setattr(anonymous_limits, "EVERYBODY", Allowance(1e-9, 0.1))
     stranger, statuses = wiki.test_client(), []
     for number in range(200):
         headers = {"X-Forwarded-For": f"10.{number}.0.1"}
@@ -170,7 +170,7 @@ def test_programs_are_told_in_their_language(wiki):
 
 
 def test_it_knows_every_address_that_costs_much(wiki):
-    costly = stranger_limits.HISTORIES | stranger_limits.SEARCHES | stranger_limits.RELATED
+    costly = anonymous_limits.HISTORIES | anonymous_limits.SEARCHES | anonymous_limits.RELATED
     rules = [rule for rule in wiki.url_map.iter_rules() if rule.endpoint in costly]
     assert {rule.endpoint for rule in rules} == costly
     for rule in rules:
@@ -192,7 +192,7 @@ def test_no_link_leads_a_robot_there(wiki):
             if not href.startswith("/"):
                 continue
             endpoint = adapter.match(parts.path, method="GET")[0]
-            is_costly = endpoint in stranger_limits.HISTORIES | stranger_limits.SEARCHES
+            is_costly = endpoint in anonymous_limits.HISTORIES | anonymous_limits.SEARCHES
             if is_costly or "revision=" in parts.query:
                 looked += 1
                 assert re.search(r'rel="[^"]*nofollow', tag), f"{tag} on {address}"

@@ -14,7 +14,7 @@ from wtforms.fields.core import UnboundField
 import wiki
 from tests.person import Person
 from tests.routes import addresses
-from wiki.error_pages.kept_form import MACHINERY, is_secret
+from wiki.error_pages.preserved_form import MACHINERY, is_secret
 from wiki.web.csrf import ProtectedForm
 from wiki.web.hidden_number import HiddenNumberField
 

@@ -23,16 +23,16 @@ from wiki.community.proposals.proposing.parts import (
 )
 from wiki.community.proposals.proposing.propose import amend, propose
 from wiki.hub.offline.change_file import ChangedPage
-from wiki.hub.offline.kept_drafts import keep
+from wiki.hub.offline.fallback_drafts import keep
 from wiki.hub.offline.results import ChangeOutcome, PageResult
 from wiki.naming import NameRefused
-from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed
+from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken
 from wiki.pages.models import Page
 from wiki.rate_limits import LimitReached
 
 _ERRORS = (
     *(ProposalNotFound, ProposalDecided, ProposalAmended, PageNotFound, NothingProposed),
-    *(TooManyProposals, TooManyParts, NameRefused, PathTaken, PlaceClosed, LimitReached),
+    *(TooManyProposals, TooManyParts, NameRefused, PathTaken, PathForbidden, LimitReached),
 )
 
 
@@ -91,7 +91,7 @@ def _kept(asked: Asked, error: Exception, by: User) -> PageResult:
         return PageResult(asked.change.title, ChangeOutcome.UNCHANGED)
     reasons = {
         PathTaken: "taken",
-        PlaceClosed: "closed",
+        PathForbidden: "closed",
         NameRefused: "name",
         LimitReached: "limit",
         TooManyProposals: "too-many",

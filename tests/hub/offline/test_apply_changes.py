@@ -40,7 +40,7 @@ def revisions(client: Any, path: str) -> int:
 
 
 def test_each_page_is_saved_merged_created_or_a_conflict(
-    app: Flask, client_of: Any, pages: dict[str, int], opened: Any, give_back: Any
+    app: Flask, client_of: Any, pages: dict[str, int], opened: Any, apply_changes: Any
 ) -> None:
     selam = client_of("selam")
     file: OpenedFile = opened(selam)
@@ -53,7 +53,7 @@ def test_each_page_is_saved_merged_created_or_a_conflict(
         file.changed("d"),
         {"title": "A new page", "path": "new/one", "text": "New.\n", "tags": [], "summary": ""},
     )
-    answer = give_back(selam, sent)
+    answer = apply_changes(selam, sent)
     assert answer.status_code == 200
     assert "1 page still needs you." in answer.text
     assert selam.get("/raw/a").text == MINE
@@ -76,19 +76,19 @@ def test_each_page_is_saved_merged_created_or_a_conflict(
 
     counts = {path: revisions(selam, path) for path in ("a", "b", "c", "d", "new/one")}
     others = [page for page in json.loads(sent)["pages"] if page["path"] != "c"]
-    again = give_back(selam, file.changes(*others))
+    again = apply_changes(selam, file.changes(*others))
     assert again.text.count("there already") == 4
     assert {path: revisions(selam, path) for path in counts} == counts
 
 
 def test_what_was_changed_since_it_was_given_back_stays(
-    app: Flask, client_of: Any, pages: dict[str, int], opened: Any, give_back: Any
+    app: Flask, client_of: Any, pages: dict[str, int], opened: Any, apply_changes: Any
 ) -> None:
     selam = client_of("selam")
     file: OpenedFile = opened(selam)
     new = {"title": "New", "path": "new", "text": "New.\n"}
     sent = file.changes(file.changed("a", text=MINE), new)
-    give_back(selam, sent)
+    apply_changes(selam, sent)
     change(app, pages["a"], TEXT, base=2)
     with app.app_context():
         from wiki.access.permissions import stranger
@@ -96,32 +96,32 @@ def test_what_was_changed_since_it_was_given_back_stays(
 
         new_id = visible_page(stranger(), "new").id
     change(app, new_id, "Newer.\n")
-    assert give_back(selam, sent).text.count("there already") == 2
+    assert apply_changes(selam, sent).text.count("there already") == 2
     assert selam.get("/raw/a").text == TEXT
     assert selam.get("/raw/new").text == "Newer.\n"
 
 
 def test_who_may_only_read_proposes_once(
-    client_of: Any, pages: dict[str, int], opened: Any, give_back: Any
+    client_of: Any, pages: dict[str, int], opened: Any, apply_changes: Any
 ) -> None:
     abel = client_of("abel")
     file: OpenedFile = opened(abel)
     sent = [file.changed(path, text=MINE) for path in ("kept/e", "kept/f")]
     sent += [{"title": "G", "path": "kept/g", "text": "New.\n"}]
-    answer = give_back(abel, file.changes(*sent, file.changed("a", text=MINE)))
+    answer = apply_changes(abel, file.changes(*sent, file.changed("a", text=MINE)))
     assert answer.text.count('href="/proposals/1"') == 3
     assert abel.get("/raw/kept/e").text == TEXT
     assert abel.get("/raw/a").text == MINE
-    again = give_back(abel, file.changes(*sent))
+    again = apply_changes(abel, file.changes(*sent))
     assert again.text.count('href="/proposals/1"') == 3
     assert abel.get("/proposals/2").status_code == 404
-    other = give_back(abel, file.changes(file.changed("kept/e", text=f"{MINE}More.\n")))
+    other = apply_changes(abel, file.changes(file.changed("kept/e", text=f"{MINE}More.\n")))
     assert 'href="/proposals/1"' in other.text
     assert "More." in abel.get("/proposals/1").text
 
 
 def test_what_cannot_be_taken_is_kept_as_a_draft(
-    app: Flask, client_of: Any, pages: dict[str, int], opened: Any, give_back: Any
+    app: Flask, client_of: Any, pages: dict[str, int], opened: Any, apply_changes: Any
 ) -> None:
     selam = client_of("selam")
     file: OpenedFile = opened(selam)
@@ -137,26 +137,26 @@ def test_what_cannot_be_taken_is_kept_as_a_draft(
         {"title": "Closed", "path": "closed/page", "text": "At a closed place.\n"},
         {"title": "C", "path": "c", "text": "Another page there.\n"},
     )
-    answer = give_back(selam, sent)
+    answer = apply_changes(selam, sent)
     assert "6 pages still need you." in answer.text
     assert answer.text.count("or you may not see it any more") == 2
     assert "never had the text" in answer.text
     assert selam.get("/raw/b").text == TEXT
     drafts = selam.get("/drafts").text
     assert drafts.count('href="/drafts/') == 12
-    give_back(selam, sent)
+    apply_changes(selam, sent)
     assert selam.get("/drafts").text.count('href="/drafts/') == 12
 
 
 def test_after_a_restore_the_text_is_the_base_not_the_number(
-    app: Flask, client_of: Any, pages: dict[str, int], opened: Any, give_back: Any
+    app: Flask, client_of: Any, pages: dict[str, int], opened: Any, apply_changes: Any
 ) -> None:
     selam = client_of("selam")
     file: OpenedFile = opened(selam)
     change(app, pages["a"], TEXT.replace("last", "very last"))
     change(app, pages["a"], "Something else altogether.\n", base=2)
     changed = file.changed("a", text=MINE, base=3)  # as if it had been the third there
-    assert "needs you" in give_back(selam, file.changes(changed)).text
+    assert "needs you" in apply_changes(selam, file.changes(changed)).text
     assert selam.get("/raw/a").text == "Something else altogether.\n"
 
 
@@ -196,7 +196,7 @@ def test_what_is_no_file_of_changes_is_refused_whole(
     client_of: Any,
     make_page: Any,
     opened: Any,
-    give_back: Any,
+    apply_changes: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(change_file, "FILE_LIMIT", SIZE)
@@ -204,18 +204,18 @@ def test_what_is_no_file_of_changes_is_refused_whole(
     selam = client_of("selam")
     file: OpenedFile = opened(selam)
     for name, (raw, status, words) in BAD_FILES.items():
-        answer = give_back(selam, raw)
+        answer = apply_changes(selam, raw)
         assert (answer.status_code, words in answer.text) == (status, True), name
     good = file.changed("a", text=MINE)
     for name, (part, words) in BAD_PARTS.items():
         more = {**part}
         if isinstance(more.get("pages"), list) and len(more["pages"]) == 1:
             more["pages"] = [good, *more["pages"]]
-        answer = give_back(selam, file.changes(good, **more))
+        answer = apply_changes(selam, file.changes(good, **more))
         assert (answer.status_code, words in answer.text) == (422, True), name
     assert revisions(selam, "a") == 1
     hard = {"title": "\ud800\x00", "path": "\ud800/\x00", "text": "\ud800", "tags": ["\x00"]}
-    assert "still needs you" in give_back(selam, file.changes(hard)).text
+    assert "still needs you" in apply_changes(selam, file.changes(hard)).text
 
 
 def test_pasted_text_serves_as_well_and_comes_back(

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.search.meaning_shelf import FakeEncoder
-from wiki.search.meaning import asking
-from wiki.search.meaning.answering import answer
-from wiki.search.meaning.asking import MAX_TEXT_BYTES, SOCKET, Asker
+from wiki.search.meaning import encoder_client
+from wiki.search.meaning.encoder_client import MAX_TEXT_BYTES, SOCKET, EncoderClient
+from wiki.search.meaning.encoder_server import answer
 from wiki.search.meaning.vectors import Vector
 
 
@@ -23,13 +23,13 @@ def root(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "PATIENCE", 30.0)  # on a busy machine
+    monkeypatch.setattr(encoder_client, "PATIENCE", 30.0)  # on a busy machine
 
 
 def test_a_text_comes_back_as_its_vector(root: Path) -> None:
     encoder = FakeEncoder()
     answer(root, encoder.encode)
-    asker = Asker(root)
+    asker = EncoderClient(root)
     for text in ("a flat tyre", "ጎማ", "", "word " * MAX_TEXT_BYTES):
         vector = asker.vector(text)
         expected = encoder.encode(text.encode()[:MAX_TEXT_BYTES].decode(errors="replace"))
@@ -41,8 +41,8 @@ def test_a_text_comes_back_as_its_vector(root: Path) -> None:
 def test_what_was_asked_is_remembered(root: Path) -> None:
     encoder = FakeEncoder()
     answer(root, encoder.encode)
-    assert Asker(root).vector("tyre") is not None
-    assert Asker(root).vector("tyre") is not None
+    assert EncoderClient(root).vector("tyre") is not None
+    assert EncoderClient(root).vector("tyre") is not None
     assert encoder.encoded == ["tyre"]
 
 
@@ -50,16 +50,16 @@ def test_an_encoder_takes_the_place_of_one_that_was_killed(root: Path) -> None:
     answer(root, FakeEncoder().encode)
     encoder = FakeEncoder()
     answer(root, encoder.encode)
-    assert Asker(root).vector("tyre") is not None
+    assert EncoderClient(root).vector("tyre") is not None
     assert encoder.encoded == ["tyre"]
 
 
 def test_without_an_encoder_there_is_no_vector(root: Path) -> None:
-    assert Asker(root).vector("tyre") is None
+    assert EncoderClient(root).vector("tyre") is None
 
 
 def test_nobody_waits_for_one_that_is_late(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "PATIENCE", 0.01)
+    monkeypatch.setattr(encoder_client, "PATIENCE", 0.01)
     asked, ended = [], threading.Event()
 
     def encode(text: str) -> Vector:
@@ -68,9 +68,9 @@ def test_nobody_waits_for_one_that_is_late(root: Path, monkeypatch: pytest.Monke
         return FakeEncoder().encode(text)
 
     answer(root, encode)
-    asker = Asker(root)
+    asker = EncoderClient(root)
     assert asker.vector("tyre") is None
-    monkeypatch.setattr(asking, "PATIENCE", 30.0)
+    monkeypatch.setattr(encoder_client, "PATIENCE", 30.0)
     # Others would wait in vain as well: they don't even ask.
     assert asker.vector("tube") is None
     ended.set()
@@ -84,6 +84,6 @@ def test_an_encoder_that_fails_goes_on(root: Path) -> None:
         return FakeEncoder().encode(text)
 
     answer(root, encode)
-    asker = Asker(root)
+    asker = EncoderClient(root)
     assert asker.vector("bad") is None
     assert asker.vector("tyre") is not None

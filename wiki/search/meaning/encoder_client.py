@@ -22,7 +22,7 @@ PAUSE = 2.0  # seconds in which nobody asks after it was late: others would wait
 MAX_ADDRESS = 100  # bytes; systems take 104 or 108 of a socket's address
 
 
-class Asker:
+class EncoderClient:
     """Asks the encoder of the index under `root`. Safe for threads."""
 
     def __init__(self, root: Path) -> None:

@@ -28,7 +28,7 @@ from wiki.search.meaning.vectors import (
 MIN_PAGES_PER_FILE, SHARE_PER_FILE = 10, 0.1
 
 
-class Filler:
+class VectorBackfill:
     """Writes the files of vectors under `root`; there is one at a time."""
 
     def __init__(self, root: Path, source: DocumentSource, encode: Encode) -> None:

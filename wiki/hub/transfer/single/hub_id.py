@@ -9,7 +9,7 @@ _SALT = "offline"
 _SIGNED = "hub"
 
 
-def hub_mark() -> str:
+def hub_id() -> str:
     """The mark of this hub, which gives access to nothing."""
     return str(link_serializer(_SALT).dumps(_SIGNED))
 

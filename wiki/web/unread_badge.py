@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 MOST_SHOWN = 99
 
 
-def unread_mark(count: int) -> Markup:
+def unread_badge(count: int) -> Markup:
     """The number of unread notifications, with a word for who can't see where it stands."""
     if count <= 0:
         return Markup()

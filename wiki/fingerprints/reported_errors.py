@@ -12,16 +12,16 @@ _HEAD = re.compile(r"(?P<name>\S.{0,200}?)(?:: (?P<message>.*))?$")
 _CALL = re.compile(rf"in (?:(?P<module>\S+), (?P<function>\S.*)|{OWN_CODE})$")
 
 
-def tell_error(error: ReportedError) -> str:
-    """The error on lines of its own, which `told_errors` reads."""
+def report_error(error: ReportedError) -> str:
+    """The error on lines of its own, which `reported_errors` reads."""
     head = f"{error.name}: {error.message}" if error.message else error.name
     called = [frame for frame in error.frames if frame is not None]
     calls = [f"in {frame.module}, {frame.function}" for frame in called] or [f"in {OWN_CODE}"]
     return "\n".join([head, *(f"    {call}" for call in calls)]) + "\n"
 
 
-def told_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
-    """The errors that `tell_error` wrote."""
+def reported_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
+    """The errors that `report_error` wrote."""
     at = 1
     while at < len(lines):
         head, first = _HEAD.match(lines[at - 1].text), at - 1
