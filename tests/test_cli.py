@@ -88,14 +88,14 @@ def test_init_fills_an_empty_wiki(nexus):
 
 
 @pytest.mark.parametrize("command", ["init", "serve", "backup x.zip"])
-def test_a_wrong_setting_is_told_without_a_traceback(nexus, command):
+def test_a_wrong_setting_is_reported_without_a_traceback(nexus, command):
     done = nexus(*command.split(), NEXUS_WORKERS="many")
     assert done.returncode == 2
     assert done.stderr.startswith("nexus: NEXUS_WORKERS: 'many'")
     assert "Traceback" not in done.stderr
 
 
-def test_a_database_that_is_away_is_told_without_a_traceback(nexus):
+def test_a_database_that_is_away_is_reported_without_a_traceback(nexus):
     done = nexus("init", NEXUS_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
     assert done.returncode == 1
     assert done.stderr.startswith("nexus: The database doesn't respond")

@@ -46,7 +46,7 @@ def test_every_one_has_a_test_or_a_reason():
         assert words or state not in ("partly", "open"), f"{number}: say what is missing"
 
 
-def test_what_is_open_is_told_at_the_top():
+def test_what_is_open_is_reported_at_the_top():
     told = TEXT.partition("## What is open")[2].partition("\n## ")[0]
     listed = re.findall(r"^- \*\*([\d.]+)\*\*", told, re.MULTILINE)
     assert listed == [number for number, _level, _what, state, _shown in ROWS if state == "open"]

@@ -144,7 +144,7 @@ def test_what_kubernetes_sets_is_none_of_our_business(read):
 
 
 @pytest.mark.parametrize("name", ["HOME", "VERSION", "HOST", "LOG_LEVEL", "IMAGE_TAG", "DEPLOYED"])
-def test_a_name_that_resembles_none_of_ours_is_told_and_left_alone(read, name):
+def test_a_name_that_resembles_none_of_ours_is_reported_and_left_alone(read, name):
     assert read(**{name: "x"}).workers >= 1
     assert unknown_settings({f"NEXUS_{name}": "x", "HOME": "/root"}) == [f"NEXUS_{name}"]
 

@@ -100,7 +100,7 @@ def test_the_three_together(tmp_path):
         ({"smtp_url": URL, "mail_from": SENDER}, "NEXUS_BASE_URL"),
     ],
 )
-def test_what_is_missing_is_told_at_the_start(tmp_path, environment, told):
+def test_what_is_missing_is_reported_at_the_start(tmp_path, environment, told):
     with pytest.raises(InvalidSetting) as refused:
         read(tmp_path, **environment)
     assert str(refused.value).startswith(told)

@@ -75,8 +75,8 @@ def _find_reader_zone() -> ReaderZone:
     chosen = getattr(current_user, "timezone", None)
     if chosen and find_zone(chosen):
         return ReaderZone(chosen, is_chosen=True)
-    told = request.cookies.get(ZONE_COOKIE, "")
-    return ReaderZone(told) if find_zone(told) else ReaderZone()
+    name = request.cookies.get(ZONE_COOKIE, "")
+    return ReaderZone(name) if find_zone(name) else ReaderZone()
 
 
 def to_local(time: datetime) -> datetime:

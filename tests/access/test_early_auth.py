@@ -55,7 +55,7 @@ def test_a_form_that_everybody_may_send_is_short(client):
         assert "Too large" in answer.text, address
 
 
-def test_too_much_is_told_to_who_is_signed_in(client_of, make_page):
+def test_too_much_is_reported_to_who_is_signed_in(client_of, make_page):
     make_page("here")
     cases = [
         "/account/settings",

@@ -116,7 +116,7 @@ def test_no_link_makes_an_administrator_or_leads_into_no_group(
         assert db.session.scalar(select(Invitation.id)) is None
 
 
-def test_a_group_that_is_gone_is_told(app: Flask, cohort: int) -> None:
+def test_a_group_that_is_gone_is_reported(app: Flask, cohort: int) -> None:
     with app.app_context(), pytest.raises(UnknownGroup):
         create_invitation(InvitationTerms(groups=frozenset({cohort, 77})))
 

@@ -51,7 +51,7 @@ def test_sql_and_python_say_the_same(context: Flask, make_page: Any) -> None:
 
 
 @pytest.mark.parametrize("viewer", VIEWERS, ids=str)
-def test_what_happened_is_told_of_pages_that_one_sees_or_may_bring_back(
+def test_what_happened_is_reported_of_pages_that_one_sees_or_may_bring_back(
     any_app: Flask, make_page: Any, make_user: Any, viewer: Viewer
 ) -> None:
     from wiki.pages.writing.write import delete_page

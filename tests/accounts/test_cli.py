@@ -36,7 +36,7 @@ def test_the_second_person_learns_and_a_role_can_be_named(app, user, make_user):
     assert role_of(app, "admin") == "admin"
 
 
-def test_what_is_refused_is_told_with_status_1(user, make_user):
+def test_what_is_refused_is_reported_with_status_1(user, make_user):
     make_user("selam")
     cases = [
         ("selam", PASSWORD, "is already taken"),
@@ -68,7 +68,7 @@ def test_an_unknown_role_is_a_wrong_use(user, make_user):
 
 
 @pytest.mark.parametrize("words", [("role", "nobody", "admin"), ("disable", "nobody")])
-def test_an_unknown_person_is_told(user, words):
+def test_an_unknown_person_is_reported(user, words):
     result = user(*words)
     assert result.exit_code == 1
     assert "There is no user 'nobody'" in result.stderr

@@ -112,7 +112,7 @@ def confirm(client, send_mail):
     client.open_form(link_of(mail)).submit()
 
 
-def test_a_changed_address_is_to_be_confirmed_anew_and_the_former_one_is_told(
+def test_a_changed_address_is_to_be_confirmed_anew_and_the_former_one_is_reported(
     mailing_app, selam, send_mail
 ):
     confirm(selam, send_mail)
@@ -132,7 +132,7 @@ def test_the_same_address_in_other_letters_stays_confirmed(mailing_app, selam, s
     assert user(mailing_app).email_confirmed_at is not None
 
 
-def test_a_removed_address_is_told(mailing_app, selam, send_mail):
+def test_a_removed_address_is_reported(mailing_app, selam, send_mail):
     confirm(selam, send_mail)
     selam.post_form("/account/settings", email="", current_password=PASSWORD)
     (mail,) = send_mail()
@@ -140,7 +140,7 @@ def test_a_removed_address_is_told(mailing_app, selam, send_mail):
     assert user(mailing_app).email_confirmed_at is None
 
 
-def test_a_changed_password_is_told(selam, send_mail):
+def test_a_changed_password_is_reported(selam, send_mail):
     confirm(selam, send_mail)
     other = "four words and a comma"
     selam.post_form(

@@ -228,7 +228,7 @@ def test_it_is_filtered(admin, events, query, found):
     assert subjects(admin.get(f"/admin/audit.csv?{query}").text) == found
 
 
-def test_a_filter_that_makes_no_sense_is_told(admin):
+def test_a_filter_that_makes_no_sense_is_reported(admin):
     cases = [
         ("person=nobody", "person"),
         ("action=everything", "action"),

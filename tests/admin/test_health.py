@@ -58,7 +58,7 @@ def test_a_healthy_wiki_has_nothing_to_do(any_app, admin, make_page, index_now):
     assert "up to date" in told(admin)
 
 
-def test_an_index_that_lags_is_told(app, admin, make_page, index_now, monkeypatch):
+def test_an_index_that_lags_is_reported(app, admin, make_page, index_now, monkeypatch):
     make_page("redis")
     index_now()
     make_page("celery")
@@ -68,18 +68,18 @@ def test_an_index_that_lags_is_told(app, admin, make_page, index_now, monkeypatc
     assert "1 page waits" in checks(admin)["Search index"]
 
 
-def test_a_missing_index_is_told(admin):
+def test_a_missing_index_is_reported(admin):
     assert "Search index" in checks(admin)
     assert "nexus search rebuild" in told(admin)
 
 
-def test_a_full_disk_is_told(admin, monkeypatch):
+def test_a_full_disk_is_reported(admin, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage(10**11, 95 * 10**9, 5 * 10**9))
     assert checks(admin)["Disk of the instance folder"] == "5.0 GB free of 100.0 GB"
 
 
-def test_backups_are_asked_for_and_their_age_is_told(app, admin):
+def test_backups_are_asked_for_and_their_age_is_reported(app, admin):
     assert checks(admin)["Last backup"] == "none"
     with app.app_context(), write_transaction() as session:
         log_event(session, "backup", by=None)
@@ -114,7 +114,7 @@ def test_an_entry_written_into_the_file_is_read_as_any_other(app):
         assert utcnow() - event.at < timedelta(minutes=5)
 
 
-def test_failed_mail_is_told(app, admin, monkeypatch):
+def test_failed_mail_is_reported(app, admin, monkeypatch):
     assert "not set up" in told(admin)
     monkeypatch.setattr(
         health_checks, "count_mails", lambda: {MailState.WAITING: 0, MailState.FAILED: 2}
@@ -129,7 +129,7 @@ class _WithMail:
     smtp_url = "smtp://localhost"
 
 
-def test_a_check_that_breaks_is_told_and_the_others_stay(admin, monkeypatch):
+def test_a_check_that_breaks_is_reported_and_the_others_stay(admin, monkeypatch):
     def fail(_folder):
         raise PermissionError
 
@@ -155,7 +155,7 @@ def test_a_careful_set_up_has_nothing_to_do(app, admin):
     assert "Nothing to do." in told(admin, "security")
 
 
-def test_what_is_careless_is_told(admin):
+def test_what_is_careless_is_reported(admin):
     found = checks(admin, "security")
     assert found["Address"] == "taken from each request"
     assert found["Cookies"] == "without Secure"
@@ -167,37 +167,37 @@ def test_what_is_careless_is_told(admin):
 
 
 @pytest.mark.settings(base_url="http://wiki.example.org")
-def test_plain_http_is_told(admin):
+def test_plain_http_is_reported(admin):
     assert checks(admin, "security")["Address"] == "http://wiki.example.org"
 
 
 @pytest.mark.settings(secret_key="a" * 40)
-def test_a_key_that_is_easy_to_guess_is_told(admin):
+def test_a_key_that_is_easy_to_guess_is_reported(admin):
     assert "Secret key" in checks(admin, "security")
 
 
-def test_a_folder_that_others_read_is_told(app, admin):
+def test_a_folder_that_others_read_is_reported(app, admin):
     assert "Instance folder" not in checks(admin, "security")
     Path(app.instance_path).chmod(0o755)
     assert "Instance folder" in checks(admin, "security")
     assert f"chmod 700 {app.instance_path}" in told(admin, "security")
 
 
-def test_a_proxy_that_nobody_counts_is_told(admin):
+def test_a_proxy_that_nobody_counts_is_reported(admin):
     assert "Trusted proxies" not in checks(admin, "security")
     admin.environ_base["HTTP_X_FORWARDED_FOR"] = "203.0.113.7"
     assert "Trusted proxies" in checks(admin, "security")
 
 
 @pytest.mark.settings(proxies=1)
-def test_a_proxy_that_is_not_there_is_told(admin):
+def test_a_proxy_that_is_not_there_is_reported(admin):
     assert "Trusted proxies" in checks(admin, "security")
     admin.environ_base["HTTP_X_FORWARDED_FOR"] = "203.0.113.7"
     assert "Trusted proxies" not in checks(admin, "security")
 
 
 @pytest.mark.settings(public_reading=False)
-def test_rules_that_a_setting_hides_are_told(admin):
+def test_rules_that_a_setting_hides_are_reported(admin):
     assert "everybody by rules" in checks(admin, "security")["Reading"]
 
 
@@ -223,7 +223,7 @@ def test_a_passkey_is_a_second_factor(app, admin):
         ({"created_at": timedelta(days=1)}, False),
     ],
 )
-def test_forgotten_tokens_are_told(app, admin, fields, is_told):
+def test_forgotten_tokens_are_reported(app, admin, fields, is_told):
     with app.app_context(), write_transaction() as session:
         times = {name: utcnow() - age for name, age in fields.items()}
         ends = utcnow() + timedelta(days=100)

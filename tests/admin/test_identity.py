@@ -77,7 +77,7 @@ def test_reading_costs_no_statement_of_the_request(admin, client, make_page, que
         client.get("/wiki/redis")
 
 
-def test_what_can_not_be_shown_is_told_and_nothing_is_lost(admin, client):
+def test_what_can_not_be_shown_is_reported_and_nothing_is_lost(admin, client):
     cases = [
         ({"name": "x" * 61}, "name"),
         ({"name": "Our\u202ehub"}, "name"),

@@ -85,7 +85,7 @@ def test_people_are_sorted_by_their_last_visit(any_app, admin, people):
     assert "selected" in admin.get("/admin/people?order=unseen").text
 
 
-def test_a_filter_that_is_none_is_told(admin):
+def test_a_filter_that_is_none_is_reported(admin):
     cases = ["order=size", "role=emperor", "group=99", "group=x", "state=asleep"]
     for query in cases:
         answer = admin.get(f"/admin/people?{query}")

@@ -68,7 +68,7 @@ def test_a_file_that_cannot_be_taken_is_refused(app, program_of, stranger):
     assert sent(program_of("reader", role="reader")).status_code == 403
 
 
-def test_people_are_told_by_name_and_listed_for_administrators(any_app, program_of, make_page):
+def test_people_are_reported_by_name_and_listed_for_administrators(any_app, program_of, make_page):
     hana = program_of("hana", email="hana@example.org")
     hana.post("/pages", {"title": "New"})
     told = hana.get("/people/HANA").json
@@ -200,7 +200,7 @@ def test_what_cannot_be_proposed_is_refused(app, program_of, make_page):
         assert answer.status_code == status, answer.text
 
 
-def test_what_is_wrong_with_a_part_is_told_with_its_place(app, program_of, make_page):
+def test_what_is_wrong_with_a_part_is_reported_with_its_place(app, program_of, make_page):
     make_page("a")
     dawit, good = program_of("dawit", role="reader"), {"title": "B", "text": "B.\n"}
     for part, where in (

@@ -34,7 +34,7 @@ def test_revisions_are_listed_in_parts_also_while_somebody_saves(any_app, progra
     assert hana.get("/revisions").status_code == 400
 
 
-def test_a_difference_is_told_line_by_line_and_word_by_word(any_app, program_of, make_page):
+def test_a_difference_is_reported_line_by_line_and_word_by_word(any_app, program_of, make_page):
     make_page("a", text="One.\nTwo words.\n", tags=["x"])
     hana = program_of("hana")
     saved(hana, "One.\nTwo terms.\nThree.\n")

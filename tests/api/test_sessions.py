@@ -70,7 +70,7 @@ def test_only_administrators_administer(app, make_user, stranger):
     assert stranger.post("/sessions", sent).status_code == 403
 
 
-def test_a_wrong_password_and_an_unknown_name_are_told_alike(app, make_user, stranger):
+def test_a_wrong_password_and_an_unknown_name_are_reported_alike(app, make_user, stranger):
     make_user("hana")
     told = []
     for name in ("hana", "nobody"):
@@ -254,7 +254,7 @@ def test_a_named_origin_reads_and_writes_with_a_token(app, stranger, program_of)
 
 
 @pytest.mark.settings(api_origins=("*",))
-def test_any_origin_is_told_so_always(app, stranger):
+def test_any_origin_is_reported_so_always(app, stranger):
     assert stranger.get("/pages").headers["Access-Control-Allow-Origin"] == "*"
     assert "Origin" not in stranger.get("/pages", headers=ORIGIN).headers.get("Vary", "")
 

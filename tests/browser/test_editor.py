@@ -184,7 +184,7 @@ def test_what_becomes_a_challenge_becomes_open(write: Callable[..., Page]) -> No
     expect(tab.get_by_label("Status")).to_have_value("open")
 
 
-def test_fields_that_cannot_be_fetched_are_told_once(write: Callable[..., Page]) -> None:
+def test_fields_that_cannot_be_fetched_are_reported_once(write: Callable[..., Page]) -> None:
     tab = write(expected=("Failed to load resource",))
     tab.route("**/new*", lambda route: route.abort())
     for kind in ("challenge", "guide", "concept"):

@@ -108,7 +108,7 @@ def test_who_won_t_wait_saves_without_it(
     assert "And more." in raw(live_server, tab)
 
 
-def test_what_could_not_be_sent_is_told_and_nothing_is_saved(
+def test_what_could_not_be_sent_is_reported_and_nothing_is_saved(
     held: tuple[Page, list[Route]], live_server: LiveServer
 ) -> None:
     tab, routes = held

@@ -117,7 +117,7 @@ def test_what_was_typed_is_kept_when_it_cannot_be_saved(hub, run, sign_in, edito
     kept.parent.rmdir()
 
 
-def test_a_page_that_is_not_there_is_told(hub, run):
+def test_a_page_that_is_not_there_is_reported(hub, run):
     done = run(page_group, "get", "nowhere", "--hub", hub)
     assert (done.exit_code, done.output.startswith("nexus: ")) == (1, True)
 

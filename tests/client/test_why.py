@@ -177,12 +177,12 @@ def test_what_is_sent_is_what_the_dry_run_shows(run):
         (("--hub", "http://127.0.0.1:9"), "all is well", NOT_FOUND, "No error was found"),
     ],
 )
-def test_what_goes_wrong_is_told(run, arguments, stdin, status, words):
+def test_what_goes_wrong_is_reported(run, arguments, stdin, status, words):
     done = run(why_command, *arguments, stdin=stdin)
     assert (done.exit_code, words in done.output) == (status, True), done.output
 
 
-def test_a_hub_that_does_not_answer_is_told():
+def test_a_hub_that_does_not_answer_is_reported():
     with socket.create_server(("127.0.0.1", 0)) as server:
         hub = HubClient(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.1)
         with pytest.raises(HubFailed, match=r"didn't answer in 0\.1 seconds"):
@@ -208,7 +208,7 @@ def _says(answer: bytes) -> str:
     return str(told.value)
 
 
-def test_what_is_no_hub_is_told_as_that():
+def test_what_is_no_hub_is_reported_as_that():
     head = b"HTTP/1.1 200 OK\r\nContent-Length: "
     assert "it is no hub" in _says(head + b"12\r\n\r\n<h1>Hi!</h1>")
     assert "no items" in _says(head + b'11\r\n\r\n{"ok": [1]}')

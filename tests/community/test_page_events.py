@@ -26,7 +26,7 @@ def lines(events, viewer):
     return [told.line for told in describe(events, viewer).values()]
 
 
-def test_saves_are_told_with_their_author_and_what_changed(any_app, client_of, happened):
+def test_saves_are_reported_with_their_author_and_what_changed(any_app, client_of, happened):
     selam = client_of("selam")
     selam.open_form("/new").submit(title="Redis", path="redis", text="One.", tags="db, cache")
     selam.open_form("/edit/redis").submit(text="Two.", summary="counted on")
@@ -47,7 +47,7 @@ def test_saves_are_told_with_their_author_and_what_changed(any_app, client_of, h
         assert merged.excerpt == "counted on · and on"
 
 
-def test_a_renaming_is_told_once_and_leads_to_where_the_page_is(any_app, client_of, happened):
+def test_a_renaming_is_reported_once_and_leads_to_where_the_page_is(any_app, client_of, happened):
     selam = client_of("selam")
     selam.open_form("/new").submit(title="Redis", path="redis", text="See [[notes]].")
     selam.open_form("/new").submit(title="Notes", path="notes", text="Notes.")

@@ -56,7 +56,7 @@ def test_what_belongs_to_a_page_stays_with_it(any_app: Flask) -> None:
         assert selam.open_form(f"/watch/{path}").values.getlist("targets") == [watched], trail
 
 
-def test_nobody_is_told_of_a_page_that_they_cant_read_now(
+def test_nobody_is_notified_of_a_page_that_they_cant_read_now(
     mailing_app: Flask, send_mail: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def person(name: str, role: str) -> Person:

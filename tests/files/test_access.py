@@ -56,7 +56,7 @@ def of_page_id(app):
         return db.session.scalar(db.select(User.id).filter_by(username="selam"))
 
 
-def test_the_pages_that_use_a_file_are_told(of_page, client):
+def test_the_pages_that_use_a_file_are_reported(of_page, client):
     shown = client.get("/files/1").text
     assert "2 pages use it" in shown
     assert "Celery" in shown

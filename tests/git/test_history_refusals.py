@@ -22,14 +22,14 @@ def content_of(path, number=None):
         (["--folder", "nowhere"], "no folder called nowhere"),
     ],
 )
-def test_what_isnt_there_is_told(nexus_import, repository, arguments, words):
+def test_what_isnt_there_is_reported(nexus_import, repository, arguments, words):
     repository.commit("Begin", {"a.md": "A.\n"})
     told = nexus_import(repository.root, *arguments)
     assert told.exit_code == 1
     assert words in told.output
 
 
-def test_what_cant_be_taken_is_told(app, nexus_import, repository):
+def test_what_cant_be_taken_is_reported(app, nexus_import, repository):
     make_page(app, "mine", text="Mine.\n")
     (repository.root / "link.md").symlink_to("/etc/passwd")
     repository.commit(
@@ -84,7 +84,7 @@ def test_a_page_that_comes_back_where_another_one_is_stays_deleted(app, nexus_im
         assert content_of("b").text == "Most of B.\n"
 
 
-def test_pages_that_people_keep_editing_are_told(app, nexus_import, repository, monkeypatch):
+def test_pages_that_people_keep_editing_are_reported(app, nexus_import, repository, monkeypatch):
     repository.commit("Begin", {"a.md": "A.\n"})
     assert nexus_import(repository.root).exit_code == 0
 

@@ -55,7 +55,7 @@ def mirror(app, tmp_path):
     return clone
 
 
-def test_a_mirror_that_cannot_be_paused_is_told(app, monkeypatch, caplog):
+def test_a_mirror_that_cannot_be_paused_is_reported(app, monkeypatch, caplog):
     monkeypatch.setattr(following, "PAUSED_WITHIN", 0.0)
     with app.app_context():
         with updates_paused():

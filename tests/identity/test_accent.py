@@ -126,7 +126,7 @@ def test_it_is_looked_at_before_it_is_saved(admin, client):
 
 
 @pytest.mark.parametrize("button", [{}, {"preview": "y"}])
-def test_what_is_no_colour_is_told(admin, client, button):
+def test_what_is_no_colour_is_reported(admin, client, button):
     answer = admin.open_form("/admin/settings").submit(accent="greenish", **button)
     assert answer.status_code == 422
     assert "Write # and six digits" in field_error(answer, "accent")

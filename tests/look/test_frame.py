@@ -49,7 +49,7 @@ def test_a_theme_is_chosen_without_a_script(client, theme):
     assert f'data-theme="{theme}"' in client.get("/pages").text
 
 
-def test_what_happened_is_told_and_stays_on_the_page(client_of, make_page):
+def test_what_happened_is_reported_and_stays_on_the_page(client_of, make_page):
     make_page(path="redis", title="Redis", text="Old\n")
     selam = client_of("selam")
     selam.post_form("/edit/redis", text="New\n")

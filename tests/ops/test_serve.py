@@ -65,7 +65,7 @@ def test_it_answers_readers_and_those_who_watch_it(server):
     assert server.status("/nothing/of/the/kind") == 404
 
 
-def test_a_port_in_use_is_told(tmp_path):
+def test_a_port_in_use_is_reported(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -32,7 +32,7 @@ def test_addresses_that_everybody_reaches(address: str) -> None:
     assert is_public(ip_address(address))
 
 
-def test_an_address_of_this_machine_is_told_even_if_it_is_public() -> None:
+def test_an_address_of_this_machine_is_reported_even_if_it_is_public() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("93.184.215.14", 9))

@@ -118,7 +118,7 @@ def test_a_new_page_that_cannot_be_stored_keeps_the_text(
 
 @every_lock
 @pytest.mark.parametrize("tool", ["delete", "rename", "restore", "undelete"])
-def test_what_cannot_be_done_now_is_told(
+def test_what_cannot_be_done_now_is_reported(
     selam: Person, make_page: Any, during: During, tool: str
 ) -> None:
     make_page("redis")
@@ -162,7 +162,7 @@ def test_a_file_that_is_read_only_is_read(
     assert selam.form_in(answer, "/edit/redis").values["text"] == TYPED
 
 
-def test_a_database_that_is_none_is_told_to_everybody(
+def test_a_database_that_is_none_is_reported_to_everybody(
     app: Flask, client: Person, selam: Person, make_page: Any
 ) -> None:
     make_page("redis")

@@ -31,7 +31,7 @@ def _fail() -> TestResponse:
     raise ZeroDivisionError("a secret detail")
 
 
-def test_a_mistake_of_ours_is_told_without_details(broken: Person) -> None:
+def test_a_mistake_of_ours_is_reported_without_details(broken: Person) -> None:
     answer = broken.get("/broken")
     assert answer.status_code == 500
     assert "Something went wrong" in main(answer)

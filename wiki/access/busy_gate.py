@@ -84,8 +84,8 @@ class BusyGate:
             body, headers = _problem(ceil(wait))
             origins = settings_of(self._app).api_origins
             headers += read_from_elsewhere(origins, environ.get("HTTP_ORIGIN"))
-        told = [*headers, ("Retry-After", str(ceil(wait)))]
-        start_response("503 SERVICE UNAVAILABLE", told)
+        all_headers = [*headers, ("Retry-After", str(ceil(wait)))]
+        start_response("503 SERVICE UNAVAILABLE", all_headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     def _page(self, environ: "WSGIEnvironment") -> _Page:
@@ -117,8 +117,8 @@ def _problem(wait: int) -> _Page:
     """The same for programs, who send no `Accept` that would tell."""
     title = "Busy right now"
     detail = f"Wait {wait} seconds, or send a token: then there is no wait."
-    told = {"type": "about:blank", "title": title, "status": 503, "detail": detail}
-    return json.dumps(told).encode(), [("Content-Type", PROBLEM_TYPE)]
+    problem = {"type": "about:blank", "title": title, "status": 503, "detail": detail}
+    return json.dumps(problem).encode(), [("Content-Type", PROBLEM_TYPE)]
 
 
 def _kind_of(environ: "WSGIEnvironment") -> str | None:

@@ -181,15 +181,15 @@ def _webhooks() -> Check:
     name, found = _("Webhooks"), health_of_webhooks()
     if not found.count:
         return passed(name, _("none"))
-    told = _(
+    counts = _(
         "%(count)s, %(off)s switched off by the server, %(failed)s failed messages",
         count=found.count,
         off=found.off,
         failed=found.failed,
     )
     if not found.off and not found.failed:
-        return passed(name, told)
-    return warning(name, told, _("The page of each webhook tells why."))
+        return passed(name, counts)
+    return warning(name, counts, _("The page of each webhook tells why."))
 
 
 def _backup() -> Check:

@@ -24,9 +24,9 @@ def allow_origin(response: Response) -> Response:
     """Let pages of the named origins read this answer."""
     if not is_api_request():
         return response
-    told = read_from_elsewhere(current_settings().api_origins, request.headers.get("Origin"))
+    cors = read_from_elsewhere(current_settings().api_origins, request.headers.get("Origin"))
     headers = response.headers
-    for name, value in told:
+    for name, value in cors:
         if name == "Vary":
             response.vary.add(value)
         else:

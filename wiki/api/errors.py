@@ -64,12 +64,12 @@ _RULES = {
 def init_errors(blueprint: Blueprint) -> None:
     """Have the API answer these errors by itself."""
     blueprint.register_error_handler(Problem, lambda problem: problem.response())
-    for kind, tell in _PROBLEMS.items():
-        blueprint.register_error_handler(kind, _handler(tell))
+    for kind, make_problem in _PROBLEMS.items():
+        blueprint.register_error_handler(kind, _handler(make_problem))
 
 
-def _handler(tell: Callable[[Any], Problem]) -> Callable[[Exception], Response]:
-    return lambda error: tell(error).response()
+def _handler(make_problem: Callable[[Any], Problem]) -> Callable[[Exception], Response]:
+    return lambda error: make_problem(error).response()
 
 
 def _unprocessable(words: str, where: str = "") -> Problem:

@@ -48,9 +48,9 @@ def report_of(output: str, redactor: Redactor, *, with_values: bool = False) -> 
         LibraryFrame(redactor.redact(frame.module), redactor.redact(frame.function))
         for frame in significant_frames(error.frames)
     )
-    told = replace(error, name=redactor.redact(error.name), message=message, frames=frames)
-    prints = (fingerprint_of(each) for each in (told, without_trace(told)))
-    shown = replace(told, message=message if with_values else with_holes(message))
+    redacted = replace(error, name=redactor.redact(error.name), message=message, frames=frames)
+    prints = (fingerprint_of(each) for each in (redacted, without_trace(redacted)))
+    shown = replace(redacted, message=message if with_values else with_holes(message))
     calls = " ".join(f"{frame.module} {frame.function}" for frame in frames)
     return ErrorReport(
         report_error(shown),

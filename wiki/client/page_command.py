@@ -28,8 +28,8 @@ def _asks_hub(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(HubClient(hub, token_for(hub)), **arguments)
         except (HubFailed, UnsafeTokenFile, OSError, click.ClickException) as error:
-            told = error.format_message() if isinstance(error, click.ClickException) else error
-            click.echo(f"nexus: {told}", err=True)
+            message = error.format_message() if isinstance(error, click.ClickException) else error
+            click.echo(f"nexus: {message}", err=True)
             sys.exit(1)
 
     return run

@@ -67,8 +67,8 @@ class Redactor:
     """Knows the names of a machine, of its people, and the secrets of its environment."""
 
     def __init__(self, names: Iterable[str] = (), secrets: Iterable[str] = ()) -> None:
-        told = {name for name in names if len(name) >= MIN_NAME and name.casefold() not in _COMMON}
-        self._names = _any_of(told, r"(?i)(?<![^\W_])", r"(?![^\W_])")
+        known = {name for name in names if len(name) >= MIN_NAME and name.casefold() not in _COMMON}
+        self._names = _any_of(known, r"(?i)(?<![^\W_])", r"(?![^\W_])")
         self._secrets = _any_of({value for value in secrets if len(value) >= MIN_VALUE})
 
     def redact(self, text: str) -> str:

@@ -145,8 +145,8 @@ def addressees(events: Sequence[Event]) -> dict[int, set[int]]:
     kinds, found = _KINDS.current(), dict[int, set[int]]()
     for name in dict.fromkeys(event.kind for event in events):
         if name in kinds:
-            told = kinds[name].addressees([event for event in events if event.kind == name])
-            found.update({number: set(ids) for number, ids in told.items()})
+            recipients = kinds[name].addressees([event for event in events if event.kind == name])
+            found.update({number: set(ids) for number, ids in recipients.items()})
     return found
 
 

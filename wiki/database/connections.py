@@ -68,11 +68,11 @@ def _listen_to_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def _hide_values(context: Any) -> None:
         # "DETAIL: Key (email_key)=(somebody@example.org) already exists" must not be logged.
-        told = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
-        if told:
-            context.original_exception.args = (told,)
+        text = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+        if text:
+            context.original_exception.args = (text,)
             if context.sqlalchemy_exception is not None:
-                context.sqlalchemy_exception.args = (told,)
+                context.sqlalchemy_exception.args = (text,)
 
 
 def _listen_to_sqlite(engine: Engine) -> None:

@@ -153,8 +153,8 @@ def show_token_error(error: TokenError) -> ResponseReturnValue:
     is_refused = isinstance(error, TokenRefused)
     status, code = (401, "invalid_token") if is_refused else (403, "insufficient_scope")
     title = _l("Access token not accepted") if is_refused else HTTP_ERROR_PAGES[403].title
-    told = {"WWW-Authenticate": f'Bearer realm="wiki", error="{code}"'}
-    return render_error(ErrorPage(status, title, token_refused(error.reason), headers=told))
+    headers = {"WWW-Authenticate": f'Bearer realm="wiki", error="{code}"'}
+    return render_error(ErrorPage(status, title, token_refused(error.reason), headers=headers))
 
 
 def show_forbidden(_error: Forbidden) -> ResponseReturnValue:

@@ -54,8 +54,8 @@ def fingerprint_of(error: ReportedError) -> Fingerprint | None:
     if not frames and word_count(message) < MIN_WORDS:
         return None
     calls = [f"{frame.module} {frame.function}" for frame in frames]
-    told = "\n".join((error.name, message, *calls))
-    digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    identity = "\n".join((error.name, message, *calls))
+    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
     words = f"{error.name}: {message}" if message else error.name
     if frames:
         words += f" ({frames[-1].module}, {frames[-1].function})"

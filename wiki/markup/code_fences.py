@@ -21,6 +21,6 @@ def with_code_flags(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:
 
 def replace_outside_code(text: str, replace: Callable[[str], str]) -> str:
     """`text` with what `replace` makes of each part of it that is no fenced code."""
-    told = groupby(with_code_flags(text.splitlines(keepends=True)), key=lambda each: each[0])
-    parts = ((is_code, "".join(line for _, line in lines)) for is_code, lines in told)
+    runs = groupby(with_code_flags(text.splitlines(keepends=True)), key=lambda each: each[0])
+    parts = ((is_code, "".join(line for _, line in lines)) for is_code, lines in runs)
     return "".join(part if is_code else replace(part) for is_code, part in parts)

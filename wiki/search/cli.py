@@ -63,15 +63,15 @@ def _own_indexer(root: Path) -> Iterator[Indexer | None]:
 
 
 def _progress() -> Callable[[int, int], None]:
-    told = 0.0
+    printed_at = 0.0
 
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        if done == total or time.monotonic() - told >= PROGRESS_INTERVAL:
-            told = time.monotonic()
+    def print_progress(done: int, total: int) -> None:
+        nonlocal printed_at
+        if done == total or time.monotonic() - printed_at >= PROGRESS_INTERVAL:
+            printed_at = time.monotonic()
             click.echo(f"{done} of {total} pages", err=True)
 
-    return tell
+    return print_progress
 
 
 @search_group.command("check")
@@ -93,10 +93,10 @@ def check_command() -> None:
     if behind:
         pages = "1 page" if behind == 1 else f"{behind} pages"
         click.echo(f"The index is {pages} behind; the running server is indexing.")
-    _tell_meanings()
+    _print_encoding_lag()
 
 
-def _tell_meanings() -> None:
+def _print_encoding_lag() -> None:
     """How far the vectors are behind, where the extra `meaning` is installed."""
     search = SEARCH.current()
     snapshot = search.index.snapshot()

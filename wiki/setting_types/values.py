@@ -33,8 +33,8 @@ def normal_base_url(url: str) -> str:
     if not _URL_PATH.fullmatch(parts.path):
         raise wrong
     host = f"[{host}]" if ":" in host else host
-    told = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
-    return f"{parts.scheme}://{host}{told}{parts.path.rstrip('/')}"
+    port_part = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{port_part}{parts.path.rstrip('/')}"
 
 
 def redis_url(env: Mapping[str, str], name: str) -> str:

@@ -185,7 +185,7 @@ class FrontWorker(ApplicationThreads):
         if _HEAD_END not in received:
             if len(received) > self.longest_head:
                 is_line = b"\n" not in received
-                self._tell(connection, *(_URI_TOO_LONG if is_line else _FIELDS_TOO_LARGE))
+                self._send_error(connection, *(_URI_TOO_LONG if is_line else _FIELDS_TOO_LARGE))
             return
         unreader = IterUnreader([bytes(received)])
         received.clear()
@@ -236,12 +236,12 @@ class FrontWorker(ApplicationThreads):
             if connection.stage is Stage.UNREAD:  # it has its answer
                 self._linger(connection)
             else:
-                self._tell(connection, 400, "Bad Request")
+                self._send_error(connection, 400, "Bad Request")
         except BodyTooLarge:
-            self._tell(connection, 413, "Content Too Large")
+            self._send_error(connection, 413, "Content Too Large")
         except OSError:
             self.log.exception("a body could not be kept")
-            self._tell(connection, 503, "Service Unavailable")
+            self._send_error(connection, 503, "Service Unavailable")
         else:
             return True
         return False
@@ -300,7 +300,7 @@ class FrontWorker(ApplicationThreads):
             return
         self._watch(connection, READ)
 
-    def _tell(self, connection: ClientConnection, status: int, reason: str) -> None:
+    def _send_error(self, connection: ClientConnection, status: int, reason: str) -> None:
         with suppress(OSError):
             util.write_error(connection.writer, status, reason, "")
         connection.forget_request()
@@ -316,7 +316,9 @@ class FrontWorker(ApplicationThreads):
             if not connection.is_overdue(now):
                 continue
             if connection.stage in (Stage.HEAD, Stage.BODY):
-                self._do(connection, partial(self._tell, status=408, reason="Request Timeout"))
+                self._do(
+                    connection, partial(self._send_error, status=408, reason="Request Timeout")
+                )
             else:
                 self._close(connection)
 
@@ -347,4 +349,4 @@ class FrontWorker(ApplicationThreads):
             self._turn(0.1)
 
     def _put_off(self, connection: ClientConnection) -> None:
-        self._tell(connection, 503, "Service Unavailable")
+        self._send_error(connection, 503, "Service Unavailable")

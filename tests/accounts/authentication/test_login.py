@@ -221,7 +221,7 @@ def test_a_session_ends_when_the_account_is_switched_off(app, client, make_user,
     assert not is_signed_in(client)
 
 
-def test_a_switched_off_account_is_told_to_who_knows_the_password_only(app, make_user, sign_in):
+def test_a_switched_off_account_is_reported_to_who_knows_the_password_only(app, make_user, sign_in):
     make_user("selam", is_enabled=False)
     right, wrong = sign_in("selam"), sign_in("selam", "wrong")
     assert (right.status_code, wrong.status_code) == (422, 422)

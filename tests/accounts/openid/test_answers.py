@@ -113,7 +113,7 @@ def test_it_takes_ten_minutes_at_the_most(client: Person) -> None:
         ({"error": "temporarily_unavailable"}, 502, "temporarily_unavailable"),
     ],
 )
-def test_what_the_provider_says_is_told_as_text(
+def test_what_the_provider_says_is_reported_as_text(
     client: Person,
     arrive: Arrive,
     provider: Provider,
@@ -154,7 +154,7 @@ def test_while_the_provider_is_down_passwords_work(
     assert app.test_client().get("/account/openid").status_code == 503
 
 
-def test_a_provider_that_fails_midway_is_told(client: Person, provider: Provider) -> None:
+def test_a_provider_that_fails_midway_is_reported(client: Person, provider: Provider) -> None:
     back = at_provider(client.get("/account/openid"))
     provider.is_broken = True
     assert client.get(back).status_code == 503

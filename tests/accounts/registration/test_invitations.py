@@ -172,7 +172,7 @@ def test_an_administrator_makes_lists_and_takes_back(app, client_of):
     assert app.test_client().get(f"{link.path}?{link.query}").status_code == 403
 
 
-def test_an_invitation_that_can_not_be_made_is_told_and_keeps_what_was_typed(client_of):
+def test_an_invitation_that_can_not_be_made_is_reported_and_keeps_what_was_typed(client_of):
     cases = [
         ({"people": "0"}, "people"),
         ({"people": "x"}, "people"),

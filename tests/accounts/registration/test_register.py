@@ -109,7 +109,7 @@ def test_what_was_typed_stays_but_for_passwords(client, register):
     assert "other" not in answer.text.partition("</form>")[0].rpartition("Password again")[2]
 
 
-def test_all_problems_are_told_at_once_with_links_to_their_fields(client, register):
+def test_all_problems_are_reported_at_once_with_links_to_their_fields(client, register):
     answer = register("s", email="nowhere", password="tiny", password_confirm="teeny")
     for field in ("username", "email", "password", "password_confirm"):
         assert f'href="#nx-{field}"' in answer.text

@@ -31,7 +31,7 @@ def test_signing_in_takes_password_and_code(any_app, client, phone, sign_in):
     assert is_signed_in(client)
 
 
-def test_nothing_is_told_before_the_password(client, phone, sign_in):
+def test_nothing_is_reported_before_the_password(client, phone, sign_in):
     wrong, unknown = sign_in("selam", "wrong"), sign_in("nobody", "wrong")
     assert wrong.status_code == unknown.status_code == 422
     assert "code" not in main(wrong).casefold()

@@ -31,7 +31,7 @@ def test_a_token_is_shown_once_and_stored_as_a_hash(app, client_of):
     assert selam.get("/drafts", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
-def test_what_makes_no_token_is_told_and_comes_back(app, client_of):
+def test_what_makes_no_token_is_reported_and_comes_back(app, client_of):
     cases = [
         ({"name": " "}, "Enter a name"),
         ({"name": "x" * 81}, "80 characters"),

@@ -98,7 +98,7 @@ def test_the_editor_says_it_as_well(app: Flask, asker: Person, helper: Person) -
     assert events(app) == 1
 
 
-def test_who_has_the_problem_is_told(
+def test_who_has_the_problem_is_reported(
     app: Flask, asker: Person, helper: Person, client_of: Callable[..., Person]
 ) -> None:
     from wiki.access.permissions import stranger

@@ -37,7 +37,7 @@ def thread_url(app: Flask, make_page: Callable[..., SaveResult], people: dict[st
     return f"/threads/{factories.make_thread(app, page.page_id, people['selam'], 'Why, @sara?')}"
 
 
-def test_who_takes_part_and_who_is_mentioned_is_told(
+def test_who_takes_part_and_who_is_mentioned_is_notified(
     app: Flask, thread_url: str, people: dict[str, User], client_of: Callable[[str], Person]
 ) -> None:
     client_of("dawit").post_form(thread_url, text="Because, @abel.")
@@ -56,7 +56,7 @@ def test_who_takes_part_and_who_is_mentioned_is_told(
         assert seen.line == "dawit commented on “Docker”"
 
 
-def test_a_name_added_later_is_told_once(
+def test_a_name_added_later_is_reported_once(
     app: Flask, thread_url: str, people: dict[str, User], client_of: Callable[[str], Person]
 ) -> None:
     selam = client_of("selam")
@@ -69,7 +69,7 @@ def test_a_name_added_later_is_told_once(
         assert shown[mention.number].line == "selam mentioned you on “Docker”"
 
 
-def test_nobody_is_told_of_what_they_may_not_read_now(
+def test_nobody_is_notified_of_what_they_may_not_read_now(
     app: Flask, thread_url: str, people: dict[str, User], client_of: Callable[[str], Person]
 ) -> None:
     sara = Viewer(people["sara"].id, "learner")

@@ -45,7 +45,7 @@ def test_a_name_and_a_number(written, found):
         ("1", "9" * 400, True),
     ],
 )
-def test_behind_as_far_as_it_is_told(number, current, behind):
+def test_behind_as_far_as_it_is_reported(number, current, behind):
     assert is_behind(number, current) is behind
 
 

@@ -88,7 +88,7 @@ def test_amending_keeps_what_was_written_before(
         assert db.session.query(ProposalPage).count() == 2
 
 
-def test_another_window_that_was_faster_is_told(reader: Person, make_page: Any) -> None:
+def test_another_window_that_was_faster_is_reported(reader: Person, make_page: Any) -> None:
     make_page("redis", text=TEXT)
     address = proposed(reader, "redis", text=f"{TEXT}\nFirst.\n")
     slow, fast = reader.open_form("/propose/redis"), reader.open_form("/propose/redis")

@@ -29,7 +29,7 @@ def _events() -> list[Event]:
     ]
 
 
-def test_authors_are_told_of_answers_and_nobody_of_what_is_hidden(
+def test_authors_are_notified_of_answers_and_nobody_of_what_is_hidden(
     any_app: Flask, reader: Person, mentor: Person, make_page: Any, make_user: Any
 ) -> None:
     make_page("redis", text=TEXT)
@@ -52,7 +52,7 @@ def test_authors_are_told_of_answers_and_nobody_of_what_is_hidden(
         assert len(describe(events, Viewer(selam, "reader"))) == 3
 
 
-def test_who_watches_any_of_its_pages_is_told_once(
+def test_who_watches_any_of_its_pages_is_notified_once(
     any_app: Flask, reader: Person, client_of: Any, make_page: Any
 ) -> None:
     first, second = (make_page(path, text=TEXT) for path in ("redis", "valkey"))

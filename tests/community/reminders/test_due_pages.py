@@ -17,7 +17,7 @@ def _watch(user, target, page_id=None):
         session.add(Watch(user_id=user.id, scope=scope, target=target, page_id=page_id))
 
 
-def test_a_watcher_is_told_of_all_due_pages_in_one_notification(any_app):
+def test_a_watcher_is_notified_of_all_due_pages_in_one_notification(any_app):
     users = {name: factories.make_user(any_app, name, role="reader") for name in ("selam", "hana")}
     fields = {"review_by": "2026-01-01"}
     one = factories.make_page(any_app, "guides/one", title="Guide one", fields=fields)

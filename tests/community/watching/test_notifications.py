@@ -45,7 +45,9 @@ def edit(person, path, **fields):
     assert answer.status_code == 303, answer.text
 
 
-def test_a_watcher_is_told_once_and_nobody_of_their_own_doing(any_app, client_of, make_page, lines):
+def test_a_watcher_is_notified_once_and_nobody_of_their_own_doing(
+    any_app, client_of, make_page, lines
+):
     page = make_page("redis")
     selam, abebe = client_of("selam"), client_of("abebe")
     for person in (selam, abebe):
@@ -183,7 +185,7 @@ def test_authors_watch_what_they_write_unless_they_don_t_want_to(any_app, client
     assert "Celery" in selam.get("/watching").text
 
 
-def test_what_a_renaming_causes_elsewhere_is_told_nobody(any_app, client_of, make_page, lines):
+def test_what_a_renaming_causes_elsewhere_notifies_nobody(any_app, client_of, make_page, lines):
     other = make_page("notes", text="See [[redis]].")
     make_page("redis")
     selam, abebe = client_of("selam"), client_of("abebe", role="mentor")
@@ -193,7 +195,9 @@ def test_what_a_renaming_causes_elsewhere_is_told_nobody(any_app, client_of, mak
     assert lines("selam") == []
 
 
-def test_ten_thousand_are_told_in_batches(any_app, client_of, make_page, make_user, monkeypatch):
+def test_ten_thousand_are_notified_in_batches(
+    any_app, client_of, make_page, make_user, monkeypatch
+):
     monkeypatch.setattr(fan_out, "ROWS_PER_TRANSACTION", 3)
     page = make_page("redis")
     users = [make_user(f"reader-{number}") for number in range(10)]
@@ -220,7 +224,7 @@ def test_ten_thousand_are_told_in_batches(any_app, client_of, make_page, make_us
     assert set(counts) == {2}
 
 
-def test_nobody_is_told_whose_account_is_closed_or_disabled(
+def test_nobody_is_notified_whose_account_is_closed_or_disabled(
     any_app, client_of, make_page, make_user
 ):
     page = make_page("redis")
@@ -242,7 +246,7 @@ def test_nobody_is_told_whose_account_is_closed_or_disabled(
         assert db.session.scalar(select(func.count()).select_from(Watch)) == 1
 
 
-def test_what_is_told_as_one_is_read_as_one_and_nothing_else(
+def test_what_is_reported_as_one_is_read_as_one_and_nothing_else(
     any_app, client_of, make_page, queries
 ):
     page = make_page("redis")

@@ -60,7 +60,7 @@ def test_messages_of_a_webhook_keep_their_order(posting):
     assert paths == ["first", "first", "second"]
 
 
-def test_more_than_fits_is_told_in_several_messages(posting):
+def test_more_than_fits_is_reported_in_several_messages(posting):
     posting.add()
     for number in range(13):
         posting.write(f"page-{number}", title=f"Page {number}")

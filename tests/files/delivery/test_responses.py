@@ -87,7 +87,7 @@ def test_a_file_is_found_with_few_questions(stored, client, queries):
         fetch(client, f"{file['url']}?width=300")
 
 
-def test_a_content_that_is_gone_is_told(stored, client, app):
+def test_a_content_that_is_gone_is_reported(stored, client, app):
     file = stored("a.txt", b"A text.")
     (content,) = (CONTENT_STORE.of(app).root).glob("??/*")
     content.unlink()

@@ -127,7 +127,7 @@ def test_a_form_without_its_token_erases_nothing(app: Flask, admin: Person, sela
     assert kept(app)
 
 
-def test_what_the_store_can_not_delete_now_is_told(
+def test_what_the_store_can_not_delete_now_is_reported(
     app: Flask, admin: Person, selam: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(selam, ("a.txt", b"Text\n"))

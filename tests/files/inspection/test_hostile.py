@@ -308,7 +308,7 @@ def test_a_name_that_leads_elsewhere_leads_nowhere(stored, client, app):
 # Through the whole of it
 
 
-def test_the_reason_is_told_in_words(client_of):
+def test_the_reason_is_reported_in_words(client_of):
     answer = ask(client_of("selam"), ("wide.png", _png(50_000, 50_000)), ("none.png", b""))
     assert answer.status_code == 422
     reasons = {each["name"]: each["error"] for each in answer.json["errors"]}

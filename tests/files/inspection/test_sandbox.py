@@ -44,7 +44,7 @@ def test_what_takes_too_much_memory_is_ended(tmp_path, monkeypatch):
         examine(tmp_path, b"text " * 20_000_000)
 
 
-def test_a_crash_is_told_as_a_refusal(tmp_path, monkeypatch):
+def test_a_crash_is_reported_as_a_refusal(tmp_path, monkeypatch):
     run_instead(monkeypatch, "import os; os.kill(os.getpid(), 11)")
     with pytest.raises(FileRefused, match="too-complex"):
         examine(tmp_path)

@@ -66,13 +66,13 @@ def test_what_is_put_is_there(store, sent):
         store.open(HASH)
 
 
-def test_a_full_or_missing_place_is_told(sent, tmp_path):
+def test_a_full_or_missing_place_is_reported(sent, tmp_path):
     (tmp_path / "files").write_text("a file where the folder should be")
     with pytest.raises(StoreUnavailable):
         FolderStore(tmp_path / "files").put(sent, HASH)
 
 
-def test_a_full_disk_is_told_and_stores_nothing(client_of, monkeypatch):
+def test_a_full_disk_is_reported_and_stores_nothing(client_of, monkeypatch):
     def full(*_arguments):
         raise OSError(28, "No space left on device")
 
@@ -82,7 +82,7 @@ def test_a_full_disk_is_told_and_stores_nothing(client_of, monkeypatch):
     assert "full" in answer.json["error"]
 
 
-def test_a_service_that_does_not_answer_is_told(sent):
+def test_a_service_that_does_not_answer_is_reported(sent):
     with FakeBucket() as gone:
         options = gone.options
     store = BucketStore.at("s3://wiki", **options, retry_config={"max_retries": 0})
@@ -190,7 +190,7 @@ def test_deleted_files_are_forgotten_when_that_is_asked_for(run, app, stored, cl
     assert fetch(selam, "/files/3/c.txt").data == b"one"
 
 
-def test_what_is_missing_or_damaged_is_told_with_its_file(run, app, stored):
+def test_what_is_missing_or_damaged_is_reported_with_its_file(run, app, stored):
     stored("a.txt", b"one")
     stored("b.txt", b"two")
     assert run("check").exit_code == 0

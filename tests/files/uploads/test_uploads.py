@@ -78,7 +78,7 @@ def test_one_bad_file_keeps_no_good_one_out(client_of):
     assert "page.png" in shown.text
 
 
-def test_more_than_are_taken_at_once_are_told_by_name(client_of, monkeypatch):
+def test_more_than_are_taken_at_once_are_reported_by_name(client_of, monkeypatch):
     monkeypatch.setattr("wiki.files.uploads.upload_batch.MAX_FILES", 1)
     answer = ask(client_of("selam"), ("1.txt", b"text"), ("2.txt", b"text"))
     assert answer.status_code == 422
@@ -152,7 +152,7 @@ def test_one_byte_over_the_limit_is_too_large(client_of):
 
 
 @pytest.mark.settings(upload_limit=1)
-def test_a_request_that_is_too_large_as_a_whole_is_told_so(client_of):
+def test_a_request_that_is_too_large_as_a_whole_is_reported_so(client_of):
     selam = client_of("selam")
     big = [(f"{n}.txt", b"x" * 900_000) for n in range(7)]
     assert ask(selam, *big).status_code == 413

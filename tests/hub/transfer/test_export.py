@@ -178,7 +178,7 @@ def test_what_is_there_is_written_over_only_when_asked(app, make_page, tmp_path,
     assert (tmp_path / "out/mine.txt").read_text() == "mine"
 
 
-def test_a_place_that_cannot_be_written_is_told_in_words(app, make_page, tmp_path):
+def test_a_place_that_cannot_be_written_is_reported_in_words(app, make_page, tmp_path):
     make_page(path="a")
     (tmp_path / "file").write_text("x")
     answer = app.test_cli_runner().invoke(export_command, [str(tmp_path / "file/out.zip")])

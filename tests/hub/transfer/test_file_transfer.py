@@ -55,7 +55,7 @@ def test_files_are_exported_and_imported_as_they_were(filled, other, tmp_path, t
     assert "0 new files" in again
 
 
-def test_an_index_that_is_damaged_or_too_long_is_told(app, tmp_path, monkeypatch):
+def test_an_index_that_is_damaged_or_too_long_is_reported(app, tmp_path, monkeypatch):
     (tmp_path / "files/1").mkdir(parents=True)
     (tmp_path / "page.md").write_text("text\n")
     index = tmp_path / "files/index.json"
@@ -131,7 +131,7 @@ def test_an_index_that_is_none_brings_no_files(app, tmp_path, index, client):
     assert client.get("/files/1").status_code == 404
 
 
-def test_what_is_wrong_with_a_file_is_told_and_stops_nothing(app, tmp_path, client):
+def test_what_is_wrong_with_a_file_is_reported_and_stops_nothing(app, tmp_path, client):
     rows = [
         {"id": 1, "name": "a.png"},
         {"id": 2, "name": "b.txt", "page": "nowhere"},
@@ -188,7 +188,7 @@ def packed(tmp_path):
 @pytest.mark.parametrize(
     "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
 )
-def test_a_damaged_file_is_told_and_the_others_come_in(app, packed, client, method):
+def test_a_damaged_file_is_reported_and_the_others_come_in(app, packed, client, method):
     path = packed("files/1/a.txt", method)
     answer = app.test_cli_runner().invoke(import_command, [str(path)])
     assert isinstance(answer.exception, SystemExit)
@@ -198,14 +198,14 @@ def test_a_damaged_file_is_told_and_the_others_come_in(app, packed, client, meth
     assert fetch(client, "/files/2/b.txt").data == b"text"
 
 
-def test_a_damaged_index_is_told_and_the_pages_come_in(app, packed, client):
+def test_a_damaged_index_is_reported_and_the_pages_come_in(app, packed, client):
     answer = app.test_cli_runner().invoke(import_command, [str(packed("files/index.json"))])
     assert answer.exit_code == 1
     assert "files/index.json: can’t be read" in answer.output
     assert client.get("/wiki/redis").status_code == 200
 
 
-def test_a_locked_zip_is_told_in_words(app, packed):
+def test_a_locked_zip_is_reported_in_words(app, packed):
     path = packed()
     # Python packs nothing with a password: the flag alone is what a reader goes by.
     raw = bytearray(path.read_bytes())

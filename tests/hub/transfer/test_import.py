@@ -87,7 +87,7 @@ def test_an_import_that_is_run_again_changes_nothing(app, nexus_import, rows):
         assert db.session.query(Revision).count() == 2
 
 
-def test_a_page_with_another_text_is_told_and_left_alone(client, nexus_import, rows, make_page):
+def test_a_page_with_another_text_is_reported_and_left_alone(client, nexus_import, rows, make_page):
     make_page(path="a", text="Somebody's work.\n")
     answer = nexus_import(rows(row("A", text="Other.\n")))
     assert answer.exit_code == 0
@@ -122,7 +122,7 @@ def test_who_is_named_is_the_author(client, nexus_import, rows, make_user):
     assert nexus_import(rows(row("b")), "--as", "nobody").exit_code == 1
 
 
-def test_bad_rows_are_told_by_their_line_and_stop_nobody(client, nexus_import, rows):
+def test_bad_rows_are_reported_by_their_line_and_stop_nobody(client, nexus_import, rows):
     path = rows(
         row("good"),
         "{not json",
@@ -181,7 +181,7 @@ def test_a_comma_parts_two_tags_as_in_the_editor(app, client_of, nexus_import, r
         assert db.session.scalars(db.select(Revision)).one().tags == ["c", "c++", "db"]
 
 
-def test_a_row_in_another_encoding_is_told(nexus_import, tmp_path):
+def test_a_row_in_another_encoding_is_reported(nexus_import, tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"path": "a", "text": "caf\xe9"}\n{"path": "b", "text": "ok"}\n')
     answer = nexus_import(path)
@@ -189,7 +189,7 @@ def test_a_row_in_another_encoding_is_told(nexus_import, tmp_path):
     assert "1  new" in answer.output
 
 
-def test_one_path_twice_is_told_with_the_first_place(nexus_import, rows):
+def test_one_path_twice_is_reported_with_the_first_place(nexus_import, rows):
     answer = nexus_import(rows(row("same", text="One.\n"), row("Same", text="Two.\n")))
     assert "line 2 (Same (line 1)): occurs twice" in answer.output
     assert "1  new" in answer.output
@@ -202,7 +202,7 @@ def test_a_row_that_is_too_long_is_passed_over(nexus_import, rows, monkeypatch):
     assert "2  new" in answer.output
 
 
-def test_a_text_over_the_limit_is_told(nexus_import, rows, folder):
+def test_a_text_over_the_limit_is_reported(nexus_import, rows, folder):
     answer = nexus_import(rows(row("a", text="x" * 2_000_001), row("b")))
     assert "line 1" in answer.output
     assert "1  new" in answer.output
@@ -282,7 +282,7 @@ def test_front_matter_that_cannot_be_read_is_kept_as_text(client, nexus_import, 
 
 
 @pytest.mark.parametrize("name", ["nowhere", "picture.png"])
-def test_what_cannot_be_imported_is_told_in_words(nexus_import, tmp_path, name):
+def test_what_cannot_be_imported_is_reported_in_words(nexus_import, tmp_path, name):
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
     answer = nexus_import(tmp_path / name)
     assert answer.exit_code == 1

@@ -71,7 +71,7 @@ def test_a_first_heading_that_is_the_title_stands_once(client, nexus_import, tre
         assert raw(client, name[:-3]) == "## Part\n"
 
 
-def test_what_of_a_folder_or_zip_is_not_read_is_told(
+def test_what_of_a_folder_or_zip_is_not_read_is_reported(
     client, nexus_import, tree, monkeypatch, tmp_path
 ):
     files = {"a.md": "A.\n", "closed/b.md": "B.\n"}

@@ -104,7 +104,7 @@ def test_one_that_stands_twice_is_one_file(selam: Person) -> None:
         f"![a]({uri(b'<svg><!ENTITY a></svg>', 'image/svg+xml')})",
     ],
 )
-def test_what_is_refused_stays_and_is_told(selam: Person, text: str) -> None:
+def test_what_is_refused_stays_and_is_reported(selam: Person, text: str) -> None:
     answer = selam.post_form("/edit/plans", text=f"{text} ![b]({RED})\n")
     assert "A picture remains in the text" in selam.get(answer.location).text
     kept = selam.get("/raw/plans").text

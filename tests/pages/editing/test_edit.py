@@ -214,7 +214,7 @@ def test_a_text_over_the_limit_comes_back(client: Person, selam: Person) -> None
     assert raw(client, "redis") == "A store.\n"
 
 
-def test_an_empty_title_is_told(selam: Person) -> None:
+def test_an_empty_title_is_reported(selam: Person) -> None:
     answer = selam.post_form("/edit/redis", title=" ", text=TYPED)
     assert answer.status_code == 422
     assert field_error(answer, "title")

@@ -110,7 +110,7 @@ def test_only_kinds_with_a_status_ask_for_one(selam: Person) -> None:
 TYPED = {"text": WORDS, "summary": "My reason", "tags": "one, two", "kind": "concept"}
 
 
-def test_what_no_page_can_have_is_told_at_its_field(client: Person, selam: Person) -> None:
+def test_what_no_page_can_have_is_reported_at_its_field(client: Person, selam: Person) -> None:
     cases = [
         ({"title": ""}, "title", "title"),
         ({"title": "   "}, "title", "title"),
@@ -152,7 +152,7 @@ def test_a_refused_page_is_written_once_it_is_mended(client: Person, selam: Pers
 
 
 @pytest.mark.parametrize("path", ["redis", "REDIS", "Redis "])
-def test_a_path_that_is_taken_is_told(selam: Person, make_page: Any, path: str) -> None:
+def test_a_path_that_is_taken_is_reported(selam: Person, make_page: Any, path: str) -> None:
     make_page("redis", text="The first one.\n")
     answer = selam.post_form("/new", title="Another", path=path, text=WORDS)
     assert answer.status_code == 422

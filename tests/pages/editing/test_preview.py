@@ -91,7 +91,7 @@ def test_any_path_will_do(selam: Person) -> None:
         assert selam.post("/preview", data=data).status_code == 200, path
 
 
-def test_a_text_over_the_limit_is_told(selam: Person) -> None:
+def test_a_text_over_the_limit_is_reported(selam: Person) -> None:
     data = {"text": "x" * (PAGE_TEXT_LIMIT + 1), "csrf_token": _token(selam)}
     answer = selam.post("/preview", data=data)
     assert answer.status_code == 422

@@ -66,7 +66,7 @@ def test_the_form_shows_what_was_asked_for(client: Person) -> None:
 @pytest.mark.parametrize(
     ("query", "field"), [("?person=nobody", "person"), ("?kind=poem", "kind"), ("?hide=x", "hide")]
 )
-def test_what_there_is_not_is_told(client: Person, query: str, field: str) -> None:
+def test_what_there_is_not_is_reported(client: Person, query: str, field: str) -> None:
     answer = client.get(f"/changes{query}")
     assert answer.status_code == 422
     assert "Please fix the following" in main(answer)
@@ -76,7 +76,7 @@ def test_what_there_is_not_is_told(client: Person, query: str, field: str) -> No
         assert "nobody with that name" in field_error(answer, "person")
 
 
-def test_nothing_left_is_told(client: Person) -> None:
+def test_nothing_left_is_reported(client: Person) -> None:
     assert "No change matches these filters" in main(client.get("/changes?kind=guide"))
 
 

@@ -115,7 +115,7 @@ def test_what_is_derived_is_mended(
         ("UPDATE text SET size = size + 1", "is damaged"),
     ],
 )
-def test_what_no_revision_tells_is_told(
+def test_what_no_revision_tells_is_reported(
     wiki: None,
     run: Callable[..., Result],
     harm: Callable[[str], None],
@@ -169,7 +169,7 @@ def test_a_text_that_could_not_be_formatted_in_time_is_formatted(
     assert html == render("*Fast*\n").slotted
 
 
-def test_flipped_bytes_of_a_text_are_told_with_its_revisions(
+def test_flipped_bytes_of_a_text_are_reported_with_its_revisions(
     app: Flask, make_page: Any, run: Callable[..., Result]
 ) -> None:
     make_page("redis", text="A long text. " * 100)
@@ -182,7 +182,7 @@ def test_flipped_bytes_of_a_text_are_told_with_its_revisions(
     assert "(redis): the text of revision 1 is damaged" in done.output
 
 
-def test_a_damaged_file_is_told(
+def test_a_damaged_file_is_reported(
     app: Flask, database: str, make_page: Any, run: Callable[..., Result]
 ) -> None:
     for number in range(30):
@@ -204,7 +204,7 @@ def test_a_damaged_file_is_told(
     assert isinstance(done.exception, SystemExit)
 
 
-def test_a_row_that_names_nothing_is_told(
+def test_a_row_that_names_nothing_is_reported(
     app: Flask, database: str, make_page: Any, run: Callable[..., Result]
 ) -> None:
     make_page("redis")

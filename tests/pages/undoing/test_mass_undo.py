@@ -118,7 +118,7 @@ def test_the_time_can_be_chosen_on_the_readers_clock(mentor: Person) -> None:
     assert "No changes in that time" in main(past)
 
 
-def test_what_is_no_time_is_told(mentor: Person) -> None:
+def test_what_is_no_time_is_reported(mentor: Person) -> None:
     mentor.set_cookie("nexus_zone", "Asia/Tokyo")
     cases = ["yesterday", "2026-13-01T00:00", "<b>", "0001-01-01T00:00", "٣"]
     for since in cases:

@@ -85,7 +85,7 @@ def test_words_apart_are_found_before_another_word_is_proposed(library):
     )
 
 
-def test_no_more_is_told_than_may_be_seen(library):
+def test_no_more_is_reported_than_may_be_seen(library):
     library.add("Hidden", "Wi-Fi")
     library.add("Wiki", "wiki")
     found = library.results("wifi", hidden=lambda _: {1})

@@ -152,8 +152,8 @@ def user_handle(person_id: int) -> bytes:
 
 def is_of(response: dict[str, Any], person_id: int) -> bool:
     """Whether a key says that it belongs to this user."""
-    told: object = response["response"].get("userHandle")
-    return told == _base64url(user_handle(person_id))
+    handle: object = response["response"].get("userHandle")
+    return handle == _base64url(user_handle(person_id))
 
 
 def _new_challenge() -> str:

@@ -40,8 +40,8 @@ def send_link() -> ResponseReturnValue:
         elif send_confirmation(person):
             flash(_("A link is on its way to %(address)s.", address=person.email), "ok")
     except LimitReached as reached:
-        told = _("This address has been sent links already.")
-        flash(f"{told} {wait_message(reached.wait)}", "warn")
+        refusal = _("This address has been sent links already.")
+        flash(f"{refusal} {wait_message(reached.wait)}", "warn")
     return redirect(url_for(".account_settings"), 303)
 
 

@@ -133,9 +133,9 @@ def _check(measure: Measure) -> None:
     if measure.aliases > MAX_ALIASES:
         raise TooCostly(f"The query has more than {MAX_ALIASES} aliases.")
     if measure.cost > MAX_COST:
-        told = f"{measure.cost} objects" if measure.cost < _BEYOND else "very many objects"
+        cost = f"{measure.cost} objects" if measure.cost < _BEYOND else "very many objects"
         raise TooCostly(
-            f"The query could give {told}, of at most {MAX_COST}; a text counts as "
+            f"The query could give {cost}, of at most {MAX_COST}; a text counts as "
             f"{VALUES['text']}, a search as {VALUES['search']}. Ask for fewer."
         )
 

@@ -81,7 +81,7 @@ def openapi_document() -> dict[str, Any]:
         for each in path.values():
             _complete(each, NOTES[each["operationId"]])
     made["tags"].sort(key=lambda tag: _place(tag["name"]))
-    made["paths"] = {path: _in_order(told) for path, told in sorted(made["paths"].items())}
+    made["paths"] = {path: _in_order(methods) for path, methods in sorted(made["paths"].items())}
     return made
 
 

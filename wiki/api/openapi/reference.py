@@ -147,34 +147,34 @@ def sections_of(document: Mapping[str, Any]) -> list[ReferenceSection]:
     """The operations by subject, in the order of the document's tags."""
     found: dict[str, list[Operation]] = {each["name"]: [] for each in document["tags"]}
     for path, methods in document["paths"].items():
-        for method, told in methods.items():
-            made = _operation(document, method.upper(), path, told)
-            found[told["tags"][0]].append(made)
+        for method, details in methods.items():
+            made = _operation(document, method.upper(), path, details)
+            found[details["tags"][0]].append(made)
     return [ReferenceSection(name, operations) for name, operations in found.items()]
 
 
 def _operation(
-    document: Mapping[str, Any], method: str, path: str, told: Mapping[str, Any]
+    document: Mapping[str, Any], method: str, path: str, details: Mapping[str, Any]
 ) -> Operation:
     schemas = document["components"]["schemas"]
-    body = _body(told, schemas)
-    parameters = [_parameter(each) for each in told["parameters"]]
+    body = _body(details, schemas)
+    parameters = [_parameter(each) for each in details["parameters"]]
     parameters += list(_body_parameters(body)) if body else []
     root = document["servers"][0]["url"]
     return Operation(
-        told["operationId"],
+        details["operationId"],
         method,
         path,
-        told["summary"],
-        told["description"],
+        details["summary"],
+        details["description"],
         parameters,
-        _command(method, root + path, told, body),
-        {} in told["security"],
+        _command(method, root + path, details, body),
+        {} in details["security"],
     )
 
 
-def _body(told: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    content = told.get("requestBody", {}).get("content", {})
+def _body(details: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    content = details.get("requestBody", {}).get("content", {})
     for media_type in ("application/json", "multipart/form-data"):
         if media_type in content:
             schema = content[media_type]["schema"]
@@ -189,14 +189,14 @@ def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[
     return schema
 
 
-def _parameter(told: Mapping[str, Any]) -> Parameter:
+def _parameter(details: Mapping[str, Any]) -> Parameter:
     return Parameter(
-        told["name"],
-        told["in"],
-        _type_of(told["schema"]),
-        bool(told["required"]),
-        told["description"],
-        tuple(map(str, told["schema"].get("enum", ()))),
+        details["name"],
+        details["in"],
+        _type_of(details["schema"]),
+        bool(details["required"]),
+        details["description"],
+        tuple(map(str, details["schema"].get("enum", ()))),
     )
 
 
@@ -221,22 +221,22 @@ def _type_of(schema: Mapping[str, Any]) -> str:
 
 
 def _command(
-    method: str, address: str, told: Mapping[str, Any], body: Mapping[str, Any] | None
+    method: str, address: str, details: Mapping[str, Any], body: Mapping[str, Any] | None
 ) -> str:
     """The operation as a command of curl, with what it needs."""
     address = address.replace("{path}", "concepts/redis").replace("{username}", "selam")
-    for each in told["parameters"]:
+    for each in details["parameters"]:
         address = address.replace(f"{{{each['name']}}}", "1")
-    asked = [each for each in told["parameters"] if each["in"] == "query" and each["required"]]
+    asked = [each for each in details["parameters"] if each["in"] == "query" and each["required"]]
     if asked:
         known = ((each["name"], _EXAMPLES.get(each["name"], "redis")) for each in asked)
         address += "?" + "&".join(f"{name}={quote(str(value))}" for name, value in known)
     parts = ["curl"] if method == "GET" else [f"curl -X {method}"]
-    if {} not in told["security"]:
+    if {} not in details["security"]:
         parts.append('-H "Authorization: Bearer $TOKEN"')
-    if any(each["name"] == "If-Match" for each in told["parameters"]):
+    if any(each["name"] == "If-Match" for each in details["parameters"]):
         parts.append("""-H 'If-Match: "12-3"'""")
-    if "multipart/form-data" in told.get("requestBody", {}).get("content", {}):
+    if "multipart/form-data" in details.get("requestBody", {}).get("content", {}):
         parts.append("-F file=@picture.png -F page=concepts/redis")
     elif body is not None:
         sent = json.dumps(dict(_sent(body)), ensure_ascii=False).replace("'", "’")

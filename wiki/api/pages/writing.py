@@ -57,8 +57,8 @@ def _base_of(page: Page, seen: int | None, sent: int | None) -> int:
     if seen is None:
         raise refused_part("base_revision", f"The page has the revisions 1 to {count}.")
     words = "The page has no such revision. Read it again, and send its `ETag`."
-    told = {"ETag": revision_tag(page.id, count)}
-    raise Problem(412, "Not this page’s revision", words, kind="precondition", headers=told)
+    headers = {"ETag": revision_tag(page.id, count)}
+    raise Problem(412, "Not this page’s revision", words, kind="precondition", headers=headers)
 
 
 def move_page(page: Page, wanted: NewRename, *, by: User, viewer: Viewer) -> RenameResult:

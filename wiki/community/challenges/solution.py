@@ -101,8 +101,8 @@ def mark_solved(
     marked_by = by.id
 
     def solved(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        told = {} if fix is None else {FIX: read_field(fix_field(), [fix], fields.get(FIX))}
-        return {**fields, "status": SOLVED, **told}
+        changed = {} if fix is None else {FIX: read_field(fix_field(), [fix], fields.get(FIX))}
+        return {**fields, "status": SOLVED, **changed}
 
     def store(session: Session, saved: SaveResult) -> None:
         values = {

@@ -51,7 +51,7 @@ def describe_solved(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Des
 
 def people_with_the_problem(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
     """Who asked, and who said that they have the same problem."""
-    told: dict[int, set[int]] = {}
+    recipients: dict[int, set[int]] = {}
     for event in events:
         same = select(ChallengeVote.user_id).where(
             ChallengeVote.page_id == event.page_id, ChallengeVote.vote == SAME
@@ -60,8 +60,8 @@ def people_with_the_problem(events: Sequence[Event]) -> Mapping[int, Collection[
             Revision.page_id == event.page_id, Revision.number == 1
         )
         found = (*db.session.scalars(same), *db.session.scalars(asked))
-        told[event.number] = {user_id for user_id in found if user_id is not None}
-    return told
+        recipients[event.number] = {user_id for user_id in found if user_id is not None}
+    return recipients
 
 
 SOLVED_EVENT = EventKind(

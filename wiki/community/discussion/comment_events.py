@@ -134,7 +134,7 @@ def _merged(descriptions: Sequence[Description]) -> Description:
 def _concerned(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
     """Who began the thread, wrote in it before, or is mentioned in the comment."""
     by_comment = {event.subject_id: event.number for event in events if event.subject_id}
-    told: dict[int, set[int]] = defaultdict(set)
+    recipients: dict[int, set[int]] = defaultdict(set)
     for batch in in_batches(by_comment):
         threads = db.session.execute(
             select(Comment.id, Comment.thread_id, Thread.created_by_id)
@@ -144,13 +144,13 @@ def _concerned(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
         authors = _authors_of({row.thread_id for row in threads})
         for row in threads:
             before = {author for author, first in authors[row.thread_id] if first < row.id}
-            told[by_comment[row.id]] |= {row.created_by_id, *before}
+            recipients[by_comment[row.id]] |= {row.created_by_id, *before}
         named = select(Mention.comment_id, Mention.user_id).where(
             Mention.comment_id.in_(batch), Mention.version == 1
         )
         for comment_id, user_id in db.session.execute(named):
-            told[by_comment[comment_id]].add(user_id)
-    return told
+            recipients[by_comment[comment_id]].add(user_id)
+    return recipients
 
 
 def _authors_of(thread_ids: set[int]) -> Mapping[int, list[tuple[int, int]]]:
@@ -168,8 +168,8 @@ def _authors_of(thread_ids: set[int]) -> Mapping[int, list[tuple[int, int]]]:
 
 def _mentioned(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
     by_mention = {event.subject_id: event.number for event in events if event.subject_id}
-    told: dict[int, Collection[int]] = {}
+    recipients: dict[int, Collection[int]] = {}
     for batch in in_batches(by_mention):
         rows = db.session.execute(select(Mention.id, Mention.user_id).where(Mention.id.in_(batch)))
-        told.update({by_mention[row.id]: [row.user_id] for row in rows})
-    return told
+        recipients.update({by_mention[row.id]: [row.user_id] for row in rows})
+    return recipients

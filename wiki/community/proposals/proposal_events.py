@@ -159,14 +159,14 @@ def taking_part(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
             of_event[row.id] = row.proposal_id, row.action
     people = _people_of({proposal_id for proposal_id, _action in of_event.values()})
     authors = _authors_of(people)
-    told: dict[int, Collection[int]] = {}
+    recipients: dict[int, Collection[int]] = {}
     for event in events:
         proposal_id, action = of_event.get(event.subject_id or 0, (0, ""))
         if action == "reminded":
-            told[event.number] = {authors[proposal_id]}
+            recipients[event.number] = {authors[proposal_id]}
         elif proposal_id:
-            told[event.number] = people[proposal_id] - {event.actor_id or 0}
-    return told
+            recipients[event.number] = people[proposal_id] - {event.actor_id or 0}
+    return recipients
 
 
 def _people_of(proposal_ids: Collection[int]) -> dict[int, set[int]]:

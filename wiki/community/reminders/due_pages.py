@@ -49,16 +49,16 @@ def announce_due_pages() -> None:
     """Announce one event for each person who watches a due page that they may read."""
     watched = _watched({page.id for page in due_pages(_EVERYTHING)})
     known: dict[frozenset[int], set[int]] = {}
-    told = []
+    recipients = []
     for user_id, viewer in viewers_of(watched).items():
         rules = readable_rules(viewer)
         if rules not in known:  # one is asked for all with the same rights
             ids = {page_id for pages in watched.values() for page_id in pages}
             known[rules] = {page.id for page in due_among(viewer, sorted(ids))}
         if watched[user_id] & known[rules]:
-            told.append(user_id)
+            recipients.append(user_id)
     with write_transaction() as session:
-        for user_id in told:
+        for user_id in recipients:
             announce(session, 0, None, DUE_LIST, subject_id=user_id)
 
 

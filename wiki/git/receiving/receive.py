@@ -162,12 +162,12 @@ def _propose(
         raise PushRefused(_OFTEN) from error
 
 
-def report(push: PushRequest, *, refused: str = "", told: str = "") -> Iterator[bytes]:
+def report(push: PushRequest, *, refused: str = "", message: str = "") -> Iterator[bytes]:
     """The answer: whether the branch was taken, and a line that Git shows to people."""
     ref = push.ref.encode()
     line = b"ng " + ref + b" see above" if refused else b"ok " + ref
     status = pkt_line(b"unpack ok\n") + pkt_line(line + b"\n") + FLUSH
-    words = "".join(f"{each}\n" for each in ("", *(refused or told).splitlines(), ""))
+    words = "".join(f"{each}\n" for each in ("", *(refused or message).splitlines(), ""))
     yield from side_band(PROGRESS, [words.encode()])
     yield from side_band(DATA, [status])
     yield FLUSH

@@ -43,4 +43,4 @@ def _received(audience: Audience, push: PushRequest) -> list[bytes]:
     except PushRefused as error:
         return [*report(push, refused=error.reason)]
     url = url_for("proposals.show", proposal_id=number, _external=True)
-    return [*report(push, told=str(_OPENED) % {"url": url})]
+    return [*report(push, message=str(_OPENED) % {"url": url})]

@@ -40,5 +40,5 @@ def show(draft: Draft, page: Page, conflict: Conflict) -> str:
     form = EditForm(formdata=None)
     form.show_draft(draft)
     began_with = draft.base_revision
-    told = show_conflict(form, page, EditConflict(conflict), began_with=began_with)
-    return str(told[0] if isinstance(told, tuple) else told)
+    page_html = show_conflict(form, page, EditConflict(conflict), began_with=began_with)
+    return str(page_html[0] if isinstance(page_html, tuple) else page_html)

@@ -31,5 +31,5 @@ def keep(
 
 def _key(change: ChangedPage) -> str:
     """As of the editor it was written in: a file that is given back twice makes one draft."""
-    told = (change.page_id, change.base_hash, change.path, change.title, change.text)
-    return f"offline-{hashlib.sha256(repr(told).encode()).hexdigest()[:16]}"
+    identity = (change.page_id, change.base_hash, change.path, change.title, change.text)
+    return f"offline-{hashlib.sha256(repr(identity).encode()).hexdigest()[:16]}"

@@ -133,12 +133,12 @@ def _export_markdown(
     listed: list[ListedFile],
     links: str,
     report: Callable[[str], None],
-    told: Callable[[int], None],
+    report_progress: Callable[[int], None],
 ) -> int:
     names = name_files(list_paths(HOST_VIEWER), [INDEX, *(file.path for file in listed)])
     relative = RelativeLinks(HOST_VIEWER, names, {file.id: file.path for file in listed})
     text_of = relative.rewritten if links == "relative" else _as_written
-    count = export_pages(write, names, text_of=text_of, report=report, progress=told)
+    count = export_pages(write, names, text_of=text_of, report=report, progress=report_progress)
     export_files(HOST_VIEWER, listed, write)
     return count
 
@@ -201,13 +201,13 @@ def export_command(
     try:
         with (
             (zip_writer if is_zip else folder_writer)(path) as write,
-            progress(_("Exporting")) as told,
+            progress(_("Exporting")) as report_progress,
         ):
             listed = list_all_files(viewer)
             if html:
-                count = SiteBuilder(viewer, listed, write).build(told)
+                count = SiteBuilder(viewer, listed, write).build(report_progress)
             else:
-                count = _export_markdown(write, listed, links, refused.append, told)
+                count = _export_markdown(write, listed, links, refused.append, report_progress)
     except (ContentMissing, StoreUnavailable) as error:
         message = _("A file can’t be read: %(why)s. For details, run: nexus files check", why=error)
         raise click.ClickException(message) from error

@@ -23,8 +23,8 @@ def progress(
     """
     # In a pipe rich would write a line an update.
     if sys.stderr.isatty():
-        with _bar(label, total) as tell:
-            yield tell
+        with _bar(label, total) as report:
+            yield report
     else:
         yield _lines(label, line or str(_PAGES))
 
@@ -32,13 +32,13 @@ def progress(
 def _lines(label: str, line: str) -> Callable[[int], None]:
     next_at = time.monotonic() + LINE_INTERVAL
 
-    def tell(done: int) -> None:
+    def report(done: int) -> None:
         nonlocal next_at
         if time.monotonic() >= next_at:
             next_at = time.monotonic() + LINE_INTERVAL
             click.echo(line % {"label": label, "count": f"{done:,}"}, err=True)
 
-    return tell
+    return report
 
 
 @contextmanager

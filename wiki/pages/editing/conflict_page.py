@@ -54,8 +54,8 @@ def show_conflict(
     form.show_content(conflict.mine, began_with)
     draft = _save_draft(page, form)
     form.show_content(conflict.merged, conflict.number)
-    told = _page(form, page, conflict, began_with, draft=draft, undone=undone, proposed=proposed)
-    return told, 409
+    answer = _page(form, page, conflict, began_with, draft=draft, undone=undone, proposed=proposed)
+    return answer, 409
 
 
 def ask_again(
@@ -68,8 +68,8 @@ def ask_again(
     if _is_long():
         form.text.data = conflict.merged.text  # it was not sent
     message = _("Choose a version for each place.")
-    told = _page(form, page, conflict, _began_with(), message=message, proposed=proposed)
-    return told, 422
+    answer = _page(form, page, conflict, _began_with(), message=message, proposed=proposed)
+    return answer, 422
 
 
 def _page(

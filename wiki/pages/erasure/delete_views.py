@@ -28,7 +28,7 @@ def delete_page(path: str) -> ResponseReturnValue:
     form = ConfirmForm()
     if not form.validate_on_submit():
         return _ask(page, form)
-    return act_or_ask_again(lambda: _delete(page, form), lambda: _ask(page, form), _tell)
+    return act_or_ask_again(lambda: _delete(page, form), lambda: _ask(page, form), _flash_result)
 
 
 def _ask(page: Page, form: ConfirmForm) -> str:
@@ -43,7 +43,7 @@ def _delete(page: Page, form: ConfirmForm) -> SaveResult:
     )
 
 
-def _tell(_saved: SaveResult) -> None:
+def _flash_result(_saved: SaveResult) -> None:
     flash(_("Deleted. Its history is kept, and the page can be brought back."), "ok")
 
 

@@ -159,7 +159,7 @@ def _write_change(writing: _Writing, changes: Sequence[PastRevision]) -> None:
 def _create(writing: _Writing, revision: PastRevision) -> None:
     if revision.content is None or revision.page in writing.left:
         return
-    told = {"summary": revision.summary, "origin": revision.origin}
+    origin_columns = {"summary": revision.summary, "origin": revision.origin}
     try:
         writing.pages[revision.page] = insert_page(
             writing.session,
@@ -167,7 +167,7 @@ def _create(writing: _Writing, revision: PastRevision) -> None:
             revision.content,
             revision.derived,
             by=None,
-            **told,  # type: ignore[arg-type]
+            **origin_columns,  # type: ignore[arg-type]
         )
     except PathTaken:
         writing.left.add(revision.page)

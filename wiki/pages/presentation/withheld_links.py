@@ -23,7 +23,7 @@ def withhold_links(html: str, held: Collection[str], *, note: str) -> str:
 
     `ALL` among them means every address of another site.
     """
-    told = f' <small class="held-note">({escape(note)})</small>'
+    shown_note = f' <small class="held-note">({escape(note)})</small>'
 
     def replaced(link: re.Match[str]) -> str:
         found = _ADDRESS.search(link[1])
@@ -31,7 +31,7 @@ def withhold_links(html: str, held: Collection[str], *, note: str) -> str:
             return link[0]
         address = unescape(found[1])
         return (
-            f'<span class="held-link">{link[2]}</span>{told}'
+            f'<span class="held-link">{link[2]}</span>{shown_note}'
             if is_withheld(address, held)
             else link[0]
         )

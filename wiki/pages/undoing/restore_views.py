@@ -32,7 +32,7 @@ def restore_revision(path: str) -> ResponseReturnValue:
     return act_or_ask_again(
         lambda: _restore(page, form, number),
         lambda: _ask(page, form, number),
-        lambda saved: _tell(saved, number),
+        lambda saved: _flash_result(saved, number),
     )
 
 
@@ -60,7 +60,7 @@ def _restore(page: Page, form: RestoreForm, number: int) -> SaveResult:
     )
 
 
-def _tell(saved: SaveResult, number: int) -> None:
+def _flash_result(saved: SaveResult, number: int) -> None:
     message = _(
         "Revision %(old)s has been restored as revision %(new)s.", old=number, new=saved.number
     )

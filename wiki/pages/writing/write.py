@@ -154,8 +154,8 @@ def insert_page(
     page.revision_count = 0
     session.add(page)
     session.flush()
-    told = {"action": action, "summary": summary, "accepted": accepted, "origin": origin}
-    append_revision(session, page, content, derived, by=by, **told)  # type: ignore[arg-type]
+    columns = {"action": action, "summary": summary, "accepted": accepted, "origin": origin}
+    append_revision(session, page, content, derived, by=by, **columns)  # type: ignore[arg-type]
     return page
 
 

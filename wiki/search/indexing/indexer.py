@@ -156,7 +156,7 @@ class Indexer:
         is_first = not self._can_answer()
         new = SegmentStore.create(self.root, position)
         if is_first:
-            self._tell(0, 0, progress, is_first=True)
+            self._write_progress(0, 0, progress, is_first=True)
             make_current(self.root, new.folder)
             self.store = new
             self._complete(new, progress)
@@ -216,22 +216,22 @@ class Indexer:
         is_large = len(waiting) > 1 and len(page_ids) > parallel_build.MIN_PART_SIZE
         limit = parallel_build.process_count() if is_large else 0
         running: list[parallel_build.BuildPart] = []
-        done, told = 0, -1
+        done, reported = 0, -1
 
-        def tell() -> None:
-            nonlocal told
+        def report_progress() -> None:
+            nonlocal reported
             read = done + sum(part.done for part in running)
-            if read != told:
-                told = read
-                self._tell(read, len(page_ids), progress, is_first=is_first)
+            if read != reported:
+                reported = read
+                self._write_progress(read, len(page_ids), progress, is_first=is_first)
 
         try:
             while waiting or running:
-                tell()
+                report_progress()
                 while waiting and len(running) < limit:
                     app = current_app._get_current_object()  # type: ignore[attr-defined]
                     running.append(parallel_build.BuildPart(app, new, waiting.pop()))
-                part = self._finished(running, tell)
+                part = self._finished(running, report_progress)
                 if part is not None and part.finish():
                     done += len(part.page_ids)
                 elif part is not None or not running:
@@ -242,7 +242,7 @@ class Indexer:
         finally:
             for part in running:
                 part.stop()
-        self._tell(done, len(page_ids), progress, is_first=is_first)
+        self._write_progress(done, len(page_ids), progress, is_first=is_first)
 
     def _fill_here(self, new: SegmentStore, page_ids: Sequence[int]) -> None:
         self._look_around()
@@ -256,12 +256,12 @@ class Indexer:
             self._is_filling = False
 
     def _finished(
-        self, running: list[parallel_build.BuildPart], tell: Callable[[], None]
+        self, running: list[parallel_build.BuildPart], report_progress: Callable[[], None]
     ) -> parallel_build.BuildPart | None:
         """The next part whose process has ended, taken out of `running`."""
         while running:
             self._look_around()
-            tell()
+            report_progress()
             for part in running:
                 if not part.is_running():
                     running.remove(part)
@@ -290,7 +290,7 @@ class Indexer:
         # Each commit is a segment; rebuilding a large wiki takes hundreds.
         self._merge_when_due(store, MAX_SEGMENTS)
 
-    def _tell(
+    def _write_progress(
         self,
         done: int,
         total: int,
@@ -298,8 +298,8 @@ class Indexer:
         *,
         is_first: bool = False,
     ) -> None:
-        told = {"done": done, "total": total, "is_first": is_first}
-        replace_file(self.root / REBUILDING, json.dumps(told).encode())
+        state = {"done": done, "total": total, "is_first": is_first}
+        replace_file(self.root / REBUILDING, json.dumps(state).encode())
         if progress:
             progress(done, total)
 

@@ -24,5 +24,5 @@ def literal_words(query: Query) -> list[str]:
     """The words and phrases that a page may contain, without stop words."""
     items = [*query.words, *(item for group in query.required for item in group)]
     texts = [text for item in items for text in literal_texts(item)]
-    telling = [text for text in texts if not is_stop_word(fold(text))]
-    return list(dict.fromkeys(telling or texts))[:MAX_LITERAL_TEXTS]
+    content_words = [text for text in texts if not is_stop_word(fold(text))]
+    return list(dict.fromkeys(content_words or texts))[:MAX_LITERAL_TEXTS]

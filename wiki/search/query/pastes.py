@@ -130,6 +130,6 @@ def _weight(line: str) -> float:
 def _message(line: str) -> str:
     """A line without the prefix of a log; of a record, its message."""
     bare = line.strip()
-    if RECORD.search(bare) and (told := RECORDED.findall(bare)):
-        return " ".join(dict.fromkeys(told)).replace("\\n", " ").replace('\\"', '"')
+    if RECORD.search(bare) and (messages := RECORDED.findall(bare)):
+        return " ".join(dict.fromkeys(messages)).replace("\\n", " ").replace('\\"', '"')
     return PREFIX.sub("", bare, count=1)

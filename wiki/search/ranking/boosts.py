@@ -64,8 +64,8 @@ def boost_passages(
         for line in lines:
             places = phrase_terms(line.text)
             if len(places) >= least:
-                told = passage_scores(snapshot, places, documents, least)
-                np.maximum(worth, np.float32(line.weight) * told, out=worth)
+                scores_of_line = passage_scores(snapshot, places, documents, least)
+                np.maximum(worth, np.float32(line.weight) * scores_of_line, out=worth)
         if worth.any():
             scores[documents] += np.float32(scoring.PASSAGE_SHARE) * worth
             return True
@@ -208,11 +208,11 @@ def _boost_exact_names(
 @lru_cache(maxsize=10_000)
 def _title_terms(text: str) -> frozenset[str]:
     """The terms of a title without stop words; of a compound like `about_modules` its parts."""
-    told: set[str] = set()
+    terms: set[str] = set()
     for each in without_stop_words(list(tokenize(fold(text)))):
         # A single letter says nothing without the other parts.
         parts = [t.text for t in each.parts if len(t.text) > 1]
-        told.update(
+        terms.update(
             [part for part in parts if not is_stop_word(part)] or [t.text for t in each.terms[:1]]
         )
-    return frozenset(told)
+    return frozenset(terms)

@@ -308,16 +308,16 @@ def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
         for at in np.argsort(-worth, kind="stable").tolist()
         if not (term := arrays.term(int(numbers[at])).decode()).startswith(JOINED_PREFIX)
     )
-    for term, told in islice(kept, scoring.FEEDBACK_TERMS * 2):
+    for term, weight in islice(kept, scoring.FEEDBACK_TERMS * 2):
         if not is_stop_word(term):
-            yield term, told
+            yield term, weight
 
 
 def _highlighted_terms(snapshot: Snapshot, expanded: ExpandedQuery) -> dict[str, float]:
-    """The terms to highlight with what each tells, the most telling first."""
+    """The terms to highlight with their weights, the highest first."""
     tokens = without_stop_words(expanded.plain) + expanded.required
     whole = (term.text for token in tokens for term in token.terms if not term.is_part)
     others = (term for group in expanded.synonyms for term in group.other_terms())
     shares = dict.fromkeys((*expanded.variants, *whole, *others), 1.0) | expanded.terms
-    told = {term: share * snapshot.idf(term) for term, share in shares.items()}
-    return dict(sorted(told.items(), key=lambda pair: -pair[1])[:MAX_HIGHLIGHTED_TERMS])
+    weights = {term: share * snapshot.idf(term) for term, share in shares.items()}
+    return dict(sorted(weights.items(), key=lambda pair: -pair[1])[:MAX_HIGHLIGHTED_TERMS])

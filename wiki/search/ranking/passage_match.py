@@ -39,10 +39,10 @@ def passage_scores(
     keys = (owners << _OWNER) | ((here - in_text + _LONGEST) << _PLACE) | in_text
     order = np.argsort(keys, kind="stable")  # each word's keys ascend: a merge
     worths = np.array([worth for worth, _, _ in rarest], np.float32)
-    keys, told = keys[order], worths[numbers][order]
+    keys, ordered_idfs = keys[order], worths[numbers][order]
     begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - MAX_PASSAGE_GAP - 1) > MAX_PASSAGE_GAP)
     long_enough = np.diff(begins, append=len(keys)) >= least
-    sums = np.add.reduceat(told, begins)
+    sums = np.add.reduceat(ordered_idfs, begins)
     np.maximum.at(result, (keys[begins] >> _OWNER)[long_enough], sums[long_enough])
     return result
 

@@ -124,8 +124,8 @@ def _expand_paste(expanded: ExpandedQuery, snapshot: Snapshot, speller: Speller)
     beside: dict[str, float] = {}
     is_known = False
     for line in expanded.query.paste:
-        told, noise = without_noise(line.text)
-        tokens = without_stop_words(list(tokenize(told)))
+        text, noise = without_noise(line.text)
+        tokens = without_stop_words(list(tokenize(text)))
         of_line = ExpandedQuery(expanded.query, [], [])
         known = sum([_add_pasted(of_line, token, snapshot, speller) for token in tokens])
         if line.weight == ERROR:

@@ -58,7 +58,7 @@ def facets(snapshot: Snapshot, found: Evaluation, visible: Mask) -> tuple[Facet,
     made = [_label_facet(snapshot, field, text, typed, found) for field in LABEL_FACETS]
     made += _choice_facets(snapshot, visible, text, typed, found)
     made.append(_date_facet(snapshot, text, typed, found))
-    return tuple(facet for facet in made if _is_telling(facet, found))
+    return tuple(facet for facet in made if _is_useful(facet, found))
 
 
 def toggle_filter(text: str, choice: str) -> str:
@@ -85,7 +85,7 @@ def _toggle(text: str, own: Collection[QueryUnit], field: str, value: str) -> st
     return with_filter(without_units(text, () if field in MULTI_VALUED else own), field, value)
 
 
-def _is_telling(facet: Facet, found: Evaluation) -> bool:
+def _is_useful(facet: Facet, found: Evaluation) -> bool:
     total = int(np.count_nonzero(found.matched))
     return facet.is_chosen or any(0 < value.count < total for value in facet.values)
 

@@ -40,7 +40,7 @@ def related_pages(
         return []
     own = int(found[0])
     scores = np.zeros(snapshot.size, np.float32)
-    weights, idfs = _telling_terms(snapshot, own, visible)
+    weights, idfs = _distinctive_terms(snapshot, own, visible)
     matched = add_terms(snapshot, weights, scores, idfs=idfs) & visible
     least = LEAST_SHARE * float(scores[own])
     scores *= 1 + TAG_SHARE * _shared_tags(snapshot, own)
@@ -55,7 +55,7 @@ def related_pages(
     return [int(page) for page in snapshot.pages[top]]
 
 
-def _telling_terms(
+def _distinctive_terms(
     snapshot: Snapshot, document: int, visible: Mask
 ) -> tuple[dict[str, float], dict[str, float]]:
     """The terms that tell most of a document: their saturated frequency in it, and their idf."""

@@ -181,10 +181,10 @@ class Marker:
             others = [each for each in wanted if each[0] != start]
             for place in islice(self._places(page, start), MAX_STARTS):
                 number, begin, spans = page.around(place)
-                told = worth if place < begin else worth * (1 + FIRST_WORD_SHARE)
-                told = self._told_with(page, others, spans, told, most + EPSILON)
-                if told > most + EPSILON:
-                    most, best = told, (number, max(place - begin, 0))
+                weight = worth if place < begin else worth * (1 + FIRST_WORD_SHARE)
+                weight = self._weight_with(page, others, spans, weight, most + EPSILON)
+                if weight > most + EPSILON:
+                    most, best = weight, (number, max(place - begin, 0))
                     if most >= limit:
                         break
             left -= worth
@@ -198,28 +198,28 @@ class Marker:
                 return number, max(start - begin, 0)
         return None
 
-    def _told_with(
+    def _weight_with(
         self,
         page: "_SectionText",
         others: Sequence[tuple[str, float]],
         spans: Sequence[tuple[int, int]],
-        told: float,
+        weight: float,
         most: float,
     ) -> float:
-        """The weight of spans of a page with the other words in them; `told` is that without.
+        """The weight of spans of a page with the other words in them; `weight` is that without.
 
         Stops as soon as it can no longer exceed `most`.
         """
-        told += sum(worth for _, worth in others)
+        weight += sum(worth for _, worth in others)
         for other, worth in others:
-            if told <= most:
+            if weight <= most:
                 break
             for low, high in spans:
                 if self._is_in(page, other, low, high):
                     break
             else:
-                told -= worth
-        return told
+                weight -= worth
+        return weight
 
     def _places(self, page: "_SectionText", start: str) -> Iterator[int]:
         """Where the query's words that begin with `start` occur."""

@@ -18,11 +18,11 @@ def read_from_elsewhere(allowed: Collection[str], origin: str | None) -> list[tu
     if not allowed:
         return []
     is_any = ANY_ORIGIN in allowed
-    told = [] if is_any else [("Vary", "Origin")]
+    headers = [] if is_any else [("Vary", "Origin")]
     if not is_any and origin not in allowed:
-        return told
+        return headers
     return [
-        *told,
+        *headers,
         ("Access-Control-Allow-Origin", ANY_ORIGIN if is_any else origin or ""),
         ("Access-Control-Expose-Headers", _READ),
         ("Cross-Origin-Resource-Policy", "cross-origin"),

@@ -51,14 +51,20 @@ class Problem(Exception):
     ) -> None:
         super().__init__(f"{status} {title}")
         self.status = status
-        self._told = {"title": title, "detail": detail, "kind": kind, "headers": headers, **members}
+        self._body = {
+            "title": title,
+            "detail": detail,
+            "kind": kind,
+            "headers": headers,
+            **members,
+        }
 
     def within(self, place: str) -> "Problem":
         """The same of a part that stands at this place of a body."""
         errors = [
-            {**each, "where": f"{place}.{each['where']}"} for each in self._told.get("errors", ())
+            {**each, "where": f"{place}.{each['where']}"} for each in self._body.get("errors", ())
         ]
-        return Problem(self.status, **{**self._told, "errors": errors})
+        return Problem(self.status, **{**self._body, "errors": errors})
 
     def response(self) -> Response:
-        return problem_response(self.status, **self._told)
+        return problem_response(self.status, **self._body)

@@ -190,13 +190,13 @@ class _Searchable:
         if best is None:
             return None
         context, is_same_section, at = best[0], best[1], -best[2]
-        told = len(quote) + context + SAME_SECTION * is_same_section
+        evidence = len(quote) + context + SAME_SECTION * is_same_section
         is_unmoved = context == len(before) + len(after) and (context > 0 or is_same_section)
         return _Spot(
             self._section_at(at),
             self._text[max(0, at - CONTEXT_LENGTH) : at],
             self._text[at + len(quote) :][:CONTEXT_LENGTH],
-            is_certain=told >= TELLING_LENGTH or is_unmoved,
+            is_certain=evidence >= TELLING_LENGTH or is_unmoved,
         )
 
     def _section_at(self, at: int) -> int:

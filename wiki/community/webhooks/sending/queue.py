@@ -208,13 +208,13 @@ def _events_of(session: Session, delivery_id: int) -> tuple[Event, ...]:
 # What became of it
 
 
-def keep_only(attempt: WebhookAttempt, told: Collection[int], later: Collection[int]) -> None:
+def keep_only(attempt: WebhookAttempt, included: Collection[int], later: Collection[int]) -> None:
     """Before a message is posted: what it tells, and what is left for the next one.
 
     All other events are no longer public, and forgotten. Arguments are numbers of events. Raises
     `LostLease`.
     """
-    gone = {event.number for event in attempt.events} - set(told) - set(later)
+    gone = {event.number for event in attempt.events} - set(included) - set(later)
     if not gone and not later:
         return
     mine = WebhookEvent.delivery_id == attempt.delivery_id
@@ -226,7 +226,7 @@ def keep_only(attempt: WebhookAttempt, told: Collection[int], later: Collection[
         ):
             session.execute(change.where(mine, WebhookEvent.number.in_(batch)))
         counted = update(WebhookDelivery).where(WebhookDelivery.id == attempt.delivery_id)
-        session.execute(counted.values(event_count=len(told)))
+        session.execute(counted.values(event_count=len(included)))
 
 
 def record_sent(attempt: WebhookAttempt, *, remote_id: str, pause: timedelta) -> None:
@@ -237,8 +237,8 @@ def record_sent(attempt: WebhookAttempt, *, remote_id: str, pause: timedelta) ->
         delivery.last_error, delivery.remote_id = "", remote_id
         webhook.failing_since = None
         _give_back(webhook, pause)
-        told = delete(WebhookEvent).where(WebhookEvent.delivery_id == attempt.delivery_id)
-        session.execute(told)
+        delivered = delete(WebhookEvent).where(WebhookEvent.delivery_id == attempt.delivery_id)
+        session.execute(delivered)
 
 
 def record_failure(

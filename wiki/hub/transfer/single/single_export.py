@@ -38,8 +38,8 @@ def export_single(
     pages = pages_where(viewer)
     file = HubFile(viewer, pages, HubOrigin(current_settings().base_url, hub_id()))
     try:
-        with progress(_("Exporting"), len(pages)) as told:
-            _write(path, file, told)
+        with progress(_("Exporting"), len(pages)) as report_progress:
+            _write(path, file, report_progress)
     except OSError as error:
         message = _("%(path)s can’t be written: %(why)s", path=path, why=error.strerror)
         raise click.ClickException(message) from error
@@ -59,11 +59,11 @@ def _viewer_named(username: str) -> Viewer:
     return viewer
 
 
-def _write(path: Path, file: HubFile, told: Callable[[int], None]) -> None:
+def _write(path: Path, file: HubFile, report_progress: Callable[[int], None]) -> None:
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            for piece in file.pieces(told):
+            for piece in file.pieces(report_progress):
                 stream.write(piece)
         # As any file that is written: who may read it, the person's own settings say.
         mask = os.umask(0)
