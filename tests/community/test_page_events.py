@@ -3,7 +3,7 @@
 import pytest
 
 from tests.community.notifying import notify
-from wiki.access.permissions import stranger
+from wiki.access.permissions import anonymous_viewer
 from wiki.access.viewers import viewers_of
 from wiki.community.events import describe, event_kinds
 from wiki.community.notifier.registry import Consumer, register_consumer
@@ -32,7 +32,7 @@ def test_saves_are_reported_with_their_author_and_what_changed(any_app, client_o
     selam.open_form("/edit/redis").submit(text="Two.", summary="counted on")
     selam.open_form("/edit/redis").submit(text="Three.", summary="and on")
     with any_app.test_request_context():
-        told = describe(happened(), stranger())
+        told = describe(happened(), anonymous_viewer())
         wrote, once, twice = told.values()
         assert (wrote.url, once.url) == ("/wiki/redis", "/diff/redis?from=1&to=2")
     assert wrote.line == "selam wrote “Redis”"
@@ -53,7 +53,7 @@ def test_a_renaming_is_reported_once_and_leads_to_where_the_page_is(any_app, cli
     selam.open_form("/new").submit(title="Notes", path="notes", text="Notes.")
     selam.open_form("/rename/notes").submit(title="Jottings", path="jottings", with_links=True)
     with any_app.test_request_context():
-        told = list(describe(happened(), stranger()).values())
+        told = list(describe(happened(), anonymous_viewer()).values())
     assert [each.line for each in told] == [
         "selam wrote “Redis”",
         "selam wrote “Jottings”",
@@ -75,4 +75,4 @@ def test_a_deleted_page_exists_for_those_who_may_bring_it_back(
         viewers = viewers_of([selam.id, mentor.id, other.id])
         assert lines(events, viewers[selam.id])[-1] == "selam deleted “Redis”"
         assert lines(events, viewers[mentor.id])[-1] == "selam deleted “Redis”"
-        assert lines(events, viewers[other.id]) == lines(events, stranger()) == []
+        assert lines(events, viewers[other.id]) == lines(events, anonymous_viewer()) == []

@@ -229,7 +229,7 @@ def test_a_sender_whose_lock_is_gone_ends(mailing_app, mail_server):
 
 
 def test_what_is_no_longer_true_is_not_sent(mailing_app, mail_server):
-    kinds.register(mailing_app, {"gone": lambda _parameters: None})
+    kinds.register_mails(mailing_app, {"gone": lambda _parameters: None})
     enqueue(mailing_app, kind="gone")
     enqueue(mailing_app, recipient="")
     send(mailing_app)
@@ -239,7 +239,7 @@ def test_what_is_no_longer_true_is_not_sent(mailing_app, mail_server):
 
 
 def test_one_that_can_not_be_made_fails_alone(mailing_app, mail_server, clock):
-    kinds.register(mailing_app, {"broken": lambda _parameters: {}["nothing"]})
+    kinds.register_mails(mailing_app, {"broken": lambda _parameters: {}["nothing"]})
     enqueue(mailing_app, kind="broken")
     enqueue(mailing_app, kind="of another version")
     enqueue(mailing_app, recipient="no address")

@@ -64,7 +64,7 @@ def _make_budgets() -> _Budgets:
     }
 
 
-BUDGETS = AppState[_Budgets]("stranger_budgets", _make_budgets)
+BUDGETS = AppState[_Budgets]("anonymous_budgets", _make_budgets)
 
 
 def init_app(app: Flask) -> None:
@@ -117,7 +117,7 @@ def limit_cost() -> None:
 
 def limit_cost_as(kind: str) -> None:
     """Let what an answer to a stranger costs from now on count as `kind`. Raises `OverBudget`."""
-    if "stranger_cost" in g:
+    if "anonymous_cost" in g:
         pay()
         _enter(kind)
 
@@ -125,19 +125,19 @@ def limit_cost_as(kind: str) -> None:
 def _enter(kind: str) -> None:
     network = network_key()
     BUDGETS.current()[kind].enter(network)
-    g.stranger_cost = kind, network, time.thread_time()
+    g.anonymous_cost = kind, network, time.thread_time()
 
 
 def charge(seconds: float) -> None:
     """Add what another process spent on this answer; nothing is limited but strangers."""
-    g.stranger_extra = g.get("stranger_extra", 0.0) + seconds
+    g.anonymous_extra = g.get("anonymous_extra", 0.0) + seconds
 
 
 def metered(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """An answer that is made while it is sent, after the request has ended and was paid for."""
-    if "stranger_cost" not in g:
+    if "anonymous_cost" not in g:
         return chunks
-    kind, network, _ = g.stranger_cost
+    kind, network, _ = g.anonymous_cost
     return _metered(chunks, BUDGETS.current()[kind], network)
 
 
@@ -152,9 +152,9 @@ def _metered(chunks: Iterator[bytes], budget: CostBudget, network: str) -> Itera
 
 def pay(_error: BaseException | None = None) -> None:
     """End it, error pages included."""
-    if "stranger_cost" in g:
-        kind, network, began = g.pop("stranger_cost")
-        cost = time.thread_time() - began + g.pop("stranger_extra", 0.0)
+    if "anonymous_cost" in g:
+        kind, network, began = g.pop("anonymous_cost")
+        cost = time.thread_time() - began + g.pop("anonymous_extra", 0.0)
         BUDGETS.current()[kind].leave(network, cost)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PAGE_AGE = 60.0  # seconds
 RETRY_ADVICE = 60  # seconds that the page names; `Retry-After` is exact
-# Before any routing: the addresses of `stranger_limits.kind_of_request`.
+# Before any routing: the addresses of `anonymous_limits.kind_of_request`.
 PREFIXES = {
     "/history/": "history",
     "/diff/": "history",

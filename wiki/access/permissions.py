@@ -115,7 +115,7 @@ class ReadableColumns(Protocol):
 def current_viewer() -> Viewer:
     """The viewer of the current request."""
     if not current_user.is_authenticated:
-        return stranger()
+        return anonymous_viewer()
     by, is_public = current_user, current_settings().public_reading
     if by.is_blocked:
         return Viewer(by.id, None, is_public, is_administering=False, is_blocked=True)
@@ -124,7 +124,7 @@ def current_viewer() -> Viewer:
     return Viewer(by.id, by.role, is_public, by.groups, is_administering, is_on_review=is_on_review)
 
 
-def stranger() -> Viewer:
+def anonymous_viewer() -> Viewer:
     """Somebody who isn't signed in."""
     return Viewer(is_reading_public=current_settings().public_reading)
 

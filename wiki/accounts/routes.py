@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     # Its modes tie a session to the browser's address, which changes with every train ride.
     login_manager.session_protection = None
     app.register_blueprint(accounts)
-    kinds.register(app, MAILS)
+    kinds.register_mails(app, MAILS)
     app.after_request(_record_use)
     app.jinja_env.globals.update(
         can_mail=can_mail,

@@ -130,8 +130,9 @@ def event_kinds() -> Mapping[str, EventKind]:
 def describe(events: Sequence[Event], viewer: Viewer) -> dict[int, Description]:
     """Those of the events that exist for the viewer now, by number, in the order given.
 
-    A few statements for each kind, however many events there are. `permissions.stranger()` is the
-    public; `wiki.access.viewers` makes viewers of other people.
+    A few statements for each kind, however many events there are.
+    `permissions.anonymous_viewer()` is the public; `wiki.access.viewers` makes viewers of other
+    people.
     """
     kinds, found = _KINDS.current(), dict[int, Description]()
     for name in dict.fromkeys(event.kind for event in events):

@@ -20,7 +20,7 @@ class UnknownKind(LookupError):
     """A mail of another version of Nexus."""
 
 
-def register(app: Flask, kinds: Mapping[str, MakeValues]) -> None:
+def register_mails(app: Flask, kinds: Mapping[str, MakeValues]) -> None:
     """Let `app` send these kinds of mail."""
     _KINDS.of(app).update(kinds)
 

@@ -101,7 +101,7 @@ def test_the_editor_says_it_as_well(app: Flask, asker: Person, helper: Person) -
 def test_who_has_the_problem_is_reported(
     app: Flask, asker: Person, helper: Person, client_of: Callable[..., Person]
 ) -> None:
-    from wiki.access.permissions import stranger
+    from wiki.access.permissions import anonymous_viewer
     from wiki.community.events import Event, addressees, describe
 
     headers = {"Sec-Fetch-Site": "same-origin"}
@@ -113,7 +113,7 @@ def test_who_has_the_problem_is_reported(
             row.number, "solved", row.page_id, row.revision_id, row.actor_id, None, row.created_at
         )
         told = addressees([event])[row.number]
-        description = describe([event], stranger())[row.number]
+        description = describe([event], anonymous_viewer())[row.number]
     assert len(told) == 2
     assert description.line == "“Slow” is solved, says selam"
     assert (description.endpoint, description.values) == ("pages.read", {"path": "challenges/slow"})

@@ -11,7 +11,7 @@ from flask import Flask
 from tests import factories
 from tests.factories import PASSWORD
 from tests.person import Person
-from wiki.access.permissions import stranger
+from wiki.access.permissions import anonymous_viewer
 from wiki.accounts.models import User
 from wiki.community.discussion.models import Comment
 from wiki.community.events import Event, describe
@@ -109,7 +109,7 @@ def test_what_an_erasure_left_of_a_comment_is_shown_in_lists(
     with app.app_context():
         number = db.session.scalar(db.select(Comment.id))
         event = Event(1, "comment", page.page_id, None, None, number, utcnow())
-        (told,) = describe([event], stranger()).values()
+        (told,) = describe([event], anonymous_viewer()).values()
     assert told.excerpt == "Change ████ now!"
 
 

@@ -10,7 +10,7 @@ from tests.community.notifying import notify
 from tests.community.proposals.conftest import TEXT, press, proposed
 from tests.person import Person
 from wiki.access.models import Rank
-from wiki.access.permissions import Viewer, stranger
+from wiki.access.permissions import Viewer, anonymous_viewer
 from wiki.accounts.models import User
 from wiki.community.events import Event, addressees, describe
 from wiki.community.watching.models import Notification
@@ -41,14 +41,14 @@ def test_authors_are_notified_of_answers_and_nobody_of_what_is_hidden(
         opened, asked, amended = events = _events()
         told = addressees(events)
         assert told == {opened.number: {dawit}, asked.number: {selam}, amended.number: {dawit}}
-        lines = [each.line for each in describe(events, stranger()).values()]
+        lines = [each.line for each in describe(events, anonymous_viewer()).values()]
         assert lines == [
             "selam proposed “Quokka”",
             "dawit asked for changes to the proposal “Quokka”",
             "selam changed the proposal “Quokka”",
         ]
         set_rule("redis", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
-        assert not describe(events, stranger())
+        assert not describe(events, anonymous_viewer())
         assert len(describe(events, Viewer(selam, "reader"))) == 3
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hostile_names import OWN
-from wiki.community.webhooks.messages.discord_text import link, mask, units
+from wiki.community.webhooks.messages.discord_text import mask, masked_link, units
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=400) | st.text(
     "\\*_~`|<>[]@#-:1. a", max_size=80
@@ -95,8 +95,8 @@ def test_how_it_is_shortened(text, limit, cut):
 
 
 def test_an_address_behind_words_ends_where_it_should():
-    assert link("a", "https://e.org/a_(b)") == "[a](https://e.org/a_%28b%29)"
-    assert link("a", "https://e.org/" + "a" * 600) == "a"
+    assert masked_link("a", "https://e.org/a_(b)") == "[a](https://e.org/a_%28b%29)"
+    assert masked_link("a", "https://e.org/" + "a" * 600) == "a"
 
 
 def test_a_message_is_text_whatever_was_stored():

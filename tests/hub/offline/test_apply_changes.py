@@ -91,10 +91,10 @@ def test_what_was_changed_since_it_was_given_back_stays(
     apply_changes(selam, sent)
     change(app, pages["a"], TEXT, base=2)
     with app.app_context():
-        from wiki.access.permissions import stranger
+        from wiki.access.permissions import anonymous_viewer
         from wiki.pages.queries.page_queries import visible_page
 
-        new_id = visible_page(stranger(), "new").id
+        new_id = visible_page(anonymous_viewer(), "new").id
     change(app, new_id, "Newer.\n")
     assert apply_changes(selam, sent).text.count("there already") == 2
     assert selam.get("/raw/a").text == TEXT

@@ -9,7 +9,7 @@ import pytest
 from tests.search.meaning_shelf import FakeEncoder
 from wiki.search.meaning import encoder_client
 from wiki.search.meaning.encoder_client import MAX_TEXT_BYTES, SOCKET, EncoderClient
-from wiki.search.meaning.encoder_server import answer
+from wiki.search.meaning.encoder_server import serve_vectors
 from wiki.search.meaning.vectors import Vector
 
 
@@ -28,7 +28,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_text_comes_back_as_its_vector(root: Path) -> None:
     encoder = FakeEncoder()
-    answer(root, encoder.encode)
+    serve_vectors(root, encoder.encode)
     asker = EncoderClient(root)
     for text in ("a flat tyre", "ጎማ", "", "word " * MAX_TEXT_BYTES):
         vector = asker.vector(text)
@@ -40,16 +40,16 @@ def test_a_text_comes_back_as_its_vector(root: Path) -> None:
 
 def test_what_was_asked_is_remembered(root: Path) -> None:
     encoder = FakeEncoder()
-    answer(root, encoder.encode)
+    serve_vectors(root, encoder.encode)
     assert EncoderClient(root).vector("tyre") is not None
     assert EncoderClient(root).vector("tyre") is not None
     assert encoder.encoded == ["tyre"]
 
 
 def test_an_encoder_takes_the_place_of_one_that_was_killed(root: Path) -> None:
-    answer(root, FakeEncoder().encode)
+    serve_vectors(root, FakeEncoder().encode)
     encoder = FakeEncoder()
-    answer(root, encoder.encode)
+    serve_vectors(root, encoder.encode)
     assert EncoderClient(root).vector("tyre") is not None
     assert encoder.encoded == ["tyre"]
 
@@ -67,7 +67,7 @@ def test_nobody_waits_for_one_that_is_late(root: Path, monkeypatch: pytest.Monke
         ended.wait(60)
         return FakeEncoder().encode(text)
 
-    answer(root, encode)
+    serve_vectors(root, encode)
     asker = EncoderClient(root)
     assert asker.vector("tyre") is None
     monkeypatch.setattr(encoder_client, "PATIENCE", 30.0)
@@ -83,7 +83,7 @@ def test_an_encoder_that_fails_goes_on(root: Path) -> None:
             raise ValueError(text)
         return FakeEncoder().encode(text)
 
-    answer(root, encode)
+    serve_vectors(root, encode)
     asker = EncoderClient(root)
     assert asker.vector("bad") is None
     assert asker.vector("tyre") is not None

@@ -43,7 +43,7 @@ def identities_of(user_id: int) -> Sequence[ExternalIdentity]:
     return db.session.scalars(query.order_by(ExternalIdentity.id.desc())).all()
 
 
-def link(user_id: int, identity: OpenIDIdentity) -> None:
+def link_to_account(user_id: int, identity: OpenIDIdentity) -> None:
     """Let a user sign in by an identity. Raises `OpenidRefused` if it is somebody else's."""
     with write_transaction() as session:
         lock_users(session)
@@ -67,7 +67,9 @@ def unlink(user_id: int, number: int) -> None:
         log_event(session, "identity-unlinked", by=user_id, about=user_id, subject=found.issuer)
 
 
-def register(identity: OpenIDIdentity, username: str, *, code: str = "", token: str = "") -> User:
+def register_with_identity(
+    identity: OpenIDIdentity, username: str, *, code: str = "", token: str = ""
+) -> User:
     """Register somebody with an identity instead of a password, by the rules for everybody.
 
     `code` and `token` as in `register_user`, whose errors it raises, and `OpenidRefused`.

@@ -67,7 +67,7 @@ def _link(user_id: int, identity: protocol.OpenIDIdentity) -> ResponseReturnValu
     # Somebody else may have signed in here meanwhile.
     if not current_user.is_authenticated or current_user.id != user_id:
         raise OpenidRefused("stale")
-    identities.link(user_id, identity)
+    identities.link_to_account(user_id, identity)
     flash(_("Linked. You can sign in with %(name)s from now on.", name=_provider().name), "ok")
     return redirect(url_for(".identities"), 303)
 
@@ -104,7 +104,7 @@ def openid_register() -> ResponseReturnValue:
 def _register(arrival: Arrival, form: ChooseNameForm) -> ResponseReturnValue:
     code = form.text("code") if "code" in form else ""
     name, token = form.text("username"), arrival.invitation
-    person = identities.register(arrival.identity, name, code=code, token=token)
+    person = identities.register_with_identity(arrival.identity, name, code=code, token=token)
     sessions.sign_in(person)
     flash(_("Welcome, %(name)s.", name=person.username), "ok")
     return redirect(arrival.next_path or url_for("hub.front"), 303)

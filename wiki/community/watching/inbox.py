@@ -65,7 +65,7 @@ def list_entries(
     query = _shown(viewer, wanted).with_only_columns(*EVENT_COLUMNS, Notification.read_at)
     query = query.order_by(Notification.event_number.desc()).offset(offset).limit(limit)
     rows = db.session.execute(query).all()
-    return group([(event_of(row), row.read_at is not None) for row in rows], viewer)
+    return group_events([(event_of(row), row.read_at is not None) for row in rows], viewer)
 
 
 def count_entries(viewer: Viewer, wanted: InboxFilter) -> int:
@@ -79,7 +79,7 @@ def newest(viewer: Viewer) -> int:
     return db.session.scalar(select(func.max(Notification.event_number)).where(mine)) or 0
 
 
-def group(events: Sequence[tuple[Event, bool]], viewer: Viewer) -> list[InboxEntry]:
+def group_events(events: Sequence[tuple[Event, bool]], viewer: Viewer) -> list[InboxEntry]:
     """Entries for events and whether each is read, the newest first; hidden ones are left out."""
     described = describe([event for event, _ in events], viewer)
     groups: dict[object, list[tuple[Event, bool]]] = {}
@@ -195,7 +195,7 @@ def recount_people(user_ids: Collection[int]) -> None:
                 recount(session, viewer)
 
 
-def settle(viewer: Viewer, shown: int) -> None:
+def correct_unread_count(viewer: Viewer, shown: int) -> None:
     """Correct the count that the header shows, if it is not what the list has just found."""
     if shown != count_unread(viewer):
         with suppress(StorageUnavailable), write_transaction(lock_timeout=0) as session:

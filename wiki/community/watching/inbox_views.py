@@ -30,7 +30,7 @@ def notifications() -> ResponseReturnValue:
     viewer, wanted = current_viewer(), _wanted()
     shown = paginate(inbox.count_entries(viewer, wanted))
     entries = inbox.list_entries(viewer, wanted, offset=shown.offset, limit=shown.per_page)
-    inbox.settle(viewer, current_user.unread_count)
+    inbox.correct_unread_count(viewer, current_user.unread_count)
     return render_template(
         "community/watching/notifications.html",
         entries=entries,

@@ -66,7 +66,7 @@ def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[InboxEntry]:
         )
         .order_by(NotifiedEvent.number.desc())
     )
-    return inbox.group([(event_of(row), False) for row in rows], viewer)[::-1]
+    return inbox.group_events([(event_of(row), False) for row in rows], viewer)[::-1]
 
 
 def _sections(entries: Sequence[InboxEntry]) -> list[dict[str, Any]]:

@@ -25,6 +25,6 @@ def init_app(app: Flask) -> None:
     register_consumer(app, NOTIFICATIONS)
     register_consumer(app, UNREAD_COUNTS)
     register_job(app, Job("unread counts", _RULES_POLL, RulesWatch().look, once=False))
-    kinds.register(app, MAILS)
+    kinds.register_mails(app, MAILS)
     register_job(app, Job("mails", _MAIL_POLL, queue_due_mails, once=False))
     register_job(app, Job("old notifications", timedelta(days=1), inbox.prune))

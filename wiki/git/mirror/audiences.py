@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from wiki.access.permissions import Viewer, readable_rules, stranger
+from wiki.access.permissions import Viewer, anonymous_viewer, readable_rules
 from wiki.accounts.models import Role
 from wiki.app_state import current_settings
 
@@ -31,7 +31,7 @@ def _learner() -> Viewer:
     return Viewer(0, Role.LEARNER, current_settings().public_reading)
 
 
-PUBLIC = Audience("wiki", stranger)
+PUBLIC = Audience("wiki", anonymous_viewer)
 MEMBERS = Audience("members", _learner)
 
 

@@ -51,7 +51,7 @@ def advertise(state: MirrorState, service: str, capabilities: bytes) -> bytes:
     return b"".join([*lines, FLUSH])
 
 
-def answer(folder: Path, state: MirrorState, request: UploadRequest) -> Iterator[bytes]:
+def pack_response(folder: Path, state: MirrorState, request: UploadRequest) -> Iterator[bytes]:
     """The answer to `git-upload-pack`. Everything is opened before this returns.
 
     Raises `BeingMade` if a wanted commit isn't there any more.

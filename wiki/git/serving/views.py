@@ -11,7 +11,7 @@ from wiki.git.blueprint import git
 from wiki.git.serving.access import Slot, current_state, pushable_audience, readable_audience
 from wiki.git.serving.pkt_lines import MalformedRequest
 from wiki.git.serving.request_body import body_of
-from wiki.git.serving.upload_pack import UPLOAD_CAPABILITIES, advertise, answer
+from wiki.git.serving.upload_pack import UPLOAD_CAPABILITIES, advertise, pack_response
 from wiki.git.serving.upload_request import parse_upload_request
 from wiki.webserver.connection import WHEN_SENT
 
@@ -44,7 +44,7 @@ def upload_pack(repository: str) -> ResponseReturnValue:
     try:
         wanted = parse_upload_request(body_of(request, FETCH_REQUEST_LIMIT))
         with current_state(audience) as state:
-            chunks = metered(answer(audience.folder, state, wanted))
+            chunks = metered(pack_response(audience.folder, state, wanted))
     except BaseException as error:
         slot.release(None)
         if isinstance(error, MalformedRequest):

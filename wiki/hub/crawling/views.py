@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from wiki.access.permissions import stranger
+from wiki.access.permissions import anonymous_viewer
 from wiki.app_state import AppState, current_settings
 from wiki.hub.crawling.llms import Outline, outline_of_wiki
 from wiki.hub.crawling.sitemap import PAGES_A_PART, part_count
@@ -49,12 +49,12 @@ def sitemap_part(number: int) -> Response:
 
 
 def _llms() -> str:
-    outline: Outline = outline_of_wiki(stranger())
+    outline: Outline = outline_of_wiki(anonymous_viewer())
     return render_template("hub/llms.txt", outline=outline, host=_host())
 
 
 def _sitemap() -> str:
-    count = part_count(stranger())
+    count = part_count(anonymous_viewer())
     if count <= 1:
         return _part(1)
     return render_template("hub/sitemap_index.xml", numbers=range(1, count + 1))
@@ -62,7 +62,7 @@ def _sitemap() -> str:
 
 def _part(number: int) -> str:
     before = (number - 1) * PAGES_A_PART
-    pages = page_addresses(stranger(), offset=before, limit=PAGES_A_PART) if number else []
+    pages = page_addresses(anonymous_viewer(), offset=before, limit=PAGES_A_PART) if number else []
     if not pages and number != 1:
         abort(404)
     return render_template("hub/sitemap.xml", pages=pages, host=_host())

@@ -11,7 +11,7 @@ from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.database import db
 from wiki.hub.offline.base_revisions import base_number, revision_with
 from wiki.hub.offline.change_file import ChangedPage
-from wiki.hub.offline.fallback_drafts import keep
+from wiki.hub.offline.fallback_drafts import save_fallback_draft
 from wiki.hub.offline.propose_changes import Asked, propose_all
 from wiki.hub.offline.results import ChangeOutcome, PageResult
 from wiki.kinds.builtin import DEFAULT_KIND
@@ -86,7 +86,7 @@ class _Giver:
         try:
             saved = save_edit(page_id, edit, by=self._by)
         except EditConflict:
-            draft = keep(change, content, by=self._by, page_id=page_id, base=base)
+            draft = save_fallback_draft(change, content, by=self._by, page_id=page_id, base=base)
             return PageResult(title, ChangeOutcome.CONFLICT, path, draft_id=draft)
         outcome = ChangeOutcome.MERGED if saved.merged_with else ChangeOutcome.SAVED
         if saved.is_unchanged:
@@ -118,14 +118,14 @@ class _Giver:
         """There is a page already where a new one was written: perhaps this one."""
         if number := revision_with(page.id, content, 0):
             return PageResult(page.title, ChangeOutcome.UNCHANGED, page.path, number)
-        draft = keep(change, content, by=self._by, page_id=page.id)
+        draft = save_fallback_draft(change, content, by=self._by, page_id=page.id)
         outcome = ChangeOutcome.CONFLICT if can_edit(self._viewer, page) else ChangeOutcome.REFUSED
         reason = "taken" if outcome is ChangeOutcome.REFUSED else ""
         return PageResult(page.title, outcome, page.path, draft_id=draft, reason=reason)
 
     def _refused(self, change: ChangedPage, reason: str) -> PageResult:
         content = Content(change.title, change.text, DEFAULT_KIND, change.tags)
-        draft = keep(change, content, by=self._by, page_id=None)
+        draft = save_fallback_draft(change, content, by=self._by, page_id=None)
         return PageResult(change.title, ChangeOutcome.REFUSED, reason=reason, draft_id=draft)
 
 

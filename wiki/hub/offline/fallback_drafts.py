@@ -10,7 +10,7 @@ from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import save_draft
 
 
-def keep(
+def save_fallback_draft(
     change: ChangedPage, content: Content, *, by: User, page_id: int | None, base: int | None = None
 ) -> int | None:
     """Store `content` as a draft and return its id; `None` for a text that no draft can hold.

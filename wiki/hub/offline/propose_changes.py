@@ -23,7 +23,7 @@ from wiki.community.proposals.proposing.parts import (
 )
 from wiki.community.proposals.proposing.propose import amend, propose
 from wiki.hub.offline.change_file import ChangedPage
-from wiki.hub.offline.fallback_drafts import keep
+from wiki.hub.offline.fallback_drafts import save_fallback_draft
 from wiki.hub.offline.results import ChangeOutcome, PageResult
 from wiki.naming import NameRefused
 from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken
@@ -99,6 +99,6 @@ def _kept(asked: Asked, error: Exception, by: User) -> PageResult:
     }
     page_id = asked.page.id if asked.page else None
     base, content = asked.proposed.base_revision, asked.proposed.content
-    draft = keep(asked.change, content, by=by, page_id=page_id, base=base)
+    draft = save_fallback_draft(asked.change, content, by=by, page_id=page_id, base=base)
     reason = reasons.get(type(error), "missing")
     return PageResult(asked.change.title, ChangeOutcome.REFUSED, reason=reason, draft_id=draft)

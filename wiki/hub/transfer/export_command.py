@@ -16,7 +16,7 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
-from wiki.access.permissions import Viewer, stranger
+from wiki.access.permissions import Viewer, anonymous_viewer
 from wiki.accounts.models import Role
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.hub.markdown_file import file_of_path, write_markdown_page
@@ -39,7 +39,7 @@ HOST_VIEWER = Viewer(role=Role.ADMIN)
 FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)  # archives can't tell of earlier ones
 # Whose pages a site shows: those of strangers, of anybody with an account, or all.
 AUDIENCES: dict[str, Callable[[], Viewer]] = {
-    "public": stranger,
+    "public": anonymous_viewer,
     "members": lambda: Viewer(role=Role.READER),
     "everything": lambda: HOST_VIEWER,
 }

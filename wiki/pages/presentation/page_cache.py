@@ -24,7 +24,7 @@ from markupsafe import escape
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from wiki.access.permissions import current_viewer, stranger
+from wiki.access.permissions import anonymous_viewer, current_viewer
 from wiki.access.rulebook import use_rules
 from wiki.accounts.models import SessionUser
 from wiki.accounts.registration.register import offers_registration
@@ -108,7 +108,7 @@ def cache_key_for(path: str) -> CacheKey | None:
     zone, (now, version, activity) = reader_zone(), _last_change(path)
     rules = use_rules(version)  # before anything asks for the version, which is a statement
     frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
-    viewer = current_viewer() if reader else stranger()
+    viewer = current_viewer() if reader else anonymous_viewer()
     role += " on review" if viewer.is_on_review else ""
     key = (request.root_path, path, str(activity), role, str(offers_registration()), *frame)
     scope = rules.scope(viewer.rank, viewer.groups)

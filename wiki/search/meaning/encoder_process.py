@@ -14,7 +14,7 @@ from wiki.search.document_source import DOCUMENT_SOURCE
 from wiki.search.index.index_folder import search_folder
 from wiki.search.index.index_reader import IndexReader
 from wiki.search.meaning.encoder import Encoder
-from wiki.search.meaning.encoder_server import answer
+from wiki.search.meaning.encoder_server import serve_vectors
 from wiki.search.meaning.vector_backfill import VectorBackfill
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
     """Answer and encode while `is_wanted`; errors are logged, and what failed is tried again."""
     root = search_folder(app)
     encoder = Encoder()
-    answer(root, encoder.encode)
+    serve_vectors(root, encoder.encode)
     # After the thread that answers began: people wait for that one, and for pages nobody does.
     os.nice(NICENESS)
     index = IndexReader(root)

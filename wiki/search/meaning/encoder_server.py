@@ -22,7 +22,7 @@ CACHED_QUERIES = 1000  # vectors of 1.5 KB
 BACKLOG = 16  # who comes after so many finds nobody, and takes the words alone
 
 
-def answer(root: Path, encode: Encode) -> None:
+def serve_vectors(root: Path, encode: Encode) -> None:
     """Listen at the socket under `root`, in a thread; it ends with the process."""
     (root / SOCKET).unlink(missing_ok=True)  # of an encoder that was killed
     listening = socket.socket(socket.AF_UNIX)

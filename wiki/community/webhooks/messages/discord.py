@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 
 from wiki.community.events import Description, event_kinds
-from wiki.community.webhooks.messages.discord_text import link, mask, units
+from wiki.community.webhooks.messages.discord_text import mask, masked_link, units
 from wiki.community.webhooks.messages.public_events import PublicEvent
 
 EMBED_LIMIT = 10  # of a message
@@ -101,7 +101,7 @@ def _lines(published: Sequence[PublicEvent]) -> list[_Line]:
 
 def _line(published: Sequence[PublicEvent]) -> _Line:
     description = _merged(published)
-    words = link(mask(description.line, LINE_LIMIT), description.url)
+    words = masked_link(mask(description.line, LINE_LIMIT), description.url)
     if description.excerpt:
         words += f" – {mask(description.excerpt, EXCERPT_LIMIT)}"
     return _Line(words, frozenset(each.event.number for each in published))

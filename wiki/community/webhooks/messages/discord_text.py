@@ -28,7 +28,7 @@ def mask(text: str, limit: int) -> str:
     return _joined(_masked(_plain(text)), limit)
 
 
-def link(words: str, url: str) -> str:
+def masked_link(words: str, url: str) -> str:
     """Masked words that lead to `url`, if it is short enough."""
     address = url.replace("(", "%28").replace(")", "%29")
     return f"[{words}]({address})" if len(address) <= LINK_LIMIT else words

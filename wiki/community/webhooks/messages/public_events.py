@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from sqlalchemy import select
 
-from wiki.access.permissions import can_read_at, stranger
+from wiki.access.permissions import anonymous_viewer, can_read_at
 from wiki.community import page_events
 from wiki.community.events import AboutPage, Description, Event, describe, event_kinds, pages_about
 from wiki.community.webhooks.models import Webhook, WebhookScope
@@ -69,7 +69,7 @@ def usual_choices() -> list[str]:
 
 def public_events(events: Sequence[Event]) -> list[PublicEvent]:
     """Those of the events of which a stranger may know now, in order."""
-    described = describe(events, stranger())
+    described = describe(events, anonymous_viewer())
     public = [event for event in events if event.number in described]
     names = _names_of_revisions(public)
     return [
@@ -126,7 +126,7 @@ def _is_about(
     pages = [AboutPage(shown.page_id, path_key(shown.path), shown.page_kind, shown.tags)]
     # An earlier version of a proposal may have had a page that isn't for everybody.
     others = about.get(published.event.number, ())
-    pages += [each for each in others if can_read_at(stranger(), each.key)]
+    pages += [each for each in others if can_read_at(anonymous_viewer(), each.key)]
     return any(_is_in_scope(webhook, page) for page in pages)
 
 
