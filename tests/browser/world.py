@@ -349,6 +349,7 @@ def _list(world: World) -> None:
         "/admin/",
         "/admin/people",
         "/admin/people/selam",
+        *(f"/admin/people/dawit/merge{query}" for query in ("", "?into=selam", "?into=nobody")),
         "/admin/settings",
         "/admin/options",
         "/admin/kinds",

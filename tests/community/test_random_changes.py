@@ -14,8 +14,10 @@ from tests.pages.screen import main
 from tests.person import Person
 from tests.smtp import html_of, text_of
 from wiki.access.models import Rank
+from wiki.accounts.merging.merge import merge_accounts
 from wiki.community.watching import mails
 from wiki.database import utcnow
+from wiki.identity.current import forget_identity
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 
@@ -34,10 +36,17 @@ def test_what_belongs_to_a_page_stays_with_it(any_app: Flask) -> None:
     watching.submit(targets=[watched])
     selam.form_in(selam.get("/board/wanted"), "/board/wanted/claim").submit()
 
-    changes = ["rename", "delete", "restore"] * 2
+    changes, name = ["rename", "delete", "restore", "merge"] * 2, "selam"
     chance.shuffle(changes)
     for number, change in enumerate(changes):
-        if change == "rename":
+        if change == "merge":
+            former, name = name, f"selam-{number}"
+            selam = client_of(any_app, make_user(any_app, name))
+            selam.post_form(f"/challenge/{path}", action="same")
+            with any_app.app_context():
+                merge_accounts(former, name, by=None)
+                forget_identity()  # every process does within a second
+        elif change == "rename":
             new = chance.choice(("challenges/", "other/", "")) + f"slow-{number}"
             answer = mentor.open_form(f"/rename/{path}").submit(title=f"Slow {number}", path=new)
             path = new
@@ -47,11 +56,11 @@ def test_what_belongs_to_a_page_stays_with_it(any_app: Flask) -> None:
         else:
             mentor.post_form(f"/edit/{path}", text=f"It is slow, {number}.\n")
             answer = mentor.open_form(f"/restore/{path}?revision=1").submit()
-        assert answer.status_code == 303, change
+        assert change == "merge" or answer.status_code == 303, change
         page, trail = main(dawit.get(f"/wiki/{path}")), changes[: number + 1]
         assert "1 more person has this problem" in page, trail
         assert "It worked for 1 person: Django 5" in page, trail
-        assert "selam is working on this" in page, trail
+        assert f"{name} is working on this" in page, trail
         assert "A word about it." in dawit.get(f"/talk/{path}").text, trail
         assert selam.open_form(f"/watch/{path}").values.getlist("targets") == [watched], trail
 

@@ -14,7 +14,7 @@ from flask import has_request_context
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from wiki.accounts.models import AuditEvent
+from wiki.accounts.models import AuditEvent, MergedAccount
 from wiki.database import db
 from wiki.i18n import Words
 from wiki.rate_limits import address_key
@@ -29,7 +29,10 @@ _ACTIONS: dict[str, Words] = {}
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events to list: those by or about a user, of one action, within a time."""
+    """Which events to list: those by or about a user, of one action, within a time.
+
+    Those of accounts that were merged into the user's are theirs.
+    """
 
     person_id: int | None = None
     action: str = ""
@@ -104,8 +107,9 @@ def _query(wanted: EventFilter) -> "Select[AuditEvent]":
 def _matches(wanted: EventFilter) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.person_id is not None:
-        theirs = (AuditEvent.by_id == wanted.person_id, AuditEvent.about_id == wanted.person_id)
-        conditions.append(or_(*theirs))
+        merged = select(MergedAccount.user_id).where(MergedAccount.into_id == wanted.person_id)
+        people = [wanted.person_id, *db.session.scalars(merged)]
+        conditions.append(or_(AuditEvent.by_id.in_(people), AuditEvent.about_id.in_(people)))
     if wanted.action:
         conditions.append(AuditEvent.action == wanted.action)
     if wanted.since:

@@ -10,6 +10,8 @@ from flask.cli import AppGroup
 
 from wiki.accounts import messages, users
 from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
+from wiki.accounts.merging.merge import MergeRefused, merge_accounts, preview_merge
+from wiki.accounts.merging.messages import merge_message
 from wiki.accounts.models import Role
 from wiki.accounts.registration.invitations import (
     DEFAULT_DAYS,
@@ -51,6 +53,8 @@ def _reported_errors() -> Iterator[None]:
         raise click.ClickException(
             f"There is no user {error.username!r}. To list all users: nexus user list"
         ) from error
+    except MergeRefused as error:
+        raise click.ClickException(merge_message(error)) from error
     except LastAdministrator as error:
         raise click.ClickException(
             "This is the last administrator. Appoint another first: nexus user role NAME admin"
@@ -102,6 +106,28 @@ def rename_command(name: str, new_name: str, email: str | None) -> None:
     with _reported_errors():
         person = users.rename_user(name, new_name, email=email)
         click.echo(f"{person.username} now signs in under this name.")
+        click.echo("To remove the former name from the search index: nexus search rebuild")
+
+
+@user_group.command("merge")
+@click.argument("name")
+@click.argument("into")
+@click.option("--yes", is_flag=True, help="Don't ask whether to do it.")
+def merge_command(name: str, into: str, yes: bool) -> None:
+    """Make everything of NAME that of INTO, for one person with two accounts. For good.
+
+    NAME is closed then, and leads to INTO.
+    """
+    with _reported_errors():
+        preview = preview_merge(name, into, by=None)
+        source, target = preview.source.username, preview.target.username
+        click.echo(f"What will belong to {target}: {', '.join(preview.moved) or 'nothing'}.")
+        if preview.block:
+            click.echo(f"{source} is blocked. {target} will be, too.")
+        if not yes:
+            click.confirm(f"Merge {source} into {target}? Nobody can undo this.", abort=True)
+        merge_accounts(source, target, by=None)
+        click.echo(f"{source} has been merged into {target}.")
         click.echo("To remove the former name from the search index: nexus search rebuild")
 
 

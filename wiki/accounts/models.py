@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -75,7 +75,8 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     )
     # A name of the IANA database; without one, times are in the zone of the device.
     timezone: Mapped[str | None] = mapped_column(String(64))
-    closed_at: Mapped[datetime | None] = mapped_column()  # for good, by themselves
+    # For good: by themselves, or since it was merged into another account.
+    closed_at: Mapped[datetime | None] = mapped_column()
     # Notifications they have yet to read, as the community counts them.
     unread_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
@@ -105,6 +106,25 @@ class FormerName(db.Model):  # type: ignore[name-defined,misc]
     user_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), index=True
     )
+
+
+class MergedAccount(db.Model):  # type: ignore[name-defined,misc]
+    """That what was one user's belongs to another; see `wiki.accounts.merging.merge`.
+
+    The row of a merged user stays, closed, since the audit log names it.
+    """
+
+    __tablename__ = "merged_account"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False
+    )
+    into_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"), index=True)
+    merged_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+# Whether a row is that of a person, and not what is left of an account that became another's.
+IS_SOMEBODY = User.id.not_in(select(MergedAccount.user_id))
 
 
 class LoginSession(db.Model):  # type: ignore[name-defined,misc]

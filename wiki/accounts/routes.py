@@ -9,6 +9,8 @@ from wiki.accounts.blueprint import accounts, way_back
 from wiki.accounts.errors import SignInNeeded
 from wiki.accounts.leaving import views as leaving  # noqa: F401
 from wiki.accounts.mail_values import MAILS
+from wiki.accounts.merging.own_references import OWN_REFERENCES
+from wiki.accounts.merging.references import register_references
 from wiki.accounts.models import SessionUser
 from wiki.accounts.openid import settings_views as identities  # noqa: F401
 from wiki.accounts.openid import views as openid  # noqa: F401
@@ -35,6 +37,7 @@ def init_app(app: Flask) -> None:
     login_manager.session_protection = None
     app.register_blueprint(accounts)
     kinds.register_mails(app, MAILS)
+    register_references(app, OWN_REFERENCES)
     app.after_request(_record_use)
     app.jinja_env.globals.update(
         can_mail=can_mail,

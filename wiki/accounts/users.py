@@ -20,6 +20,7 @@ from wiki.accounts.mails import (
     queue_password_notice,
 )
 from wiki.accounts.models import (
+    IS_SOMEBODY,
     Invitation,
     InvitationGroup,
     LoginSession,
@@ -71,12 +72,15 @@ def user_by_identifier(identifier: str) -> User | None:
 
 def list_users(*, offset: int = 0, limit: int | None = None) -> Sequence[User]:
     """All users, in order of registration."""
-    return db.session.scalars(select(User).order_by(User.id).offset(offset).limit(limit)).all()
+    query = select(User).where(IS_SOMEBODY).order_by(User.id)
+    return db.session.scalars(query.offset(offset).limit(limit)).all()
 
 
 def count_by_role() -> dict[str, int]:
     """The number of users by role; roles that nobody has are left out."""
-    rows = db.session.execute(select(User.role, func.count()).group_by(User.role))
+    rows = db.session.execute(
+        select(User.role, func.count()).where(IS_SOMEBODY).group_by(User.role)
+    )
     return {row[0]: row[1] for row in rows}
 
 

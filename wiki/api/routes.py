@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from flask import Flask
 
+from wiki.accounts.merging.references import drops, register_references
 from wiki.api import cross_origin
 from wiki.api.blueprint import api
 from wiki.api.challenges import views as challenges  # noqa: F401
@@ -12,7 +13,7 @@ from wiki.api.discussion import views as discussion  # noqa: F401
 from wiki.api.errors import init_errors
 from wiki.api.files import views as files  # noqa: F401
 from wiki.api.history import views as history  # noqa: F401
-from wiki.api.idempotency import models as _tables  # noqa: F401
+from wiki.api.idempotency.models import IdempotencyKey
 from wiki.api.idempotency.replay import prune
 from wiki.api.openapi import views as openapi
 from wiki.api.pages import views as pages  # noqa: F401
@@ -33,6 +34,7 @@ api.after_request(add_limit_headers)
 
 def init_app(app: Flask) -> None:
     register_job(app, Job("idempotency keys", timedelta(hours=6), prune))
+    register_references(app, [drops(IdempotencyKey.user_id)])
     app.register_blueprint(api)
     app.register_blueprint(openapi.api_reference)
     if find_spec("strawberry"):  # an extra

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import IO
 
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer
+from wiki.accounts.merging.references import moves
 from wiki.accounts.privacy.personal_data import as_json
 from wiki.database import db
 from wiki.files.errors import ContentMissing
@@ -15,6 +17,13 @@ from wiki.files.page_gateway import visible_file
 from wiki.files.storage.content_store import current_store
 
 _VERSION = (FileVersion.file_id, FileVersion.number, FileVersion.name, FileVersion.created_at)
+REFERENCES = (
+    moves(
+        FileVersion.author_id,
+        lambda count: ngettext("%(num)s change of files", "%(num)s changes of files", count),
+    ),
+    moves(File.deleted_by_id),
+)
 _SENT = ("upload", "replace")  # what brought a content
 
 

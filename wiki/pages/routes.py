@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from wiki.accounts.merging.references import register_references
 from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.files.page_gateway import PAGE_GATEWAY
 from wiki.kinds.builtin import status_label
@@ -17,7 +18,7 @@ from wiki.pages.editing import (  # noqa: F401
 from wiki.pages.editing import views as editing  # noqa: F401
 from wiki.pages.erasure import delete_views  # noqa: F401
 from wiki.pages.erasure import views as erasure  # noqa: F401
-from wiki.pages.erasure.personal_data import PagesOfPerson
+from wiki.pages.erasure.personal_data import REFERENCES, PagesOfPerson
 from wiki.pages.history import (  # noqa: F401
     blame_views,
     changes_views,
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["wikipath"] = WikiPathConverter
     PAGE_GATEWAY.put(app, PagesOfFiles())
     register_personal_data(app, PagesOfPerson())
+    register_references(app, REFERENCES)
     app.jinja_env.globals.update(
         page_url=page_url,
         withheld_links_in=withheld_links_in,

@@ -10,6 +10,7 @@ from flask import Flask
 from tests import factories
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer, can_read
+from wiki.accounts.merging.merge import merge_accounts
 from wiki.accounts.models import User
 from wiki.community.challenges.models import WORKED, ChallengeSolution, ChallengeVote
 from wiki.community.challenges.solution import mark_solved, reopen
@@ -161,7 +162,8 @@ def _recount(viewer: Viewer, person: User) -> Credit:
             helped |= {vote.user_id for vote in db.session.scalars(votes)} - {person.id}
         for part in db.session.scalars(db.select(ProposalPage).filter_by(page_id=page.id)):
             proposal = db.session.get_one(Proposal, part.proposal_id)
-            if proposal.state == "accepted" and proposal.author_id == person.id:
+            is_others = proposal.decided_by_id != person.id
+            if proposal.state == "accepted" and proposal.author_id == person.id and is_others:
                 proposals.add(proposal.id)
         for revision in revisions:
             mark = db.session.get(ReviewMark, (person.id, revision.id))
@@ -182,18 +184,28 @@ def _solver_of(page: Page, revisions: list[Revision]) -> int | None:
 def test_credit_is_a_recount_of_the_history(any_app, seed):
     history = RandomHistory(any_app, random.Random(seed))
     with any_app.app_context():
-        for viewer in (STRANGER, ADMIN):
-            for person in history.people:
-                counted = _recount(viewer, person)
-                assert credit_of(viewer, person) == counted, (viewer, person.username)
-        for page in db.session.scalars(db.select(Page).where(Page.deleted_at.is_(None))):
-            shown = byline(page_at(ADMIN, page.path).extras["writers"], most=9)
-            revisions = list(db.session.scalars(db.select(Revision).filter_by(page_id=page.id)))
-            own = [r.author_id for r in revisions if _writes(r, revisions)]
-            names = {p.username: own.count(p.id) for p in history.people if p.id in own}
-            assert set(shown.names) == set(names)
-            assert [names[n] for n in shown.names] == sorted(names.values(), reverse=True)
-            assert shown.others == 0
+        _check(history.people)
+        merged = history.people.pop()
+        merge_accounts(merged.username, history.people[0].username, by=None)
+        db.session.expire_all()
+        _check(history.people)
+        assert credit_of(ADMIN, merged).is_empty
+
+
+def _check(people: list[User]) -> None:
+    """Whether what is shown of these, who wrote everything, is what they did."""
+    for viewer in (STRANGER, ADMIN):
+        for person in people:
+            counted = _recount(viewer, person)
+            assert credit_of(viewer, person) == counted, (viewer, person.username)
+    for page in db.session.scalars(db.select(Page).where(Page.deleted_at.is_(None))):
+        shown = byline(page_at(ADMIN, page.path).extras["writers"], most=9)
+        revisions = list(db.session.scalars(db.select(Revision).filter_by(page_id=page.id)))
+        own = [r.author_id for r in revisions if _writes(r, revisions)]
+        names = {p.username: own.count(p.id) for p in people if p.id in own}
+        assert set(shown.names) == set(names)
+        assert [names[n] for n in shown.names] == sorted(names.values(), reverse=True)
+        assert shown.others == 0
 
 
 def test_a_person_is_shown_what_they_gave(app, client, client_of):

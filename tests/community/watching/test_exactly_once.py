@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.community.notifying import consume_at_once, notify, wait_until_final
+from wiki.accounts.merging.merge import merge_accounts
 from wiki.accounts.models import User
 from wiki.community.notifier import consuming
 from wiki.community.notifier.models import ConsumerPosition
+from wiki.community.notifier.registry import Consumer
 from wiki.community.watching import fan_out, watches
 from wiki.community.watching.fan_out import NOTIFICATIONS
 from wiki.community.watching.models import Notification, NotifiedEvent, WatchScope
@@ -42,6 +44,7 @@ class Crowd:
         self.people = [make_user(f"person-{number}") for number in range(7)]
         self.watched = {person.id: set() for person in self.people}
         self.expected = Counter()
+        self.authors = {}
         notify(app)
 
     def act(self):
@@ -57,6 +60,7 @@ class Crowd:
             text = f"A text {self.chance.random()}.\n"
             content = Content(page.title, text, "concept", ("db",))
             revision = save_edit(page.id, Edit(content, page.revision_count), by=person)
+        self.authors[self.pages[number], revision.number] = person.id
         path = PATHS[number]
         covering = {
             f"page:{self.pages[number]}",
@@ -85,6 +89,17 @@ class Crowd:
         with self.app.app_context():
             watches.choose(person.id, [target], [target.key])
         self.watched[person.id].add(target.key)
+
+    def merge(self):
+        """Make one account of two: what either watched, and what either did."""
+        source, target = self.people.pop(), self.people[0]
+        with self.app.app_context():
+            merge_accounts(source.username, target.username, by=None)
+        self.watched[target.id] |= self.watched.pop(source.id)
+        now = {source.id: target.id}
+        self.authors = {change: now.get(id_, id_) for change, id_ in self.authors.items()}
+        told = {(now.get(user_id, user_id), *change) for user_id, *change in self.expected}
+        self.expected = Counter(each for each in told if each[0] != self.authors[each[1:]])
 
     def watch_everything(self):
         for person in self.people:
@@ -141,6 +156,7 @@ def test_whenever_it_is_killed(any_app, make_user, make_page, monkeypatch, seed)
     for _round in range(4):
         for _ in range(8):
             crowd.act()
+        crowd.merge()
         while True:
             try:
                 notify(any_app)
@@ -158,6 +174,25 @@ def test_two_notifiers_tell_no_more_than_one(any_app, make_user, make_page):
     for _ in range(30):
         crowd.act()
     consume_at_once(any_app, NOTIFICATIONS, 2)
+    notify(any_app)
+    crowd.check()
+
+
+def test_an_account_is_merged_while_its_watchers_are_told(any_app, make_user, make_page):
+    crowd = Crowd(any_app, make_user, make_page, 5)
+    crowd.watch_everything()
+    for _ in range(10):
+        crowd.act()
+
+    def consume_meanwhile(events):
+        write = fan_out.consume(events)
+        while len(crowd.people) > 3:
+            crowd.merge()
+        return write
+
+    wait_until_final(any_app)
+    with any_app.app_context():
+        consuming.consume_next(Consumer(NOTIFICATIONS.name, consume_meanwhile))
     notify(any_app)
     crowd.check()
 

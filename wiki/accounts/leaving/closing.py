@@ -2,14 +2,14 @@
 
 import secrets
 
-from sqlalchemy import delete
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.authentication.reauthentication import check_current_password
 from wiki.accounts.credentials.passwords import hash_password
 from wiki.accounts.mails import discard_mails
-from wiki.accounts.models import LoginSession, Membership, Role, User
+from wiki.accounts.models import LoginSession, Membership, MergedAccount, Role, User
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.passkeys.models import Passkey
 from wiki.accounts.privacy.former_names import FORMER_MEMBER, retire_name
@@ -45,14 +45,22 @@ def close_account(person: User, current_password: str) -> None:
         person = session.get_one(User, number)
         keep_an_administrator(session, person)
         _delete_private(session, person)
-        retire_name(session, person, leads_on=False)
+        retire_name(session, person, leads_to=None)
         person.username = person.username_key = f"{FORMER_MEMBER}{number}"
         person.username_skeleton = None
         person.email = person.email_key = person.email_confirmed_at = None
         person.timezone = None
         person.password_hash = nobodys
         person.role, person.is_enabled, person.closed_at = Role.READER, False, utcnow()
+        for merged in session.scalars(_merged_into(number)):
+            merged.username = f"{FORMER_MEMBER}{merged.id}"
         log_event(session, "account-closed", by=number, about=number)
+
+
+def _merged_into(number: int) -> Select[User]:
+    """What is left of accounts that were merged into this one: the names, for the audit log."""
+    merged = select(MergedAccount.user_id).where(MergedAccount.into_id == number)
+    return select(User).where(User.id.in_(merged))
 
 
 def _delete_private(session: Session, person: User) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from wiki.accounts.blocking.models import IS_BLOCKED, Block, is_active
 from wiki.accounts.credentials.emails import email_key
 from wiki.accounts.credentials.usernames import username_key
-from wiki.accounts.models import AuditEvent, Group, LoginSession, Membership, User
+from wiki.accounts.models import IS_SOMEBODY, AuditEvent, Group, LoginSession, Membership, User
 from wiki.database import UTCDateTime, db, utcnow
 
 # Sessions that ended are deleted some time; that they began stays in the audit log.
@@ -111,7 +111,7 @@ def _order(order: str) -> tuple[ColumnElement[Any], ...]:
 
 
 def _matches(wanted: PeopleFilter) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [IS_SOMEBODY]
     if wanted.query:
         # PostgreSQL refuses text with NUL in it.
         written = wanted.query.replace("\0", "\ufffd")

@@ -3,6 +3,7 @@
 from wtforms import StringField, ValidationError
 from wtforms.form import BaseForm
 
+from wiki.accounts.privacy.former_names import renamed_user
 from wiki.accounts.users import user_by_name
 from wiki.i18n import lazy as _
 
@@ -14,7 +15,7 @@ class PersonField(StringField):
 
     def pre_validate(self, form: BaseForm) -> None:
         name = (self.data or "").strip()
-        user = user_by_name(name) if name else None
+        user = (user_by_name(name) or renamed_user(name)) if name else None
         if name and user is None:
             raise ValidationError(_("There is nobody with that name here."))
         self.user_id = user.id if user else None

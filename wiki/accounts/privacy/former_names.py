@@ -1,5 +1,6 @@
 """Names that nobody may take, since somebody had them. Stored as hashes, so that they are gone."""
 
+from collections.abc import Collection
 from hashlib import sha256
 
 from sqlalchemy import or_, select, true, update
@@ -23,16 +24,17 @@ def looks_like_former_member(name: Username) -> bool:
     return name.looks.startswith(skeleton(FORMER_MEMBER))
 
 
-def retire_name(session: Session, person: User, *, leads_on: bool) -> None:
+def retire_name(session: Session, person: User, *, leads_to: User | None) -> None:
     """Keep others from the present name of `person`, in the caller's transaction.
 
-    Unless it `leads_on` to them, whose it and their earlier names were is forgotten.
+    It leads to somebody, who may be the same person; or to nobody, and then whose it and their
+    earlier names were is forgotten.
     """
     looks = person.username_skeleton or skeleton(person.username)
     name = FormerName(key_hash=_hash(person.username_key), looks_hash=_hash(looks))
-    name.user_id = person.id if leads_on else None
+    name.user_id = leads_to.id if leads_to else None
     session.merge(name)
-    if not leads_on:
+    if leads_to is None:
         mine = FormerName.user_id == person.id
         session.execute(update(FormerName).where(mine).values(user_id=None))
 
@@ -55,6 +57,14 @@ def renamed_user(username: str) -> User | None:
         select(User).join(FormerName, FormerName.user_id == User.id).where(former)
     )
     return person
+
+
+def renamed_users(session: Session, keys: Collection[str]) -> dict[str, User]:
+    """Who was called so before, by these keys of names."""
+    hashes = {_hash(key): key for key in keys}
+    former = select(FormerName.key_hash, User).join(User, User.id == FormerName.user_id)
+    rows = session.execute(former.where(FormerName.key_hash.in_(hashes)))
+    return {hashes[key_hash]: user for key_hash, user in rows}
 
 
 def _hash(name: str) -> str:

@@ -105,7 +105,7 @@ def change_username(person: User, new_name: str, current_password: str) -> str:
             return name.shown
         count_attempt(RENAME_RATE, "renames", number)
         if name.key != person.username_key:
-            retire_name(session, person, leads_on=True)
+            retire_name(session, person, leads_to=person)
         person.username, person.username_key = name.shown, name.key
         person.username_skeleton = name.looks
         for feature in personal_data():

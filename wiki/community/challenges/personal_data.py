@@ -1,16 +1,52 @@
 """What challenges keep of a user."""
 
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
-from sqlalchemy import select
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer, history_visible_to
+from wiki.accounts.merging.references import AccountMerge, Reference, execute, moves, unites
 from wiki.accounts.privacy.personal_data import as_json
-from wiki.community.challenges.models import ChallengeSolution, ChallengeVote
+from wiki.community.challenges.models import SAME, ChallengeSolution, ChallengeVote
 from wiki.database import db
-from wiki.pages.models import Page
+from wiki.pages.models import Page, Revision
+
+
+def _unite_votes(session: Session, merge: AccountMerge) -> None:
+    """Who said the same twice counts once, and who asked isn't one more who has the problem."""
+    voted = select(ChallengeVote.page_id).where(ChallengeVote.user_id.in_(merge))
+    raised = update(Page).where(Page.id.in_(voted)).values(activity=Page.activity + 1)
+    execute(session, raised)
+    _ONE_OF_EACH.settle(session, merge)
+    asked = select(Revision.page_id).where(Revision.number == 1, Revision.author_id.in_(merge))
+    own = (ChallengeVote.user_id == merge.target, ChallengeVote.vote == SAME)
+    execute(session, delete(ChallengeVote).where(*own, ChallengeVote.page_id.in_(asked)))
+
+
+def _said(mine: Any, theirs: Any) -> ColumnElement[Any]:
+    return case((mine == "", theirs), else_=mine)
+
+
+_ONE_OF_EACH = unites(
+    ChallengeVote.user_id,
+    [ChallengeVote.page_id, ChallengeVote.vote],
+    {ChallengeVote.version: _said},
+)
+REFERENCES = (
+    Reference(
+        ChallengeVote.user_id,
+        _unite_votes,
+        lambda count: ngettext("%(num)s vote", "%(num)s votes", count),
+    ),
+    moves(
+        ChallengeSolution.solver_id,
+        lambda count: ngettext("%(num)s solved challenge", "%(num)s solved challenges", count),
+    ),
+    moves(ChallengeSolution.marked_by_id),
+)
 
 
 class VotesOfPerson:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, username_key
 from wiki.accounts.models import User
-from wiki.accounts.privacy.former_names import is_former_member
+from wiki.accounts.privacy.former_names import is_former_member, renamed_users
 from wiki.letters import LETTER, LETTERS
 
 MENTIONS_LIMIT = 20  # people of one comment: a list of everybody is no mention
@@ -59,12 +59,19 @@ def names_in(html: str) -> list[str]:
 
 
 def users_called(session: Session, names: Iterable[str]) -> dict[str, User]:
-    """Who is called so now, by their keys; closed and disabled accounts are nobody."""
+    """Who is called so now, or was before, by keys; closed and disabled accounts are nobody."""
     keys = {key for name in names if (key := username_key(name)) and "\0" not in key}
     if not keys:
         return {}
-    found = session.scalars(select(User).where(User.username_key.in_(keys), User.is_enabled))
-    return {user.username_key: user for user in found if not is_former_member(user.username)}
+    rows = session.scalars(select(User).where(User.username_key.in_(keys)))
+    found = {user.username_key: user for user in rows}
+    if former := keys - found.keys():
+        found |= renamed_users(session, former)
+    return {
+        key: user
+        for key, user in found.items()
+        if user.is_enabled and not is_former_member(user.username)
+    }
 
 
 def mentioned_users(session: Session, html: str) -> list[int]:

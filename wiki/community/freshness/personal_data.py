@@ -3,14 +3,25 @@
 from collections.abc import Iterator
 from typing import IO
 
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer, history_visible_to
+from wiki.accounts.merging.references import moves, unites
 from wiki.accounts.privacy.personal_data import as_json
-from wiki.community.freshness.models import FreshnessReport
+from wiki.community.freshness.models import FreshnessCheck, FreshnessReport
 from wiki.database import db
 from wiki.pages.models import Page
+
+REFERENCES = (
+    unites(
+        FreshnessReport.user_id,
+        [FreshnessReport.page_id],
+        label=lambda count: ngettext("%(num)s report", "%(num)s reports", count),
+    ),
+    moves(FreshnessCheck.checked_by_id),
+)
 
 
 class ReportsOfPerson:

@@ -14,16 +14,18 @@ from sqlalchemy import select
 
 from wiki.access.permissions import Viewer, readable_rules
 from wiki.access.viewers import viewers_of
+from wiki.accounts.merging.references import moves, register_references
 from wiki.accounts.models import Role
 from wiki.community.events import Description, Event, EventKind, register_kinds
 from wiki.community.freshness.due import DuePage, due_among, due_pages
 from wiki.community.notifier.registry import Job, register_job
 from wiki.community.page_events import tags_of
-from wiki.community.watching.models import Watch
+from wiki.community.watching.models import NotifiedEvent, Watch
 from wiki.community.watching.watches import targets_of
 from wiki.database import db, in_batches, write_transaction
 from wiki.i18n import lazy as _l
 from wiki.pages.models import Page
+from wiki.search.models import OutboxEntry
 from wiki.search.outbox import announce
 
 DUE_LIST = "due-list"
@@ -42,6 +44,13 @@ def init_app(app: Flask) -> None:
         is_for_watchers=False,
     )
     register_kinds(app, kind)
+    register_references(
+        app,
+        [
+            moves(NotifiedEvent.subject_id, only=[NotifiedEvent.kind == DUE_LIST]),
+            moves(OutboxEntry.subject_id, only=[OutboxEntry.event == DUE_LIST]),
+        ],
+    )
     register_job(app, Job("due lists", INTERVAL, announce_due_pages))
 
 

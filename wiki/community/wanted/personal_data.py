@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from typing import IO
 
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from wiki.accounts.merging.references import moves
 from wiki.accounts.privacy.personal_data import as_json
-from wiki.community.wanted.models import WantedClaim
+from wiki.community.wanted.models import WantedClaim, WantedDismissal
 from wiki.database import db
+
+# More claims than anybody may have stay until they end.
+REFERENCES = (
+    moves(WantedClaim.user_id, lambda count: ngettext("%(num)s claim", "%(num)s claims", count)),
+    moves(WantedDismissal.dismissed_by_id),
+)
 
 
 class ClaimsOfPerson:

@@ -8,17 +8,17 @@ together with the new position in the outbox.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import Viewer, can_undelete
 from wiki.access.rulebook import rulebook
 from wiki.access.viewers import viewers_of
-from wiki.accounts.models import User
+from wiki.accounts.models import MergedAccount, User
 from wiki.community import events as community_events
 from wiki.community.events import AboutPage, Event, EventKind, event_kinds
 from wiki.community.notifier.registry import Consumer
@@ -87,7 +87,7 @@ def store(session: Session, batch: Sequence[PendingNotification]) -> None:
     """Store notifications that aren't there yet, and count them as unread."""
     if is_postgresql(session):  # the notifier of another replica would count the same ones
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(NOTIFICATIONS.name))))
-    new = _not_there_yet(session, batch)
+    new = _not_there_yet(session, _as_people_are_now(session, batch))
     if not new:
         return
     events = {each.event.number: _row_of(each.event) for each in new}
@@ -118,6 +118,8 @@ def store(session: Session, batch: Sequence[PendingNotification]) -> None:
 def _not_there_yet(
     session: Session, batch: Sequence[PendingNotification]
 ) -> list[PendingNotification]:
+    if not batch:
+        return []
     there = {
         tuple(row)
         for numbers in in_batches(each.event.number for each in batch)
@@ -130,19 +132,32 @@ def _not_there_yet(
             )
         )
     }
-    # An account may have been closed since they were asked for.
-    people = {
-        user_id
-        for ids in in_batches(each.user_id for each in batch)
-        for user_id in session.scalars(
-            select(User.id).where(User.id.in_(ids), User.closed_at.is_(None))
-        )
+    return [each for each in batch if (each.event.number, each.user_id) not in there]
+
+
+def _as_people_are_now(
+    session: Session, batch: Sequence[PendingNotification]
+) -> list[PendingNotification]:
+    """Since they were asked for, accounts may have been closed, or merged into others."""
+    accounts = (
+        select(User.id, MergedAccount.into_id)
+        .outerjoin(MergedAccount, MergedAccount.user_id == User.id)
+        .where(or_(User.closed_at.is_(None), MergedAccount.into_id.is_not(None)))
+    )
+    ids = {each.user_id for each in batch} | {each.event.actor_id or 0 for each in batch}
+    now = {
+        row.id: row.into_id or row.id
+        for some in in_batches(ids)
+        for row in session.execute(accounts.where(User.id.in_(some)))
     }
-    return [
-        each
-        for each in batch
-        if each.user_id in people and (each.event.number, each.user_id) not in there
-    ]
+    told: dict[tuple[int, int], PendingNotification] = {}
+    for each in batch:
+        event, user_id = each.event, now.get(each.user_id)
+        actor_id = now.get(event.actor_id or 0, event.actor_id)
+        if user_id is not None and user_id != actor_id:
+            event = event if actor_id == event.actor_id else replace(event, actor_id=actor_id)
+            told[event.number, user_id] = replace(each, event=event, user_id=user_id)
+    return [*told.values()]
 
 
 def _row_of(event: Event) -> dict[str, Any]:

@@ -3,18 +3,74 @@
 from collections.abc import Iterator
 from typing import IO
 
-from sqlalchemy import delete, update
+from flask_babel import ngettext
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer
+from wiki.access.viewers import viewers_of
+from wiki.accounts.merging.references import (
+    AccountMerge,
+    Reference,
+    both,
+    execute,
+    known,
+    lesser,
+    moves,
+    unites,
+)
 from wiki.accounts.models import User
 from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.watching import inbox, watches
 from wiki.community.watching.inbox import InboxFilter
-from wiki.community.watching.models import Notification, NotificationPreferences, Watch
+from wiki.community.watching.models import (
+    Notification,
+    NotificationPreferences,
+    NotifiedEvent,
+    Watch,
+)
 from wiki.community.watching.preferences import preferences_of
+from wiki.search.models import OutboxEntry
 
 EXPORTED_AT_ONCE = 200  # notifications
+
+
+def _unite_notifications(session: Session, merge: AccountMerge) -> None:
+    """Whoever was told twice was told once, and nobody is told of their own doing."""
+    _ONE_OF_EACH.settle(session, merge)
+    own = select(NotifiedEvent.number).where(NotifiedEvent.actor_id.in_(merge))
+    is_theirs = Notification.user_id == merge.target
+    execute(session, delete(Notification).where(is_theirs, Notification.event_number.in_(own)))
+    if (viewer := viewers_of([merge.target]).get(merge.target)) is not None:
+        inbox.recount(session, viewer)
+
+
+_ONE_OF_EACH = unites(
+    Notification.user_id,
+    [Notification.event_number],
+    {
+        Notification.told_at: lesser,
+        Notification.read_at: known,
+        Notification.is_to_mail: both,
+    },
+)
+REFERENCES = (
+    unites(
+        Watch.user_id,
+        [Watch.target],
+        {Watch.is_automatic: both, Watch.created_at: lesser, Watch.since_number: lesser},
+        lambda count: ngettext("%(num)s watch", "%(num)s watches", count),
+    ),
+    # Before notifications: what is told is described by who did it.
+    moves(NotifiedEvent.actor_id),
+    moves(OutboxEntry.actor_id),
+    Reference(
+        Notification.user_id,
+        _unite_notifications,
+        lambda count: ngettext("%(num)s notification", "%(num)s notifications", count),
+    ),
+    unites(NotificationPreferences.user_id),
+)
 
 
 class WatchingOfPerson:

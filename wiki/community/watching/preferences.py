@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from wiki.accounts.models import User
+from wiki.accounts.models import MergedAccount, User
 from wiki.community.watching.models import MailFrequency, Notification, NotificationPreferences
 from wiki.database import db, in_batches, insert_into, write_transaction
 
@@ -36,10 +36,17 @@ def set_preferences(
 def stop_mails(user_id: int) -> None:
     """Send no more mails to somebody, who may not be signed in."""
     with write_transaction() as session:
+        # The link in a mail to an account that was merged since is the same person's.
+        user_id = session.scalar(_merged_into(user_id)) or user_id
         # Another person than the one who closed their account has no such number.
         if session.get(User, user_id) is not None:
             _store(session, user_id, {"mail": MailFrequency.OFF})
             _mail_nothing(session, user_id)
+
+
+def _merged_into(user_id: int) -> "Select[int]":
+    """Whose an account is that was merged into another."""
+    return select(MergedAccount.into_id).where(MergedAccount.user_id == user_id)
 
 
 def frequencies_of(user_ids: Collection[int]) -> dict[int, MailFrequency]:

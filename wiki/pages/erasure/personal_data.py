@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import IO, Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from flask_babel import ngettext
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from wiki.access.permissions import current_viewer, history_visible_to
+from wiki.accounts.merging.references import AccountMerge, Reference, execute, lesser, moves, unites
 from wiki.accounts.privacy.personal_data import as_json
 from wiki.database import db
 from wiki.pages.erasure.erase_references import invalidate_cached_pages
-from wiki.pages.models import Draft, Page, Revision, Text
+from wiki.pages.models import Draft, Page, ReviewMark, Revision, Text
 from wiki.pages.writing.texts import decompress_text
 from wiki.search.outbox import announce, announce_past
 
@@ -24,6 +26,39 @@ _REVISION = (
     *(Revision.path, Revision.number, Revision.action, Revision.created_at, Revision.title),
     *(Revision.kind, Revision.tags, Revision.fields, Revision.summary, Revision.is_minor),
     Revision.text_hash,
+)
+
+
+def _move_drafts(session: Session, merge: AccountMerge) -> None:
+    """Nothing typed is lost: of two drafts of one editor, the source's is that of another one."""
+    other = aliased(Draft)
+    of_source = update(Draft).where(Draft.user_id == merge.source)
+    is_double = exists().where(other.user_id == merge.target, other.target == Draft.target)
+    apart = Draft.target + f":merged-{merge.source}"
+    execute(session, of_source.where(is_double).values(target=apart))
+    execute(session, of_source.values(user_id=merge.target))
+
+
+REFERENCES = (
+    moves(
+        Revision.author_id,
+        lambda count: ngettext("%(num)s change of pages", "%(num)s changes of pages", count),
+    ),
+    moves(Revision.accepted_by_id),
+    moves(Page.updated_by_id),
+    moves(Page.deleted_by_id),
+    moves(Text.erased_by_id),
+    unites(
+        ReviewMark.user_id,
+        [ReviewMark.revision_id],
+        {ReviewMark.looked_at: lesser},
+        lambda count: ngettext("%(num)s reviewed change", "%(num)s reviewed changes", count),
+    ),
+    Reference(
+        Draft.user_id,
+        _move_drafts,
+        lambda count: ngettext("%(num)s draft", "%(num)s drafts", count),
+    ),
 )
 
 

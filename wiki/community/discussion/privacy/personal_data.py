@@ -4,14 +4,37 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import IO, Any
 
-from sqlalchemy import delete, select
+from flask_babel import ngettext
+from sqlalchemy import String, cast, delete, literal, select, update
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer
+from wiki.accounts.merging.references import AccountMerge, Reference, execute, lesser, moves, unites
 from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.discussion.models import Comment, CommentVersion, Mention, Thread
 from wiki.community.discussion.subjects import homes_of
 from wiki.database import db
+
+
+def _move_comments(session: Session, merge: AccountMerge) -> None:
+    """One browser may have sent one form for both: sent again by neither, it is known for none."""
+    marks = literal(f"merged-{merge.source}-") + cast(Comment.id, String)
+    moved = update(Comment).where(Comment.author_id == merge.source)
+    execute(session, moved.values(author_id=merge.target, form_hash=marks))
+
+
+REFERENCES = (
+    moves(Thread.created_by_id),
+    moves(Thread.resolved_by_id),
+    Reference(
+        Comment.author_id,
+        _move_comments,
+        lambda count: ngettext("%(num)s comment", "%(num)s comments", count),
+    ),
+    moves(Comment.deleted_by_id),
+    moves(Comment.erased_by_id),
+    unites(Mention.user_id, [Mention.comment_id], {Mention.version: lesser}),
+)
 
 
 class CommentsOfPerson:

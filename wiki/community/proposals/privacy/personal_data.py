@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import IO
 
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from wiki.accounts.merging.references import moves
 from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.proposals.models import Proposal, ProposalEvent, ProposalPage
 from wiki.database import db
@@ -19,6 +21,18 @@ _PART = (
 )
 _EVENT = (
     *(ProposalEvent.proposal_id, ProposalEvent.action, ProposalEvent.at, ProposalEvent.reason),
+)
+
+
+# More open proposals than anybody may have stay until they are decided.
+REFERENCES = (
+    moves(
+        Proposal.author_id,
+        lambda count: ngettext("%(num)s proposal", "%(num)s proposals", count),
+    ),
+    moves(Proposal.decided_by_id),
+    moves(ProposalPage.by_id),
+    moves(ProposalEvent.by_id),
 )
 
 

@@ -17,10 +17,11 @@ from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_res
 from wiki.accounts.authentication.sessions import active_sessions, end_session, end_sessions_of
 from wiki.accounts.authentication.user_agents import browser_name
 from wiki.accounts.blocking.blocks import block_of_user
-from wiki.accounts.errors import LastAdministrator
+from wiki.accounts.errors import LastAdministrator, UserNotFound
 from wiki.accounts.messages import ROLES
 from wiki.accounts.models import Role, User
 from wiki.accounts.people.people_list import PeopleFilter, count_people, last_seen, list_people
+from wiki.accounts.privacy.former_names import renamed_user
 from wiki.accounts.second_factor.factor import second_factor_of, switch_off
 from wiki.admin.blueprint import admin, log_action
 from wiki.i18n import lazy as _l
@@ -111,7 +112,10 @@ def everybody() -> ResponseReturnValue:
 
 @admin.route("/people/<username>", methods=["GET", "POST"])
 def person(username: str) -> ResponseReturnValue:
-    found = users.get_user(username, with_invitation=True)
+    try:
+        found = users.get_user(username, with_invitation=True)
+    except UserNotFound:
+        return _under_present_name(username)
     form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
     if form.validate_on_submit():
         try:
@@ -121,6 +125,13 @@ def person(username: str) -> ResponseReturnValue:
             form.reject("role", words)
             found = users.get_user(username, with_invitation=True)
     return _show_person(found, form)
+
+
+def _under_present_name(username: str) -> ResponseReturnValue:
+    """Lead from a former name to the person. Raises `UserNotFound`."""
+    if (renamed := renamed_user(username)) is None:
+        raise UserNotFound(username)
+    return redirect(url_for(".person", username=renamed.username), 303)
 
 
 def _show_person(person: User, form: PersonForm) -> ResponseReturnValue:

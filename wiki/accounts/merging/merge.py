@@ -1,0 +1,165 @@
+"""Merging one account into another: whatever belongs to a person who registered twice is of one.
+
+What the target is stays: name, password, role, choices. What the source did, made, said and was
+given comes along; nobody can tell them apart afterwards, so a merge can't be undone. The source's
+row stays for the audit log alone, closed, and its name leads to the target.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.audit_log import log_event, register_actions
+from wiki.accounts.blocking.blocks import block_of_user
+from wiki.accounts.blocking.models import Block
+from wiki.accounts.errors import UserNotFound
+from wiki.accounts.mails import discard_mails
+from wiki.accounts.merging.references import AccountMerge, count_references, references
+from wiki.accounts.models import MergedAccount, Role, User
+from wiki.accounts.privacy.former_names import retire_name
+from wiki.accounts.privacy.personal_data import personal_data
+from wiki.accounts.users import (
+    end_all_sessions,
+    get_user,
+    keep_an_administrator,
+    lock_users,
+    login_email_key,
+    revoke_invitations_by,
+    user_by_name,
+)
+from wiki.database import db, overwrite_deleted, utcnow, write_transaction
+from wiki.i18n import lazy as _l
+
+# For which the source's requests that had begun before a merge may still write.
+SETTLED_AFTER = timedelta(minutes=30)
+_RANKS = list(Role)
+
+register_actions(
+    {
+        "merged": _l("Account merged into another"),
+        "merged-into": _l("Another account merged into this one"),
+    }
+)
+
+
+class MergeRefused(ValueError):
+    """`reason`: `unknown` (no such target), `same` (as the source), `self` (one's own account would
+    be merged away), or `blocked` (the source is, and an administrator can't be).
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """What a merge would do: `moved` says what belongs to the target then."""
+
+    source: User
+    target: User
+    moved: Sequence[str]
+    block: Block | None  # of the source, which is the target's then
+
+    @property
+    def loses_role(self) -> bool:
+        """Whether the source may do more than the target."""
+        return _RANKS.index(Role(self.source.role)) > _RANKS.index(Role(self.target.role))
+
+
+def preview_merge(source: str, target: str, *, by: int | None) -> MergePreview:
+    """What `merge_accounts` would do; raises what it would raise."""
+    session = db.session()
+    one, other = _checked(session, source, target, by)
+    moved = count_references(session, one.id)
+    return MergePreview(one, other, moved, block_of_user(one.id))
+
+
+def merge_accounts(source: str, target: str, *, by: int | None) -> User:
+    """Make everything of the user `source` that of the user `target`, for good.
+
+    Raises `UserNotFound` for the source, `MergeRefused`, `LastAdministrator`.
+    """
+    with write_transaction() as session:
+        overwrite_deleted(session)
+        lock_users(session)
+        one, other = _checked(session, source, target, by)
+        # Whoever writes something of theirs at this moment has the row: that must come along.
+        for id_ in sorted((one.id, other.id)):
+            session.get_one(User, id_, with_for_update=True)
+        merge = AccountMerge(one.id, other.id)
+        if MergePreview(one, other, (), None).loses_role:
+            revoke_invitations_by(session, one.id, by=by)
+        end_all_sessions(session, one)
+        discard_mails(session, one)
+        _settle(session, merge)
+        _take_address(session, one, other)
+        other.created_at = min(one.created_at, other.created_at)
+        other.timezone = other.timezone or one.timezone
+        _close(session, one, other)
+        for feature in personal_data():
+            feature.rename(session, other.id)
+        log_event(session, "merged", by=by, about=one.id)
+        log_event(session, "merged-into", by=by, about=other.id)
+    return other
+
+
+def settle_late() -> None:
+    """Let what requests of merged accounts wrote since, if any had begun before, come along."""
+    lately = MergedAccount.merged_at > utcnow() - SETTLED_AFTER
+    merges = (
+        select(MergedAccount.user_id, MergedAccount.into_id)
+        .join(User, User.id == MergedAccount.into_id)
+        .where(lately, User.closed_at.is_(None))
+    )
+    for source, target in db.session.execute(merges).all():
+        with write_transaction() as session:
+            _settle(session, AccountMerge(source, target))
+
+
+def _checked(session: Session, source: str, target: str, by: int | None) -> tuple[User, User]:
+    one, other = get_user(source), user_by_name(target)
+    if one.closed_at is not None:
+        raise UserNotFound(source)
+    if other is None or other.closed_at is not None:
+        raise MergeRefused("unknown")
+    if one.id == other.id:
+        raise MergeRefused("same")
+    if one.id == by:
+        raise MergeRefused("self")
+    if other.role == Role.ADMIN and block_of_user(one.id, session) is not None:
+        raise MergeRefused("blocked")
+    keep_an_administrator(session, one)
+    return one, other
+
+
+def _settle(session: Session, merge: AccountMerge) -> None:
+    session.flush()
+    for reference in references():
+        reference.settle(session, merge)
+    session.expire_all()
+
+
+def _take_address(session: Session, source: User, target: User) -> None:
+    """The target's address stays; without one, it is the source's. Of the same, one is proof."""
+    address, confirmed = source.email, source.email_confirmed_at
+    source.email = source.email_key = source.email_confirmed_at = None
+    session.flush()
+    if target.email is None:
+        target.email, target.email_confirmed_at = address, confirmed
+    elif address is not None and address.casefold() == target.email.casefold():
+        target.email_confirmed_at = target.email_confirmed_at or confirmed
+    target.email_key = login_email_key(session, target.email, by=target.id)
+
+
+def _close(session: Session, source: User, target: User) -> None:
+    """Nobody is the source any more, whose name is now a former one of the target."""
+    retire_name(session, source, leads_to=target)
+    # No key of a name has capitals: nobody is found by it, and nobody can take it.
+    source.username_key, source.username_skeleton = f"MERGED-{source.id}", None
+    source.password_hash = source.timezone = None
+    source.role, source.is_enabled, source.closed_at = Role.READER, False, utcnow()
+    session.add(MergedAccount(user_id=source.id, into_id=target.id))
