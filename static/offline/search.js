@@ -15,7 +15,7 @@ export async function load() {
 }
 
 // As words_of in wiki/hub/transfer/site/search_index.py makes the words.
-export const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
+const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
   .replace(/[\u3040-\u30ff\u3400-\u9fff]/g, " $& ").match(/[\p{L}\p{N}]+/gu) ?? [];
 
 function firstFrom(word) {

@@ -19,6 +19,7 @@ from wiki.community.watching.unsubscribe import unsubscribe_link
 from wiki.database import db
 from wiki.letters import without_bidi_controls
 from wiki.mail.queue import message_id_of
+from wiki.mail.sections import ChangedLine, MailSection, SectionEntry
 from wiki.pages.diffing.diff import Diff, DiffRow, Span
 from wiki.web.base_url import external_url
 
@@ -69,37 +70,36 @@ def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[InboxEntry]:
     return inbox.group_events([(event_of(row), False) for row in rows], viewer)[::-1]
 
 
-def _sections(entries: Sequence[InboxEntry]) -> list[dict[str, Any]]:
+def _sections(entries: Sequence[InboxEntry]) -> list[MailSection]:
     """A section for each thread, in order of what is told of it first."""
-    sections: dict[str, dict[str, Any]] = {}
+    sections: dict[str, MailSection] = {}
     for position, entry in enumerate(entries):
         described = entry.description
+        is_of_page = bool(described.path)
+        url = external_url("pages.read", path=described.path) if is_of_page else described.url
         section = sections.setdefault(
             described.thread or f"event-{entry.number}",
-            {"title": without_bidi_controls(described.title), "url": described.url, "entries": []},
+            MailSection(without_bidi_controls(described.title), url),
         )
-        if described.path:
-            section["url"] = external_url("pages.read", path=described.path)
-        section["entries"].append(_mail_entry(entry, with_diff=position < MAX_DIFFS))
+        section.entries.append(_section_entry(entry, with_diff=position < MAX_DIFFS))
     return list(sections.values())
 
 
-def _mail_entry(entry: InboxEntry, *, with_diff: bool) -> dict[str, Any]:
+def _section_entry(entry: InboxEntry, *, with_diff: bool) -> SectionEntry:
     described = entry.description
     make = event_kinds()[entry.kind].diff
     diff = make(described) if make is not None and with_diff else None
-    return {
-        "line": without_bidi_controls(described.line),
-        "excerpt": _shortened(
-            " ".join(without_bidi_controls(described.excerpt).split()), MAX_EXCERPT
-        ),
-        "url": described.url,
-        "diff": _diff_lines(diff) if diff else [],
-        "is_cut": diff is not None and diff.is_cut,
-    }
+    excerpt = " ".join(without_bidi_controls(described.excerpt).split())
+    return SectionEntry(
+        without_bidi_controls(described.line),
+        described.url,
+        _shortened(excerpt, MAX_EXCERPT),
+        _diff_lines(diff) if diff else [],
+        is_cut=diff is not None and diff.is_cut,
+    )
 
 
-def _diff_lines(diff: Diff) -> list[dict[str, Any]]:
+def _diff_lines(diff: Diff) -> list[ChangedLine]:
     """The changed lines: what was removed, then what was added, with the words marked."""
     lines = []
     for row in diff.rows:
@@ -110,14 +110,14 @@ def _diff_lines(diff: Diff) -> list[dict[str, Any]]:
     return lines
 
 
-def _line(kind: str, row: DiffRow, spans: Sequence[Span]) -> dict[str, Any]:
+def _line(kind: str, row: DiffRow, spans: Sequence[Span]) -> ChangedLine:
     shown, left = [], MAX_LINE
     for text, is_marked in spans:
         if left <= 0:
             break
         shown.append((without_bidi_controls(_shortened(text, left)), is_marked))
         left -= len(text)
-    return {"kind": kind, "spans": shown, "is_partial": row.kind == "changed"}
+    return ChangedLine(kind, shown, is_partial=row.kind == "changed")
 
 
 def _shortened(text: str, limit: int) -> str:
