@@ -85,39 +85,6 @@ def test_a_port_in_use_is_reported(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_quickly_and_quietly_and_leaves_no_process(start_server, end):
-    server = start_server(environment={"NEXUS_WORKERS": "2"})
-    _wait_for(lambda: server.url in server.log and len(_workers(server)) == 2)
-    # As a terminal does: Ctrl-C reaches every process of the group.
-    (os.killpg if end == signal.SIGINT else os.kill)(server.process.pid, end)
-    assert server.process.wait(END_LIMIT) == 0
-    assert server.log.splitlines()[-1] == f"Nexus is at {server.url}", server.log
-    _wait_for(lambda: not server.processes())
-
-
-@pytest.fixture
-def in_a_terminal():
-    """Under nohup the tests run without a terminal to lose, and servers of theirs would as well."""
-    former = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, former)
-
-
-def test_it_ends_with_its_terminal(in_a_terminal, start_server):
-    server = start_server()
-    os.killpg(server.process.pid, signal.SIGHUP)
-    assert server.process.wait(END_LIMIT) == 0
-
-
-def test_workers_do_not_outlive_the_server(start_server):
-    server = start_server(environment={"NEXUS_WORKERS": "2"})
-    _wait_for(lambda: len(_workers(server)) == 2)
-    server.process.kill()
-    server.process.wait()
-    _wait_for(lambda: not server.processes())
-
-
 def test_a_worker_that_dies_is_replaced(server):
     _wait_for(lambda: len(_workers(server)) == 2)
     victim = _workers(server)[0]
@@ -171,21 +138,54 @@ def test_a_worker_stays_small(server):
     assert max(sizes) < WORKER_LIMIT, sizes
 
 
+# Servers that come in pairs, and the ways in which one ends: a start is what takes long.
+
+
+@pytest.fixture
+def in_a_terminal():
+    """Under nohup the tests run without a terminal to lose, and servers of theirs would as well."""
+    former = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, former)
+
+
+def _end(server, send, end):
+    """It ends quickly and quietly, and leaves no process."""
+    send(server.process.pid, end)
+    assert server.process.wait(END_LIMIT) == 0
+    assert server.log.splitlines()[-1] == f"Nexus is at {server.url}", server.log
+    _wait_for(lambda: not server.processes())
+
+
 def test_two_servers_may_share_an_instance(start_server, tmp_path):
-    first = start_server()
-    second = LiveServer(
-        tmp_path / "second", environment={"NEXUS_INSTANCE": first.settings["NEXUS_INSTANCE"]}
-    )
+    first = start_server(environment={"NEXUS_WORKERS": "2"})
+    instance = first.settings["NEXUS_INSTANCE"]
+    environment = {"NEXUS_INSTANCE": instance, "NEXUS_WORKERS": "2"}
+    second = LiveServer(tmp_path / "second", environment=environment)
     try:
         assert second.start().status("/") == 200
+        for server in (first, second):
+            _wait_for(lambda one=server: one.url in one.log and len(_workers(one)) == 2)
+        _end(first, os.kill, signal.SIGTERM)
+        # As a terminal does: Ctrl-C reaches every process of the group.
+        _end(second, os.killpg, signal.SIGINT)
     finally:
         second.kill()
 
 
 @pytest.mark.postgres
-def test_two_replicas_serve_from_postgresql(postgres_url, start_server):
-    shared = {"NEXUS_DATABASE_URL": postgres_url}
+def test_two_replicas_serve_from_postgresql(postgres_url, start_server, in_a_terminal):
+    shared = {"NEXUS_DATABASE_URL": postgres_url, "NEXUS_WORKERS": "2"}
     first, second = start_server(environment=shared), start_server(environment=shared)
     first.make_page("redis", text="Redis keeps everything in memory.\n")
     assert "in memory" in first.get("/wiki/redis")
     assert "in memory" in second.get("/wiki/redis")
+    for server in (first, second):
+        _wait_for(lambda one=server: one.url in one.log and len(_workers(one)) == 2)
+    # Its terminal was closed.
+    os.killpg(first.process.pid, signal.SIGHUP)
+    assert first.process.wait(END_LIMIT) == 0
+    # Killed, it takes its workers along.
+    second.process.kill()
+    second.process.wait()
+    _wait_for(lambda: not second.processes())

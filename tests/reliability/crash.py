@@ -46,7 +46,7 @@ class Extent:
     ends: tuple[str, ...]  # how whole servers end, one after the other
 
 
-QUICK = Extent(saves=60, writers=20, pages=8, kills=3, workers=1, ends=("server",))
+QUICK = Extent(saves=25, writers=8, pages=4, kills=1, workers=1, ends=("server",))
 WHOLE = Extent(saves=2_000, writers=50, pages=20, kills=100, workers=2, ends=("server", "power"))
 SERVERS = 2
 

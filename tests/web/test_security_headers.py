@@ -13,7 +13,7 @@ from tests.routes import addresses
 
 VALUES = {"path": "policy", "tag": "safety", "name": "plan.png"}
 # Whoever asks in these ways gets errors, redirects, nothing new and pages.
-QUESTIONS = ("", "?page=99", "?revision=1", "?q=<script>alert(1)</script>", "?from=1&to=2")
+QUESTIONS = ("", "?page=99", "?revision=1&from=1&to=2&q=<script>alert(1)</script>")
 STRICT = {
     "default-src 'none'",
     "script-src 'self'",

@@ -18,13 +18,11 @@ HOSTILE = (
     "9" * 25,
     str(2**31),  # more than an id can be, but a valid integer
     "a%00b",
-    "%00",
     "%ED%A0%80",  # a lone surrogate
-    "%FF%FE",
-    "a" * 5_000,
+    "%FF" + "a" * 5_000,
 )
 # What only a database that is stricter than SQLite minds.
-MINDED = HOSTILE[:4]
+MINDED = HOSTILE[1:3]
 # Parameters of queries, one at a time: one error would hide the others.
 QUESTIONS = {
     "/account/login": "next",

@@ -16,8 +16,8 @@ from wiki.naming import path_key
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
 from wiki.pages.writing.texts import decompress_text
 
-WRITERS = 8
-SAVES = 4
+WRITERS = 6
+SAVES = 3
 PAGES = ("redis", "celery", "django")
 
 

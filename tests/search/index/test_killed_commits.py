@@ -52,11 +52,11 @@ def killed_at(moment: int, folder: Path, act: Callable[[], None]) -> bool:
     return status == KILLED
 
 
-NEW = {3: 2, 50: 1}  # revisions by page
+NEW = {3: 2, 30: 1}  # revisions by page
 
 
 def commit(store: SegmentStore) -> None:
-    """Page 3 is changed, page 50 is new, page 4 goes away, and its segment with it."""
+    """Page 3 is changed, page 30 is new, page 4 goes away, and its segment with it."""
     added = [
         document(page, "Changed", "other word", revision_number=revision)
         for page, revision in NEW.items()
@@ -67,8 +67,8 @@ def commit(store: SegmentStore) -> None:
 @pytest.fixture
 def shelf(library: Library) -> Path:
     """The root of an index of several segments, of which the next commit leaves some empty."""
-    library.add_all(*(document(page, f"Page {page}", "word") for page in range(10, 50)))
-    for page in range(1, 8):
+    library.add_all(*(document(page, f"Page {page}", "word") for page in range(10, 30)))
+    for page in range(1, 6):
         library.add(f"Page {page}", "word", page_id=page)
     return library.root
 
