@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.long_words import LONG_WORD
 from tests.browser.overflow import too_wide, too_wide_at
 from tests.browser.steps import editor, open_menu
-from tests.browser.world import LONG_WORD, World, run_into_a_conflict, run_into_refusals
+from tests.browser.world import World, run_into_a_conflict, run_into_refusals
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser

@@ -3,25 +3,21 @@
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
 from tests import factories
+from tests.browser.long_words import LONG_TITLE, LONG_WORD
+from tests.browser.setup_world import add_own_kind, add_webhook
 from tests.browser.steps import editor, press
 from tests.files.sending import ask, picture
 from tests.live import LiveServer
 from tests.person import Person
 from tests.search_index import catch_up
 from wiki.access.groups.membership import add_members, create_group
-from wiki.community.webhooks.models import DeliveryState, Webhook, WebhookDelivery
-from wiki.database import utcnow, write_transaction
+from wiki.community.watching.unsubscribe import unsubscribe_link
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
-
-LONG_TITLE = (
-    "How the community of learners keeps what it knows about deserialisation of deeply nested "
-    "GenericForeignKeyRelationshipSerializerMixins without losing its patience"
-)
-LONG_WORD = "pneumonoultramicroscopicsilicovolcanoconiosis" * 6
 
 HARD = f"""\
 A word that doesn't end: {LONG_WORD}, and one in code: `{LONG_WORD}`.
@@ -102,6 +98,7 @@ class World:
 
     server: LiveServer
     draft: int = 0
+    unsubscribe: str = ""
     file: int = 0
     group: int = 0
     thread: int = 0
@@ -158,38 +155,10 @@ def _write(world: World) -> None:
         add_members(group, ["selam", "dawit"], by=None)
         terms = RuleTerms(read_rank=1, edit_rank=3, editors=frozenset({group}), note=LONG_TITLE)
         set_rule("ethiopic", terms, by=None)
+        add_own_kind()
+        world.unsubscribe = urlsplit(unsubscribe_link(1)).path
         add_webhook()
     world.group = group
-
-
-def add_webhook() -> None:
-    """One that the server has switched off, with messages in each state."""
-    with write_transaction() as session:
-        webhook = Webhook(
-            name=LONG_TITLE[:80],
-            format="json",
-            address="https://example.org/hooks/0123456789abcdef",
-            scope="tree",
-            scope_value="ethiopic/ሬዲስ",
-            scope_key="ethiopic/ሬዲስ",
-            events=["page.new", "page.edit"],
-            is_enabled=False,
-            off_reason=LONG_TITLE,
-        )
-        session.add(webhook)
-        session.flush()
-        for number, state in enumerate(DeliveryState):
-            session.add(
-                WebhookDelivery(
-                    webhook_id=webhook.id,
-                    message_id=f"msg_{number}",
-                    state=state,
-                    event_count=number,
-                    attempts=number,
-                    last_error=LONG_TITLE if state == DeliveryState.FAILED else "",
-                    sent_at=utcnow() if state == DeliveryState.SENT else None,
-                )
-            )
 
 
 def _discuss(world: World, selam: Person, dawit: Person) -> None:
@@ -271,6 +240,9 @@ def _list(world: World) -> None:
         "/account/register",
         "/account/forgotten",
         "/account/password?link=x",
+        world.unsubscribe,
+        "/kinds/meeting",
+        "/wiki/meeting",
         "/account/email/confirm?link=x",
         "/account/logout",
     ]
@@ -294,6 +266,7 @@ def _list(world: World) -> None:
         *(f"/comments/3/{verb}" for verb in ("edit", "history", "delete")),
         "/new",
         "/new?kind=challenge&title=A port",
+        "/new?kind=meeting",
         "/drafts",
         f"/drafts/{world.draft}",
         f"/drafts/{world.draft}/delete",
@@ -354,6 +327,7 @@ def _list(world: World) -> None:
         "/admin/options",
         "/admin/kinds",
         "/admin/kinds/new",
+        "/admin/kinds/meeting",
         "/admin/health",
         "/admin/security",
         "/admin/blocked?target=selam",
