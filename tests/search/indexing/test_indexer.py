@@ -1,6 +1,5 @@
 """The indexer with a real database, outbox and index; documents come from the wiki's pages."""
 
-import gc
 import os
 import random
 import shutil
@@ -95,7 +94,6 @@ def test_a_harmed_index_is_rebuilt(app, make_page, index_now, root, harm):
         one.lock.release()
     assert total(app, "zebra") == 2
     assert len(list(root.glob("index-*"))) == 1
-    gc.collect()
 
 
 def test_mending_finds_what_differs(app, make_page, index_now):

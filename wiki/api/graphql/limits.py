@@ -31,7 +31,6 @@ MAX_DEPTH = 8
 MAX_ALIASES = 30
 MAX_SPREADS = 50
 MAX_TOKENS = 1_000
-MAX_QUERY = 20_000  # bytes of a request
 MAX_COST = 5_000  # objects
 MAX_TEXT = 4_000_000  # characters of texts in one answer
 DEFAULT_FIRST = 20

@@ -14,6 +14,7 @@ from wiki.access.decorators import check_permission, may_take_part
 from wiki.access.permissions import Viewer, current_viewer
 from wiki.accounts.errors import SignInNeeded
 from wiki.api.idempotency.replay import answered_once
+from wiki.api.openapi.model_schemas import CachedSchemas
 from wiki.api.openapi.plugin import StrictPlugin
 from wiki.api.schema import ProblemDocument
 
@@ -45,6 +46,7 @@ def name_of(model: Any) -> str:
 
 specification = SpecTree(
     backend=StrictPlugin,
+    model_adapter=CachedSchemas(),  # type: ignore[arg-type]  # as spectree types its own
     mode="strict",
     before=lambda *_args: None,
     after=lambda *_args: None,
