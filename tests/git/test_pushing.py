@@ -177,7 +177,7 @@ def _many(clone):
         (_link, "link.md is a symbolic link"),
         (_submodule, "module is a symbolic link or a submodule"),
         (_picture, "p.png is no page, and no page that you push shows it"),
-        (_replaced, "is a file of the wiki already"),
+        (_replaced, "is already a file of the wiki"),
         (_deleted, "redis.md is deleted or renamed"),
         (_many, "more than 20 pages"),
         (lambda clone: None, "changes no page"),

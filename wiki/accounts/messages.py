@@ -45,12 +45,12 @@ _MESSAGES = {
     ("code", "wrong"): _("This is not the code that the server printed in its terminal."),
     ("code", "missing"): _("Enter a code."),
     ("code", "wrong-code"): _("This code is not valid. Check that your phone’s clock is right."),
-    ("code", "used"): _("This code was used already. Wait for the next one."),
-    ("code", "on-already"): _("The second factor is on already."),
+    ("code", "used"): _("This code has already been used. Wait for the next one."),
+    ("code", "on-already"): _("The second factor is already on."),
     ("name", "too-many-keys"): _("You have too many passkeys. Remove one first."),
     ("credential", "invalid"): _("The answer of your device could not be verified. Try again."),
     ("credential", "late"): _("That took too long, or was sent twice. Try again."),
-    ("credential", "known"): _("This passkey is registered already."),
+    ("credential", "known"): _("This passkey is already registered."),
     ("credential", "unknown"): _(
         "This passkey isn’t known here. It may have been removed: sign in with your password."
     ),
@@ -107,17 +107,17 @@ _CLOSED = {
     "revoked": _("This invitation has been revoked. Ask for a new one."),
     "used-up": _("This invitation has been used up. Ask for a new one."),
     "invalid": _("This invitation link is incomplete. Open the whole link you were given."),
-    "domain": _("With this e-mail address nobody can register here. Ask an administrator."),
+    "domain": _("You can’t register here with this e-mail address. Ask an administrator."),
     "link-expired": _("This link has expired. Have another one mailed to you."),
     "link-invalid": _("This link is incomplete. Open the whole link that was mailed to you."),
     "registered": _(
-        "There is an account with this e-mail address already. Sign in, or reset your password."
+        "There is already an account with this e-mail address. Sign in, or reset your password."
     ),
 }
 
 _NO_LINK = {
     "expired": _("This link has expired."),
-    "used": _("This link has been used already, or the password has changed since."),
+    "used": _("This link has already been used, or the password has changed since."),
     "disabled": _("This account is disabled. Ask an administrator."),
     "invalid": _("This link is incomplete. Open the whole link you were given."),
 }

@@ -60,7 +60,7 @@ class AuditForm(Form):
 
     def validate_until(self, field: Field) -> None:
         if field.data and self.since.data and field.data < self.since.data:
-            raise ValidationError(_("This day is before the other one."))
+            raise ValidationError(_("This date is before the other one."))
 
     @property
     def is_empty(self) -> bool:

@@ -97,7 +97,7 @@ _TERMS = {
 }
 _BLOCK_REFUSALS = {
     "unknown": _l("Nobody here has this name, and it isn’t an address."),
-    "self": _l("This is you."),
+    "self": _l("This is your own account."),
     "admin": _l("Administrators can’t be blocked. Give this person another role first."),
     "own-address": _l("Your own address is among these."),
     "loopback": _l(
@@ -125,10 +125,10 @@ class BlockForm(ProtectedForm):
     reason = StringField(
         _l("Reason"),
         [
-            InputRequired(_l("Say why. Whoever is blocked reads it.")),
+            InputRequired(_l("Say why. Those who are blocked will read it.")),
             Length(max=REASON_LIMIT, message=_l("At most %(most)s characters.", most=REASON_LIMIT)),
         ],
-        description=_l("Shown to whoever is blocked."),
+        description=_l("Shown to those who are blocked."),
     )
 
     def duration(self) -> timedelta | None:

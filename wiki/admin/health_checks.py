@@ -174,7 +174,7 @@ def _mail() -> Check:
     is_stuck = oldest is not None and utcnow() - oldest > MAIL_WAIT
     if not counts[MailState.FAILED] and not is_stuck:
         return passed(name, found)
-    return warning(name, found, _("The page of mail tells why. Send or discard them there."))
+    return warning(name, found, _("The mail page says why. Send or discard them there."))
 
 
 def _webhooks() -> Check:
@@ -189,7 +189,7 @@ def _webhooks() -> Check:
     )
     if not found.off and not found.failed:
         return passed(name, counts)
-    return warning(name, counts, _("The page of each webhook tells why."))
+    return warning(name, counts, _("Each webhook’s page says why."))
 
 
 def _backup() -> Check:

@@ -70,7 +70,7 @@ def _answer(hub: HubClient, report: ErrorReport, *, same: bool, ask: bool) -> No
         _open_challenge(hub, report)
     elif not answers:
         filled = {"kind": "challenge", "title": report.title, "field-error": report.text}
-        click.echo("Nobody has told of this error. Ask about it:")
+        click.echo("Nobody has reported this error yet. Ask about it:")
         click.echo(hub.page_address("new", **filled))
     if not answers and not ask:
         sys.exit(NOT_FOUND)

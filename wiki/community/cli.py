@@ -12,13 +12,13 @@ from wiki.processes.modules import alive
 
 @click.group("community")
 def community_group() -> None:
-    """Tell people what has happened: notifications, mails, webhooks."""
+    """Notify people of what has happened: in the wiki, by mail, by webhooks."""
 
 
 @community_group.command("tell")
 @with_appcontext
 def notify_command() -> None:
-    """Tell now what has happened, and run the jobs that are due, where no server does."""
+    """Notify people now, and run the jobs that are due, where no server does."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     held = notifier.acquire_lock(app)
     if held is None:
@@ -27,7 +27,7 @@ def notify_command() -> None:
     notifier.consume_all(app)
     notifier.run_jobs(app)
     held.release()
-    click.echo("Everybody has been told.")
+    click.echo("Everyone has been notified.")
 
 
 @community_group.command("follow", hidden=True)
@@ -35,7 +35,7 @@ def notify_command() -> None:
 @click.option("--lock", "number", type=int, help="The lock, held by the process that started us.")
 @with_appcontext
 def follow_command(process: int, number: int | None) -> None:
-    """Tell people what happens until stopped; the server starts this itself."""
+    """Notify people until stopped; the server starts this itself."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     path = current_settings().instance / notifier.NOTIFIER_LOCK
     held = Lock(path, number) if number is not None else notifier.acquire_lock(app)

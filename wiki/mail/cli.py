@@ -51,5 +51,5 @@ def follow_command(process: int, number: int | None) -> None:
     path = current_settings().instance / MAIL_LOCK
     held = Lock(path, number) if number is not None else acquire_lock(app)
     if held is None:
-        raise click.ClickException("Another process sends mails.")
+        raise click.ClickException("Another process is already sending mail.")
     follow(app, held, alive(process))

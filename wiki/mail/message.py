@@ -36,7 +36,7 @@ def _parse_name(written: str) -> str:
 
 SENDER_NAME = define_text(
     "mail_name",
-    _l("Name of the sender of mail"),
+    _l("Name that mail is sent under"),
     section=SettingSection.MAIL,
     hint=_l("Empty for the wiki’s name. The address is set by the host, with the mail server."),
     parse=_parse_name,

@@ -65,7 +65,7 @@ def test_a_link_comes_by_mail_and_works_once(
 
     again = mailing_app.test_client().get(link_of(mail))
     assert again.status_code == 410
-    assert "used already" in main(again)
+    assert "already been used" in main(again)
     assert 'href="/account/forgotten"' in again.text
     (notice,) = send_mail()
     assert notice["Subject"] == "Your password for Nexus was changed"

@@ -89,7 +89,7 @@ def test_it_sets_a_password_once(client, client_of, sign_in, link):
     for spent in (address, other):
         answer = client.get(spent)
         assert answer.status_code == 410
-        assert "This link has been used already" in main(answer)
+        assert "This link has already been used" in main(answer)
         assert "Ask an administrator for a new one." in main(answer)
         assert answer.headers["Cache-Control"] == "no-store"
     again = form.submit(password="another good one", password_confirm="another good one")

@@ -262,7 +262,7 @@ def test_administrators_block_and_lift(wiki):
 @pytest.mark.parametrize(
     ("fields", "field", "words"),
     [
-        ({"target": "abeba", "reason": "x"}, "target", "This is you."),
+        ({"target": "abeba", "reason": "x"}, "target", "This is your own account."),
         ({"target": "127.0.0.1", "reason": "x"}, "target", "the server’s own address"),
         ({"target": "selam", "reason": ""}, "reason", "Say why."),
     ],

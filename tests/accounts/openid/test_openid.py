@@ -108,7 +108,7 @@ def test_an_address_that_an_account_has_confirmed_gets_no_second_one(
     arrive(other)
     answer = other.post_form("/account/openid/register", username="dawit")
     assert answer.status_code == 403
-    assert "There is an account with this e-mail address already." in main(answer)
+    assert "There is already an account with this e-mail address." in main(answer)
     assert user(app, "dawit") is None
     assert count_identities(app) == 1
 

@@ -122,11 +122,11 @@ def test_a_link_registers_once(mailing_app: Flask, send_mail: SendMail) -> None:
     assert register(mailing_app, link_of(mail)).status_code == 303
     late = second.submit(username="dawit", password=PASSWORD, password_confirm=PASSWORD)
     assert late.status_code == 403
-    assert "There is an account with this e-mail address already." in main(late)
+    assert "There is already an account with this e-mail address." in main(late)
     # Who asks once more learns it by mail, and by mail alone.
     assert ask(mailing_app, ADDRESS).location == "/account/login"
     (again,) = send_mail()
-    assert "There is an account with this address already." in " ".join(text_of(again).split())
+    assert "There is already an account with this address." in " ".join(text_of(again).split())
     assert "register?" not in text_of(again)
 
 
@@ -147,7 +147,7 @@ def test_a_domain_that_was_taken_off_the_list_registers_no_more(mailing_app: Fla
         token = make_proof("selam@former.example")
     answer = register(mailing_app, f"/account/register?address={token}")
     assert answer.status_code == 403
-    assert "With this e-mail address nobody can register here." in main(answer)
+    assert "You can’t register here with this e-mail address." in main(answer)
 
 
 def test_an_invitation_needs_no_address(mailing_app: Flask) -> None:

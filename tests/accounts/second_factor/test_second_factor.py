@@ -46,7 +46,7 @@ def test_a_code_works_once(app, client, phone, sign_in):
     sign_in("selam", by=other)
     answer = other.post_form(CODE_PAGE, code=code)
     assert answer.status_code == 422
-    assert "used already" in answer.text
+    assert "already been used" in answer.text
     assert not is_signed_in(other)
 
 

@@ -166,7 +166,7 @@ def test_who_asked_is_not_one_more_who_has_it(
     asker.open_form(PAGE, has="action")
     answer = asker.post(SAYING, data={"action": "same"}, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 303
-    assert "You asked, so you are counted already." in asker.get(PAGE).text
+    assert "You asked, so you are already counted." in asker.get(PAGE).text
     assert "has this problem" not in main(client.get(PAGE))
     helper.open_form(SAYING, has="csrf_token").submit(action="same")
     assert "1 more person has this problem" in main(client.get(PAGE))

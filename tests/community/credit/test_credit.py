@@ -210,11 +210,11 @@ def _check(people: list[User]) -> None:
 
 def test_a_person_is_shown_what_they_gave(app, client, client_of):
     selam, dawit = client_of("selam"), client_of("dawit")
-    assert "Given to this wiki" not in client.get("/users/selam").text
+    assert "Contributions to this wiki" not in client.get("/users/selam").text
     selam.post_form("/new", title="Redis", text="Fast.\n")
     dawit.post_form("/edit/redis", text="Fast and small.\n")
     assert "1 page begun" in client.get("/users/selam").text
-    assert "1 page of others improved" in client.get("/users/dawit").text
+    assert "1 page by others improved" in client.get("/users/dawit").text
     assert app
 
 

@@ -181,7 +181,7 @@ def test_what_is_done_twice_is_done_once(thread_url: str, client_of: ClientOf) -
     delete = selam.open_form(url_of(selam, thread_url, "delete"))
     first, second = delete.submit(), delete.submit()
     assert first.headers["Location"] == second.headers["Location"]
-    assert "It is deleted already." in selam.get(second.headers["Location"]).text
+    assert "It has already been deleted." in selam.get(second.headers["Location"]).text
     erase = liya.open_form(delete.action.replace("delete", "erase"))
     erase.submit(why="A password")
     assert erase.submit(why="Another reason").status_code == 303

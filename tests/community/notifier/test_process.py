@@ -68,7 +68,7 @@ def test_a_notifier_ends_when_its_lock_file_is_gone(app):
 
 def test_the_command_tells_now_unless_the_server_does(app):
     runner = app.test_cli_runner()
-    assert "Everybody has been told" in runner.invoke(args=["community", "notify"]).output
+    assert "Everyone has been notified" in runner.invoke(args=["community", "tell"]).output
     held = process.acquire_lock(app)
-    assert "The running server does it" in runner.invoke(args=["community", "notify"]).output
+    assert "The running server does it" in runner.invoke(args=["community", "tell"]).output
     held.release()

@@ -1,4 +1,4 @@
-"""Projects that look for people."""
+"""Projects looking for people."""
 
 from collections.abc import Callable
 
@@ -25,12 +25,12 @@ def test_it_lists_those_that_one_may_read(
     with any_app.app_context():
         set_rule("secret", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
     page = client.get("/board/projects")
-    assert main(page).startswith("Projects that look for people 2")
+    assert main(page).startswith("Projects looking for people 2")
     assert 'href="https://chat.example.org/x"' in page.text
     assert 'href="javascript' not in page.text
     assert "hidden" not in main(page)
     assert main(client.get("/board/projects?for=front end")).startswith(
-        "Projects that look for people 1"
+        "Projects looking for people 1"
     )
     both = main(client.get("/board/projects?for=design"))
     assert "Project p/both" in both
@@ -47,4 +47,4 @@ def test_a_project_leaves_when_it_has_found_them(
     assert "Hub" in main(client.get("/board/projects"))
     assert "Team Selam Dawit" in main(client.get("/wiki/projects/hub"))
     selam.post_form("/edit/projects/hub", **{"field-wanted": ""})
-    assert "No project looks for people" in main(client.get("/board/projects"))
+    assert "No project is looking for people" in main(client.get("/board/projects"))

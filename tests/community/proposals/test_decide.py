@@ -130,7 +130,7 @@ def test_a_proposal_outlives_the_account_of_its_author(
     assert "More." in mentor.get("/raw/redis").text
     assert "a former member" in mentor.get("/history/redis").text
     press(mentor, waiting, "answer", action="decline", reason="No.")
-    assert "Nothing waits for you" in mentor.get("/proposals?show=me").text
+    assert "Nothing is waiting for you" in mentor.get("/proposals?show=me").text
 
 
 def test_a_deleted_page_lets_its_proposal_wait(

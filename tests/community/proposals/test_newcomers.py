@@ -33,7 +33,7 @@ def test_first_edits_become_proposals(
     answer = new.post("/edit/redis", data=data)
     assert (answer.status_code, answer.headers["Location"]) == (307, "/propose/redis")
     address = new.post("/propose/redis", data=data).headers["Location"]
-    assert "are looked at before they appear" in new.get(address).text
+    assert "are reviewed before they appear" in new.get(address).text
     assert press(mentor, address, "accept").status_code == 303
     assert "Propose an edit" not in new.get("/wiki/redis").text
     assert new.post_form("/edit/redis", text="Live.\n").headers["Location"] == "/wiki/redis"

@@ -36,7 +36,7 @@ def test_a_reader_proposes_and_a_mentor_accepts(
         assert "accepted by" in shown, url
     assert "<contributor><name>dawit</name></contributor>" in reader.get("/changes.atom").text
     assert "1 proposal" not in mentor.get("/wiki/redis").text
-    assert "Nothing waits" in mentor.get("/proposals").text
+    assert "Nothing is waiting" in mentor.get("/proposals").text
 
 
 def test_strangers_are_led_to_sign_in(client: Person, make_page: Any) -> None:

@@ -1,4 +1,4 @@
-"""Watchers are told once a week of all pages that may no longer be right."""
+"""Watchers are told once a week of all pages that may be out of date."""
 
 from tests import factories
 from tests.community.notifying import notify
@@ -33,14 +33,14 @@ def test_a_watcher_is_notified_of_all_due_pages_in_one_notification(any_app):
     notify(any_app)
     selam, hana = (factories.client_of(any_app, user) for user in users.values())
     said = selam.get("/notifications").text
-    assert "2 pages that you watch may no longer be right" in said
+    assert "2 pages that you watch may be out of date" in said
     with any_app.app_context():
         told = db.select(Notification.user_id).join(
             NotifiedEvent, NotifiedEvent.number == Notification.event_number
         )
         ids = db.session.scalars(told.where(NotifiedEvent.kind == DUE_LIST)).all()
         assert ids == [users["selam"].id]
-    assert "may no longer be right" not in hana.get("/notifications").text
+    assert "may be out of date" not in hana.get("/notifications").text
 
 
 def test_it_is_described_as_of_now_and_to_nobody_else(app):

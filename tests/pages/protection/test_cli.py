@@ -87,4 +87,4 @@ def test_the_page_says_that_somebody_is_blocked(
     with app.app_context():
         add_block("selam", "Spam.", None, by=None, own_address=None)
     page = main(boss.get("/access/redis?person=selam"))
-    assert "May not edit: whoever is blocked writes nothing." in page
+    assert "May not edit: people who are blocked can’t write." in page

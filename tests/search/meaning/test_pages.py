@@ -26,12 +26,12 @@ def test_results_say_how_many_are_found_by_their_meaning(app, client, make_page,
     assert "encoded" not in run(args=["search", "check"]).output
 
     none = client.get("/search?q=tyre").text
-    assert "No page contains any of these words. These pages mean something like them." in none
+    assert "No page contains any of these words. These pages have a similar meaning." in none
     assert "/wiki/mending" in none
     answer = client.get("/search?q=tyre", headers={"Accept": "application/json"}).json
     assert (answer["total"], answer["near"]) == (2, 2)
 
     some = client.get("/search?q=tube").text
-    assert "1 of them means something like this word, and doesn’t contain it." in some
+    assert "1 of them doesn’t contain this word, but has a similar meaning." in some
     several = client.get("/search?q=tube+zebra").text
-    assert "1 page contains any of these words. 1 more means something like them." in several
+    assert "1 page contains any of these words. 1 more has a similar meaning." in several

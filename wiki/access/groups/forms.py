@@ -12,7 +12,7 @@ _REFUSALS = {
     "empty": _l("Give the group a name."),
     "long": _l("At most %(most)s characters.", most=GROUP_NAME_LIMIT),
     "bad": _l("The name contains characters that can’t be shown."),
-    "taken": _l("There is a group with this name already."),
+    "taken": _l("There is already a group with this name."),
 }
 
 

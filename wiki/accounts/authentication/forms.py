@@ -78,5 +78,5 @@ class NewPasswordForm(AccountForm):
     revoke_tokens = revoke_tokens_field()
     remove_passkeys = BooleanField(
         _("Remove my passkeys, too"),
-        description=_("Whoever has one of them keeps signing in with it otherwise."),
+        description=_("Otherwise, anyone who holds one can still sign in with it."),
     )

@@ -22,7 +22,7 @@ def refusal(reason: str, name: str) -> str:
         ),
         "denied": _("%(name)s did not sign you in.", name=name),
         "disabled": _("This account is disabled. Ask an administrator."),
-        "taken": _("This identity is linked to another account already."),
+        "taken": _("This identity is already linked to another account."),
         "failed": _("%(name)s reported an error.", name=name),
         "invalid": _(
             "%(name)s sent an answer that can’t be trusted. Tell an administrator.", name=name

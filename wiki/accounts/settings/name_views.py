@@ -21,7 +21,7 @@ def change_name() -> ResponseReturnValue:
         try:
             password = form.text("current_password")
             name = change_username(signed_in_user(), form.text("username"), password)
-            flash(_("You are called %(name)s now.", name=name), "ok")
+            flash(_("Your name is now %(name)s.", name=name), "ok")
             return redirect(url_for(".account_settings"), 303)
         except (AccountRefused, LimitReached) as error:
             form.show(error)

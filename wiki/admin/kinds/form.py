@@ -109,7 +109,7 @@ class KindForm(ProtectedForm):
     folder = StringField(
         _l("Folder"),
         render_kw={"autocomplete": "off", "dir": "ltr"},
-        description=_l("Where its new pages stand, such as recipes. Empty: at the top."),
+        description=_l("The folder for its new pages, such as recipes. Empty for the top level."),
     )
     outline = TextAreaField(
         _l("Outline"),
@@ -148,7 +148,9 @@ class KindForm(ProtectedForm):
             number, _dash, name = rest.partition("-")
             control = rows[int(number)][name]
             control.errors = [*control.errors, words]
-            self.form_errors: list[str] = [_("Something is wrong with a field; it is said there.")]
+            self.form_errors: list[str] = [
+                _("Something is wrong with a field; see the message beside it.")
+            ]
 
 
 def form_of(draft: KindDraft, version: int | None) -> KindForm:

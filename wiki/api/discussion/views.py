@@ -80,7 +80,7 @@ def add_comment(thread_id: int, json: NewComment) -> Answer:
 @api.patch("/threads/<id:thread_id>")
 @operation(ThreadDocument, tag=DISCUSSION, is_writing=True)
 def settle(thread_id: int, json: ThreadChange) -> Answer:
-    """Resolve a discussion, or reopen it. Whoever began it, and mentors."""
+    """Resolve a discussion, or reopen it: for whoever began it, and for mentors."""
     viewer = _writer()
     load_thread(viewer, thread_id)
     settle_thread(viewer, thread_id, is_resolved=json.resolved)
@@ -98,7 +98,7 @@ def update_comment(comment_id: int, json: CommentChange) -> Answer:
 @api.delete("/comments/<id:comment_id>")
 @operation(None, tag=DISCUSSION, status=204, is_writing=True)
 def remove_comment(comment_id: int) -> Answer:
-    """Delete a comment of yours; mentors, those of others. It can be brought back."""
+    """Delete a comment of yours; mentors can delete those of others. It can be brought back."""
     viewer = _writer()
     find_comment(viewer, comment_id)
     delete_comment(viewer, comment_id)

@@ -31,7 +31,7 @@ PROBLEM_KINDS: Mapping[str, Words] = {
     "taken": _l("There is another page at this path."),
     "readers": _l("At its new path, different people could read the page."),
     "idempotency": _l("The key was sent with another request, or that one isn’t answered yet."),
-    "sign-in": _l("Name, password or code aren’t right."),
+    "sign-in": _l("The name, password or code is wrong."),
     "second-factor": _l("The account has a second factor, and `code` is missing."),
     "file": _l("The file is too large, of a type that isn’t accepted, or damaged."),
 }

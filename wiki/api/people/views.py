@@ -32,5 +32,5 @@ def list_all_people(query: PeopleQuery) -> Answer:
 @api.get("/people/<username>")
 @operation(PersonDocument, tag=PEOPLE)
 def read_person(username: str) -> Answer:
-    """Somebody, by their name or a former one."""
+    """A person, by their name or a former one."""
     return person_document(current_viewer(), username)

@@ -85,7 +85,7 @@ def amend_proposal(proposal_id: int, json: ProposalAmendment) -> Answer:
 @api.post("/proposals/<id:proposal_id>/accept")
 @operation(Accepted, tag=PROPOSALS, is_repeatable=True)
 def accept_proposal(proposal_id: int, json: AcceptRequest) -> Answer:
-    """Write all pages of a proposal. Whoever may edit them all."""
+    """Write all pages of a proposal: for those who may edit them all."""
     by, viewer = signed_in_user(), current_viewer()
     decidable_proposal(viewer, proposal_id)
     saved = accept(proposal_id, by=by, viewer=viewer, version=json.version)
@@ -95,7 +95,7 @@ def accept_proposal(proposal_id: int, json: AcceptRequest) -> Answer:
 @api.post("/proposals/<id:proposal_id>/answer")
 @operation(None, tag=PROPOSALS, status=204, is_repeatable=True)
 def answer_proposal(proposal_id: int, json: Decision) -> Answer:
-    """Ask the author for changes, or decline, with a reason. Whoever may edit the pages."""
+    """Ask the author for changes, or decline, with a reason: for those who may edit the pages."""
     decide(proposal_id, json, by=signed_in_user(), viewer=current_viewer())
     return make_response("", 204)
 

@@ -31,7 +31,7 @@ class SolutionForm(ProtectedForm):
     fix = TextAreaField(
         _l("What solved it?"),
         render_kw={"rows": 4},
-        description=_l("In a sentence or two, above the text. May stay empty."),
+        description=_l("In a sentence or two, above the text. May be left empty."),
     )
     base_revision = HiddenField()
 

@@ -63,7 +63,7 @@ def say(path: str) -> ResponseReturnValue:
 
 def _same(page: Page) -> ResponseReturnValue:
     if _is_asker(page):
-        flash(_("You asked, so you are counted already."), "warn")
+        flash(_("You asked, so you are already counted."), "warn")
         return redirect(page_url(page.path), 303)
     return _vote(page, SAME, _("You have this problem, too. Others see how many do."))
 

@@ -70,7 +70,7 @@ def _decide(page: Page, form: FreshnessForm) -> None:
     count_attempt(ANSWER_RATE, "answers", viewer.user_id, what="saves")
     if form.answer.data == forms.RIGHT:
         reports.confirm_page(viewer, page)
-        flash(_("Thank you. The page is no longer due."), "ok")
+        flash(_("Thank you. The page is no longer due for review."), "ok")
         return
     reports.mark_obsolete(
         page,

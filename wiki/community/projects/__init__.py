@@ -1,1 +1,1 @@
-"""Projects that look for people."""
+"""Projects looking for people."""

@@ -78,8 +78,8 @@ def describe(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Descriptio
     if not pages:
         return {}
     line = ngettext(
-        "%(num)s page that you watch may no longer be right",
-        "%(num)s pages that you watch may no longer be right",
+        "%(num)s page that you watch may be out of date",
+        "%(num)s pages that you watch may be out of date",
         len(pages),
     )
     titles = ", ".join(page.title for page in pages[:MAX_TITLES])

@@ -67,8 +67,8 @@ def _refusal(refused: ClaimRefused) -> str:
     if refused.reason == "many":
         return str(
             ngettext(
-                "You are writing %(num)s thing already. Finish it, or leave it to others, first.",
-                "You are writing %(num)s things already. Finish one, or leave one to others.",
+                "You are already writing %(num)s thing. Finish it, or leave it to others, first.",
+                "You are already writing %(num)s things. Finish one, or leave one to others.",
                 MAX_CLAIMS,
             )
         )

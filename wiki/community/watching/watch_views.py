@@ -48,7 +48,11 @@ def _choose(form: PageWatchForm, page: Page) -> ResponseReturnValue:
     except TooManyWatches:
         form.reject("targets", _too_many())
         return render_template("community/watching/watch.html", page=page, form=form), 422
-    words = _("You are told when something changes.") if chosen else _("You no longer watch this.")
+    words = (
+        _("You’ll be notified when something changes.")
+        if chosen
+        else _("You no longer watch this.")
+    )
     flash(words, "ok")
     return redirect(page_url(page.path), 303)
 
@@ -100,11 +104,11 @@ def add_watch() -> ResponseReturnValue:
     except TooManyWatches:
         form.reject("name", _too_many())
         return _watched(form), 422
-    flash(_("You are told when something changes there."), "ok")
+    flash(_("You’ll be notified when something changes there."), "ok")
     return redirect(url_for(".watched"), 303)
 
 
 def _too_many() -> str:
     return str(
-        _("You watch %(count)s places already. Stop watching some first.", count=MAX_WATCHES)
+        _("You already watch %(count)s places. Stop watching some first.", count=MAX_WATCHES)
     )

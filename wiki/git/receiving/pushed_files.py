@@ -28,7 +28,7 @@ from wiki.hub.trees.link_rewriting import FileReference, TextPart, parts_of
 from wiki.i18n import lazy as _l
 
 _REPLACED = _l(
-    "%(name)s is a file of the wiki already. Replace it there, or push the new one by another name."
+    "%(name)s is already a file of the wiki. Replace it there, or push the new one by another name."
 )
 _UNUSED = _l("%(name)s is no page, and no page that you push shows it or links to it.")
 _FORBIDDEN = _l(

@@ -32,12 +32,14 @@ LABELS: dict[ChangeOutcome, Words] = {
 WHY: dict[str, Words] = {
     "missing": _l("The page has been deleted, or you may not see it any more."),
     "foreign": _l("This page never had the text that the change was begun with."),
-    "taken": _l("There is a page at that path by now."),
+    "taken": _l("There is a page at that path now."),
     "closed": _l("You may not write there."),
-    "name": _l("The title, the path or a tag can’t be like this."),
+    "name": _l("The title, the path or a tag isn’t allowed."),
     "too-long": _l("The text is longer than a page may be."),
     "too-many": _l("You have as many proposals waiting as one person may have."),
-    "limit": _l("You have written very much today. Give the file back again tomorrow."),
+    "limit": _l(
+        "You have stored as much text as you may today. Give the file back again tomorrow."
+    ),
 }
 
 

@@ -100,7 +100,7 @@ def comment_versions(comment_id: int) -> ResponseReturnValue:
 def delete(comment_id: int) -> ResponseReturnValue:
     found, form = find_comment(current_viewer(), comment_id), ProtectedForm()
     if found.comment.deleted_at is not None:
-        flash(_("It is deleted already."), "note")
+        flash(_("It has already been deleted."), "note")
         return redirect(url_for(".comment_versions", comment_id=comment_id), 303)
     if not may_delete(current_viewer(), found.comment, found.home):
         raise Forbidden
@@ -127,7 +127,7 @@ def restore(comment_id: int) -> ResponseReturnValue:
 def erase(comment_id: int) -> ResponseReturnValue:
     found, form = find_comment(current_viewer(), comment_id), EraseCommentForm()
     if found.comment.erased_at is not None:
-        flash(_("It is erased already."), "note")
+        flash(_("It has already been erased."), "note")
         return redirect(url_for(".comment_versions", comment_id=comment_id), 303)
     if not form.validate_on_submit():
         return _ask_to_erase(found, form)

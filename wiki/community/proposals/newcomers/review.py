@@ -1,4 +1,4 @@
-"""Edits of new people that are looked at first: what they save becomes a proposal.
+"""Edits by new people that are reviewed first: what they save becomes a proposal.
 
 Whoever is on review edits nowhere, as a reader, so that every way of writing is closed at once, and
 proposes instead.
@@ -26,7 +26,7 @@ def _parse_count(written: str) -> int:
 
 REVIEW_NEW_PEOPLE = define_text(
     "review_new_people",
-    _l("Edits of new people that are looked at first"),
+    _l("Edits by new people that are reviewed first"),
     section=SettingSection.NEW_PEOPLE,
     hint=_l(
         "Until that many of their edits have been accepted, what new people save becomes a "

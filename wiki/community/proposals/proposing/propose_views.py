@@ -89,10 +89,10 @@ def _sent(result: ResponseReturnValue | int) -> ResponseReturnValue:
     """The page to show, or to the proposal that was sent."""
     if not isinstance(result, int):
         return result
-    words = _("Thank you. Your proposal waits for somebody who may edit the page.")
+    words = _("Thank you. Your proposal is waiting for somebody who may edit the page.")
     if current_viewer().is_on_review:
         words = _(
-            "Thank you. Your first edits are looked at before they appear: this one waits now."
+            "Thank you. Your first edits are reviewed before they appear; this one is now waiting."
         )
     flash(words, "ok")
     return redirect(url_for(".show", proposal_id=result), 303)
