@@ -1,12 +1,14 @@
 """Registers the views of pages, and what their templates use."""
 
 from flask import Flask
+from markupsafe import Markup
 
 from wiki.accounts.merging.references import register_references
 from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.files.page_gateway import PAGE_GATEWAY
 from wiki.kinds.builtin import status_label
 from wiki.kinds.values import date_in, link_target
+from wiki.markup.spans import with_code_spans
 from wiki.pages.attachments import views as attachments  # noqa: F401
 from wiki.pages.attachments.page_gateway import PagesOfFiles
 from wiki.pages.blueprint import WikiPathConverter, pages
@@ -57,7 +59,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         date_in=date_in,
         link_target=link_target,
+        with_code_spans=_with_code_spans,
         status_word=lambda status: str(status_label(status)).lower(),
     )
     app.jinja_env.tests["held_in"] = is_withheld
     app.register_blueprint(pages)
+
+
+def _with_code_spans(text: str) -> Markup:
+    return Markup(with_code_spans(text))  # noqa: S704  # escaped

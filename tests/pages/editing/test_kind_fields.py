@@ -48,6 +48,15 @@ def test_they_are_stored_and_shown_as_one_card(
     assert "Cause" not in main(client.get(challenge))
 
 
+def test_code_in_paragraphs_is_shown_as_code(any_app: Any, client: Person, selam: Person) -> None:
+    fix = "Run `nexus <check>`.\n1. **All** of it."
+    selam.post_form("/new?kind=challenge", title="Slow", text="Slow.\n", **{"field-fix": fix})
+    page = client.get("/wiki/challenges/slow").text
+    assert "Run <code>nexus &lt;check&gt;</code>.\n1. **All** of it." in page
+    stored = client.get("/api/v1/pages/challenges/slow").json["fields"]["fix"]
+    assert stored == fix
+
+
 def test_the_form_shows_what_is_stored(selam: Person, challenge: str) -> None:
     values = selam.open_form("/edit/challenges/slow").values
     assert {name: values[name] for name in TYPED} == TYPED
