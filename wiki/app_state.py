@@ -38,7 +38,7 @@ class AppState(Generic[T]):
 
 SETTINGS = AppState[Settings]("settings")
 
-# What the wiki is called now. `wiki.identity` knows, which stands above some of those who ask.
+# What the wiki is called now. `wiki.identity` knows, a layer above some of those who ask.
 WIKI_NAME = AppState[Callable[[], str]]("wiki_name", lambda: lambda: "Nexus")
 
 

@@ -29,7 +29,7 @@ def _marks(last: int) -> Iterator[str]:
         yield f"\\U{row[0]:08x}-\\U{row[-1]:08x}"
 
 
-# What stands between the brackets of a class: marks, and letters, digits and `_` with them.
+# What is between the brackets of a class: marks, and letters, digits and `_` with them.
 MARKS = "".join(_marks(_LAST))
 # Of the scripts of today, for where all of them would take too long.
 USUAL_MARKS = "".join(_marks(0x10000))

@@ -67,7 +67,7 @@ def path_key(name: str) -> str:
 
 
 def slug_of(title: str) -> str:
-    """A path segment made of `title`; empty when nothing in it can stand in an address.
+    """A path segment made of `title`; empty when nothing in it can be in an address.
 
     Letters keep their marks and joiners. Of a title without a letter, its symbols are taken.
     """

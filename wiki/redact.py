@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-# What stands where the phrase stood; no longer than the shortest phrase that is erased, so that
+# What replaces the phrase; no longer than the shortest phrase that is erased, so that
 # nothing grows over its limit.
 REDACTION = "████"
 
@@ -60,7 +60,7 @@ class ErasedPhrase:
         return "".join((*parts, text[at:])) if parts else text
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where the phrase stands, in order; places may overlap."""
+        """Where the phrase occurs, in order; places may overlap."""
         folded = self._fold(text)
         if not any(needle in folded for needle in self._needles):
             return

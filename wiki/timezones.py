@@ -110,7 +110,7 @@ def moment(time: datetime) -> Markup:
 
 
 def clock(time: datetime) -> Markup:
-    """A `<time>` that shows hour and minute, where the day stands above."""
+    """A `<time>` that shows hour and minute, where the day is above."""
     return _time_element(time, "clock", f"{to_local(time):%H:%M}", _zone_suffix())
 
 

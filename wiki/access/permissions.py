@@ -1,8 +1,9 @@
 """Who may see and do what: lists, counts, search, feeds, links, diffs and raw texts ask here.
 
 What a viewer may do with a page follows from the rule in force for it (`access.models`), their rank
-and their groups. `access` stands below `pages`, so it knows a page by the columns that matter here,
-not by its class: conditions take the class or an alias of it, functions any object that has them.
+and their groups. `access` is a layer below `pages`, so it knows a page by the columns that matter
+here, not by its class: conditions take the class or an alias of it, functions any object that has
+them.
 """
 
 from collections.abc import Callable

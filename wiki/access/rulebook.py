@@ -59,7 +59,7 @@ class RuleBook:
         return {rule.key: rule for rule in self.rules.values()}
 
     def at(self, key: str) -> Rule | None:
-        """The rule that stands at this key itself."""
+        """The rule set at this key itself."""
         return self._by_key.get(key)
 
     def nearest(self, key: str, *, besides: int | None = None) -> Rule:

@@ -63,7 +63,7 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     email_key: Mapped[str | None] = mapped_column(String(254), unique=True)
     # When a link that was mailed to the address was opened; for this address alone.
     email_confirmed_at: Mapped[datetime | None] = mapped_column()
-    # None for who signs in by a provider and has set none.
+    # None for anyone who signs in by a provider and has set none.
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(16), default=Role.LEARNER)
     is_enabled: Mapped[bool] = mapped_column(default=True)

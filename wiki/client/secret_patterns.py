@@ -1,7 +1,7 @@
 """How secrets look: keys, tokens, passwords, addresses of people and machines.
 
 Sources: the documentation of those who issue tokens; the rules of gitleaks and of GitHub's secret
-scanning, written anew.
+scanning, rewritten.
 """
 
 import math

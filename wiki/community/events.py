@@ -1,7 +1,7 @@
-"""What is told to people: notifications, mails and webhooks describe the same events by this.
+"""What people are notified of: notifications, mails and webhooks describe the same events by this.
 
 An event is an entry of the outbox, written in the transaction of its cause. Each feature registers
-its kinds of events: who is told of one besides those who watch, and how it is described to
+its kinds of events: who is notified of one besides those who watch, and how it is described to
 somebody, whose rights are asked at that moment. Nothing that was described is stored.
 """
 
@@ -75,7 +75,7 @@ class AboutPage:
 
 # The events that exist for the viewer, by number; others are left out.
 Describe: TypeAlias = Callable[[Sequence[Event], Viewer], Mapping[int, Description]]
-# Ids of users who are told of an event without watching anything, by the event's number.
+# Ids of users who are notified of an event without watching anything, by the event's number.
 Addressees: TypeAlias = Callable[[Sequence[Event]], Mapping[int, Collection[int]]]
 
 # The pages that an event is about, by its number, where its `page_id` doesn't say all.

@@ -1,4 +1,4 @@
-"""Events of pages: their revisions, as people are told of them."""
+"""Events of pages: their revisions, as people are notified of them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence

@@ -36,7 +36,7 @@ def _known() -> tuple[str, frozenset[str]]:
 
 
 def current(app: Flask) -> str | None:
-    """The migration at which the database stands; `None` when it is empty."""
+    """The migration at which the database is; `None` when it is empty."""
     with app.app_context(), db.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None

@@ -112,7 +112,7 @@ def _problem(page: ErrorPage) -> ResponseReturnValue:
     if page.status == 401 and "WWW-Authenticate" not in headers:
         title, detail = _("Not signed in"), _("Send an access token: Authorization: Bearer …")
         headers["WWW-Authenticate"] = 'Bearer realm="wiki"'
-    if page.status in (413, 500):  # their words are about what stands in a form
+    if page.status in (413, 500):  # their words are about what is in a form
         detail = ""
     return problem_response(page.status, title, detail, headers=headers)
 

@@ -1,6 +1,6 @@
 """What was typed into a form whose request failed: an error page gives it back, to be sent again.
 
-All that was sent comes back, so that no form can be forgotten, but for what must not stand in a
+All that was sent comes back, so that no form can be forgotten, but for what must not be in a
 page: passwords, codes and tokens.
 """
 

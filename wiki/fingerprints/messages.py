@@ -14,7 +14,7 @@ _TYPES = frozenset(
     | {"Err", "None", "Ok", "Some"}
     | {"Option::expect()", "Option::unwrap()", "Result::unwrap()", "Result::unwrap_err()"}
 )
-# What stands before the name of a library, which isn't one machine's.
+# What comes before the name of a library, which isn't one machine's.
 _NAMES_LIBRARY = re.compile(
     r"(?i)(?:no module named|cannot find (?:module|package)|can't resolve|unresolved import"
     r"|can't find crate for|\bpackage|cannot import name \S+ from) ?$"

@@ -119,7 +119,7 @@ def kind_of(name: str) -> Kind:
 def scaffold(kind: str, title: str) -> str:
     """The Markdown that a new page of `kind` begins with; `title` stands where it is spoken of.
 
-    Guidance stands in HTML comments, which readers never see when a writer leaves one in.
+    Guidance is in HTML comments, which readers never see when a writer leaves one in.
     """
     known = kind_of(kind)
     outline = known.outline if known.is_own else str(_l(_outline(known.name)))

@@ -35,7 +35,7 @@ class Mail(db.Model):  # type: ignore[name-defined,misc]
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    # The same at every attempt: who gets a mail twice can tell.
+    # The same at every attempt, so that a mail sent twice can be recognized.
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(KIND_LIMIT))
     # Empty where nobody gets it: it is queued only to take the same time.

@@ -16,7 +16,7 @@ def relink(text: str, path: str, moved: Mapping[str, str], *, from_path: str | N
     """`text` of the page at `path` with each link to a page of `moved` leading to its new path.
 
     `moved` gives the new path for the key of an old path or title. With `from_path`, the place
-    where this page stood before, relative links keep leading to what they led to there.
+    where this page was before, relative links keep leading to what they led to there.
     Code is left alone. Pure; never raises.
     """
     origin = path if from_path is None else from_path

@@ -15,7 +15,7 @@ _ASIDE = "\ufdd5"  # begins the number of a run of elements that the HTML parser
 
 _IN_LINK = "\ufdd3"  # before the number of a piece that goes into a link
 _PIECE_PLACE = re.compile(f"<(pre|code)>{_PIECE_OPEN}({_IN_LINK}?)([0-9]+){_PIECE_CLOSE}</\\1>")
-_LINK_TAG = re.compile("<a [^>]*>|</a>")  # in a piece `>` stands nowhere else
+_LINK_TAG = re.compile("<a [^>]*>|</a>")  # in a piece `>` is nowhere else
 _MARKS = re.compile("[\x0e\x0f\ufdd0-\ufdef]")
 _SPACES = re.compile("[\x0b\x0c]")
 # Controls, lone surrogates and noncharacters: Python-Markdown, bleach and UTF-8 each trip over one.

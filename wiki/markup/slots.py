@@ -77,7 +77,7 @@ class EmbedSlot(NamedTuple):
     """What is shown of others: `kind` is `page`, `file` or `pages`.
 
     `what` is a page's path or title, a file's name, or the lines of a query; `detail` a section's
-    id, or what stood after the bar of a picture: its width, or its description.
+    id, or what was after the bar of a picture: its width, or its description.
     """
 
     kind: str

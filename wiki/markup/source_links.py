@@ -1,4 +1,4 @@
-"""Where links stand in a source text.
+"""Where links are in a source text.
 
 The parser tells which lines are running text, cells of tables or definitions; HTML has links in
 its tags, and all else, such as code, has none. Within a line nothing tells where a token came from,
@@ -97,7 +97,7 @@ def links_in(text: str, *, with_files: bool = False) -> Iterator[SourceLink]:
 
 
 def _passages(text: str, env: dict[str, Any]) -> Iterator[_Passage]:
-    """Where links may stand, in order and each once; `env` gets what is defined."""
+    """Where links may be, in order and each once; `env` gets what is defined."""
     starts = [0, *(found.end() for found in _LINE_END.finditer(text)), len(text)]
     parser = _parser()
     tokens: list[Token] = []

@@ -54,7 +54,7 @@ class TreeBuilder:
         return self._stack[0]
 
     def add(self, tokens: Sequence[Token]) -> None:
-        """Add tokens where the builder stands."""
+        """Add tokens where the builder is."""
         handlers = self.handlers
         for token in tokens:
             kind = token.type

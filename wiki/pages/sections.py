@@ -17,7 +17,7 @@ def section_bounds(text: str, section: str) -> tuple[int, int]:
 
     Raises `SectionNotFound`, also for a heading inside a list or a quote.
     """
-    # An edit begins at a heading that stands at the left: only those split a text cleanly.
+    # An edit begins at a heading that is at the left: only those split a text cleanly.
     headings = [heading for heading in render(text).outline if heading.line >= 0]
     for position, heading in enumerate(headings):
         if heading.id == section:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from wiki.search.analysis.analyzer import MAX_TERM_LENGTH, is_stop_word, tokenize, words_in
 from wiki.search.analysis.folding import fold
 
-# What one occurrence counts by where it stands, relative to running text. A title says what the
+# What one occurrence counts by where it is, relative to running text. A title says what the
 # page is about, tags and headings what a part of it is about; code repeats its names, so that it
 # counts as text does.
 TITLE_WEIGHT = 6.0
@@ -69,7 +69,7 @@ class Document:
     choices: tuple[str, ...] = ()  # those of `labels` that make facets
     is_obsolete: bool = False
     links: tuple[str, ...] = ()  # paths and titles of pages that it links to
-    link_texts: tuple[LinkText, ...] = ()  # of all its links to pages, each as often as it stands
+    link_texts: tuple[LinkText, ...] = ()  # of all its links to pages, each as often as it occurs
     names: tuple[str, ...] = ()  # what it is also called
     former_names: tuple[str, ...] = ()  # paths and titles that lead to it
     summary: str = ""
@@ -169,7 +169,7 @@ def document_terms(document: Document) -> DocumentTerms:
 
 
 def _discount_links(document: Document, content: DocumentTerms) -> None:
-    """Words in links count less, the more of the page's words stand in links.
+    """Words in links count less, the more of the page's words are in links.
 
     What an overview lists is about other pages; a link in a sentence is a part of it.
     """

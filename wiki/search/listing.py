@@ -99,7 +99,7 @@ def list_results(
 ) -> Listing:
     """The results from rank `first` to `first + count`.
 
-    Challenges about exactly the error that was pasted stand first, if the filters match them.
+    Challenges about exactly the error that was pasted come first, if the filters match them.
     `searcher` tells people apart where searches without a good result are counted; without one,
     they aren't. Unless it `is_counted`, the query is none that a person has asked. `about`: as
     `Search.search` takes it.

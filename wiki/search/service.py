@@ -122,7 +122,7 @@ class Search:
         """The hits from rank `first` to `first + count`, and the total.
 
         `by_date`: most recently changed first. `read_text` reads the page of synonyms. The pages
-        `pinned` stand first, in this order, unless filters exclude them. `about`: a text whose
+        `pinned` come first, in this order, unless filters exclude them. `about`: a text whose
         meaning counts, for a query of more than plain words. Never raises: if the index can't
         answer, `state` says why.
         """

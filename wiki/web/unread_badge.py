@@ -7,7 +7,7 @@ MOST_SHOWN = 99
 
 
 def unread_badge(count: int) -> Markup:
-    """The number of unread notifications, with a word for who can't see where it stands."""
+    """The number of unread notifications, with a word for anyone who can't see where it is."""
     if count <= 0:
         return Markup()
     shown = str(count) if count <= MOST_SHOWN else f"{MOST_SHOWN}+"

@@ -127,7 +127,7 @@ def _move(session: Session, column: Any, merge: AccountMerge, only: Sequence[Any
 
 
 def execute(session: Session, statement: Any) -> None:
-    """Change rows at once, and leave it to the merge that everything is read anew afterwards."""
+    """Change rows at once, and leave it to the merge that everything is read again afterwards."""
     session.execute(statement, execution_options={"synchronize_session": False})
 
 

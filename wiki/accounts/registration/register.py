@@ -38,7 +38,7 @@ class Registration:
     """The input of a registration."""
 
     username: str
-    password: str | None = field(repr=False)  # none for who signs in otherwise
+    password: str | None = field(repr=False)  # none for anyone who signs in otherwise
     email: str = ""
     code: str = ""  # from the first user, see `setup_code`
     is_confirmed: bool = False  # the address; see `address_proof`

@@ -32,7 +32,7 @@ def account_settings() -> ResponseReturnValue:
 
 
 def _shown() -> dict[str, Any]:
-    """What else stands on the page of settings."""
+    """What else is on the page of settings."""
     return {
         "token_count": count_live_tokens(current_user.id),
         "has_second_factor": second_factor_of(current_user.id) is not None,

@@ -221,7 +221,7 @@ def _line(text: str, name: str, limit: int, problems: dict[str, str]) -> str:
 
 
 def _name_of(name: str, label: str, problems: dict[str, str], place: str = "") -> str:
-    """A name that can stand in front matter, addresses and searches."""
+    """A name that can be in front matter, addresses and searches."""
     made = name.strip() or slug_of(label)[:KIND_NAME_LIMIT].strip("-")
     if label and not _NAME.fullmatch(made):
         problems[f"{place}name"] = "name"

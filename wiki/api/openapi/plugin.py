@@ -15,7 +15,7 @@ from wiki.web.strict_utf8 import NotUTF8
 
 MAX_ERRORS = 20  # parts of a body that are told to be wrong
 JSON = "application/json"
-# What stands in an address, by its converter.
+# What is in an address, by its converter.
 _PLACES: Mapping[str, Mapping[str, Any]] = {
     "wikipath": {"type": "string", "minLength": 1},
     "id": {"type": "integer", "minimum": 0, "maximum": MAX_ID},

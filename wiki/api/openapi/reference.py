@@ -135,7 +135,7 @@ def first_steps(root: str) -> list[FirstStep]:
 
 
 def with_code(text: Any) -> Markup:
-    """A text of ours as HTML, with what stands between backticks as code."""
+    """A text of ours as HTML, with what is between backticks as code."""
     parts = str(text).split("`")
     marked = (
         Markup("<code>%s</code>") % part if i % 2 else escape(part) for i, part in enumerate(parts)

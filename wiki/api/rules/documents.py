@@ -26,7 +26,7 @@ def all_rules() -> list[RuleItem]:
 
 
 def rule_at_path(path: str) -> RuleItem:
-    """The rule that stands at `path`."""
+    """The rule set at `path`."""
     key = path_key(path)
     return next(_item(each) for each in list_rules() if each.rule.key == key)
 

@@ -1,4 +1,4 @@
-"""Marking a challenge as solved: by who asked, or by a mentor."""
+"""Marking a challenge as solved: by whoever asked, or by a mentor."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""That a challenge was solved, as people are told of it."""
+"""That a challenge was solved, as people are notified of it."""
 
 from collections.abc import Collection, Mapping, Sequence
 

@@ -18,7 +18,7 @@ def counts_as_writing(revision: type[Revision] = Revision) -> ColumnElement[bool
     undo = aliased(Revision)
     is_undone = exists().where(
         undo.page_id == revision.page_id,
-        # Written out: for a parameter, SQLite plans the statement anew at each run.
+        # Written out: for a parameter, SQLite plans the statement again at each run.
         undo.action == literal_column("'undo'"),
         undo.merged_number == revision.number,
     )

@@ -1,4 +1,4 @@
-"""What is told of comments: to whoever watches, takes part in a thread, or is mentioned."""
+"""Notifications of comments: for whoever watches, takes part in a thread, or is mentioned."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence

@@ -18,7 +18,7 @@ _IS_OPEN = "resolved_at IS NULL AND comment_count > 0"
 class Thread(db.Model):  # type: ignore[name-defined,misc]
     """Comments about one thing; what stays when the page they are about changes.
 
-    A thread about a page stands on its `page_id`, so it follows the page wherever that goes. Every
+    A thread about a page is tied to its `page_id`, so it follows the page wherever that goes. Every
     other one belongs to the `subject` that refers to it by its id.
     """
 
@@ -98,7 +98,7 @@ class CommentVersion(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Mention(db.Model):  # type: ignore[name-defined,misc]
-    """That a comment names somebody, who is told of it, once."""
+    """That a comment names somebody, who is notified of it, once."""
 
     __tablename__ = "mention"
     __table_args__ = (UniqueConstraint("comment_id", "user_id"),)

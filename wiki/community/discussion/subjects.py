@@ -70,7 +70,7 @@ def homes_of(viewer: Viewer, threads: Sequence[Thread]) -> dict[int, Home]:
 
 
 def home_of(viewer: Viewer, thread: Thread | None) -> Home:
-    """Where a thread belongs. Raises `ThreadNotFound`, also for who may not read it."""
+    """Where a thread belongs. Raises `ThreadNotFound`, also for anyone who may not read it."""
     home = homes_of(viewer, [thread]).get(thread.id) if thread else None
     if home is None:
         raise ThreadNotFound

@@ -84,7 +84,7 @@ def _take(
 
 
 def _events(entries: Sequence[OutboxEvent]) -> list[Event]:
-    """Those that people are told of; others concern indexes."""
+    """Those that people are notified of; others concern indexes."""
     kinds = event_kinds()
     return [
         Event(

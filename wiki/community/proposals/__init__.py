@@ -1,1 +1,1 @@
-"""Proposed edits: who may read proposes, who may edit decides."""
+"""Proposed edits: those who may read propose, those who may edit decide."""

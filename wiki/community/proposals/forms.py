@@ -27,7 +27,7 @@ _WHOSE: dict[str, Any] = {"": _l("Everybody’s"), "me": _l("Waiting for me"), "
 
 
 class ProposalForm(EditForm):
-    """The editor for a change of a page that is proposed, or improved by who decides."""
+    """The editor for a change of a page that is proposed, or improved by whoever decides."""
 
     summary = StringField(_l("What does it change, and why?"))
     # The proposal that it belongs to, if there is one, and which version of it was opened.

@@ -19,7 +19,7 @@ from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 from wiki.search.outbox import announce
 
-# What is announced, with the id of a `ProposalEvent`: to who follows the page, to the author.
+# What is announced, with the id of a `ProposalEvent`: to followers of the page and to the author.
 PROPOSAL, DECISION = "proposal", "decision"
 DECISIONS = (ProposalState.ASKED, ProposalState.DECLINED, ProposalState.ACCEPTED)
 

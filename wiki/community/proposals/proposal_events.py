@@ -1,4 +1,4 @@
-"""What people are told of proposals: their authors, who took part, and who watches the page."""
+"""Notifications of proposals: their authors, who took part, and who watches the page."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The threads of proposals: who reads all pages of one takes part in discussing it."""
+"""The threads of proposals: those who read all pages of one take part in discussing it."""
 
 from collections.abc import Mapping, Sequence
 

@@ -57,7 +57,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
 def show_proposal(
     view: ProposalView, form: AnswerForm, *, notice: str = "", status: int = 200
 ) -> ResponseReturnValue:
-    """A proposal's page; `form` is the answer to its author, for who decides."""
+    """A proposal's page; `form` is the answer to its author, for whoever decides."""
     part = view.part(parse_number(request.args.get("part")))
     shown = render_template(
         "community/proposals/proposal.html",

@@ -35,7 +35,7 @@ def proposals_visible_to(viewer: Viewer) -> ColumnElement[bool]:
 def pages_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The proposals of which `viewer` may see all pages.
 
-    Those of a deleted page are for who may see its history.
+    Those of a deleted page are for anyone who may see its history.
     """
     shown = exists().where(Page.id == ProposalPage.page_id, history_visible_to(viewer, Page))
     place = and_(ProposalPage.page_id.is_(None), path_readable_by(viewer, ProposalPage.key))

@@ -1,4 +1,4 @@
-"""Once a week, whoever watches pages that may no longer be right is told of all of them at once.
+"""Once a week, people are notified of all pages they watch that may be out of date.
 
 Never a mail a page: that is ignored after the third.
 """

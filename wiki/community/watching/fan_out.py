@@ -49,7 +49,7 @@ ROWS_PER_TRANSACTION = 500  # about 5 ms of the one writer's time on SQLite
 
 @dataclass(frozen=True, slots=True)
 class PendingNotification:
-    """That one person is told of one event, and whether a mail will tell them, too."""
+    """That one person is notified of one event, and whether a mail will tell them, too."""
 
     event: Event
     user_id: int
@@ -175,7 +175,7 @@ def _row_of(event: Event) -> dict[str, Any]:
 def _notified_by(
     event: Event, page: Any, about: Iterable[AboutPage], addressed: Iterable[int]
 ) -> Iterable[PendingNotification]:
-    """Whom an event is told, asking their rights now; nobody is told of their own doing."""
+    """Who is notified of an event, by their rights now; nobody is notified of their own doing."""
     kind = event_kinds()[event.kind]
     candidates = set(addressed)
     if kind.is_for_watchers:
@@ -240,7 +240,7 @@ def _pages_of(events: Sequence[Event]) -> dict[int, Any]:
 def _watch_what_they_wrote(events: Sequence[Event]) -> None:
     """Let authors watch the pages they wrote or edited, as they have chosen.
 
-    Before anybody is told: what happens to a new page next is told to who wrote it.
+    Before anybody is notified: whoever wrote a new page hears of what happens to it next.
     """
     authored = {
         event.revision_id: event

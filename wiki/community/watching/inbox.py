@@ -29,7 +29,7 @@ EVENT_COLUMNS = (
 
 
 class NotificationNotFound(LookupError):
-    """Somebody was told of no such event, or may no longer know of it."""
+    """Nobody notified them of such an event, or they may no longer know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def count_entries(viewer: Viewer, wanted: InboxFilter) -> int:
 
 
 def newest(viewer: Viewer) -> int:
-    """The number of the last event that the viewer was told of; 0 for none."""
+    """The number of the last event that the viewer was notified of; 0 for none."""
     mine = Notification.user_id == viewer.user_id
     return db.session.scalar(select(func.max(Notification.event_number)).where(mine)) or 0
 
@@ -174,7 +174,7 @@ def count_unread(viewer: Viewer) -> int:
 
 
 def recount(session: Session, viewer: Viewer) -> None:
-    """Count the viewer's unread notifications anew, in the caller's transaction."""
+    """Count the viewer's unread notifications again, in the caller's transaction."""
     session.flush()
     # Whoever tells them something at this moment has this row: that must be counted, too.
     locked = select(User.id).where(User.id == viewer.user_id)
@@ -185,7 +185,7 @@ def recount(session: Session, viewer: Viewer) -> None:
 
 
 def recount_people(user_ids: Collection[int]) -> None:
-    """Count anew for each of these, writing only where the count has changed."""
+    """Count again for each of these, writing only where the count has changed."""
     for user_id in user_ids:
         db.session.rollback()
         viewer = viewers_of([user_id]).get(user_id)

@@ -71,7 +71,7 @@ def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[InboxEntry]:
 
 
 def _sections(entries: Sequence[InboxEntry]) -> list[MailSection]:
-    """A section for each thread, in order of what is told of it first."""
+    """A section for each thread, in the order of its first event."""
     sections: dict[str, MailSection] = {}
     for position, entry in enumerate(entries):
         described = entry.description

@@ -57,7 +57,7 @@ def queue_due_mails() -> None:
 
 
 def last_due(now: datetime, frequency: str, zone: tzinfo) -> datetime:
-    """Until when somebody must have been told of something for a mail to be due at `now`.
+    """Until when somebody must have been notified of something for a mail to be due at `now`.
 
     For a digest, the last time at which one was sent, by the clocks where the person is.
     """

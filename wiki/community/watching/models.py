@@ -33,7 +33,7 @@ class WatchScope(StrEnum):
 
 
 class Watch(db.Model):  # type: ignore[name-defined,misc]
-    """That somebody is told of changes in one place.
+    """That somebody is notified of changes in one place.
 
     A page is watched by its id, wherever it moves; a subtree by the key of its path.
     """
@@ -61,7 +61,7 @@ class Watch(db.Model):  # type: ignore[name-defined,misc]
 
 
 class NotifiedEvent(db.Model):  # type: ignore[name-defined,misc]
-    """An event that somebody was told of: an entry of the outbox, kept as long as that matters."""
+    """An event that somebody was notified of: an entry of the outbox, kept while it matters."""
 
     __tablename__ = "told_event"
 
@@ -79,7 +79,7 @@ class NotifiedEvent(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Notification(db.Model):  # type: ignore[name-defined,misc]
-    """That one person was told of one event. What it says is described when it is shown."""
+    """That one person was notified of one event. What it says is described when it is shown."""
 
     __tablename__ = "notification"
     __table_args__ = (

@@ -36,7 +36,7 @@ EXPORTED_AT_ONCE = 200  # notifications
 
 
 def _unite_notifications(session: Session, merge: AccountMerge) -> None:
-    """Whoever was told twice was told once, and nobody is told of their own doing."""
+    """Whoever was told twice was told once, and nobody is notified of their own doing."""
     _ONE_OF_EACH.settle(session, merge)
     own = select(NotifiedEvent.number).where(NotifiedEvent.actor_id.in_(merge))
     is_theirs = Notification.user_id == merge.target
@@ -61,7 +61,7 @@ REFERENCES = (
         {Watch.is_automatic: both, Watch.created_at: lesser, Watch.since_number: lesser},
         lambda count: ngettext("%(num)s watch", "%(num)s watches", count),
     ),
-    # Before notifications: what is told is described by who did it.
+    # Before notifications: what is told is described by whoever did it.
     moves(NotifiedEvent.actor_id),
     moves(OutboxEntry.actor_id),
     Reference(

@@ -15,7 +15,7 @@ from wiki.pages.models import Revision
 
 
 class RulesWatch:
-    """Counts anew for everybody once rules of access have changed, and when it begins."""
+    """Counts again for everybody once rules of access have changed, and when it begins."""
 
     def __init__(self) -> None:
         self._counted_at: int | None = None
@@ -29,7 +29,7 @@ class RulesWatch:
 
 
 def _count_after(events: Sequence[Event]) -> Callable[[Session], None] | None:
-    """A page that is deleted, or back, takes with it what people were told of it."""
+    """A page that is deleted, or back, takes with it the notifications about it."""
     pages = {event.page_id for event in events if event.kind == REMOVAL}
     revisions = [event.revision_id for event in events if event.kind == REVISION]
     for batch in in_batches(revisions):

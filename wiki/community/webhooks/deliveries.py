@@ -1,4 +1,4 @@
-"""Messages of webhooks, for who looks after them."""
+"""Messages of webhooks, for whoever looks after them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -155,7 +155,7 @@ def locked(session: Session, webhook_id: int) -> Webhook:
 
 
 def _forget_failures(webhook: Webhook) -> None:
-    """Begin anew: whoever has it loses it, and nothing is waited for."""
+    """Begin again: whoever has it loses it, and nothing is waited for."""
     webhook.lease, webhook.leased_until, webhook.paused_until = "", None, None
     webhook.failing_since, webhook.off_reason = None, ""
 

@@ -93,7 +93,7 @@ class WebhookDelivery(db.Model):  # type: ignore[name-defined,misc]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
-    # The same at every attempt: who gets a message twice can tell.
+    # The same at every attempt, so that a message sent twice can be recognized.
     message_id: Mapped[str] = mapped_column(String(40), unique=True)
     state: Mapped[str] = mapped_column(String(8), default=DeliveryState.WAITING)
     is_test: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -109,7 +109,7 @@ class WebhookDelivery(db.Model):  # type: ignore[name-defined,misc]
 
 
 class WebhookEvent(db.Model):  # type: ignore[name-defined,misc]
-    """An event that a webhook is to be told of: that it happened, and nothing of its text."""
+    """An event that a webhook is to be notified of: that it happened, and nothing of its text."""
 
     __tablename__ = "webhook_event"
     __table_args__ = (

@@ -2,7 +2,7 @@
 
 A new revision is appended. After anything that may change what was there (a rule, an erasure, a
 deleted page, a new name, a file), all commits are compared with the database, and from the first
-one that differs on, the mirror is made again. So it is at any time what one made anew would be.
+one that differs on, the mirror is made again. So it is always what one made from scratch would be.
 """
 
 import logging

@@ -120,7 +120,7 @@ class MirrorState:
         return self._connection.execute(query, (id_,)).fetchone() is not None
 
     def page_at(self, name: str, seq: int) -> MirroredItem | None:
-        """The revision that stood in the file `name` when commit `seq` was the newest."""
+        """The revision that was in the file `name` when commit `seq` was the newest."""
         query = """
             SELECT * FROM item AS last WHERE kind = 'revision' AND name = ? AND seq <= ?
             AND seq = (SELECT max(seq) FROM item

@@ -16,7 +16,7 @@ from wiki.git.mirror.delta import delta_between
 COMMIT, TREE, BLOB = 1, 2, 3
 _NAMES = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob"}
 LONGEST_CHAIN = 48  # deltas that are read to make an object
-OFS_DELTA = 6  # a delta onto an object that stands before it
+OFS_DELTA = 6  # a delta onto an object that comes before it
 HASH_CHUNK = 1024 * 1024  # bytes
 HEADER = b"PACK\0\0\0\2"
 HEADER_SIZE, TRAILER_SIZE, ID_SIZE = 12, 20, 20  # bytes

@@ -1,4 +1,4 @@
-"""The tree of a mirror in memory: which blob stands at which name, and the trees this makes."""
+"""The tree of a mirror in memory: which blob is at which name, and the trees this makes."""
 
 from collections.abc import Iterator
 

@@ -67,7 +67,7 @@ def _path_of_new(name: str, path: str) -> str:
 
 
 def _revision_at(state: MirrorState, base: MirroredItem, name: str) -> tuple[int, int]:
-    """The page that stood in the file `name` then, and the number of its revision."""
+    """The page that was in the file `name` then, and the number of its revision."""
     item = state.page_at(name, base.seq)
     number = db.session.scalar(select(Revision.number).where(Revision.id == item.id)) if item else 0
     if item is None or not number:

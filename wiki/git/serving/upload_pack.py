@@ -1,7 +1,7 @@
 """Answers clones and fetches from the packs of a mirror, mostly by copying them.
 
 A mirror is one line of commits, and its packs hold the objects in that order. So a clone is all of
-them, one after the other, and a fetch is what stands behind the commit that the client has.
+them, one after the other, and a fetch is what comes after the commit that the client has.
 """
 
 import hashlib

@@ -51,7 +51,7 @@ class _PlannedFile:
 
 
 class FileImporter:
-    """Brings in the files of one tree, and pictures that stand in its texts themselves.
+    """Brings in the files of one tree, and pictures that are in its texts themselves.
 
     `by` is the person who imports. `attached` are files of an export, which keep their places.
     """

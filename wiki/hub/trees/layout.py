@@ -188,7 +188,7 @@ class TreeLayout:
         return self._nearest(self._by_stem.get(path_key(target), ()), origin, is_loose=True)
 
     def is_only_one(self, target: str) -> bool:
-        """Whether no second page file has this name, and none stands at this path."""
+        """Whether no second page file has this name, and none is at this path."""
         key = path_key(target)
         at_path = (_folded(f"{target}.md") in self._names, _folded(target) in self._index)
         return len(self._by_stem.get(key, ())) == 1 and not any(at_path)

@@ -55,7 +55,7 @@ class FileReference:
         return self.written.startswith("![[") and PICTURE.search(self.file) is not None
 
     def leading_to(self, placed: PlacedFile | None) -> str:
-        """What stands there once the file has its place; as it was, if it has none."""
+        """What is there once the file has its place; as it was, if it has none."""
         if placed is None:
             return self.written
         address = f"/files/{placed.id}/{quote(placed.name)}"

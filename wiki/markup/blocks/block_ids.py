@@ -53,7 +53,7 @@ def _place_ids(state: StateCore) -> None:
 
 
 def _has_block_before(tokens: Sequence[Token]) -> bool:
-    """Whether a block stands before the paragraph whose text is the last token."""
+    """Whether a block comes before the paragraph whose text is the last token."""
     if len(tokens) < 3 or tokens[-2].type != "paragraph_open":
         return False
     before = tokens[-3]

@@ -67,7 +67,7 @@ def callout_kind_of(written: str) -> str:
 
 
 def default_title(written: str) -> str:
-    """What stands over a callout without a title."""
+    """What is over a callout without a title."""
     if written.lower() in _CAPITALS:
         return written.upper()
     return written.replace("-", " ").strip().capitalize()

@@ -34,7 +34,7 @@ def without_comments(source: str) -> str:
 
 
 def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """A comment of whole lines. What stands behind its end is read as a block of its own."""
+    """A comment of whole lines. What comes after its end is read as a block of its own."""
     begin = state.bMarks[start_line] + state.tShift[start_line]
     if not _BEGIN.match(state.src, begin) or state.is_code_block(start_line):
         return False

@@ -16,7 +16,7 @@ _MARKER = re.compile(r"^([\s>]*(?:\[\^[^\]]+\]:\s+)?(?:(?:[-+*]|[0-9]{1,9}[.)])\
 
 
 def with_task_toggled(text: str, line: int) -> str | None:
-    """`text` with the box in a source line ticked, or unticked; `None` when none stands there."""
+    """`text` with the box in a source line ticked, or unticked; `None` when none is there."""
     lines = text.split("\n")
     if not 0 <= line < len(lines):
         return None

@@ -8,7 +8,7 @@ import re
 
 from wiki.letters import LETTERS
 
-# Blocks; tables; what stands within a line.
+# Blocks; tables; what is within a line.
 _TAG_NAMES = """
     blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre
     section summary ul

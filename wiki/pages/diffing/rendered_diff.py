@@ -31,7 +31,7 @@ _ATOMIC = frozenset(
     | {"select", "svg", "textarea", "video"}
 )
 _POSITIONAL = frozenset({"tbody", "td", "th", "thead"})  # paired by position, whatever they hold
-# Parts of tables and lists, which no mark may stand around.
+# Parts of tables and lists, which no mark may surround.
 _PARTS = frozenset(
     {"caption", "col", "colgroup", "dd", "dt", "li", "summary", "tbody", "td", "tfoot", "th"}
     | {"thead", "tr"}

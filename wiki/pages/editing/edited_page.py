@@ -23,7 +23,7 @@ def page_of_form(form: EditForm, path: str) -> Page:
 
 
 def page_of_writer(form: EditForm, path: str) -> Page:
-    """The same for who writes a draft, perhaps of a proposal. Raises `PageNotFound`."""
+    """The same for whoever writes a draft, perhaps of a proposal. Raises `PageNotFound`."""
     if form.page_id.data:
         return visible_page_by_id(current_viewer(), form.page_id.data)
     return visible_page(current_viewer(), path)

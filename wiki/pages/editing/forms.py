@@ -1,4 +1,4 @@
-"""The editor's form, and how it stands to contents, edits and drafts."""
+"""The editor's form, and how it relates to contents, edits and drafts."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ class DeletedPage:
 
 @dataclass(frozen=True, slots=True)
 class ErasureRecord:
-    """An erased text, and one page it stood in.
+    """An erased text, and one page it was in.
 
     `revisions` counts those that held it, in all pages; `deleted_id` is the page's id if the page
     is deleted by now.

@@ -185,7 +185,7 @@ def _checked(erasure: ErasureRequest) -> ErasureRequest:
 
 
 def _lock_pages(session: Session, page_id: int, erasure: ErasureRequest) -> dict[int, Page]:
-    """The page, and every page that one of its texts or the phrase may stand in, by id.
+    """The page, and every page that one of its texts or the phrase may be in, by id.
 
     Locked in order of id, or two erasures could deadlock.
     """

@@ -1,4 +1,4 @@
-"""Erasing a phrase wherever it stands but in the texts of pages."""
+"""Erasing a phrase wherever it occurs but in the texts of pages."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

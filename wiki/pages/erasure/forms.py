@@ -1,4 +1,4 @@
-"""The form that erases a revision, or a phrase wherever it stands."""
+"""The form that erases a revision, or a phrase wherever it occurs."""
 
 from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
 

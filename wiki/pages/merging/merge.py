@@ -146,7 +146,7 @@ def _conflict(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -
 def _are_literals_intact(sides: Sequence[Sequence[str]], text: str) -> bool:
     """Whether code and front matter of `text` are as well-formed as they were on the sides.
 
-    An unclosed fence would swallow the page; a field that both added would stand there twice.
+    An unclosed fence would swallow the page; a field that both added would be there twice.
     """
     merged = _split_lines(text)
     is_closed = has_closed_fences(merged) or not all(map(has_closed_fences, sides))

@@ -81,7 +81,7 @@ _CELL_BORDER = re.compile(r"((?<!\\)\|)(?![^\[\]\n]{0,500}\]\])")
 def merge_units(text: str) -> list[str]:
     """The units of `text` and the white space between them, in order; joined, they are `text`.
 
-    `BOUNDARY` stands between blocks, after the marker of an item and between the cells of a row.
+    `BOUNDARY` is between blocks, after the marker of an item and between the cells of a row.
     Takes linear time.
     """
     found: list[str] = []

@@ -78,5 +78,5 @@ def _drop_oldest(session: Session) -> None:
 
 
 def delete_old_renderings(session: Session) -> None:
-    """Delete them all, inside an erasure: what is erased may stand in any of them."""
+    """Delete them all, inside an erasure: what is erased may be in any of them."""
     session.execute(delete(OldRendering))

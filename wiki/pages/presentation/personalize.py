@@ -129,7 +129,7 @@ def personalized_fragments(
     *,
     held: Collection[str] = (),
 ) -> dict[str, Markup]:
-    """The HTML of short texts that stand on one page together, such as comments.
+    """The HTML of short texts that are on one page together, such as comments.
 
     `fragments` gives slotted HTML by the prefix that keeps its ids apart from all others. `page_id`
     and `path` are those of the page whose files and sections they mean. Headings go down two

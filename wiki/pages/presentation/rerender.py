@@ -14,7 +14,7 @@ from wiki.pages.writing.store import load_content, lock_page, store_rendering
 from wiki.search.outbox import announce
 
 RERENDER_RETRY_SECONDS = 5.0  # until a process tries again what it had no time for
-_RENDERERS_WITHOUT_MARKS = frozenset(map(str, range(1, 11)))  # their slots stand in the HTML
+_RENDERERS_WITHOUT_MARKS = frozenset(map(str, range(1, 11)))  # their slots are in the HTML
 _FAILED_ATTEMPTS = AppState[dict[int, float]]("failed_renderings", dict)
 
 

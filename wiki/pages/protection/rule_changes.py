@@ -101,7 +101,7 @@ def set_rule(path: str, terms: RuleTerms, *, by: User | None) -> int:
 
 
 def protect_page(path: str, *, by: User | None) -> None:
-    """Let only mentors edit the page at `path`, if no rule stands there.
+    """Let only mentors edit the page at `path`, if no rule is there.
 
     Raises `RuleRefused`, `StorageUnavailable`.
     """

@@ -71,7 +71,7 @@ def hit_names() -> Collection[str]:
 
 
 def register_heading_notes(make: HeadingNotes) -> None:
-    """Let `make` give safe HTML that stands at the end of headings, by their ids.
+    """Let `make` give safe HTML that is at the end of headings, by their ids.
 
     It depends on the page and its extras alone: all readers get the same.
     """
@@ -79,7 +79,7 @@ def register_heading_notes(make: HeadingNotes) -> None:
 
 
 def heading_notes(page: HasExtras) -> Mapping[str, str]:
-    """What stands at the end of the page's headings, by their ids."""
+    """What is at the end of the page's headings, by their ids."""
     notes: dict[str, str] = {}
     for make in _HEADING_NOTES:
         for heading, html in make(page).items():

@@ -1,7 +1,7 @@
 """Lists of pages by query, as a fenced block named `pages` asks for them.
 
 One `name: value` a line: `tag` and `not-tag` (any number of times), `kind`, `status`, `path` (what
-stands below it), `sort` (`title` or `changed`) and `limit`.
+is below it), `sort` (`title` or `changed`) and `limit`.
 """
 
 from dataclasses import dataclass

@@ -166,7 +166,7 @@ def _pairs(text: str | None) -> list[tuple[str, str]]:
 
 
 def _ordered(below: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Path and title of the first pages below a page; a position stands before each title."""
+    """Path and title of the first pages below a page; a position comes before each title."""
     found = [(path, *rest.split(_GROUP, 1)) for path, rest in below]
     by_path = sort_key_of({path: float(at) if at else None for path, at, _title in found})
     ordered = sorted(found, key=lambda each: by_path(each[0]))
@@ -308,7 +308,7 @@ def _now_or_formerly_at(path: str, query: "Select[Page]") -> Page | None:
 
 
 def editable_page(viewer: Viewer, path: str) -> Page:
-    """`visible_page` for who is about to change it. Raises `PageNotFound`, `Forbidden`."""
+    """`visible_page` for anyone who is about to change it. Raises `PageNotFound`, `Forbidden`."""
     return _if_editable(viewer, visible_page(viewer, path))
 
 

@@ -1,6 +1,6 @@
 """The rule of each page, as an array: what search may show, without asking for each page.
 
-Rights are not indexed: a rule over ten thousand pages would mean to index them all anew. The array
+Rights are not indexed: a rule over ten thousand pages would mean indexing them all again. The array
 is loaded again when the version of the rules has changed, and extended by pages that are new.
 """
 

@@ -50,7 +50,7 @@ def search_sql(
 
     At least one of `words` must occur, unless the query is stricter. Returns the true total and the
     ids of one page of results: first those with most of the words, above all in their titles. The
-    pages `pinned` stand before them, in this order, unless filters exclude them.
+    pages `pinned` come before them, in this order, unless filters exclude them.
     """
     if query.is_empty:
         return 0, []

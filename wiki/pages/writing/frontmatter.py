@@ -50,7 +50,7 @@ class FrontMatter:
 
 
 class HasFrontMatter(Protocol):
-    """Of a page's content or one of its revisions, what stands above the text."""
+    """Of a page's content or one of its revisions, what is above the text."""
 
     @property
     def title(self) -> str: ...

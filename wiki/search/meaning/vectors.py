@@ -18,7 +18,7 @@ from wiki.search.index.array_file import ArrayFile, write_arrays
 from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
 
-# Raised when the encoder, the passages or the file change: everything is encoded anew.
+# Raised when the encoder, the passages or the file change: everything is encoded again.
 FORMAT = 1
 FOLDER = f"vectors-{FORMAT}"
 DIMENSIONS = 384

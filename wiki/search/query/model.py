@@ -18,7 +18,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that stand side by side."""
+    """Words that are side by side."""
 
     text: str
 
@@ -40,7 +40,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class InTitle:
-    """Something that must stand in the title."""
+    """Something that must be in the title."""
 
     item: Word | Phrase | Prefix
 
@@ -91,7 +91,7 @@ class Query:
 
     @property
     def requires_text(self) -> bool:
-        """Whether a phrase or an alternative must stand in the text: single words only rank."""
+        """Whether a phrase or an alternative must be in the text: single words only rank."""
         return any(
             isinstance(item, Phrase | Word | Prefix) for group in self.required for item in group
         )
@@ -107,12 +107,12 @@ class Query:
 
     @property
     def prefixes(self) -> list[str]:
-        """What stands before `*` among the words."""
+        """What comes before `*` among the words."""
         return [item.text for item in self.words if isinstance(item, Prefix)]
 
     @property
     def required_prefixes(self) -> list[str]:
-        """What stands before `*` in alternatives and titles."""
+        """What comes before `*` in alternatives and titles."""
         return [item.text for item in self._required_texts() if isinstance(item, Prefix)]
 
     @property

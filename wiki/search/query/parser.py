@@ -1,6 +1,6 @@
 """The query language, read from what was typed. Pure; every text is a query.
 
-Words are alternatives, ranked. `"…"` must stand as written, `-x` at the end must not, `a OR b`
+Words are alternatives, ranked. `"…"` must occur as written, `-x` at the end must not, `a OR b`
 needs one of them, `begin*` any word that begins so; `title: tag: kind: author: status: field:
 in: before: after:` filter. What can't be meant that way is read as plain words, and `hint` says so.
 """

@@ -45,7 +45,7 @@ CORRECTED_FIELDS = ("tag", "kind", "author", "status")
 MAX_ENDING = 4  # letters by which forms of one word differ
 OPENING_QUOTES = ('"', "“", "'", "‘", "`")  # around a name in a message, which is never a slip
 MAX_TYPED_WORDS = 6  # content words; in a longer text what looks like a name is one
-MIN_BESIDE = 3  # pages on which two words stand side by side
+MIN_BESIDE = 3  # pages on which two words are side by side
 MIN_HALF_LETTERS = 2  # letters of a word that was joined to the next
 
 
@@ -240,7 +240,7 @@ class Speller:
         return not any(stem(form) == stem(word) and self._frequency("word", form) for form in forms)
 
     def _halves(self, word: str) -> str | None:
-        """`dockercompose` as `docker compose`: two words that stand side by side somewhere."""
+        """`dockercompose` as `docker compose`: two words that are side by side somewhere."""
         if not (word.isascii() and word.isalpha()) or len(word) > MAX_SPELLED_LETTERS:
             return None
         cuts = range(MIN_HALF_LETTERS, len(word) - MIN_HALF_LETTERS + 1)

@@ -78,7 +78,7 @@ def evaluate(
     if is_subject and len(expanded.terms) >= scoring.FEEDBACK_MIN_QUERY:
         _add_feedback(snapshot, expanded.terms, scores, matched)
     named = apply_boosts(snapshot, expanded, scores, matched) & allowed
-    # The words of a path need not stand on its page.
+    # The words of a path need not be on its page.
     text = text | named
     if pinned is not None:
         text |= pinned & allowed

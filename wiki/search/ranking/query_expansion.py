@@ -34,7 +34,7 @@ MIN_PREFIX_LETTERS = 3  # from here on a word may be the beginning of one
 MIN_SUBJECT_WORDS = 2  # of a sentence, for its other words to count less
 MAX_WORDINGS = 4  # of a query with other words for the same
 _VERSUS = {(word,) for word in VERSUS}
-MAX_COMMON_PART = 2  # characters; so short a part of a known compound stands everywhere
+MAX_COMMON_PART = 2  # characters; so short a part of a known compound is everywhere
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 More like this, as Lucene has it: the words that tell most of a page are a query of their own. What
 they tell is counted among the documents that the reader may see: else, which pages are related to
-one's own would tell which words stand on hidden ones. Where pages are encoded by meaning, those
+one's own would tell which words are on hidden ones. Where pages are encoded by meaning, those
 that say the same in other words count as well.
 """
 
@@ -77,7 +77,7 @@ def _distinctive_terms(
 def _idfs(snapshot: Snapshot, terms: list[str], visible: Mask) -> dict[str, float]:
     """The idf, among visible documents, of the terms that two of them hold.
 
-    What stands in one alone relates it to nothing.
+    What only one of them holds relates it to nothing.
     """
     size, found = int(np.count_nonzero(visible)), dict[str, float]()
     for term in terms:

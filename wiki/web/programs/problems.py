@@ -60,7 +60,7 @@ class Problem(Exception):
         }
 
     def within(self, place: str) -> "Problem":
-        """The same of a part that stands at this place of a body."""
+        """The same of a part that is at this place of a body."""
         errors = [
             {**each, "where": f"{place}.{each['where']}"} for each in self._body.get("errors", ())
         ]

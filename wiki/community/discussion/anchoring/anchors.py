@@ -16,7 +16,7 @@ from typing import Literal
 
 HEADING_LIMIT = 500  # characters kept of a heading's id or text
 CONTEXT_LENGTH = 32  # characters kept from before and after a quote
-# Letters of a quote and of what is still around it that tell its place: fewer may stand anywhere.
+# Letters of a quote and of what is still around it that tell its place: fewer may occur anywhere.
 TELLING_LENGTH = 24
 SAME_SECTION = 12  # letters that the section counts for, in which the quote was
 CANDIDATES_LIMIT = 500  # places of a quote that are compared
@@ -38,7 +38,7 @@ Found = Literal["page", "section", "words", "rewritten", "heading", "earlier"]
 class Anchor:
     """A place on a page as of `revision`: under a heading, and perhaps some words there.
 
-    `heading` is the heading's id, empty for the lead; `before` and `after` are what stood around
+    `heading` is the heading's id, empty for the lead; `before` and `after` are what surrounded
     `quote`. Without a quote and a heading it is the page as a whole.
     """
 
@@ -52,7 +52,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class PageSection:
-    """What stands under one heading; `id` is empty for what comes before the first."""
+    """What is under one heading; `id` is empty for what comes before the first."""
 
     id: str
     heading: str
@@ -98,7 +98,7 @@ class PageText:
         return self._by_heading(anchor, "heading") or AnchorLocation("earlier")
 
     def anchor_of(self, wanted: Anchor) -> Anchor | None:
-        """`wanted` as it is found again: where its words are, with what stands around them.
+        """`wanted` as it is found again: where its words are, with what surrounds them.
 
         `None` if the page doesn't have these words, or this heading.
         """
@@ -152,7 +152,7 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """A place of a quote: in which section, what stands around it, and how sure it is."""
+    """A place of a quote: in which section, what surrounds it, and how sure it is."""
 
     section: int
     before: str
@@ -171,7 +171,7 @@ class _Searchable:
         self._starts = list(accumulate(map(len, pieces[:-1]), initial=0))
 
     def best(self, anchor: Anchor, sections: Sequence[PageSection]) -> _Spot | None:
-        """Where the anchor's quote stands between most of what stood around it."""
+        """Where the quote still has most of what surrounded it."""
         quote = self._form(anchor.quote).strip()
         if not quote:
             return None

@@ -25,7 +25,7 @@ def mark_pages() -> None:
 
 def _open_threads() -> ColumnElement[str]:
     """Heading and number of open threads, of each heading that has some, as one string."""
-    # Written out: for a parameter, SQLite plans the statement anew at each run.
+    # Written out: for a parameter, SQLite plans the statement again at each run.
     is_open = (Thread.resolved_at.is_(None), Thread.comment_count > literal_column("0"))
     by_heading = (
         select(Thread.heading, cast(func.count(), String).label("count"))

@@ -51,7 +51,7 @@ class FoundComment:
 
 
 def find_comment(viewer: Viewer, comment_id: int) -> FoundComment:
-    """A comment. Raises `CommentNotFound`, also for who may not see that it was there."""
+    """A comment. Raises `CommentNotFound`, also for anyone who may not see that it was there."""
     comment = db.session.get(Comment, comment_id)
     return _found(viewer, comment, db.session.get(Thread, comment.thread_id) if comment else None)
 

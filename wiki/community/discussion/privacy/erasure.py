@@ -52,7 +52,7 @@ def _erase_phrase(session: Session, phrase: ErasedPhrase) -> int:
 
 
 def _forget_places(session: Session, hashes: Collection[str]) -> int:
-    """Forget what threads quote of these texts, and headings that stand in no other one."""
+    """Forget what threads quote of these texts, and headings that are in no other one."""
     count = 0
     for batch in in_batches(hashes):
         about = (

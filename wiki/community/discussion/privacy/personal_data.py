@@ -41,7 +41,7 @@ class CommentsOfPerson:
     """`wiki.accounts.privacy.personal_data.PersonalData` of discussions."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        """One's own words are one's own; where they stand is named only if one may read there."""
+        """One's own words are one's own; where they were written, only if one may read there."""
         rows = db.session.execute(
             select(Comment, Thread)
             .join(Thread, Thread.id == Comment.thread_id)
@@ -66,7 +66,7 @@ class CommentsOfPerson:
         )
 
     def rename(self, session: Session, person_id: int) -> None:
-        """Names of authors stand nowhere but in their accounts."""
+        """Names of authors are stored in their accounts alone."""
 
     def forget(self, session: Session, person_id: int) -> None:
         """What they wrote stays, and that others named them is told to nobody."""

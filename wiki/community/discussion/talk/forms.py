@@ -18,7 +18,7 @@ class ThreadForm(CommentForm):
     quote = TextAreaField(
         _l("Words it is about"), description=_l("Copied from the page, if it is about a passage")
     )
-    # What stands around the words, and the revision they were read in.
+    # What surrounds the words, and the revision they were read in.
     before = HiddenField(default="")
     after = HiddenField(default="")
     revision = HiddenField(default="")

@@ -1,4 +1,4 @@
-"""Deciding on a proposal, by who may edit all of its pages now.
+"""Deciding on a proposal, by whoever may edit all of its pages now.
 
 Accepting is the ordinary write with the proposal's base revision: what changed meanwhile is merged,
 and a conflict stores nothing. All pages of a proposal are written in one transaction.
@@ -89,7 +89,7 @@ def accept(
 ) -> list[SaveResult]:
     """Write all pages of a proposal, which was looked at in `version`; the results in order.
 
-    Each revision's author is the proposer; `by` stands beside as who accepted it. `draft_key` is
+    Each revision's author is the proposer; `by` is recorded as having accepted it. `draft_key` is
     that of the editor in which they improved it, whose draft is discarded. Raises
     `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`, `Forbidden`, `PageUnavailable`,
     `PartConflict`, `PartPathTaken`, `LimitReached`, `StorageUnavailable`.
@@ -218,7 +218,7 @@ def improve(
     without: Sequence[int] = (),
     made_of: Mapping[int, Content] | None = None,
 ) -> int:
-    """Write other words into parts of a proposal, as who decides on it; returns its new version.
+    """Write other words into parts of a proposal, when deciding on it; returns its new version.
 
     What its author wrote is kept as the version before. `made_of` is what the parts held, by their
     numbers, if the words were made of it and not typed. Raises what `accept` does, and

@@ -169,7 +169,7 @@ def _free_path(session: Session, content: Content, path: str | None, viewer: Vie
 
 
 def _check_quota(session: Session, by: User, size: int) -> None:
-    """Raises `LimitReached` for who has proposed more text within a day than one may store."""
+    """Raises `LimitReached` once `by` has proposed more text within a day than one may store."""
     if not limiter.enabled:
         return
     lately = ProposalPage.written_at > utcnow() - DAY

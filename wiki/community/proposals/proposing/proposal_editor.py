@@ -124,7 +124,7 @@ def send_form(form: ProposalForm, place: ProposalTarget) -> ResponseReturnValue 
     try:
         return _propose(form, place)
     except (*REFUSALS, *_REFUSED) as error:
-        form.text.data = typed  # without what stands around a section
+        form.text.data = typed  # without what surrounds a section
         if isinstance(error, _REFUSED):
             return _refuse(form, page, error)
         return show_refusal(form, page, error, show_form)

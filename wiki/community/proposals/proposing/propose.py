@@ -31,7 +31,7 @@ def propose(
 ) -> int:
     """Open a proposal of one or more pages; returns its id. `within` is done in its transaction.
 
-    Raises `Forbidden` for who may not propose, `PageNotFound` for a page that they can't read,
+    Raises `Forbidden` if they may not propose, `PageNotFound` for a page that they can't read,
     `PathForbidden` for a place where they can't, `PathTaken`, `NothingProposed`,
     `TooManyProposals`, `TooManyParts`, `NameRefused`, `TextTooLong`, `LimitReached`,
     `StorageUnavailable`.

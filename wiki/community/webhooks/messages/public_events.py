@@ -50,7 +50,7 @@ class PublicEvent:
 
 
 def choices() -> dict[str, Words]:
-    """What a webhook can be told of: the names of events and their labels."""
+    """What a webhook can be notified of: the names of events and their labels."""
     others = {
         name: kind.label
         for name, kind in event_kinds().items()
