@@ -93,6 +93,21 @@ def test_both_forms_are_marked(library):
     assert marker.mark("javascript and js") == "<mark>javascript</mark> and <mark>js</mark>"
 
 
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("how do I get rid of a folder", "Remove-Directory"),
+        ("turn off the firewall", "Disable firewall"),
+        ("which colour", "Color"),
+        ("file name rules", "filename"),
+    ],
+)
+def test_everyday_words_find_those_of_the_field(library, query, title):
+    for each in ("Remove-Directory", "Disable firewall", "Color", "filename", "Turn", "Off"):
+        library.add(each, "A page.")
+    assert library.titles(query)[0] == title
+
+
 def test_a_short_form_is_no_slip(library):
     library.add_all()
     for number in range(30):

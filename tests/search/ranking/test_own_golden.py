@@ -8,7 +8,7 @@ from tests.search.judged import judged_pages, judged_queries
 from tests.search.shelf import Library
 
 QUERIES = judged_queries()
-# `far` is on no page, and taken for the beginning of `farine`.
+# Its page speaks of kilometres; others say `away`, too.
 KNOWN_MISSED = {"question": ["how far away is the lightning"]}
 # Of other classes, the share of queries with a right page among the first three.
 BARS = {"abbreviation": 0.94, "conversational": 0.96, "versus": 0.96, "log": 0.97, "compiler": 0.97}

@@ -45,6 +45,13 @@ def test_a_word_on_few_pages_may_be_the_beginning_of_another(shelf: Library) -> 
     assert found.covered_by == {"cache": "cach"}
 
 
+def test_in_a_sentence_english_words_are_no_beginnings(shelf: Library) -> None:
+    shelf.add("Flour", "farine")
+    assert set(expanded(shelf, "how far is the cachet").prefixes) == {"cachet"}
+    assert set(expanded(shelf, "far cachet").prefixes) == {"far", "cachet"}
+    assert set(expanded(shelf, "what is the far").prefixes) == {"far"}
+
+
 def test_half_a_word_is_only_a_beginning(shelf: Library) -> None:
     found = expanded(shelf, "cachet")
     assert found.prefixes == {"cachet": scoring.PREFIX_SHARE}

@@ -19,6 +19,7 @@ from wiki.search.analysis.analyzer import (
 )
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.comparison import VERSUS, compared
+from wiki.search.query.english import is_english
 from wiki.search.query.model import Query
 from wiki.search.query.pastes import ERROR, NOISE_SHARE, without_noise
 from wiki.search.query.spelling import Speller
@@ -31,6 +32,7 @@ MAX_TYPED_TOKENS = 6  # content words up to which a query was typed rather than 
 PREFIX_MAX_FREQUENCY = 20  # pages; a word on fewer is also taken for the beginning of one
 PROSE_SHARE = 0.75  # of the words of a text; with fewer plain ones it is code
 MIN_PREFIX_LETTERS = 3  # from here on a word may be the beginning of one
+MIN_SENTENCE_WORDS = 2  # stop words; a single one may be part of a name
 MIN_SUBJECT_WORDS = 2  # of a sentence, for its other words to count less
 MAX_WORDINGS = 4  # of a query with other words for the same
 _VERSUS = {(word,) for word in VERSUS}
@@ -93,7 +95,10 @@ def expand(snapshot: Snapshot, query: Query, speller: Speller) -> ExpandedQuery:
     expanded.is_question = len(content) < len(tokens)
     expanded.is_prose = sum(token.is_plain for token in content) >= PROSE_SHARE * len(content)
     if len(content) <= MAX_TYPED_TOKENS:
-        known = sum([_add_typed(expanded, token, speller) for token in content])
+        # Of a sentence only the last word may be unfinished.
+        is_sentence = len(tokens) - len(content) >= MIN_SENTENCE_WORDS
+        whole = content[:-1] if is_sentence else []
+        known = sum([_add_typed(expanded, token, speller, whole) for token in content])
         expanded.order = [token.terms[0].text for token in content if token.terms]
     else:
         known = sum([_add_pasted(expanded, token, snapshot, speller) for token in content])
@@ -175,8 +180,11 @@ def _is_filler(token: Token) -> bool:
     return token.words[0] in FILLER_WORDS
 
 
-def _add_typed(expanded: ExpandedQuery, token: Token, speller: Speller) -> bool:
-    """Whether a visible page holds the token, a word that begins with it, or all its parts."""
+def _add_typed(expanded: ExpandedQuery, token: Token, speller: Speller, whole: list[Token]) -> bool:
+    """Whether a visible page holds the token, a word that begins with it, or all its parts.
+
+    English words in `whole` are no beginnings of others.
+    """
     frequency = speller.frequency(token)
     _add_terms(expanded, token, is_known=frequency > 0)
     if token.terms:
@@ -186,6 +194,8 @@ def _add_typed(expanded: ExpandedQuery, token: Token, speller: Speller) -> bool:
     if not token.words or frequency >= PREFIX_MAX_FREQUENCY:
         return frequency > 0
     word = token.words[0]
+    if token in whole and is_english(word):
+        return frequency > 0
     if letter_count(word) >= MIN_PREFIX_LETTERS and speller.has_prefix(word):
         expanded.add_prefix(word, scoring.PREFIX_SHARE, token.terms[0].text if frequency else "")
         return True
