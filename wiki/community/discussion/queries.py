@@ -22,7 +22,7 @@ from wiki.community.discussion.rights import (
     may_restore,
     may_see_deleted,
 )
-from wiki.community.discussion.subjects import Home, home_of
+from wiki.community.discussion.subjects import Home, home_of, threads_visible_to
 from wiki.database import db
 from wiki.markup import RENDERER_VERSION, render
 from wiki.markup.text.direction import Direction, direction_of
@@ -90,7 +90,8 @@ class ThreadView:
 
 def load_thread(viewer: Viewer, thread_id: int) -> tuple[Thread, Home]:
     """A thread and where it belongs. Raises `ThreadNotFound`."""
-    thread = db.session.get(Thread, thread_id)
+    query = select(Thread).where(Thread.id == thread_id, threads_visible_to(viewer))
+    thread = db.session.scalar(query)
     if thread is None:
         raise ThreadNotFound
     return thread, home_of(viewer, thread)

@@ -16,7 +16,7 @@ from wiki.community.discussion.anchoring.anchors import Anchor
 from wiki.community.discussion.errors import CommentRefused, ThreadNotFound
 from wiki.community.discussion.mentions import mentioned_users
 from wiki.community.discussion.models import PAGE_SUBJECT, Comment, Mention, Thread
-from wiki.community.discussion.subjects import home_of
+from wiki.community.discussion.subjects import home_of, threads_visible_to
 from wiki.database import db, insert_into, utcnow, write_transaction
 from wiki.markup import RENDERER_VERSION, render
 from wiki.pages.models import Page
@@ -120,7 +120,7 @@ def append_comment(
 ) -> PostedComment:
     """`add_comment` in the caller's transaction. Raises `ThreadNotFound`, `Forbidden`."""
     form_hash = prepared.form_hash(f"thread {thread_id}")
-    thread = lock_thread(session, thread_id)
+    thread = lock_thread(session, viewer, thread_id)
     _check_writable(viewer, thread)
     comment = _append(session, viewer, thread, prepared, form_hash)
     if comment is None:
@@ -152,11 +152,11 @@ def lock_commented_page(session: Session, page_id: int | None) -> None:
         session.execute(select(Page.id).where(Page.id == page_id).with_for_update())
 
 
-def lock_thread(session: Session, thread_id: int) -> Thread:
-    """Raises `ThreadNotFound`."""
+def lock_thread(session: Session, viewer: Viewer, thread_id: int) -> Thread:
+    """Raises `ThreadNotFound`, also for who may not read it, after the same statement."""
     thread: Thread | None = session.scalar(
         select(Thread)
-        .where(Thread.id == thread_id)
+        .where(Thread.id == thread_id, threads_visible_to(viewer))
         .with_for_update()
         .execution_options(populate_existing=True)
     )

@@ -20,7 +20,7 @@ from wiki.community.discussion.rights import (
     may_restore,
     may_see_deleted,
 )
-from wiki.community.discussion.subjects import Home, home_of, homes_of
+from wiki.community.discussion.subjects import Home, home_of, homes_of, threads_visible_to
 from wiki.community.discussion.write import (
     CommentInput,
     PostedComment,
@@ -52,8 +52,13 @@ class FoundComment:
 
 def find_comment(viewer: Viewer, comment_id: int) -> FoundComment:
     """A comment. Raises `CommentNotFound`, also for anyone who may not see that it was there."""
-    comment = db.session.get(Comment, comment_id)
-    return _found(viewer, comment, db.session.get(Thread, comment.thread_id) if comment else None)
+    # One statement, which finds a hidden comment as little as a missing one.
+    row = db.session.execute(
+        select(Comment, Thread)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Comment.id == comment_id, threads_visible_to(viewer))
+    ).first()
+    return _found(viewer, *(row or (None, None)))
 
 
 def _found(viewer: Viewer, comment: Comment | None, thread: Thread | None) -> FoundComment:
@@ -70,12 +75,12 @@ def _locked(session: Session, viewer: Viewer, comment_id: int) -> FoundComment:
     row = session.execute(
         select(Thread.id, Thread.page_id)
         .join(Comment, Comment.thread_id == Thread.id)
-        .where(Comment.id == comment_id)
+        .where(Comment.id == comment_id, threads_visible_to(viewer))
     ).first()
     if row is None:
         raise CommentNotFound
     lock_commented_page(session, row.page_id)
-    thread = lock_thread(session, row.id)
+    thread = lock_thread(session, viewer, row.id)
     comment = session.scalar(
         select(Comment)
         .where(Comment.id == comment_id)
@@ -184,10 +189,9 @@ def erase_texts(session: Session, comment: Comment) -> None:
 def settle_thread(viewer: Viewer, thread_id: int, *, is_resolved: bool) -> Thread:
     """Resolve a thread, or reopen it. Raises `ThreadNotFound`, `Forbidden`."""
     with write_transaction() as session:
-        lock_commented_page(
-            session, session.scalar(select(Thread.page_id).where(Thread.id == thread_id))
-        )
-        thread = lock_thread(session, thread_id)
+        page_of = select(Thread.page_id).where(Thread.id == thread_id, threads_visible_to(viewer))
+        lock_commented_page(session, session.scalar(page_of))
+        thread = lock_thread(session, viewer, thread_id)
         if not may_resolve(viewer, thread, home_of(viewer, thread)):
             raise Forbidden
         if is_resolved != (thread.resolved_at is not None):
