@@ -142,6 +142,12 @@ class Running:
         assert self._process is not None
         return sum(_cpu(pid) for pid in [self._process.pid, *_descendants(self._process.pid)])
 
+    def cpu_by_process(self) -> dict[tuple[int, str], float]:
+        """The same of each by its number and name; `serve` is the first one."""
+        assert self._process is not None
+        found = {(self._process.pid, "serve"): _cpu(self._process.pid)}
+        return found | {(each.pid, each.name): _cpu(each.pid) for each in self.processes()}
+
 
 @contextmanager
 def running(command: Sequence[str], folder: Path, ready: str = "/readyz") -> Iterator[Running]:

@@ -2,6 +2,7 @@
 
 from wiki.database.base import Base, UTCDateTime, db, utcnow
 from wiki.database.batches import in_batches
+from wiki.database.change_watch import ChangeWatch
 from wiki.database.dialects import insert_into, is_postgresql, is_sqlite
 from wiki.database.errors import StorageUnavailable
 from wiki.database.records import fetch_records, select_record
@@ -9,6 +10,7 @@ from wiki.database.transactions import overwrite_deleted, write_transaction
 
 __all__ = [
     "Base",
+    "ChangeWatch",
     "StorageUnavailable",
     "UTCDateTime",
     "db",

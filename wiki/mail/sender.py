@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app
 
 from wiki.app_state import current_settings, settings_of
-from wiki.database import StorageUnavailable, db
+from wiki.database import ChangeWatch, StorageUnavailable, db
 from wiki.mail import queue
 from wiki.mail.delivery import DeliveryFailed, deliver
 from wiki.mail.kinds import UnknownKind, values_of
@@ -42,13 +42,16 @@ SENDER = SupervisedProcess("sender of mails", ("mail", "follow"), acquire_lock)
 def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
     """Send what is due while `is_wanted`; errors are logged, and what failed is tried again."""
     next_pruning = 0.0
+    with app.app_context():
+        watch = ChangeWatch(db.engine)
     while is_wanted():
         pause = QUEUE_POLL
         try:
             with app.app_context():
                 if not held.is_held():
                     raise LostLock
-                if send_due(is_wanted):
+                if watch.may_have_changed() and send_due(is_wanted):
+                    watch.forget()
                     pause = OUTAGE_PAUSE
                 if time.monotonic() >= next_pruning:
                     next_pruning = time.monotonic() + PRUNE_INTERVAL
@@ -58,8 +61,10 @@ def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
             break
         except Exception:
             log.exception("sending mails failed; it is tried again")
+            watch.forget()
             pause = ERROR_PAUSE
         _sleep(pause, is_wanted)
+    watch.close()
     with app.app_context():
         db.engine.dispose()
 

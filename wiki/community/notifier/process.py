@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from flask import Flask
@@ -11,7 +11,7 @@ from flask import Flask
 from wiki.app_state import settings_of
 from wiki.community.notifier import consuming, jobs
 from wiki.community.notifier.registry import Consumer, Job, consumers_of, jobs_of
-from wiki.database import StorageUnavailable, db
+from wiki.database import ChangeWatch, StorageUnavailable, db
 from wiki.processes import lock
 from wiki.processes.lock import Lock
 from wiki.processes.supervisor import SupervisedProcess
@@ -43,18 +43,28 @@ def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
         *(partial(_follow_events, app, consumer, ended) for consumer in consumers_of(app)),
         *(partial(_repeat, app, job, ended) for job in jobs_of(app)),
     ]
-    threads = [threading.Thread(target=loop, daemon=True) for loop in loops]
+    # One for each thread, since each clears its own before it looks at the database.
+    changes = [threading.Event() for _ in loops]
+    threads = [
+        threading.Thread(target=loop, args=[changed], daemon=True)
+        for loop, changed in zip(loops, changes, strict=True)
+    ]
     for thread in threads:
         thread.start()
+    with app.app_context():
+        watch = ChangeWatch(db.engine)
     while is_wanted():
         if not held.is_held():
             log.warning("the lock of the notifier is gone; this one ends")
             break
+        if watch.may_have_changed():
+            _set_all(changes)
         time.sleep(OUTBOX_POLL)
-    ended.set()
+    _set_all([ended, *changes])
     until = time.monotonic() + END_TIMEOUT
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
+    watch.close()
     with app.app_context():
         db.engine.dispose()
 
@@ -74,10 +84,19 @@ def run_jobs(app: Flask) -> None:
             jobs.run_if_due(job)
 
 
-def _follow_events(app: Flask, consumer: Consumer, ended: threading.Event) -> None:
+def _set_all(events: Iterable[threading.Event]) -> None:
+    """In this order: who finds that it hasn't ended waits for a change, and gets one then."""
+    for event in events:
+        event.set()
+
+
+def _follow_events(
+    app: Flask, consumer: Consumer, ended: threading.Event, changed: threading.Event
+) -> None:
     next_note = 0.0
     while not ended.is_set():
-        pause = OUTBOX_POLL
+        changed.clear()
+        pause = 0.0
         with app.app_context():
             try:
                 if time.monotonic() >= next_note:
@@ -90,7 +109,10 @@ def _follow_events(app: Flask, consumer: Consumer, ended: threading.Event) -> No
             except Exception:
                 log.exception("%s failed; it is tried again", consumer.name)
                 pause = _pause_after(consumer)
-        ended.wait(pause)
+        if pause or ended.is_set():
+            ended.wait(pause)
+        else:
+            changed.wait()
 
 
 def _pause_after(consumer: Consumer) -> float:
@@ -100,16 +122,19 @@ def _pause_after(consumer: Consumer) -> float:
         return OUTAGE_PAUSE
 
 
-def _repeat(app: Flask, job: Job, ended: threading.Event) -> None:
+def _repeat(app: Flask, job: Job, ended: threading.Event, changed: threading.Event) -> None:
     interval = job.interval.total_seconds()
     while not ended.is_set():
-        pause = min(interval, JOB_POLL) if job.once else interval
+        changed.clear()
+        pause, has_failed = min(interval, JOB_POLL) if job.once else interval, False
         with app.app_context():
             try:
                 jobs.run_if_due(job)
             except StorageUnavailable:
-                pause = max(pause, OUTAGE_PAUSE)
+                pause, has_failed = max(pause, OUTAGE_PAUSE), True
             except Exception:
                 log.exception("the job %r failed; it is tried again", job.name)
-                pause = max(pause, min(interval, ERROR_PAUSE))
+                pause, has_failed = max(pause, min(interval, ERROR_PAUSE)), True
         ended.wait(pause)
+        if not (job.once or has_failed or ended.is_set()):
+            changed.wait()

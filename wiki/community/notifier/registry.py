@@ -37,7 +37,8 @@ class Job:
     """Runs again and again, with an application context and no transaction.
 
     A job that runs `once` does so in one process of all replicas every `interval`, counted through
-    restarts; another one in each notifier, and must lease what it takes.
+    restarts. Another one must lease what it takes: it runs in each notifier, at most every
+    `interval`, whenever something was committed or may have become due (`ChangeWatch`).
     """
 
     name: str

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from wiki.database import db
+from wiki.database import ChangeWatch, db
 from wiki.processes.lock import Lock, LostLock
 from wiki.search import miss_log, open_log, query_log
 from wiki.search.document_source import DOCUMENT_SOURCE
@@ -18,6 +18,7 @@ from wiki.search.indexing.indexer import Indexer
 log = logging.getLogger(__name__)
 
 OUTBOX_POLL = 0.2  # seconds; a save can be found within one second
+TEND_INTERVAL = 1.0  # seconds, at most, between two looks at the files of the index
 MIN_PAUSE = 0.05  # seconds; what is saved meanwhile shares a commit
 ERROR_PAUSE = 1.0  # seconds after an error: a full disk, an unreachable database
 QUIET_AFTER = 20.0  # seconds without a save; then there is time to merge
@@ -30,7 +31,9 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
     # At normal priority: its commits are short and awaited. Merges and rebuilds run at a lower one.
     root = search_folder(app)
     indexer = Indexer(root, DOCUMENT_SOURCE.of(app), lock)
-    is_checked, next_round, next_gathering, quiet_from = False, 0.0, 0.0, 0.0
+    with app.app_context():
+        watch = ChangeWatch(db.engine)
+    is_checked, next_tending, next_round, next_gathering, quiet_from = False, 0.0, 0.0, 0.0, 0.0
     while is_wanted():
         began = time.monotonic()
         try:
@@ -42,8 +45,11 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
                     indexer.open(verify=True)
                     indexer.mend()
                     is_checked = True
-                indexer.tend(is_quiet=began >= quiet_from)
-                if indexer.drain():
+                has_changed = watch.may_have_changed()
+                if has_changed or began >= next_tending:
+                    next_tending = began + TEND_INTERVAL
+                    indexer.tend(is_quiet=began >= quiet_from)
+                if has_changed and indexer.drain():
                     quiet_from = began + QUIET_AFTER
                 if time.monotonic() >= next_gathering:
                     next_gathering = time.monotonic() + QUERY_LOG_INTERVAL
@@ -61,9 +67,11 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
             # Nothing is lost: the position only moves with a commit.
             log.exception("indexing failed; it is tried again")
             indexer.close()
+            watch.forget()
             time.sleep(ERROR_PAUSE)
         time.sleep(max(MIN_PAUSE, OUTBOX_POLL - (time.monotonic() - began)))
     indexer.close()
+    watch.close()
     with app.app_context():
         db.engine.dispose()
 

@@ -32,6 +32,7 @@ def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
     os.nice(NICENESS)
     index = IndexReader(root)
     filler = VectorBackfill(root, DOCUMENT_SOURCE.of(app), encoder.encode)
+    filled = None  # the snapshot for which there is nothing left to do
     while is_wanted():
         pause = INDEX_POLL
         try:
@@ -39,8 +40,12 @@ def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
                 if not held.is_held():
                     raise LostLock
                 snapshot = index.snapshot()
-                if snapshot is not None and filler.fill(snapshot):
+                if snapshot is None or snapshot is filled:
+                    pass
+                elif filler.fill(snapshot):
                     pause = 0.0
+                else:
+                    filled = snapshot
         except LostLock:
             log.warning("the lock of the encoder is gone; this one ends")
             break
