@@ -95,7 +95,6 @@ def test_the_three_together(tmp_path):
     ("environment", "told"),
     [
         ({"smtp_url": "nowhere", "mail_from": SENDER, "base_url": BASE}, "NEXUS_SMTP_URL"),
-        ({"smtp_url": URL, "base_url": BASE}, "NEXUS_MAIL_FROM"),
         ({"smtp_url": URL, "mail_from": "me", "base_url": BASE}, "NEXUS_MAIL_FROM"),
         ({"smtp_url": URL, "mail_from": SENDER}, "NEXUS_BASE_URL"),
     ],
@@ -105,6 +104,12 @@ def test_what_is_missing_is_reported_at_the_start(tmp_path, environment, told):
         read(tmp_path, **environment)
     assert str(refused.value).startswith(told)
     assert SECRET not in str(refused.value)
+
+
+def test_a_sender_may_be_left_to_administrators(tmp_path):
+    settings = read(tmp_path, smtp_url=URL, base_url=BASE)
+    assert settings.smtp_url.host == "mail.example.org"
+    assert settings.mail_from is None
 
 
 def test_without_a_server_there_is_no_sender(tmp_path):

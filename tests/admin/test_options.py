@@ -2,22 +2,30 @@
 
 from collections.abc import Callable
 from email.headerregistry import Address
+from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from tests import factories
 from tests.pages.screen import main
 from tests.person import Person
 from tests.smtp import mail_settings
 from wiki import create_app
 from wiki.accounts.registration_settings import REGISTRATION, registration_mode
-from wiki.admin.options.change import OptionsConflict, change_settings, state_of_settings
+from wiki.admin.options.change import (
+    OptionsConflict,
+    OptionsRefused,
+    change_settings,
+    state_of_settings,
+)
 from wiki.app_state import settings_of
 from wiki.database import db, write_transaction
 from wiki.hub_settings.definitions import SettingSection, define_switch
 from wiki.hub_settings.models import StoredSetting
 from wiki.mail.message import mail_sender
+from wiki.mail.sender import send_due
 from wiki.setting_types.email_domains import EmailDomains
 
 
@@ -123,13 +131,19 @@ def test_what_cannot_be_used_comes_back_with_what_to_do(app: Flask, admin: Perso
         ({"registration_domains": "ሰላም"}, "“ሰላም” is not a domain"),
         ({"mail_name": "x" * 61}, "Shorten it to 60 characters."),
         ({"mail_name": "Hub\u202e"}, "Remove the invisible characters"),
+        ({"mail_address": "wiki"}, "That is no e-mail address."),
+        ({"mail_address": "a@b.example, c@d.example"}, "That is no e-mail address."),
+        ({"mail_address": "a@b.example Bcc: c@d.example"}, "That is no e-mail address."),
+        ({"mail_address": "Hub <wiki@example.org>"}, "Write the address alone here"),
     ]
     for written, said in cases:
         answer = save(admin, **written)
         assert answer.status_code == 422, written
         assert said in main(answer), written
         assert all(
-            value in answer.text for name, value in written.items() if name != "registration"
+            value in unescape(answer.text)
+            for name, value in written.items()
+            if name != "registration"
         ), written
         with app.app_context():
             assert db.session.query(StoredSetting).count() == 0, written
@@ -174,6 +188,57 @@ def test_mail_comes_from_the_name_that_administrators_chose(
     named = Address("Host", addr_spec="wiki@example.org")
     with make_app(**mail_settings(mail_server) | {"mail_from": named}).app_context():
         assert mail_sender().display_name == "Host"
+
+
+def test_administrators_enter_the_address_that_mail_comes_from(
+    make_app: Callable[..., Flask], mail_server: Any
+) -> None:
+    """Where the host leaves it to them; without one nothing is queued or sent."""
+    app = make_app(**mail_settings(mail_server) | {"mail_from": None})
+    boss = factories.client_of(app, factories.make_user(app, "boss", role="admin"))
+    assert "Mail has no sender" in main(boss.get("/admin/mail"))
+    assert "Forgotten your password?" not in app.test_client().get("/account/login").text
+    assert boss.post_form("/admin/options", mail_address=" hub@example.org ").status_code == 303
+    assert "Forgotten your password?" in app.test_client().get("/account/login").text
+    assert "hub@example.org" in main(boss.get("/admin/mail"))
+    form = boss.open_form("/admin/mail", has="recipient")
+    assert form.submit(recipient="a@example.org").status_code == 303
+    # Taken away again, what is queued waits for the next one.
+    assert boss.post_form("/admin/options", mail_address="").status_code == 303
+    with app.app_context():
+        send_due()
+        assert mail_server.mails == []
+    assert boss.post_form("/admin/options", mail_address="alx@example.org").status_code == 303
+    with app.app_context():
+        send_due()
+    (mail,) = mail_server.mails
+    assert mail["From"] == "Nexus <alx@example.org>"
+
+
+def test_the_address_that_the_host_gives_is_only_shown(
+    make_app: Callable[..., Flask], mail_server: Any
+) -> None:
+    app = make_app(**mail_settings(mail_server))
+    boss = factories.client_of(app, factories.make_user(app, "boss", role="admin"))
+    form = boss.open_form("/admin/options", has="registration")
+    assert "mail_address" not in form.names
+    assert "wiki@example.org" in main(boss.get("/admin/options"))
+    assert form.submit(mail_address="other@example.org").status_code == 303
+    with app.app_context():
+        assert mail_sender().addr_spec == "wiki@example.org"
+        assert db.session.query(StoredSetting).count() == 0
+
+
+def test_domains_need_a_sender_of_mail_to_be_proven(
+    make_app: Callable[..., Flask], mail_server: Any
+) -> None:
+    app = make_app(**mail_settings(mail_server) | {"mail_from": None})
+    domains = {"registration": "domain", "registration_domains": "example.org"}
+    with pytest.raises(OptionsRefused, match="registration"):
+        change(app, **domains)
+    change(app, **domains, mail_address="hub@example.org")
+    with pytest.raises(OptionsRefused, match="registration"):
+        change(app, mail_address="")
 
 
 def test_a_name_can_be_defined_once() -> None:

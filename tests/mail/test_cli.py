@@ -36,6 +36,12 @@ def test_nobody_there(make_app, play):
     assert "can’t be reached" in result.output
 
 
+def test_without_a_sender(make_app, mail_server):
+    result = run(make_app(**mail_settings(mail_server) | {"mail_from": None}))
+    assert result.exit_code == 1
+    assert "NEXUS_MAIL_FROM" in result.output
+
+
 def test_without_a_mail_server(app):
     result = run(app)
     assert result.exit_code == 1

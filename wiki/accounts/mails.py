@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from wiki.accounts.credentials.emails import email_key
 from wiki.accounts.models import User
 from wiki.mail.models import Mail
-from wiki.mail.queue import can_mail, enqueue
+from wiki.mail.queue import enqueue
+from wiki.mail.sender_settings import can_mail
 from wiki.rate_limits import Attempt, LimitReached, address_key, count_attempt
 
 CONFIRM_EMAIL = "confirm-email"

@@ -13,7 +13,7 @@ from wiki.hub_settings.definitions import (
 )
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
-from wiki.mail.queue import can_mail
+from wiki.mail.sender_settings import SENDER_ADDRESS, can_mail
 from wiki.setting_types.email_domains import NO_DOMAINS, EmailDomains, InvalidDomain
 
 
@@ -70,6 +70,22 @@ def _can_prove_addresses() -> bool:
     return can_mail() or bool(current_settings().oidc_issuer)
 
 
+def _lacks_for_mail(proposed: ProposedValue) -> Words | None:
+    """What has to be done so that addresses can be proven."""
+    settings = current_settings()
+    if settings.oidc_issuer or (settings.smtp_url and proposed[SENDER_ADDRESS]):
+        return None
+    if settings.smtp_url:
+        return _l(
+            "Addresses are proven by a mailed link, and mail has no sender. Enter its address, or "
+            "choose invitations."
+        )
+    return _l(
+        "Addresses are proven by a mailed link, and no mail server is set. Set NEXUS_SMTP_URL, or "
+        "choose invitations."
+    )
+
+
 @add_check
 def _check_domains(proposed: ProposedValue) -> Mapping[str, Words]:
     if proposed[REGISTRATION] != "domain":
@@ -77,9 +93,6 @@ def _check_domains(proposed: ProposedValue) -> Mapping[str, Words]:
     problems: dict[str, Words] = {}
     if not proposed[REGISTRATION_DOMAINS]:
         problems[REGISTRATION_DOMAINS.name] = _l("Enter the domains whose addresses may register.")
-    if not _can_prove_addresses():
-        problems[REGISTRATION.name] = _l(
-            "Addresses are proven by a mailed link, and no mail server is set. Set NEXUS_SMTP_URL, "
-            "or choose invitations."
-        )
+    if words := _lacks_for_mail(proposed):
+        problems[REGISTRATION.name] = words
     return problems

@@ -25,7 +25,7 @@ from wiki.accounts.tokens import views as tokens  # noqa: F401
 from wiki.app_state import settings_of
 from wiki.extensions import login_manager
 from wiki.mail import kinds
-from wiki.mail.queue import can_mail
+from wiki.mail.sender_settings import can_mail
 from wiki.web.base_url import current_url
 
 

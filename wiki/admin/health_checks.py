@@ -23,6 +23,7 @@ from wiki.database import db, schema, utcnow
 from wiki.files.models import FileContent
 from wiki.mail.models import Mail, MailState
 from wiki.mail.queue import count_mails
+from wiki.mail.sender_settings import can_mail
 from wiki.search import outbox
 from wiki.search.models import OutboxEntry
 from wiki.search.service import SEARCH
@@ -162,6 +163,8 @@ def _mail() -> Check:
     name = _("Mail")
     if current_settings().smtp_url is None:
         return unknown(name, _("not set up"), _("Links are handed out by administrators instead."))
+    if not can_mail():
+        return warning(name, _("no sender"), _("Enter the address of the sender under Options."))
     counts = count_mails()
     found = _(
         "%(waiting)s waiting, %(failed)s failed",

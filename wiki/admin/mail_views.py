@@ -20,6 +20,7 @@ from wiki.mail.kinds import TEST
 from wiki.mail.message import mail_sender
 from wiki.mail.models import Mail, MailState
 from wiki.mail.queue import MailNotFound
+from wiki.mail.sender_settings import can_mail
 from wiki.web.pagination import paginate
 
 WAITING_SHOWN = 50  # mails that wait; of more, the number tells enough
@@ -44,7 +45,7 @@ def _show_mail(form: TestMailForm) -> tuple[str, int]:
     span = {"offset": pagination.offset, "limit": pagination.per_page}
     shown: dict[str, Any] = {
         "server": current_settings().smtp_url,
-        "sender": mail_sender() if queue.can_mail() else None,
+        "sender": mail_sender() if can_mail() else None,
         "counts": counts,
         "waiting": queue.list_mails(MailState.WAITING, limit=WAITING_SHOWN),
         "failed": queue.list_mails(MailState.FAILED, **span),
@@ -57,7 +58,7 @@ def _show_mail(form: TestMailForm) -> tuple[str, int]:
 
 @admin.post("/mail/test")
 def send_test_mail() -> ResponseReturnValue:
-    if not queue.can_mail():
+    if not can_mail():
         return _show_mail(TestMailForm(formdata=None))[0], 409
     form = TestMailForm()
     if not form.validate() or (address := form.address()) is None:

@@ -44,7 +44,8 @@ from wiki.identity.update import (
     LogoImage,
     update_identity,
 )
-from wiki.mail.queue import can_mail, count_mails
+from wiki.mail.queue import count_mails
+from wiki.mail.sender_settings import can_mail
 from wiki.pages.erasure import deleted as deleted_items
 from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, disputed_pages
 from wiki.pages.protection.descriptions import editors_of, readers_of, rule_tree

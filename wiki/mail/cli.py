@@ -11,6 +11,7 @@ from wiki.mail.kinds import TEST
 from wiki.mail.message import InvalidRecipient, make_message
 from wiki.mail.queue import DeliveryAttempt, new_message_id
 from wiki.mail.sender import MAIL_LOCK, acquire_lock, follow, own_name
+from wiki.mail.sender_settings import can_mail, sender_domain
 from wiki.processes.lock import Lock
 from wiki.processes.modules import alive
 
@@ -26,11 +27,13 @@ def mail_group() -> None:
 def test_command(address: str) -> None:
     """Send a test mail to ADDRESS now, past the queue, and say what the server answers."""
     settings = current_settings()
-    if settings.smtp_url is None or settings.mail_from is None:
+    if settings.smtp_url is None:
+        raise click.ClickException("No mail server is set. Set NEXUS_SMTP_URL and NEXUS_BASE_URL.")
+    if not can_mail():
         raise click.ClickException(
-            "No mail server is set. Set NEXUS_SMTP_URL, NEXUS_MAIL_FROM and NEXUS_BASE_URL."
+            "Mail has no sender. Set NEXUS_MAIL_FROM, or let an administrator enter an address."
         )
-    message_id = new_message_id(settings.mail_from.domain)
+    message_id = new_message_id(sender_domain())
     attempt = DeliveryAttempt(0, 1, message_id, TEST, address, {}, utcnow(), is_expired=False)
     try:
         deliver(make_message(attempt, {}), settings.smtp_url, from_host=own_name())

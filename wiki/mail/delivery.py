@@ -117,7 +117,7 @@ def _say(client: smtplib.SMTP, message: EmailMessage) -> None:
         raise DeliveryFailed(reason, str(code), is_final=_is_for_good(code)) from error
     except smtplib.SMTPSenderRefused as error:
         code = error.smtp_code
-        reason = f"The server refused NEXUS_MAIL_FROM: {_words(code, error.smtp_error)}"
+        reason = f"The server refused the sender: {_words(code, error.smtp_error)}"
         raise DeliveryFailed(reason, str(code), is_outage=True) from error
     except smtplib.SMTPNotSupportedError as error:
         reason = "The server takes no addresses with such letters (it lacks SMTPUTF8)."

@@ -14,36 +14,12 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 
-from wiki.app_state import current_settings
-from wiki.hub_settings.definitions import InvalidValue, SettingSection, define_text
-from wiki.i18n import lazy as _l
 from wiki.mail.headers import MAIL_POLICY, checked_value
 from wiki.mail.queue import DeliveryAttempt
+from wiki.mail.sender_settings import SENDER_ADDRESS, SENDER_NAME
 from wiki.web.base_url import external_url
 
 MAX_SUBJECT_LENGTH = 150  # characters
-SENDER_NAME_LIMIT = 60  # characters
-
-
-def _parse_name(written: str) -> str:
-    name = " ".join(written.split())
-    if len(name) > SENDER_NAME_LIMIT:
-        raise InvalidValue(_l("Shorten it to %(limit)s characters.", limit=SENDER_NAME_LIMIT))
-    if not name.isprintable():
-        raise InvalidValue(_l("Remove the invisible characters (control characters and marks)."))
-    return name
-
-
-SENDER_NAME = define_text(
-    "mail_name",
-    _l("Name that mail is sent under"),
-    section=SettingSection.MAIL,
-    hint=_l("Empty for the wiki’s name. The address is set by the host, with the mail server."),
-    parse=_parse_name,
-    default="",
-    given_by_host=lambda settings: (settings.mail_from and settings.mail_from.display_name) or None,
-    variable="NEXUS_MAIL_FROM",
-)
 
 
 class InvalidRecipient(ValueError):
@@ -79,13 +55,13 @@ def make_message(attempt: DeliveryAttempt, values: Mapping[str, Any]) -> EmailMe
 
 
 def mail_sender() -> Address:
-    """Whom mails come from. Raises `LookupError` without a mail server."""
-    sender = current_settings().mail_from
-    if sender is None:
+    """Whom mails come from. Raises `LookupError` where nobody has set an address."""
+    address = SENDER_ADDRESS.current()
+    if not address:
         raise LookupError("no sender is set")
     identity: Any = current_app.jinja_env.globals["identity"]
     name = SENDER_NAME.current() or _one_line(identity().name)
-    return Address(name, addr_spec=sender.addr_spec)
+    return Address(name, addr_spec=address)
 
 
 def _recipient(address: str) -> Address:

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from wiki.app_state import current_settings
 from wiki.database import db, utcnow, write_transaction
 from wiki.mail.models import ERROR_LIMIT, Mail, MailState
+from wiki.mail.sender_settings import can_mail, sender_domain
 
 LEASE = timedelta(minutes=3)  # more than an attempt takes; see `delivery.DEADLINE`
 # Between an attempt that failed and the next; after the last one nobody tries any more.
@@ -34,11 +34,6 @@ class MailNotFound(LookupError):
     """There is no such mail in the queue."""
 
 
-def can_mail() -> bool:
-    """Whether a mail server is set."""
-    return current_settings().smtp_url is not None
-
-
 def enqueue(
     session: Session,
     kind: str,
@@ -48,21 +43,18 @@ def enqueue(
     name: str = "",
     **parameters: Any,
 ) -> None:
-    """Store a mail in the transaction of its cause; nothing where no mail server is set.
+    """Store a mail in the transaction of its cause; nothing where none can be sent.
 
     `kind` names its template and the function that makes its values (`kinds`) of `parameters`.
     An empty `recipient` gets nothing. After `valid_for` the mail is no longer sent. Its Message-ID
     is made of `name` (of ASCII letters, digits, dots and hyphens), which no other mail may have.
     """
-    sender = current_settings().mail_from
-    if not can_mail() or sender is None:
+    if not can_mail():
         return
-    now = utcnow()
+    now, domain = utcnow(), sender_domain()
     session.add(
         Mail(
-            message_id=message_id_of(name, sender.domain)
-            if name
-            else new_message_id(sender.domain),
+            message_id=message_id_of(name, domain) if name else new_message_id(domain),
             kind=kind,
             recipient=recipient,
             parameters=parameters,

@@ -14,6 +14,7 @@ from wiki.mail.delivery import DeliveryFailed, deliver
 from wiki.mail.kinds import UnknownKind, values_of
 from wiki.mail.message import InvalidRecipient, make_message
 from wiki.mail.queue import DeliveryAttempt
+from wiki.mail.sender_settings import can_mail
 from wiki.processes import lock
 from wiki.processes.lock import Lock, LostLock
 from wiki.processes.supervisor import SupervisedProcess
@@ -71,6 +72,8 @@ def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
 
 def send_due(is_wanted: Callable[[], bool] = lambda: True) -> bool:
     """Send every mail that is due; whether it was given up since the server is out of reach."""
+    if not can_mail():  # until administrators enter the address that they have taken away
+        return False
     while is_wanted() and (attempt := queue.take_next()):
         if not _send(attempt):
             return True

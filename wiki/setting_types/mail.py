@@ -10,7 +10,7 @@ from wiki.smtp_settings import InvalidMailSetting, SmtpServer, sender_of
 def mail_settings(
     env: Mapping[str, str], base_url: str
 ) -> tuple[SmtpServer | None, Address | None]:
-    """Both or, without a server, neither. Raises `InvalidSetting`."""
+    """Both, or a server whose sender administrators choose, or neither. Raises `InvalidSetting`."""
     url, written = env.get("NEXUS_SMTP_URL", ""), env.get("NEXUS_MAIL_FROM", "")
     try:
         server = SmtpServer.of(url) if url else None
@@ -20,11 +20,6 @@ def mail_settings(
         sender = sender_of(written) if written else None
     except InvalidMailSetting as error:
         raise InvalidSetting(f"NEXUS_MAIL_FROM: {error}") from error
-    if server and sender is None:
-        raise InvalidSetting(
-            "NEXUS_MAIL_FROM: mails need a sender. Write an address, or a name and an address: "
-            "Nexus <wiki@example.org>"
-        )
     if server and not base_url:
         raise InvalidSetting(
             "NEXUS_BASE_URL: links in mails need the wiki's address, such as "

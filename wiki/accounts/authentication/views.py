@@ -20,7 +20,7 @@ from wiki.accounts.passkeys.queries import passkeys_of
 from wiki.accounts.registration_settings import registration_mode
 from wiki.accounts.second_factor.factor import count_recovery_codes
 from wiki.accounts.tokens.tokens import count_live_tokens
-from wiki.mail.queue import can_mail
+from wiki.mail.sender_settings import can_mail
 from wiki.rate_limits import LimitReached
 from wiki.web.csrf import allow_same_origin
 

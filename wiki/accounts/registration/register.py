@@ -26,7 +26,7 @@ from wiki.accounts.users import check_name_is_free, has_users, lock_users, login
 from wiki.app_state import AppState, wiki_name
 from wiki.database import utcnow, write_transaction
 from wiki.i18n import lazy as _l
-from wiki.mail.queue import can_mail
+from wiki.mail.sender_settings import can_mail
 
 _IS_INHABITED = AppState("is_inhabited", bool)
 

@@ -22,7 +22,7 @@ from wiki.accounts.registration.register import (
 from wiki.accounts.registration.setup_code import needs_setup_code
 from wiki.accounts.registration_settings import REGISTRATION_DOMAINS
 from wiki.accounts.users import has_users
-from wiki.mail.queue import can_mail
+from wiki.mail.sender_settings import can_mail
 from wiki.rate_limits import LimitReached
 
 

@@ -10,7 +10,7 @@ from wiki.accounts.blueprint import accounts, signed_in_only
 from wiki.accounts.email_confirmation import confirm_email, user_of_confirmation
 from wiki.accounts.errors import ConfirmationRefused
 from wiki.accounts.settings.account import send_confirmation
-from wiki.mail.queue import can_mail
+from wiki.mail.sender_settings import can_mail
 from wiki.rate_limits import LimitReached
 from wiki.rate_limits.messages import wait_message
 from wiki.web.csrf import allow_same_origin

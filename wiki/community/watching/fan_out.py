@@ -41,7 +41,7 @@ from wiki.database import (
     utcnow,
     write_transaction,
 )
-from wiki.mail.queue import can_mail
+from wiki.mail.sender_settings import can_mail
 from wiki.pages.models import Page, Revision
 
 ROWS_PER_TRANSACTION = 500  # about 5 ms of the one writer's time on SQLite

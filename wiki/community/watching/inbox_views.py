@@ -18,7 +18,7 @@ from wiki.community.watching.inbox import InboxFilter, NotificationNotFound
 from wiki.community.watching.models import MailFrequency
 from wiki.community.watching.unsubscribe import InvalidLink, user_of
 from wiki.extensions import csrf
-from wiki.mail.queue import can_mail
+from wiki.mail.sender_settings import can_mail
 from wiki.timezones import reader_zone
 from wiki.web.pagination import paginate
 from wiki.web.request_values import parse_number

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from wiki.access.permissions import Viewer
 from wiki.access.viewers import viewers_of
 from wiki.accounts.models import User
-from wiki.app_state import current_settings
 from wiki.community.events import event_kinds
 from wiki.community.watching import inbox
 from wiki.community.watching.inbox import EVENT_COLUMNS, InboxEntry, event_of
@@ -20,6 +19,7 @@ from wiki.database import db
 from wiki.letters import without_bidi_controls
 from wiki.mail.queue import message_id_of
 from wiki.mail.sections import ChangedLine, MailSection, SectionEntry
+from wiki.mail.sender_settings import sender_domain
 from wiki.pages.diffing.diff import Diff, DiffRow, Span
 from wiki.web.base_url import external_url
 
@@ -130,10 +130,10 @@ def _headers(user_id: int, thread: str) -> dict[str, str]:
         "List-Unsubscribe": f"<{unsubscribe_link(user_id)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    sender = current_settings().mail_from
-    if thread and sender is not None:
+    domain = sender_domain()
+    if thread and domain:
         # Nobody has the mail that all of them answer; programs show them together by it.
-        root = message_id_of(name_of_thread(thread, user_id), sender.domain)
+        root = message_id_of(name_of_thread(thread, user_id), domain)
         headers |= {"In-Reply-To": root, "References": root}
     return headers
 

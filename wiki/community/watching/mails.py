@@ -20,7 +20,8 @@ from wiki.community.watching.models import (
     NotifiedEvent,
 )
 from wiki.database import db, utcnow, write_transaction
-from wiki.mail.queue import can_mail, enqueue
+from wiki.mail.queue import enqueue
+from wiki.mail.sender_settings import can_mail
 from wiki.timezones import find_zone
 
 NOTIFICATIONS = "notifications"  # the kind of mail
