@@ -129,7 +129,7 @@ def test_each_text_is_relinked_once_not_again_under_the_lock(
         paths.append(path)
         return relink(text, path, *args, **options)
 
-    monkeypatch.setattr("wiki.pages.moving.rename.relink", count)
+    monkeypatch.setattr("wiki.pages.moving.mover.relink", count)
     selam.open_form("/rename/redis").submit(path="stores/redis", links=True)
     assert paths == ["stores/redis", "guide"]
 

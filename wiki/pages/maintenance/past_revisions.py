@@ -14,7 +14,7 @@ from wiki.access.rulebook import hold_rules, raise_access_version, rule_in_force
 from wiki.database import in_batches, write_transaction
 from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
-from wiki.pages.moving.rename import Move, move_pages
+from wiki.pages.moving.mover import Move, move_pages
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.derived import Derived
 from wiki.pages.writing.error_fingerprints import store_fingerprints

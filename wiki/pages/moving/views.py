@@ -14,11 +14,8 @@ from wiki.pages.models import Page
 from wiki.pages.moving import rename
 from wiki.pages.moving.access_effect import effect_of_move
 from wiki.pages.moving.forms import RenameForm
-from wiki.pages.moving.rename import (
-    MAX_RENAMED_PAGES,
-    RenameRequest,
-    TooManyPages,
-)
+from wiki.pages.moving.mover import MAX_RENAMED_PAGES, TooManyPages
+from wiki.pages.moving.rename import RenameRequest
 from wiki.pages.protection.descriptions import editors_of, readers_of
 from wiki.pages.protection.rule_changes import RuleEffect
 from wiki.pages.queries.backlinks import backlinks

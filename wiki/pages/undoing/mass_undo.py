@@ -29,7 +29,8 @@ from wiki.pages.errors import (
     TextTooLong,
 )
 from wiki.pages.models import Page, Revision
-from wiki.pages.moving.rename import RenameRequest, TooManyPages, rename_page
+from wiki.pages.moving.mover import TooManyPages
+from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.undoing.undo import revert_content
 from wiki.pages.writing import write
 from wiki.pages.writing.content import Content, clean_content, merge_contents

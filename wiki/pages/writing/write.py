@@ -334,11 +334,28 @@ def delete_page(
     """
     with write_transaction() as session:
         page = lock_page_at(session, page_id, base_revision)
-        content = load_content(session, page_id, page.revision_count)
-        append_revision(session, page, content, by=by, action="delete", summary=summary)
-        page.deleted_at = utcnow()
-        page.deleted_by_id = by.id if by else None
-        return SaveResult(page.id, page.path, page.revision_count)
+        return mark_deleted(session, page, by=by, summary=summary)
+
+
+def mark_deleted(
+    session: Session,
+    page: Page,
+    *,
+    by: User | None,
+    summary: str = "",
+    accepted: Acceptance | None = None,
+) -> SaveResult:
+    """Delete a page in the caller's transaction, which holds its lock.
+
+    Whoever accepts a deletion may bring the page back, as they may edit there.
+    """
+    content = load_content(session, page.id, page.revision_count)
+    told = {"action": "delete", "summary": summary, "accepted": accepted}
+    append_revision(session, page, content, by=by, **told)  # type: ignore[arg-type]
+    who = accepted.by if accepted else by
+    page.deleted_at, page.deleted_by_id = utcnow(), who.id if who else None
+    session.flush()  # its path is free then
+    return SaveResult(page.id, page.path, page.revision_count)
 
 
 def undelete_page(page_id: int, *, by: User | None, summary: str = "") -> SaveResult:
