@@ -255,6 +255,8 @@ def _list(world: World) -> None:
         "/diff/gone?from=1&to=2",
         "/propose/redis",
         "/propose/hard",
+        "/propose/hard?rename=1",
+        "/propose/redis?delete=1",
         "/propose?title=New",
         "/proposals?show=mine",
         "/proposals/1/improve",

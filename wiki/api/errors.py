@@ -13,6 +13,7 @@ from wiki.accounts.messages import message
 from wiki.community.discussion.errors import CommentChanged, CommentRefused
 from wiki.community.proposals.errors import (
     NothingProposed,
+    PageOvertaken,
     PageUnavailable,
     ProposalAmended,
     ProposalDecided,
@@ -24,7 +25,7 @@ from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of, status_of
 from wiki.naming import PATH_LIMIT, SEGMENT_LIMIT, TITLE_LIMIT, NameRefused
 from wiki.pages.errors import PathForbidden, PathTaken, StaleConfirmation, TextTooLong
-from wiki.pages.moving.rename import MAX_RENAMED_PAGES, TooManyPages
+from wiki.pages.moving.mover import MAX_RENAMED_PAGES, TooManyPages
 from wiki.pages.protection.rule_changes import RuleRefused
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.content import MAX_TAG_LENGTH, MAX_TAGS
@@ -140,6 +141,12 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     ),
     ProposalAmended: lambda e: Problem(
         409, "The proposal has changed", "Look at its present version.", version=e.version
+    ),
+    PageOvertaken: lambda e: Problem(
+        409,
+        "A page has changed",
+        "It was edited after its deletion was proposed, or renamed after another name was.",
+        part=e.number,
     ),
     PageUnavailable: lambda _e: Problem(
         409, "A page is gone", "A page of the proposal was deleted, or its text erased."

@@ -17,7 +17,8 @@ from wiki.community.challenges.solution import mark_solved, reopen
 from wiki.community.challenges.votes import cast_vote
 from wiki.community.credit.bylines import byline
 from wiki.community.credit.person import Credit, credit_of
-from wiki.community.proposals.deciding.decide import accept, decline
+from wiki.community.proposals.deciding.accepting import accept
+from wiki.community.proposals.deciding.decide import decline
 from wiki.community.proposals.models import Proposal, ProposalPage
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.community.proposals.proposing.propose import propose

@@ -12,7 +12,7 @@ from flask import Flask
 from tests.community.proposals.conftest import TEXT, button, press, proposed
 from tests.factories import make_page
 from tests.person import Person
-from wiki.community.proposals.deciding import decide, decide_views
+from wiki.community.proposals.deciding import accepting, decide_views
 from wiki.community.proposals.proposing import parts
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.community.proposals.proposing.propose import propose
@@ -67,7 +67,7 @@ def test_what_is_erased_meanwhile_isnt_written_back(
     address = proposed(reader, "redis", text=f"{TEXT}\nhunter2 opens it.\n")
     admin = client_of("liya", role="admin")
     erase = admin.open_form("/erase/notes?revision=1")
-    prepare, erased = decide._prepare_unlocked, []
+    prepare, erased = accepting._prepare_unlocked, []
 
     def prepare_slowly(*arguments: Any) -> Any:
         prepared = prepare(*arguments)
@@ -75,7 +75,7 @@ def test_what_is_erased_meanwhile_isnt_written_back(
             erased.append(erase.submit(containing="hunter2", summary="A password").status_code)
         return prepared
 
-    monkeypatch.setattr(decide, "_prepare_unlocked", prepare_slowly)
+    monkeypatch.setattr(accepting, "_prepare_unlocked", prepare_slowly)
     assert press(admin, address, "accept").status_code == 303
     assert erased == [303]
     written = admin.get("/raw/redis").text
@@ -179,14 +179,14 @@ def test_accepting_discards_the_draft_of_the_editor(
 @pytest.fixture
 def together(monkeypatch: pytest.MonkeyPatch) -> Barrier:
     """An acceptance waits here before it takes its locks."""
-    start, prepare = Barrier(2), decide._prepare_unlocked
+    start, prepare = Barrier(2), accepting._prepare_unlocked
 
     def prepare_and_wait(*arguments: Any) -> Any:
         prepared = prepare(*arguments)
         start.wait(60)
         return prepared
 
-    monkeypatch.setattr(decide, "_prepare_unlocked", prepare_and_wait)
+    monkeypatch.setattr(accepting, "_prepare_unlocked", prepare_and_wait)
     return start
 
 

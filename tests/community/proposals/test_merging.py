@@ -5,7 +5,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
-from wiki.community.proposals.deciding.decide import PartConflict, accept
+from wiki.community.proposals.deciding.accepting import PartConflict, accept
 from wiki.community.proposals.deciding.hunks import hunks, take_hunks
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.community.proposals.proposing.propose import propose, withdraw

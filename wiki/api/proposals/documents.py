@@ -23,7 +23,7 @@ from wiki.api.proposals.schemas import (
     ProposedPageBody,
 )
 from wiki.community.proposals.deciding.decide import ask_for_changes, decline
-from wiki.community.proposals.models import UNDECIDED, ProposalState
+from wiki.community.proposals.models import UNDECIDED, PartAction, ProposalState
 from wiki.community.proposals.proposal_view import (
     PartView,
     ProposalView,
@@ -92,8 +92,10 @@ def _part(view: PartView) -> ProposalPart:
     part = view.part
     return ProposalPart(
         number=part.number,
+        action=PartAction(part.action).value,
         standing=view.standing.value,
         path=view.path,
+        new_path=part.path if part.action == PartAction.RENAME else None,
         title=part.title,
         kind=part.kind,
         tags=list(part.tags),
@@ -138,8 +140,10 @@ def _proposed(viewer: Viewer, sent: ProposedPageBody) -> ProposedPage:
     if sent.base_revision > page.revision_count:
         raise refused_part("base_revision", f"The page has {page.revision_count} revisions.")
     before = load_content(db.session(), page.id, sent.base_revision)
+    if sent.delete:
+        return ProposedPage(before, page.id, sent.base_revision, is_deletion=True)
     content = content_of_change(before, PageChange(**values))
-    return ProposedPage(content, page.id, sent.base_revision)
+    return ProposedPage(content, page.id, sent.base_revision, sent.path)
 
 
 def decide(proposal_id: int, sent: Decision, *, by: User, viewer: Viewer) -> None:

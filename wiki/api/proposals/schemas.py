@@ -18,6 +18,7 @@ from wiki.api.schema import (
 from wiki.community.proposals.models import REASON_LIMIT
 from wiki.community.proposals.proposing.parts import MAX_PARTS
 
+Action = Literal["create", "edit", "rename", "delete"]
 State = Literal["open", "asked", "accepted", "declined", "withdrawn"]
 
 
@@ -35,6 +36,7 @@ class PartItem(ResponseModel):
     title: str
     kind: str
     is_new: bool
+    action: Action
 
 
 class ProposalItem(ResponseModel):
@@ -60,8 +62,10 @@ class ProposalPart(ResponseModel):
     """What a proposal would make of a page."""
 
     number: int
+    action: Action = Field(description="A rename may change the text, too")
     standing: str = Field(description="Of its page: `live`, `new`, `deleted` or `hidden`")
     path: str
+    new_path: str | None = Field(description="Where a page that is renamed would be")
     title: str
     kind: str
     tags: list[str]
@@ -93,11 +97,15 @@ class VersionQuery(QueryModel):
 
 
 class ProposedPageBody(BodyModel):
-    """A change of the page at `page`, begun from `base_revision`; or without `page` a new one."""
+    """A change of the page at `page`, begun from `base_revision`; or without `page` a new one.
+
+    With a `path`, a page is renamed; with `delete` it is deleted, whatever else is sent.
+    """
 
     page: Path | None = None
     base_revision: Number | None = None
-    path: Path | None = Field(default=None, description="Of a new page")
+    path: Path | None = Field(default=None, description="Of a new page, or a page’s new one")
+    delete: bool = False
     title: Title | None = None
     text: Text | None = None
     kind: Line | None = None

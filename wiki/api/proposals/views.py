@@ -28,7 +28,7 @@ from wiki.api.proposals.schemas import (
     VersionQuery,
 )
 from wiki.api.schema import Answer
-from wiki.community.proposals.deciding.decide import accept
+from wiki.community.proposals.deciding.accepting import accept
 from wiki.community.proposals.proposal_view import (
     decidable_proposal,
     own_proposal,

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wiki.community.proposals.models import ProposalPage
+from sqlalchemy import and_, select
+
+from wiki.community.proposals.models import PartAction, ProposalPage
 from wiki.community.proposals.proposing.parts import content_of
 from wiki.database import db
 from wiki.pages.diffing.diff import Diff, diff_texts
 from wiki.pages.history.metadata_diff import MetadataChange, metadata_changes
-from wiki.pages.models import Page
+from wiki.pages.models import Page, Revision
 from wiki.pages.writing.content import Content, merge_contents
 from wiki.pages.writing.store import load_content, load_content_or_empty
 
@@ -48,6 +50,30 @@ class _Described:
     @classmethod
     def of(cls, content: Content) -> "_Described":
         return cls(content.title, content.kind, content.tags, content.fields)
+
+
+def is_overtaken(part: ProposalPage, page: Page) -> bool:
+    """Whether a page was changed after its deletion was proposed, or moved after its renaming was.
+
+    Links that were updated are no change.
+    """
+    if part.action == PartAction.DELETE:
+        later = select(Revision.id).where(
+            Revision.page_id == page.id,
+            Revision.number > (part.base_revision or 0),
+            Revision.cause_id.is_(None),
+        )
+        return db.session.scalar(later.limit(1)) is not None
+    if part.action != PartAction.RENAME:
+        return False
+    return page.path not in (part.path, path_before(part, page))
+
+
+def path_before(part: ProposalPage, page: Page) -> str | None:
+    """Where the page was at the revision that the part was begun from."""
+    base = and_(Revision.page_id == page.id, Revision.number == (part.base_revision or 0))
+    found: str | None = db.session.scalar(select(Revision.path).where(base))
+    return found
 
 
 def compare_with_now(part: ProposalPage, page: Page) -> Comparison:

@@ -41,5 +41,14 @@ class PageUnavailable(RuntimeError):
     """A page of the proposal was deleted, or its text was erased; the proposal waits."""
 
 
+class PageOvertaken(RuntimeError):
+    """A page that the part `number` would delete was edited since, or the one that it would rename
+    was renamed; nothing was stored."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"part {number}")
+        self.number = number
+
+
 class NothingTaken(ValueError):
     """None of a proposal's changes was chosen."""

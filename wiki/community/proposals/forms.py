@@ -12,6 +12,7 @@ from wiki.community.proposals.queue import ProposalFilter
 from wiki.i18n import lazy as _l
 from wiki.kinds.current import all_kinds
 from wiki.pages.editor import EditForm, NewPageForm
+from wiki.pages.writing.content import MAX_SUMMARY_LENGTH
 from wiki.web.csrf import ProtectedForm
 from wiki.web.hidden_number import HiddenNumberField
 
@@ -39,6 +40,22 @@ class NewProposalForm(ProposalForm, NewPageForm):
     """The same for a new page."""
 
     replaces = HiddenNumberField()  # the number of the part whose place it takes
+
+
+class MoveProposalForm(NewProposalForm):
+    """The same for a page that is to be renamed."""
+
+    path = StringField(_l("Path"), description=_l("The old address will redirect to the new one"))
+
+
+class DeletionForm(ProtectedForm):
+    """Why a page should be deleted, and the revision that was looked at."""
+
+    summary = StringField(
+        _l("Why should it be deleted?"),
+        [Length(max=MAX_SUMMARY_LENGTH, message=_l("Too long: at most 300 characters."))],
+    )
+    base_revision = HiddenNumberField()
 
 
 class SeenVersionForm(ProtectedForm):

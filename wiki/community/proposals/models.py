@@ -27,6 +27,15 @@ class ProposalState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class PartAction(StrEnum):
+    """What a part of a proposal does with its page. A rename may change the text, too."""
+
+    CREATE = "create"
+    EDIT = "edit"
+    RENAME = "rename"
+    DELETE = "delete"
+
+
 UNDECIDED = (ProposalState.OPEN, ProposalState.ASKED)
 
 
@@ -103,9 +112,10 @@ class ProposalPage(db.Model):  # type: ignore[name-defined,misc]
     # Whether the page says that it waits: it is current, undecided and the only page of its
     # proposal, so that whoever reads the page may know of it.
     is_counted: Mapped[bool] = mapped_column(default=False)
+    action: Mapped[str] = mapped_column(String(8), default=PartAction.EDIT, server_default="edit")
     # The page it changes; none for a new one, until that is written.
     page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="RESTRICT"))
-    path: Mapped[str] = mapped_column(String(PATH_LIMIT), default="")  # of a new page
+    path: Mapped[str] = mapped_column(String(PATH_LIMIT), default="")  # of a new page, or a new one
     key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="")
     base_revision: Mapped[int | None] = mapped_column()
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))

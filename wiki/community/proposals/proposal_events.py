@@ -20,7 +20,7 @@ from wiki.community.events import (
 )
 from wiki.community.page_events import tags_of
 from wiki.community.proposals.lifecycle import DECISION, PROPOSAL
-from wiki.community.proposals.models import Proposal, ProposalEvent, ProposalPage
+from wiki.community.proposals.models import PartAction, Proposal, ProposalEvent, ProposalPage
 from wiki.community.proposals.visibility import proposals_visible_to
 from wiki.database import db, in_batches
 from wiki.i18n import lazy as _l
@@ -73,17 +73,19 @@ def describe_events(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Des
         for row in db.session.execute(query.where(ProposalEvent.id.in_(batch)))
     ]
     pages = _pages_of(viewer, {row.proposal_id for row in rows})
-    tags = tags_of({page.id for page in pages.values() if page.id is not None})
-    return {by_id[row.id].number: _described(row, pages.get(row.proposal_id), tags) for row in rows}
+    first = [some[0].id for some in pages.values()]
+    tags = tags_of({page_id for page_id in first if page_id is not None})
+    return {by_id[row.id].number: _described(row, pages[row.proposal_id], tags) for row in rows}
 
 
-def _pages_of(viewer: Viewer, proposal_ids: Collection[int]) -> dict[int, Any]:
-    """The first page of each proposal: what the viewer may know of it, and what it is called."""
-    found: dict[int, Any] = {}
+def _pages_of(viewer: Viewer, proposal_ids: Collection[int]) -> Mapping[int, Sequence[Any]]:
+    """The pages of each proposal: what the viewer may know of them, and what they are called."""
+    found: dict[int, list[Any]] = defaultdict(list)
     query = (
         select(
             ProposalPage.proposal_id,
             ProposalPage.title.label("proposed"),
+            *(ProposalPage.action, ProposalPage.path.label("new_path")),
             *(Page.id, Page.title, Page.path, Page.kind),
         )
         .outerjoin(Page, (Page.id == ProposalPage.page_id) & visible_to(viewer, Page))
@@ -92,11 +94,25 @@ def _pages_of(viewer: Viewer, proposal_ids: Collection[int]) -> dict[int, Any]:
     )
     for batch in in_batches(proposal_ids):
         for row in db.session.execute(query.where(ProposalPage.proposal_id.in_(batch))):
-            found.setdefault(row.proposal_id, row)
+            found[row.proposal_id].append(row)
     return found
 
 
-def _described(row: Any, page: Any, tags: Mapping[int, frozenset[str]]) -> Description:
+def _doings(pages: Sequence[Any]) -> str:
+    """What a proposal does beside writing: a sentence for each page that is renamed or deleted."""
+    said = []
+    for page in pages:
+        title = page.title or page.proposed
+        if page.action == PartAction.RENAME:
+            said.append(_("Renames “%(title)s” to %(path)s.", title=title, path=page.new_path))
+        elif page.action == PartAction.DELETE:
+            said.append(_("Deletes “%(title)s”.", title=title))
+    return " ".join(said)
+
+
+def _described(row: Any, pages: Sequence[Any], tags: Mapping[int, frozenset[str]]) -> Description:
+    does = _doings(pages) if row.action in ("opened", "amended", "improved") else ""
+    page: Any = pages[0] if pages else None
     title = row.title or (page and (page.title or page.proposed)) or f"#{row.proposal_id}"
     is_shown = page is not None and page.id is not None
     return Description(
@@ -104,7 +120,7 @@ def _described(row: Any, page: Any, tags: Mapping[int, frozenset[str]]) -> Descr
         line=str(_SENTENCES[row.action]) % {"actor": row.username or _("Somebody"), "title": title},
         endpoint="proposals.show",
         values={"proposal_id": row.proposal_id},
-        excerpt=row.reason,
+        excerpt=row.reason or does,
         actor=None if row.action == "reminded" else row.username,
         page_id=page.id if is_shown else None,
         path=page.path if is_shown else "",
@@ -120,7 +136,7 @@ def pages_proposed(events: Sequence[Event]) -> Mapping[int, Collection[AboutPage
     query = (
         select(
             *(ProposalEvent.id.label("event_id"), ProposalPage.key, ProposalPage.kind),
-            *(ProposalPage.tags, Page.id.label("page_id")),
+            *(ProposalPage.tags, ProposalPage.action, Page.id.label("page_id")),
             *(Page.key.label("page_key"), Page.kind.label("page_kind")),
         )
         .join(ProposalPage, ProposalPage.proposal_id == ProposalEvent.proposal_id)
@@ -139,10 +155,11 @@ def pages_proposed(events: Sequence[Event]) -> Mapping[int, Collection[AboutPage
     tags = tags_of({row.page_id for row in rows if row.page_id is not None})
     found: dict[int, list[AboutPage]] = defaultdict(list)
     for row in rows:
-        about = AboutPage(None, row.key, row.kind, [path_key(tag) for tag in row.tags])
+        about = found[numbers[row.event_id]]
+        if row.page_id is None or row.action == PartAction.RENAME:
+            about.append(AboutPage(None, row.key, row.kind, [path_key(tag) for tag in row.tags]))
         if row.page_id is not None:
-            about = AboutPage(row.page_id, row.page_key, row.page_kind, tags[row.page_id])
-        found[numbers[row.event_id]].append(about)
+            about.append(AboutPage(row.page_id, row.page_key, row.page_kind, tags[row.page_id]))
     return found
 
 

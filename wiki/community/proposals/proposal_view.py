@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from wiki.access.decorators import Forbidden
-from wiki.access.permissions import Viewer, can_review
+from wiki.access.permissions import Viewer, can_undelete
 from wiki.accounts.models import User
 from wiki.community.proposals.errors import ProposalNotFound
 from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalEvent, ProposalPage
@@ -34,6 +34,10 @@ class PartView:
     @property
     def number(self) -> int:
         return self.part.number
+
+    @property
+    def action(self) -> str:
+        return self.part.action
 
     @property
     def title(self) -> str:
@@ -176,8 +180,8 @@ def own_proposal(viewer: Viewer, proposal_id: int) -> ProposalView:
 
 
 def _may_see(viewer: Viewer, view: PartView) -> bool:
-    if view.standing is Standing.DELETED:
-        return can_review(viewer)
+    if view.standing is Standing.DELETED and view.part.page is not None:
+        return can_undelete(viewer, view.part.page)
     return view.standing is not Standing.HIDDEN
 
 

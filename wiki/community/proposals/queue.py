@@ -40,6 +40,7 @@ class ListedPart:
     title: str
     kind: str
     is_new: bool
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _parts_of(viewer: Viewer, ids: Sequence[int]) -> dict[int, list[ListedPart]]
     rows = db.session.execute(
         select(
             *(ProposalPage.proposal_id, ProposalPage.title, ProposalPage.kind),
-            *(ProposalPage.page_id, Page.title.label("now")),
+            *(ProposalPage.page_id, ProposalPage.action, Page.title.label("now")),
         )
         .outerjoin(Page, (Page.id == ProposalPage.page_id) & visible_to(viewer, Page))
         .where(ProposalPage.proposal_id.in_(ids), ProposalPage.replaced_in.is_(None))
@@ -142,6 +143,7 @@ def _parts_of(viewer: Viewer, ids: Sequence[int]) -> dict[int, list[ListedPart]]
     )
     found: dict[int, list[ListedPart]] = defaultdict(list)
     for row in rows:
-        part = ListedPart(row.now or row.title, row.kind, is_new=row.page_id is None)
+        is_new = row.page_id is None
+        part = ListedPart(row.now or row.title, row.kind, is_new=is_new, action=row.action)
         found[row.proposal_id].append(part)
     return found

@@ -6,12 +6,19 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from wiki.access.permissions import current_viewer
+from wiki.access.permissions import current_viewer, rule_at
+from wiki.access.rulebook import rulebook
 from wiki.community.discussion.errors import ThreadNotFound
 from wiki.community.discussion.thread_page import ThreadPart, thread_part
 from wiki.community.proposals.blueprint import proposals
-from wiki.community.proposals.comparison import compare_with_base, compare_with_now
+from wiki.community.proposals.comparison import (
+    compare_with_base,
+    compare_with_now,
+    is_overtaken,
+    path_before,
+)
 from wiki.community.proposals.forms import STATE_LABELS, AnswerForm, QueueForm
+from wiki.community.proposals.models import PartAction
 from wiki.community.proposals.newcomers.promotion import ACCEPTED_NEEDED, is_due
 from wiki.community.proposals.proposal_view import (
     PartView,
@@ -24,6 +31,7 @@ from wiki.community.proposals.queue import count_proposals, list_proposals
 from wiki.community.proposals.visibility import Standing
 from wiki.pages.presentation.old_renderings import render_old_revision
 from wiki.pages.presentation.personalize import personalized_rendering
+from wiki.pages.protection.descriptions import readers_of
 from wiki.web.pagination import paginate
 from wiki.web.request_values import parse_number
 
@@ -55,10 +63,18 @@ def show(proposal_id: int) -> ResponseReturnValue:
 
 
 def show_proposal(
-    view: ProposalView, form: AnswerForm, *, notice: str = "", status: int = 200
+    view: ProposalView,
+    form: AnswerForm,
+    *,
+    notice: str = "",
+    number: int | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
-    """A proposal's page; `form` is the answer to its author, for whoever decides."""
-    part = view.part(parse_number(request.args.get("part")))
+    """A proposal's page, with the part `number` or the one that is asked for.
+
+    `form` is the answer to its author, for whoever decides.
+    """
+    part = view.part(number or parse_number(request.args.get("part")))
     shown = render_template(
         "community/proposals/proposal.html",
         view=view,
@@ -75,6 +91,13 @@ def show_proposal(
     return shown, status
 
 
+def _is_overtaken_now(view: ProposalView, part: PartView) -> bool:
+    """Whether a part can't be accepted as it is, because of what was done to its page since."""
+    page = part.part.page
+    is_waiting = view.is_undecided and view.is_latest and part.standing is Standing.LIVE
+    return is_waiting and page is not None and is_overtaken(part.part, page)
+
+
 def _thread(view: ProposalView) -> ThreadPart | None:
     """Its discussion; none for an author who may not read a page any more."""
     if view.proposal.thread_id is None:
@@ -87,6 +110,8 @@ def _thread(view: ProposalView) -> ThreadPart | None:
 def _content(view: ProposalView, part: PartView) -> dict[str, Any]:
     """What the chosen part would change, or the page that it would make."""
     page, held = part.part.page, part.part
+    if part.action == PartAction.DELETE:
+        return {"is_overtaken": _is_overtaken_now(view, part)}
     comparison = None
     if part.standing is Standing.LIVE and page is not None:
         is_waiting = view.is_undecided and view.is_latest
@@ -99,4 +124,19 @@ def _content(view: ProposalView, part: PartView) -> dict[str, Any]:
         page_id = page.id if comparison and page else None
         holds = has_new_author(view)
         html = personalized_rendering(rendered, page_id, part.path, holds_links=holds)
-    return {"comparison": comparison, "html": html, "shows_page": shows_page}
+    shown = {"comparison": comparison, "html": html, "shows_page": shows_page}
+    return {**shown, **_move(view, part)} if part.action == PartAction.RENAME else shown
+
+
+def _move(view: ProposalView, part: PartView) -> dict[str, Any]:
+    """Where a page is moved from, and who reads it afterwards, if those are others."""
+    page, path = part.part.page, part.part.path
+    if page is None or part.standing is not Standing.LIVE:
+        return {}
+    after = rule_at(path)
+    changes = not rulebook().rules[page.rule_id].has_same_readers(after)
+    return {
+        "path_before": path_before(part.part, page) or page.path,
+        "is_overtaken": _is_overtaken_now(view, part),
+        "new_readers": readers_of(after) if view.may_decide and changes else "",
+    }

@@ -19,7 +19,7 @@ from wiki.access.permissions import (
     visible_to,
 )
 from wiki.accounts.models import User
-from wiki.community.proposals.models import Proposal, ProposalPage, ProposalState
+from wiki.community.proposals.models import PartAction, Proposal, ProposalPage, ProposalState
 from wiki.pages.models import Page
 
 _IS_CURRENT = and_(ProposalPage.proposal_id == Proposal.id, ProposalPage.replaced_in.is_(None))
@@ -35,19 +35,27 @@ def proposals_visible_to(viewer: Viewer) -> ColumnElement[bool]:
 def pages_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The proposals of which `viewer` may see all pages.
 
-    Those of a deleted page are for anyone who may see its history.
+    Those of a deleted page are for anyone who may see its history; one that would be renamed, for anyone who may
+    read at its new place, too.
     """
     shown = exists().where(Page.id == ProposalPage.page_id, history_visible_to(viewer, Page))
-    place = and_(ProposalPage.page_id.is_(None), path_readable_by(viewer, ProposalPage.key))
-    return ~exists().where(_IS_CURRENT, ~or_(place, shown))
+    place = path_readable_by(viewer, ProposalPage.key)
+    return ~exists().where(_IS_CURRENT, ~_everywhere(shown, place))
 
 
 def pages_editable_by(viewer: Viewer) -> ColumnElement[bool]:
     """The proposals of which `viewer` may edit all pages, none of which is deleted."""
     is_live = and_(Page.id == ProposalPage.page_id, visible_to(viewer, Page))
     editable = exists().where(is_live, editable_by(viewer, Page))
-    place = and_(ProposalPage.page_id.is_(None), path_editable_by(viewer, ProposalPage.key))
-    return ~exists().where(_IS_CURRENT, ~or_(place, editable))
+    place = path_editable_by(viewer, ProposalPage.key)
+    return ~exists().where(_IS_CURRENT, ~_everywhere(editable, place))
+
+
+def _everywhere(page: ColumnElement[bool], place: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a condition is fulfilled by a part's page, if there is one, and by its new place."""
+    is_new = ProposalPage.page_id.is_(None)
+    is_staying = ProposalPage.action != PartAction.RENAME
+    return or_(and_(is_new, place), and_(page, or_(is_staying, place)))
 
 
 def proposals_waiting_for(viewer: Viewer) -> ColumnElement[bool]:
@@ -67,14 +75,19 @@ def proposals_waiting_for(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def can_decide(viewer: Viewer, parts: Iterable[ProposalPage]) -> bool:
-    """Whether `viewer` may edit all the pages; a deleted one in what they may bring back.
+    """Whether `viewer` may edit all the pages, and where they would be; a deleted one in what they
+    may bring back.
 
     The pages of the parts must be loaded.
     """
-    return all(
-        can_write_at(viewer, part.path) if part.page is None else can_edit(viewer, part.page)
-        for part in parts
-    )
+    return all(_may_write(viewer, part) for part in parts)
+
+
+def _may_write(viewer: Viewer, part: ProposalPage) -> bool:
+    if part.page is not None and not can_edit(viewer, part.page):
+        return False
+    has_place = part.page is None or part.action == PartAction.RENAME
+    return not has_place or can_write_at(viewer, part.path)
 
 
 class Standing(StrEnum):

@@ -12,32 +12,30 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.community.proposals.blueprint import proposals
 from wiki.community.proposals.deciding import hunk_selection, improving
-from wiki.community.proposals.deciding.decide import (
-    PartConflict,
-    PartPathTaken,
-    accept,
-    ask_for_changes,
-    decline,
-    improve,
-)
+from wiki.community.proposals.deciding.accepting import PartConflict, PartPathTaken, accept
+from wiki.community.proposals.deciding.decide import ask_for_changes, decline, improve
 from wiki.community.proposals.errors import (
     NothingProposed,
     NothingTaken,
+    PageOvertaken,
     PageUnavailable,
     ProposalAmended,
     ProposalDecided,
 )
 from wiki.community.proposals.forms import AnswerForm, SeenVersionForm
+from wiki.community.proposals.models import PartAction
 from wiki.community.proposals.newcomers.promotion import is_due
-from wiki.community.proposals.proposal_view import ProposalView, decidable_proposal
-from wiki.community.proposals.proposing.parts import content_of
+from wiki.community.proposals.proposal_view import PartView, ProposalView, decidable_proposal
+from wiki.community.proposals.proposing.parts import ProposedPage, content_of
 from wiki.community.proposals.queue import next_waiting
 from wiki.community.proposals.views import show_proposal
+from wiki.community.proposals.visibility import Standing
+from wiki.pages.moving.mover import TooManyPages
 from wiki.pages.urls import page_url
 from wiki.pages.writing.write import SaveResult
 from wiki.web.request_values import parse_number
 
-_CHANGED = (ProposalAmended, ProposalDecided, PageUnavailable)
+_CHANGED = (ProposalAmended, ProposalDecided, PageUnavailable, PageOvertaken, TooManyPages)
 
 
 def _requested(proposal_id: int) -> ProposalView:
@@ -65,8 +63,9 @@ def _to_accepted(proposal_id: int, saved: list[SaveResult]) -> ResponseReturnVal
         "ok",
     )
     # Where an author has earned more rights, the proposal's page offers them.
-    author = _requested(proposal_id).proposal.author
-    if len(saved) == 1 and not is_due(current_viewer(), author):
+    view = _requested(proposal_id)
+    is_there = view.parts[0].standing is Standing.LIVE
+    if len(saved) == 1 and is_there and not is_due(current_viewer(), view.proposal.author):
         return redirect(page_url(saved[0].path), 303)
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
@@ -75,7 +74,8 @@ def _refused(proposal_id: int, error: Exception, reason: str = "") -> ResponseRe
     """The proposal as it is now, with why nothing was decided, and what was typed."""
     view = _requested(proposal_id)
     form = AnswerForm(formdata=None, version=view.version, reason=reason)
-    return show_proposal(view, form, notice=improving.refusal_words(error), status=409)
+    words, number = improving.refusal_words(error), getattr(error, "number", None)
+    return show_proposal(view, form, notice=words, number=number, status=409)
 
 
 @proposals.get("/proposals/<id:proposal_id>/improve", endpoint="improve")
@@ -83,7 +83,7 @@ def _refused(proposal_id: int, error: Exception, reason: str = "") -> ResponseRe
 def show_improve(proposal_id: int) -> ResponseReturnValue:
     view = _requested(proposal_id)
     part = view.part(parse_number(request.args.get("part")))
-    if not view.may_decide or not view.is_available:
+    if not view.may_decide or not view.is_available or part.action == PartAction.DELETE:
         return redirect(url_for(".show", proposal_id=proposal_id))
     form = improving.form_of(part)
     improving.fill_form(form, view, part)
@@ -95,10 +95,28 @@ def show_improve(proposal_id: int) -> ResponseReturnValue:
 def save_improved(proposal_id: int) -> ResponseReturnValue:
     view = _requested(proposal_id)
     part = view.part(parse_number(request.args.get("part")))
+    if part.action == PartAction.DELETE:
+        return _delete_as_it_is(view, part)
     result = improving.send_form(improving.form_of(part, sent=True), view, part)
     if isinstance(result, list) and all(isinstance(each, SaveResult) for each in result):
         return _to_accepted(proposal_id, result)
     return result
+
+
+def _delete_as_it_is(view: ProposalView, part: PartView) -> ResponseReturnValue:
+    """Accept a deletion of a page that was changed since: as it is at the revision looked at."""
+    by, viewer = signed_in_user(), current_viewer()
+    seen = parse_number(request.form.get("base_revision"))
+    deletion = ProposedPage(content_of(part.part), part.part.page_id, seen, is_deletion=True)
+    version = SeenVersionForm().version.data or 0
+    try:
+        version = improve(view.id, [deletion], by=by, viewer=viewer, version=version)
+        saved = accept(view.id, by=signed_in_user(), viewer=viewer, version=version)
+    except (PartConflict, PartPathTaken) as error:
+        return improving.resolve(view.id, error)
+    except _CHANGED as error:
+        return _refused(view.id, error)
+    return _to_accepted(view.id, saved)
 
 
 @proposals.get("/proposals/<id:proposal_id>/choose")

@@ -12,6 +12,7 @@ from wiki.community.proposals.comparison import (
 )
 from wiki.community.proposals.deciding.hunks import ProposedHunk, hunks, take_hunks
 from wiki.community.proposals.errors import NothingTaken
+from wiki.community.proposals.models import PartAction
 from wiki.community.proposals.proposal_view import PartView, ProposalView
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.pages.diffing.diff import Diff, diff_texts
@@ -20,7 +21,8 @@ from wiki.pages.history.metadata_diff import MetadataChange
 from wiki.pages.writing.content import Content
 from wiki.web.request_values import parse_number
 
-WHOLE = "page"  # what a new page is called among choices
+WHOLE = "page"  # what creating or deleting a page is called among choices
+MOVE = "move"
 DETAILS = ("title", "tags", "kind")  # and what can differ beside the text
 
 
@@ -39,21 +41,22 @@ class OfferedHunk:
 
 @dataclass(frozen=True, slots=True)
 class OfferedPart:
-    """What can be taken of one part; of a new page all or nothing.
+    """What can be taken of one part; of a new page or a deletion all or nothing.
 
-    `onto` is the revision of the page that the changes are to.
+    `onto` is the revision of the page that the changes are to. `whole` is the choice of what can be
+    taken alone: a page that is created or deleted, or a new path.
     """
 
     part: PartView
     onto: int | None
     hunks: Sequence[OfferedHunk] = ()
     details: Sequence[tuple[str, Sequence[MetadataChange]]] = ()
+    whole: str = ""
 
     @property
     def choices(self) -> list[str]:
-        if self.onto is None:
-            return [f"{self.part.number}.{WHOLE}"]
-        return [*(each.choice for each in self.hunks), *(choice for choice, _ in self.details)]
+        changes = [*(each.choice for each in self.hunks), *(choice for choice, _ in self.details)]
+        return [self.whole, *changes] if self.whole else changes
 
 
 def offer(view: ProposalView) -> list[OfferedPart]:
@@ -65,13 +68,16 @@ def _offered(part: PartView, onto: int | None = None) -> OfferedPart:
     """What can be taken of a part now, or could be when its page was at revision `onto`."""
     page = part.part.page
     if page is None:
-        return OfferedPart(part, None)
+        return OfferedPart(part, None, whole=f"{part.number}.{WHOLE}")
+    if part.action == PartAction.DELETE:
+        return OfferedPart(part, onto or page.revision_count, whole=f"{part.number}.{WHOLE}")
     compared = compare_with_revision(part.part, page, onto or page.revision_count)
     shown = [
         OfferedHunk(f"{part.number}.{number}", hunk, diff_texts(hunk.before, hunk.after))
         for number, hunk in enumerate(hunks(compared.before.text, compared.after.text))
     ]
-    return OfferedPart(part, compared.number, shown, list(_details(part, compared)))
+    move = f"{part.number}.{MOVE}" if part.action == PartAction.RENAME else ""
+    return OfferedPart(part, compared.number, shown, list(_details(part, compared)), move)
 
 
 def _details(part: PartView, compared: Comparison) -> Sequence[tuple[str, list[MetadataChange]]]:
@@ -110,7 +116,8 @@ def chosen_again(
 def _meanings(offered: OfferedPart) -> dict[object, str]:
     """The choices of a part by what they change; the same change twice is told apart by order."""
     seen: Counter[tuple[str, str]] = Counter()
-    found: dict[object, str] = {choice: choice for choice, _ in offered.details}
+    named = [offered.whole, *(choice for choice, _ in offered.details)]
+    found: dict[object, str] = {choice: choice for choice in named if choice}
     for each in offered.hunks:
         change = (each.hunk.before, each.hunk.after)
         found[(*change, seen[change])] = each.choice
@@ -149,4 +156,5 @@ def _taken(offered: OfferedPart, chosen: Collection[str]) -> ProposedPage:
             content = replace(content, **{name: getattr(then, name)})
             if name == "kind":
                 content = replace(content, fields=then.fields)
-    return ProposedPage(content, page_id=part.page_id, base_revision=compared.number)
+    path = part.path if offered.whole in chosen else None
+    return ProposedPage(content, part.page_id, compared.number, path)

@@ -8,20 +8,18 @@ from flask_babel import gettext as _
 
 from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
-from wiki.community.proposals.comparison import Comparison, compare_with_now
-from wiki.community.proposals.deciding.decide import (
-    PartConflict,
-    PartPathTaken,
-    accept,
-    improve,
-)
+from wiki.community.proposals.comparison import Comparison, compare_with_now, is_overtaken
+from wiki.community.proposals.deciding.accepting import PartConflict, PartPathTaken, accept
+from wiki.community.proposals.deciding.decide import improve
 from wiki.community.proposals.errors import (
     NothingProposed,
+    PageOvertaken,
     PageUnavailable,
     ProposalAmended,
     ProposalDecided,
 )
-from wiki.community.proposals.forms import NewProposalForm, ProposalForm
+from wiki.community.proposals.forms import MoveProposalForm, NewProposalForm, ProposalForm
+from wiki.community.proposals.models import PartAction
 from wiki.community.proposals.proposal_view import PartView, ProposalView, decidable_proposal
 from wiki.community.proposals.proposing.parts import ProposedPage, content_of
 from wiki.community.proposals.proposing.proposal_editor import REFUSALS, show_form
@@ -39,16 +37,25 @@ from wiki.pages.editor import (
 )
 from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Page
+from wiki.pages.moving.mover import MAX_RENAMED_PAGES, TooManyPages
 from wiki.pages.writing.content import clean_content
 from wiki.pages.writing.drafts import new_draft_key, save_draft
 from wiki.pages.writing.write import SaveResult
 
 Saved = list[SaveResult]
+_REFUSED = (
+    *(NothingProposed, PageUnavailable, PageOvertaken),
+    *(ProposalAmended, ProposalDecided, TooManyPages),
+)
 
 
 def form_of(part: PartView, *, sent: bool = False) -> ProposalForm:
     """The editor's form for a part: as it was sent, or empty."""
-    kind = NewProposalForm if part.part.page is None else ProposalForm
+    kind: type[ProposalForm] = ProposalForm
+    if part.part.page is None:
+        kind = NewProposalForm
+    elif part.action == PartAction.RENAME:
+        kind = MoveProposalForm
     return kind() if sent else kind(formdata=None)
 
 
@@ -102,7 +109,7 @@ def send_form(
         return resolve(view.id, error)
     except REFUSALS as error:
         return show_refusal(form, page, error, show)
-    except (NothingProposed, PageUnavailable, ProposalAmended, ProposalDecided) as error:
+    except _REFUSED as error:
         with suppress(StorageUnavailable, TextTooLong):
             save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
         notice = f"{refusal_words(error)} {_('Your text is kept as a draft.')}"
@@ -124,7 +131,7 @@ def _accept(form: ProposalForm, view: ProposalView, part: PartView) -> Saved:
         content,
         page_id=part.part.page_id,
         base_revision=form.base_revision.data,
-        path=form.path.data if isinstance(form, NewProposalForm) else None,
+        path=form.path.data or part.part.path if isinstance(form, NewProposalForm) else None,
         draft_key=form.draft_key.data or "",
         replaces=part.number,
     )
@@ -141,7 +148,12 @@ def _is_as_proposed(written: ProposedPage, part: PartView) -> bool:
     compared = _compared(part)
     if compared is None:
         return written.content == content_of(part.part) and written.path == part.part.path
-    return not compared.conflicts and written.content == compared.after
+    return (
+        written.path == (part.part.path if part.action == PartAction.RENAME else None)
+        and not (part.part.page and is_overtaken(part.part, part.part.page))
+        and not compared.conflicts
+        and written.content == compared.after
+    )
 
 
 def resolve(proposal_id: int, error: PartConflict | PartPathTaken) -> ResponseReturnValue:
@@ -179,6 +191,15 @@ def refusal_words(error: Exception) -> str:
             words = _("The proposal has been changed in the meantime. Look at it again.")
         case ProposalDecided():
             words = _("The proposal has been decided or withdrawn in the meantime.")
+        case PageOvertaken():
+            words = _(
+                "A page was changed after its deletion was proposed, or renamed after another name "
+                "was. Look at it again."
+            )
+        case TooManyPages():
+            words = _(
+                "This would change links in more than %(limit)s pages.", limit=MAX_RENAMED_PAGES
+            )
         case PageUnavailable():
             words = _("A page of this proposal was deleted or its text erased, so it waits.")
         case _:

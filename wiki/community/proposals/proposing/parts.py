@@ -1,7 +1,7 @@
 """The pages of a proposal: what is written of them, version by version."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -11,9 +11,9 @@ from wiki.access.permissions import Viewer, can_read_at, visible_to
 from wiki.accounts.models import User
 from wiki.community.proposals.errors import NothingProposed, TooManyParts
 from wiki.community.proposals.lifecycle import lock_activity, show_count
-from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalPage
+from wiki.community.proposals.models import UNDECIDED, PartAction, Proposal, ProposalPage
 from wiki.database import db, utcnow
-from wiki.naming import path_key
+from wiki.naming import clean_path, path_key
 from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
@@ -32,8 +32,9 @@ DAY = timedelta(days=1)
 class ProposedPage:
     """What somebody would like a page to hold.
 
-    A page that is there, by its id and the revision that the writer began with; or a new one, at
-    `path` or where its title leads. `draft_key` is that of the editor, whose draft is discarded.
+    A page that is there, by its id and the revision that the writer began with, renamed if `path`
+    is another one than its own; or a new one, at `path` or where its title leads. A deletion
+    ignores the content. `draft_key` is that of the editor, whose draft is discarded.
     """
 
     content: Content
@@ -42,6 +43,7 @@ class ProposedPage:
     path: str | None = None
     draft_key: str = ""
     replaces: int | None = None  # the number of the part whose place it takes
+    is_deletion: bool = False
 
 
 def put_parts(
@@ -96,9 +98,10 @@ def _is_same(old: ProposalPage, part: ProposalPage, replaced: int | None) -> boo
     """Whether `part` takes the place of `old`: the same page, or the one it says."""
     if old.replaced_in is not None:
         return False
-    place = (old.page_id, old.key) if part.page_id is None else (old.page_id,)
-    mine = (None, part.key) if part.page_id is None else (part.page_id,)
-    return old.number == replaced or place == mine
+    is_there = old.page_id == part.page_id
+    return old.number == replaced or (
+        is_there and (part.page_id is not None or old.key == part.key)
+    )
 
 
 def _check_count(session: Session, proposal: Proposal) -> None:
@@ -132,6 +135,9 @@ def _part(
     session: Session, proposal: Proposal, page: ProposedPage, by: User, viewer: Viewer
 ) -> ProposalPage:
     content = page.content
+    if page.is_deletion:
+        before = load_content_or_empty(session, page.page_id or 0, page.base_revision)
+        content = replace(before, text="")
     part = ProposalPage(
         proposal_id=proposal.id,
         version=proposal.version,
@@ -146,26 +152,35 @@ def _part(
         body=content.text,
     )
     if page.page_id is None:
-        part.path = _free_path(session, content, page.path, viewer)
-        part.key = path_key(part.path)
+        part.action = PartAction.CREATE
+        part.path = path_for(content.title, content.kind, page.path)
+        part.key = _free_key(session, part.path, viewer)
         return part
-    is_theirs = select(Page.id).where(Page.id == page.page_id, visible_to(viewer, Page))
-    if session.scalar(is_theirs) is None:
+    is_theirs = select(Page.path).where(Page.id == page.page_id, visible_to(viewer, Page))
+    path = session.scalar(is_theirs)
+    if path is None:
         raise PageNotFound
-    if content == load_content_or_empty(session, page.page_id, page.base_revision):
+    if page.is_deletion:
+        part.action = PartAction.DELETE
+    elif page.path and (wanted := clean_path(page.path)) != path:
+        part.action, part.path = PartAction.RENAME, wanted
+        part.key = _free_key(session, wanted, viewer, besides=page.page_id)
+    elif content == load_content_or_empty(session, page.page_id, page.base_revision):
         raise NothingProposed
     return part
 
 
-def _free_path(session: Session, content: Content, path: str | None, viewer: Viewer) -> str:
-    """The path of a new page. Raises `NameRefused`, `PathForbidden`, `PathTaken`."""
-    path = path_for(content.title, content.kind, path)
+def _free_key(session: Session, path: str, viewer: Viewer, *, besides: int | None = None) -> str:
+    """The key of a place where no page is but `besides`. Raises `PathForbidden`, `PathTaken`."""
     if not can_read_at(viewer, path):
         raise PathForbidden(path)
-    taken = select(Page.path).where(Page.key == path_key(path), Page.deleted_at.is_(None))
+    key = path_key(path)
+    taken = select(Page.path).where(Page.key == key, Page.deleted_at.is_(None))
+    if besides is not None:
+        taken = taken.where(Page.id != besides)
     if (holder := session.scalar(taken)) is not None:
         raise PathTaken(holder)
-    return path
+    return key
 
 
 def _check_quota(session: Session, by: User, size: int) -> None:

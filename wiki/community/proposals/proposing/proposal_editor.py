@@ -18,8 +18,8 @@ from wiki.community.proposals.errors import (
     TooManyParts,
     TooManyProposals,
 )
-from wiki.community.proposals.forms import ProposalForm
-from wiki.community.proposals.models import ProposalPage
+from wiki.community.proposals.forms import MoveProposalForm, NewProposalForm, ProposalForm
+from wiki.community.proposals.models import PartAction, ProposalPage
 from wiki.community.proposals.proposal_view import own_proposal
 from wiki.community.proposals.proposing.parts import ProposedPage, content_of, own_part_at
 from wiki.community.proposals.proposing.propose import amend, propose
@@ -78,6 +78,17 @@ def place_at(path: str, page_id: int | None = None) -> ProposalTarget:
     return ProposalTarget(page, part)
 
 
+def form_of(place: ProposalTarget, *, is_sent: bool = False) -> ProposalForm:
+    """The editor's form for it: as it was sent, or empty. Renaming needs a field for the path."""
+    kind: type[ProposalForm] = ProposalForm
+    is_rename = place.part is not None and place.part.action == PartAction.RENAME
+    if place.page is None:
+        kind = NewProposalForm
+    elif "path" in request.form if is_sent else is_rename or "rename" in request.args:
+        kind = MoveProposalForm
+    return kind() if is_sent else kind(formdata=None)
+
+
 def fill_form(form: ProposalForm, place: ProposalTarget) -> None:
     """Show the page as it is, or what one has proposed of it, on top of the page as it is now."""
     part, page = place.part, place.page
@@ -85,15 +96,17 @@ def fill_form(form: ProposalForm, place: ProposalTarget) -> None:
         form.proposal.data = part.proposal_id
         form.version.data = part.proposal.version
         form.summary.data = part.proposal.title
+    if part is not None and part.action != PartAction.DELETE:
         content, base = content_of(part), part.base_revision
         if page is not None and not (now := compare_with_now(part, page)).conflicts:
             content, base = now.after, now.number
         form.show_content(content, base)
-        if page is None and "path" in form:
-            form.path.data, form.replaces.data = part.path, part.number
     elif page is not None:
         content = load_content(db.session(), page.id, page.revision_count)
         form.show_content(content, page.revision_count)
+    if "path" in form and (part or page):
+        form.path.data = (part and part.path) or (page.path if page else "")
+        form.replaces.data = part.number if part and page is None else None
     if (added := parse_number(request.args.get("proposal"))) and form.proposal.data is None:
         found = own_proposal(current_viewer(), added)
         form.proposal.data, form.version.data = found.id, found.version
@@ -167,6 +180,17 @@ def _refuse(form: ProposalForm, page: Page | None, error: Exception) -> Response
     """The form again with what is wrong; what was typed is kept as a draft, too."""
     with suppress(StorageUnavailable, TextTooLong):
         save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
+    if isinstance(error, TooManyParts | ProposalDecided):
+        form.proposal.data = form.version.data = None
+    if isinstance(error, ProposalAmended):
+        form.version.data = error.version
+    is_late = isinstance(error, ProposalAmended | ProposalDecided)
+    return show_form(form, page, notice=refusal_words(error)), 409 if is_late else 422
+
+
+def refusal_words(error: Exception) -> str:
+    """Why nothing was proposed."""
+    notice: str
     match error:
         case TooManyProposals():
             notice = _(
@@ -179,20 +203,16 @@ def _refuse(form: ProposalForm, page: Page | None, error: Exception) -> Response
                 "A proposal can have at most %(limit)s pages. Propose this one separately.",
                 limit=error.limit,
             )
-            form.proposal.data = form.version.data = None
         case ProposalAmended():
             notice = _(
                 "You have changed this proposal in another window in the meantime. Look at it "
                 "there; if you send this text again, it takes its place."
             )
-            form.version.data = error.version
         case ProposalDecided():
             notice = _(
                 "This proposal has been decided or withdrawn in the meantime, so it can’t be "
                 "changed any more. If you send your text again, it becomes a new proposal."
             )
-            form.proposal.data = form.version.data = None
         case _:
             notice = _("You haven’t changed anything, so there is nothing to propose.")
-    is_late = isinstance(error, ProposalAmended | ProposalDecided)
-    return show_form(form, page, notice=notice), 409 if is_late else 422
+    return notice

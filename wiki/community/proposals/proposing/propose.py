@@ -65,7 +65,10 @@ def propose(
 
 def cleaned(pages: Sequence[ProposedPage]) -> list[ProposedPage]:
     """`pages` with their contents as they are stored. Raises `NameRefused`, `TextTooLong`."""
-    return [replace(page, content=clean_content(page.content)) for page in pages]
+    return [
+        page if page.is_deletion else replace(page, content=clean_content(page.content))
+        for page in pages
+    ]
 
 
 def count_undecided(author_id: int) -> int:

@@ -9,11 +9,13 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.community.proposals.blueprint import proposals
 from wiki.community.proposals.errors import NothingProposed, ProposalAmended, ProposalDecided
-from wiki.community.proposals.forms import NewProposalForm, ProposalForm, SeenVersionForm
+from wiki.community.proposals.forms import NewProposalForm, SeenVersionForm
 from wiki.community.proposals.proposal_view import own_proposal
+from wiki.community.proposals.proposing.deletion import ask_to_delete, propose_deletion
 from wiki.community.proposals.proposing.proposal_editor import (
     ProposalTarget,
     fill_form,
+    form_of,
     place_at,
     send_form,
     show_form,
@@ -63,7 +65,9 @@ def add() -> ResponseReturnValue:
 @proposers_only
 def propose(path: str) -> ResponseReturnValue:
     place = place_at(path)
-    form = _form_of(place)
+    if place.page is not None and "delete" in request.args:
+        return ask_to_delete(place, place.page)
+    form = form_of(place)
     fill_form(form, place)
     section = "" if place.part else request.args.get("section", "")
     notice = show_section_only(form, section)
@@ -76,13 +80,9 @@ def propose(path: str) -> ResponseReturnValue:
 @proposers_only
 def send(path: str) -> ResponseReturnValue:
     place = place_at(path, parse_number(request.form.get("page_id")))
-    form = NewProposalForm() if place.page is None else ProposalForm()
-    return _sent(send_form(form, place))
-
-
-def _form_of(place: ProposalTarget) -> ProposalForm:
-    kind = NewProposalForm if place.page is None else ProposalForm
-    return kind(formdata=None)
+    if place.page is not None and request.form.get("action") == "delete":
+        return _sent(propose_deletion(place, place.page))
+    return _sent(send_form(form_of(place, is_sent=True), place))
 
 
 def _sent(result: ResponseReturnValue | int) -> ResponseReturnValue:

@@ -1,0 +1,271 @@
+"""Accepting a proposal: the ordinary writes of its pages, all in one transaction.
+
+Edits have the proposal's base revision: what changed meanwhile is merged, and a conflict stores
+nothing. Renames and deletions are as anybody's, with redirects, updated links and a history.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import Viewer
+from wiki.access.rulebook import raise_access_version, rule_in_force
+from wiki.accounts.models import User
+from wiki.community.proposals.comparison import is_overtaken
+from wiki.community.proposals.deciding.decide import checked_parts
+from wiki.community.proposals.errors import (
+    PageOvertaken,
+    PageUnavailable,
+    ProposalAmended,
+    ProposalNotFound,
+)
+from wiki.community.proposals.lifecycle import close, lock_proposal
+from wiki.community.proposals.models import PartAction, Proposal, ProposalPage, ProposalState
+from wiki.community.proposals.proposing.parts import content_of, current_parts
+from wiki.database import db, write_transaction
+from wiki.markup import render
+from wiki.pages.errors import PathTaken
+from wiki.pages.models import Page
+from wiki.pages.moving.mover import Mover, MoveTarget, PlannedRevision
+from wiki.pages.writing.conflicts import Conflict, EditConflict
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.derived import Derived, derive
+from wiki.pages.writing.drafts import discard_saved_draft
+from wiki.pages.writing.store import Acceptance, claim_path, lock_pages
+from wiki.pages.writing.write import (
+    UNLOCKED_ATTEMPTS,
+    Edit,
+    PreparedEdit,
+    SaveResult,
+    commit_edit,
+    insert_page,
+    mark_deleted,
+    prepare_edit,
+)
+
+
+class PartConflict(EditConflict):
+    """The part `number` of a proposal overlaps with what its page holds now; nothing was stored."""
+
+    def __init__(self, conflict: Conflict, number: int) -> None:
+        super().__init__(conflict)
+        self.number = number
+
+
+class PartPathTaken(PathTaken):
+    """By now, another page has the path that the part `number` would give to its page."""
+
+    def __init__(self, path: str, number: int) -> None:
+        super().__init__(path)
+        self.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """The part `number`, merged and rendered: an edit of its page, or a new page.
+
+    `mine` is what the part held when it was read, `onto` the revision that its page had.
+    """
+
+    part_id: int
+    number: int
+    action: str
+    mine: Content
+    onto: int | None = None
+    edit: PreparedEdit | None = None
+    new: Derived | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """All parts of a proposal, and the pages that its renames write: links are updated."""
+
+    parts: Sequence[_Prepared]
+    mover: Mover
+    moved: frozenset[int] = frozenset()
+
+
+def accept(
+    proposal_id: int, *, by: User, viewer: Viewer, version: int, draft_key: str = ""
+) -> list[SaveResult]:
+    """Write all pages of a proposal, which was looked at in `version`; the results in order.
+
+    Each revision's author is the proposer; `by` is recorded as having accepted it. `draft_key` is
+    that of the editor in which they improved it, whose draft is discarded. Raises
+    `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`, `Forbidden`, `PageUnavailable`,
+    `PartConflict`, `PageOvertaken`, `PartPathTaken`, `TooManyPages`, `LimitReached`,
+    `StorageUnavailable`.
+    """
+    decider_id = by.id
+    for attempt in range(UNLOCKED_ATTEMPTS + 1):
+        # Rendering takes time, so it is done before any lock is taken; at last under it.
+        plan = _prepare_unlocked(proposal_id, viewer, version)
+        with write_transaction() as session:
+            proposal = lock_proposal(session, proposal_id)
+            parts = checked_parts(session, proposal, viewer, version)
+            parts, pages = _lock_all(session, parts, plan.moved)
+            if attempt == UNLOCKED_ATTEMPTS:
+                plan = replace(plan, parts=[_prepare(session, part) for part in parts])
+            if _are_current(plan.parts, parts) and _moved(session, plan, parts) <= pages.keys():
+                by = session.get_one(User, decider_id)
+                results = _write(session, proposal, plan, pages, by=by)
+                if draft_key:
+                    discard_saved_draft(session, by, 0, draft_key=draft_key, title="")
+                return results
+    raise ProposalAmended(version)
+
+
+def _prepare_unlocked(proposal_id: int, viewer: Viewer, version: int) -> _Plan:
+    session = db.session()
+    proposal = session.get(Proposal, proposal_id, populate_existing=True)
+    if proposal is None:
+        raise ProposalNotFound(proposal_id)
+    parts = checked_parts(session, proposal, viewer, version)
+    plan = _Plan([_prepare(session, part) for part in parts], Mover(with_links=True, viewer=viewer))
+    steps = _steps(session, plan, parts)
+    plan.mover.render(steps)
+    return replace(plan, moved=frozenset(step.page_id for step in steps))
+
+
+def _prepare(session: Session, part: ProposalPage) -> _Prepared:
+    """Merge and render a part. Raises `PageUnavailable`, `PartConflict`, `PageOvertaken`."""
+    page, content = part.page, content_of(part)
+    if part.is_erased or (page is not None and page.deleted_at is not None):
+        raise PageUnavailable
+    prepared = _Prepared(part.id, part.number, part.action, content)
+    if page is None:
+        return replace(prepared, new=derive(render(content.text, path=part.path)))
+    if is_overtaken(part, page):
+        raise PageOvertaken(part.number)
+    if part.action == PartAction.DELETE:
+        return replace(prepared, onto=page.revision_count)
+    try:
+        edit = prepare_edit(session, page.id, content, part.base_revision)
+    except EditConflict as error:
+        raise PartConflict(error.conflict, part.number) from error
+    return replace(prepared, onto=edit.onto, edit=edit)
+
+
+def _steps(
+    session: Session, plan: _Plan, parts: Sequence[ProposalPage]
+) -> Sequence[PlannedRevision]:
+    """The revisions that the renames make, those of pages that link to renamed ones included."""
+    targets = []
+    for part, prepared in zip(parts, plan.parts, strict=True):
+        page, edit = part.page, prepared.edit
+        if part.action == PartAction.RENAME and page is not None and edit is not None:
+            title = edit.content.title
+            if (part.path, title) != (page.path, page.title):
+                targets.append(MoveTarget(page.id, part.path, title))
+    return plan.mover.plan(session, targets) if targets else ()
+
+
+def _moved(session: Session, plan: _Plan, parts: Sequence[ProposalPage]) -> set[int]:
+    return {step.page_id for step in _steps(session, plan, parts)}
+
+
+def _lock_all(
+    session: Session, parts: Sequence[ProposalPage], moved: Collection[int]
+) -> tuple[Sequence[ProposalPage], dict[int, Page]]:
+    """Lock what accepting `parts` writes, in one order for all: the parts and pages as they are.
+
+    Rules come first, then pages by id, then parts, then paths by key, as renames and erasures take
+    them. Raises `PageUnavailable`, `PartPathTaken`.
+    """
+    placed = sorted((part for part in parts if part.key), key=lambda part: part.key)
+    if any(part.action == PartAction.RENAME for part in parts):
+        raise_access_version(session)
+    for part in placed:
+        rule_in_force(session, part.key)
+    ids = {part.page_id for part in parts if part.page_id is not None}
+    pages = lock_pages(session, ids | set(moved))
+    if not ids <= pages.keys():
+        raise PageUnavailable
+    # Read again: an erasure holds the pages while it changes what is proposed of them.
+    parts = current_parts(session, parts[0].proposal_id, is_locked=True)
+    leaving = [part.page_id for part in parts if part.action in ("rename", "delete")]
+    for part in placed:
+        try:
+            claim_path(session, part.path, besides=[id_ for id_ in leaving if id_])
+        except PathTaken as error:
+            raise PartPathTaken(error.path, part.number) from error
+    return parts, pages
+
+
+def _are_current(prepared: Sequence[_Prepared], parts: Sequence[ProposalPage]) -> bool:
+    """Whether locked parts and their pages are what was prepared.
+
+    The words may be others, or none, although the version is the same: an erasure isn't a version.
+    """
+    return len(prepared) == len(parts) and all(
+        each.part_id == part.id
+        and each.mine == content_of(part)
+        and not part.is_erased
+        and each.onto == (part.page.revision_count if part.page else None)
+        for each, part in zip(prepared, parts, strict=True)
+    )
+
+
+def _write(
+    session: Session, proposal: Proposal, plan: _Plan, pages: dict[int, Page], *, by: User
+) -> list[SaveResult]:
+    """Write all parts: what leaves a place comes before what takes it."""
+    parts = current_parts(session, proposal.id)
+    writer = _Writer(session, proposal, by)
+    saved = {
+        part.number: writer.write(part, each)
+        for each, part in zip(plan.parts, parts, strict=True)
+        if part.page is not None
+    }
+    if steps := _steps(session, plan, parts):
+        moved = [part for part in parts if part.action == PartAction.RENAME]
+        told = {**writer.told, "accepted": writer.acceptance(*moved)}
+        plan.mover.carry_out(session, steps, pages, **told)
+        saved |= {part.number: _result(pages[part.page_id or 0]) for part in moved}
+    for each, part in zip(plan.parts, parts, strict=True):
+        if part.page is None:
+            saved[part.number] = writer.create(part, each)
+    close(session, proposal, ProposalState.ACCEPTED, by_id=by.id)
+    return [saved[each.number] for each in plan.parts]
+
+
+class _Writer:
+    """Writes parts of a proposal in its author's name; `told` is what all their revisions say."""
+
+    def __init__(self, session: Session, proposal: Proposal, by: User) -> None:
+        self._session = session
+        self._title = proposal.title
+        self._author = session.get_one(User, proposal.author_id)
+        self._by = by
+        self.told: dict[str, Any] = {"by": self._author, "summary": proposal.title}
+
+    def acceptance(self, *parts: ProposalPage) -> Acceptance | None:
+        """Who accepts their own, having been given the right since, has just saved it."""
+        if self._author.id == self._by.id:
+            return None
+        return Acceptance(self._by, any(part.by_id != self._author.id for part in parts))
+
+    def write(self, part: ProposalPage, prepared: _Prepared) -> SaveResult:
+        """Edit or delete the page of a part. A rename gives the title with the path, later."""
+        page, edit, accepted = part.page, prepared.edit, self.acceptance(part)
+        assert page is not None, "a new page is created"  # noqa: S101
+        if edit is None:
+            return mark_deleted(self._session, page, accepted=accepted, **self.told)
+        if part.action == PartAction.RENAME:
+            edit = replace(edit, content=replace(edit.content, title=page.title))
+        typed = Edit(prepared.mine, part.base_revision, self._title)
+        return commit_edit(self._session, page, edit, typed, by=self._author, accepted=accepted)
+
+    def create(self, part: ProposalPage, prepared: _Prepared) -> SaveResult:
+        accepted, new = self.acceptance(part), prepared.new
+        page = insert_page(
+            self._session, part.path, prepared.mine, new, accepted=accepted, **self.told
+        )
+        part.page_id = page.id  # from now on its rule is that of the page
+        return _result(page)
+
+
+def _result(page: Page) -> SaveResult:
+    return SaveResult(page.id, page.path, page.revision_count)
