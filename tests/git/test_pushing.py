@@ -15,7 +15,7 @@ from tests.files.sending import picture
 from tests.git.conftest import PNG, git_environment
 from wiki.access.permissions import Viewer
 from wiki.accounts.tokens.models import TokenScope
-from wiki.community.proposals.deciding.decide import accept
+from wiki.community.proposals.deciding.accepting import accept
 from wiki.community.proposals.models import Proposal, ProposalPage
 from wiki.database import db
 from wiki.files.models import File
@@ -158,13 +158,8 @@ def _picture(clone):
     clone.write({"p.png": b"\x89PNG"})
 
 
-def _replaced(clone):
-    (held,) = clone.root.glob("files/*/held.png")
-    held.write_bytes(b"Another.")
-
-
 def _deleted(clone):
-    clone.write({"redis.md": None})
+    next(clone.root.glob("files/*/held.png")).unlink()
 
 
 def _many(clone):
@@ -177,14 +172,13 @@ def _many(clone):
         (_link, "link.md is a symbolic link"),
         (_submodule, "module is a symbolic link or a submodule"),
         (_picture, "p.png is no page, and no page that you push shows it"),
-        (_replaced, "is already a file of the wiki"),
-        (_deleted, "redis.md is deleted or renamed"),
+        (_deleted, "held.png is deleted or renamed, and is not the file of a page"),
         (_many, "more than 20 pages"),
         (lambda clone: None, "changes no page"),
     ],
 )
 def test_what_no_proposal_can_hold_is_refused(hub, change, words):
-    if change is _replaced:
+    if change is _deleted:
         with hub.server.app.app_context():
             upload_file(BytesIO(PNG), "held.png", page_id=hub.pages["redis"], by=None)
     clone = clone_of(hub, "eve")

@@ -1,7 +1,7 @@
 """Rewriting the links of a source text after pages moved; everything else stays as written."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from wiki.markup.inlines.embeds import PICTURE
 from wiki.markup.inlines.wikilinks import WIKILINK
@@ -12,12 +12,19 @@ from wiki.naming import path_key
 _FRAGMENT = re.compile(r"(?<!&)#.*", re.DOTALL)  # not the `#` of a character reference
 
 
-def relink(text: str, path: str, moved: Mapping[str, str], *, from_path: str | None = None) -> str:
+def relink(
+    text: str,
+    path: str,
+    moved: Mapping[str, str],
+    *,
+    from_path: str | None = None,
+    kept: Collection[str | None] = (),
+) -> str:
     """`text` of the page at `path` with each link to a page of `moved` leading to its new path.
 
     `moved` gives the new path for the key of an old path or title. With `from_path`, the place
     where this page was before, relative links keep leading to what they led to there.
-    Code is left alone. Pure; never raises.
+    Addresses that are `kept` stay as they are. Code is left alone. Pure; never raises.
     """
     origin = path if from_path is None else from_path
     is_moving = origin != path
@@ -30,6 +37,8 @@ def relink(text: str, path: str, moved: Mapping[str, str], *, from_path: str | N
     pieces: list[str] = []
     done = 0
     for link in links_in(text):
+        if link.address in kept:
+            continue
         written = text[link.begin : link.end]
         if link.address is None:
             made = _wikilink(written, new_target, bar="\\|" if link.is_in_table else "|")

@@ -129,6 +129,20 @@ class MirrorState:
         row = self._connection.execute(query, (name, seq, seq)).fetchone()
         return MirroredItem._make(row) if row else None
 
+    def page_as_of(self, page_id: int, seq: int) -> MirroredItem | None:
+        """The last revision of a page when commit `seq` was the newest."""
+        query = "SELECT * FROM item WHERE kind = 'revision' AND owner = ? AND seq <= ?"
+        return self._last(query, (page_id, seq))
+
+    def file_at(self, name: str, seq: int) -> MirroredItem | None:
+        """The last version of a file that lay at `name` when commit `seq` was the newest."""
+        query = "SELECT * FROM item WHERE kind = 'file' AND name = ? AND seq <= ?"
+        return self._last(query, (name, seq))
+
+    def _last(self, query: str, values: tuple[object, ...]) -> MirroredItem | None:
+        rows = self._connection.execute(f"{query} ORDER BY seq DESC LIMIT 1", values)
+        return next(map(MirroredItem._make, rows), None)
+
     def commits(self, first: int) -> list[bytes]:
         """The commits from number `first`, the oldest first."""
         query = 'SELECT "commit" FROM item WHERE seq >= ? ORDER BY seq'

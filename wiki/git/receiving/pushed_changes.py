@@ -29,10 +29,6 @@ _MANY_FILES = _l(
     pages=MAX_PARTS,
     files=MAX_FILES,
 )
-_DELETED = _l(
-    "%(name)s is deleted or renamed. Proposals change pages and add new ones; rename and delete "
-    "in the wiki."
-)
 _MANY_FOLDERS = _l("The push changes very many folders.")
 _EMPTY = _l("%(name)s is an empty folder, which the wiki doesn’t have.")
 _LINK = _l("%(name)s is a symbolic link or a submodule, which the wiki doesn’t have.")
@@ -43,11 +39,14 @@ _Entries = dict[bytes, tuple[int, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class PushedFile:
-    """A file by its new content; without a `blob` it is deleted. `is_new` if it wasn't there."""
+    """A file by its new content, and what it was before: `old_name` is another one if it was
+    renamed. Without a `blob` it is deleted, without an `old_blob` it is new.
+    """
 
     name: str
     blob: bytes | None
-    is_new: bool
+    old_blob: bytes | None
+    old_name: str
 
 
 def base_of(objects: PushedObjects, state: MirrorState, tip: bytes) -> MirroredItem:
@@ -80,9 +79,6 @@ def changed_files(objects: PushedObjects, base: bytes, tip: bytes) -> list[Pushe
         pages = sum(is_page_file(file.name) for file in changed)
         if pages > MAX_PARTS or len(changed) - pages > MAX_FILES:
             raise PushRefused(_MANY_FILES)
-    for file in changed:
-        if file.blob is None:
-            raise PushRefused(_DELETED, file.name)
     return changed
 
 
@@ -121,7 +117,7 @@ class _Comparison:
             yield from self.differences(*folders, f"{name}/", depth + 1)
             file_before, file_after = _id_of(was, stat.S_ISREG), _id_of(now, stat.S_ISREG)
             if file_before != file_after:
-                yield PushedFile(name, file_after, is_new=file_before is None)
+                yield PushedFile(name, file_after, file_before, name)
 
     def _entries(self, tree: bytes | None) -> _Entries:
         if tree is None:

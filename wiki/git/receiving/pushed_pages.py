@@ -1,6 +1,8 @@
 """Changed files as the pages of a proposal."""
 
+from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,11 +14,19 @@ from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import PushedFile
 from wiki.git.receiving.pushed_files import PushedFiles
 from wiki.git.receiving.unpacking import PushedObjects
-from wiki.hub.markdown_file import FILES_FOLDER, page_path, read_markdown_page
+from wiki.hub.markdown_file import (
+    FILES_FOLDER,
+    MarkdownPage,
+    page_path,
+    path_of_file,
+    read_markdown_page,
+)
 from wiki.hub.trees.archive_reader import Unreadable
 from wiki.hub.trees.page_file import text_in
 from wiki.i18n import lazy as _l
-from wiki.naming import NameRefused
+from wiki.markup.relink import relink
+from wiki.markup.source_links import links_in
+from wiki.naming import NameRefused, clean_path
 from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.models import Revision
 from wiki.pages.writing.store import load_content
@@ -25,38 +35,90 @@ _NO_TEXT = _l("%(name)s is not a text in UTF-8, or longer than a page may be.")
 _NO_NAME = _l("%(name)s has a name or a title that no page can have.")
 
 
-def proposed_pages(
-    objects: PushedObjects,
-    state: MirrorState,
-    base: MirroredItem,
-    files: list[PushedFile],
-    pictures: PushedFiles,
-) -> list[tuple[str, ProposedPage]]:
-    """What these page files would make of their pages, with their names. Raises `PushRefused`."""
-    return [(file.name, _page(objects, state, base, file, pictures)) for file in files]
+class PageReader:
+    """Reads the changed page files of one push. What is wrong with one raises `PushRefused`."""
+
+    def __init__(
+        self,
+        objects: PushedObjects,
+        state: MirrorState,
+        base: MirroredItem,
+        pictures: PushedFiles,
+    ) -> None:
+        self._objects = objects
+        self._state = state
+        self._base = base
+        self._pictures = pictures
+
+    def proposed(self, files: list[PushedFile]) -> list[tuple[str, ProposedPage]]:
+        """What these files would make of their pages, with their names; without those that
+        would change nothing.
+        """
+        read = [(file.name, self._page(file)) for file in files]
+        return [(name, page) for name, page in read if page is not None]
+
+    def _page(self, file: PushedFile) -> ProposedPage | None:
+        try:
+            if file.old_blob is None:
+                return self._new(file)
+            return self._deleted(file) if file.blob is None else self._changed(file, file.old_blob)
+        except Unreadable as error:
+            raise PushRefused(_NO_TEXT, file.name) from error
+        except (NameRefused, RevisionNotFound, RevisionErased) as error:
+            raise PushRefused(_NO_NAME, file.name) from error
+
+    def _source(self, name: str, blob: bytes | None) -> MarkdownPage:
+        text = text_in(BytesIO(self._objects.read(blob or b"", BLOB)))
+        return read_markdown_page(name, text)
+
+    def _new(self, file: PushedFile) -> ProposedPage:
+        source = self._source(file.name, file.blob)
+        self._pictures.add_page(file.name, source, None)
+        return ProposedPage(source.content(), path=_path_of_new(file.name, page_path(source)))
+
+    def _deleted(self, file: PushedFile) -> ProposedPage:
+        at = self._revision_at(file.old_name)
+        before = load_content(db.session(), at.page_id, at.number)
+        return ProposedPage(before, at.page_id, at.number, is_deletion=True)
+
+    def _changed(self, file: PushedFile, old_blob: bytes) -> ProposedPage | None:
+        source, at = self._source(file.name, file.blob), self._revision_at(file.old_name)
+        before = load_content(db.session(), at.page_id, at.number)
+        path = _new_path(file, self._source(file.old_name, old_blob), source)
+        if path == at.path:
+            path = None
+        if path is not None and source.text != before.text:
+            # Links that were there lead where they led, which the renaming sees to; new ones are
+            # read from the new place.
+            kept = {link.address for link in links_in(before.text)}
+            text = relink(source.text, at.path, {}, from_path=path, kept=kept)
+            source = replace(source, text=text)
+        uses_files = self._pictures.add_page(file.name, source, at.page_id)
+        content = source.onto(before)
+        if path is None and content == before and not uses_files:
+            return None
+        return ProposedPage(content, at.page_id, at.number, path)
+
+    def _revision_at(self, name: str) -> Any:
+        """Page, number and path of the revision that was in the file `name` then."""
+        item = self._state.page_at(name, self._base.seq)
+        columns = (Revision.page_id, Revision.number, Revision.path)
+        query = select(*columns).where(Revision.id == (item.id if item else 0))
+        row = db.session.execute(query).one_or_none()
+        if row is None:
+            raise RevisionNotFound
+        return row
 
 
-def _page(
-    objects: PushedObjects,
-    state: MirrorState,
-    base: MirroredItem,
-    file: PushedFile,
-    pictures: PushedFiles,
-) -> ProposedPage:
-    try:
-        text = text_in(BytesIO(objects.read(file.blob or b"", BLOB)))
-        source = read_markdown_page(file.name, text)
-        if file.is_new:
-            pictures.add_page(file.name, source, None)
-            return ProposedPage(source.content(), path=_path_of_new(file.name, page_path(source)))
-        page_id, number = _revision_at(state, base, file.name)
-        pictures.add_page(file.name, source, page_id)
-        content = source.onto(load_content(db.session(), page_id, number))
-        return ProposedPage(content, page_id=page_id, base_revision=number)
-    except Unreadable as error:
-        raise PushRefused(_NO_TEXT, file.name) from error
-    except (NameRefused, RevisionNotFound, RevisionErased) as error:
-        raise PushRefused(_NO_NAME, file.name) from error
+def _new_path(file: PushedFile, old: MarkdownPage, new: MarkdownPage) -> str | None:
+    """Where a page is to be, if its file has another name, or says another path, than before."""
+    path = _path_of_new(file.name, page_path(new))
+    if path != _path_of_new(file.old_name, page_path(old)):
+        return path
+    if file.name == file.old_name:
+        return None
+    # What the file says of its path is what it was.
+    return _path_of_new(file.name, clean_path(path_of_file(file.name)))
 
 
 def _path_of_new(name: str, path: str) -> str:
@@ -64,12 +126,3 @@ def _path_of_new(name: str, path: str) -> str:
     named = f"_{FILES_FOLDER}/"
     is_renamed = name.casefold().startswith(named) and path.casefold().startswith(named)
     return path[1:] if is_renamed else path
-
-
-def _revision_at(state: MirrorState, base: MirroredItem, name: str) -> tuple[int, int]:
-    """The page that was in the file `name` then, and the number of its revision."""
-    item = state.page_at(name, base.seq)
-    number = db.session.scalar(select(Revision.number).where(Revision.id == item.id)) if item else 0
-    if item is None or not number:
-        raise RevisionNotFound
-    return item.owner, number

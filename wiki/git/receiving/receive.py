@@ -19,8 +19,13 @@ from wiki.git.mirror.pack_reader import PackReader
 from wiki.git.mirror.pack_writer import ID_SIZE
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import base_of, changed_files, subject_of
-from wiki.git.receiving.pushed_files import PushedFiles
-from wiki.git.receiving.pushed_pages import proposed_pages
+from wiki.git.receiving.pushed_files import (
+    PushedFiles,
+    check_deleted,
+    pages_showing_replaced,
+)
+from wiki.git.receiving.pushed_pages import PageReader
+from wiki.git.receiving.pushed_renames import with_renames
 from wiki.git.receiving.unpacking import PushedObjects
 from wiki.git.serving.pkt_lines import (
     DATA,
@@ -115,9 +120,15 @@ def open_proposal(
             raise PushRefused(_NOTHING)
         others = [file for file in files if not is_page_file(file.name)]
         pictures = PushedFiles(objects, others, by=by, viewer=viewer)
-        changed = [file for file in files if is_page_file(file.name)]
-        pages = proposed_pages(objects, state, base, changed, pictures)
+        changed = with_renames(objects, [file for file in files if is_page_file(file.name)])
+        there = {file.old_name for file in changed}
+        showing = pages_showing_replaced(state, base, others, viewer)
+        changed += [file for file in showing if file.name not in there]
+        pages = PageReader(objects, state, base, pictures).proposed(changed)
         pictures.check()
+        check_deleted(state, base, others, [page for _, page in pages])
+        if not pages:
+            raise PushRefused(_NOTHING)
         title = subject_of(objects, push.tip)
         for _attempt in range(ATTEMPTS):
             with suppress(FileIdTaken):  # a file was uploaded meanwhile

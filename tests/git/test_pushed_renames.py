@@ -1,0 +1,110 @@
+"""Renamed, deleted and replaced files in a push: one proposal that does the same to the pages."""
+
+from io import BytesIO
+
+import requests
+
+from tests.files.sending import picture
+from tests.git.test_pushing import clone_of, proposals_of, push
+from wiki.access.permissions import Viewer
+from wiki.community.proposals.deciding.accepting import accept
+from wiki.database import db
+from wiki.files.write import upload_file
+from wiki.pages.models import Page
+
+LONG = "It keeps its data in memory.\n\nIt can write them to a disk, too.\n"
+
+
+def accepted(hub, number, mentor):
+    by = hub.server.make_user(mentor, role="mentor")
+    with hub.server.app.test_request_context():
+        accept(number, by=by, viewer=Viewer(by.id, by.role), version=1)
+
+
+def page_of(hub, path):
+    with hub.server.app.app_context():
+        page = db.session.get_one(Page, hub.pages[path])
+        return page.path, page.deleted_at is not None
+
+
+def raw(hub, path):
+    return requests.get(f"{hub.server.url}/raw/{path}", timeout=60).text
+
+
+def test_a_branch_that_renames_and_deletes_becomes_one_proposal(hub):
+    hub.page("moving/old", f"{LONG}[Start](../guides/start.md) [Other](gone.md)\n")
+    hub.page("moving/gone", "Nobody reads this any more.\n")
+    hub.page("pointing", "See [it](/wiki/moving/old).\n")
+    clone = clone_of(hub, "ria")
+    clone.git("mv", "moving/old.md", "new.md")
+    clone.git("rm", "-q", "moving/gone.md")
+    moved = (clone.root / "new.md").read_text().replace("a disk", "disk")
+    clone.commit("Tidy up", {"new.md": f"{moved}\nSee [Redis](redis.md).\n"})
+    status, said = push(clone)
+    assert status == 0, said
+    title, parts = proposals_of(hub, said)
+    assert title == "Tidy up"
+    assert [(part.action, part.page_id, part.path) for part in parts] == [
+        ("delete", hub.pages["moving/gone"], ""),
+        ("rename", hub.pages["moving/old"], "new"),
+    ]
+    accepted(hub, parts[0].proposal_id, "mentor-of-ria")
+    assert page_of(hub, "moving/old") == ("new", False)
+    assert page_of(hub, "moving/gone") == ("moving/gone", True)
+    # What stood there leads where it led, what is new is read from the new place.
+    text = raw(hub, "new")
+    assert "write them to disk" in text
+    assert "[Start](/wiki/guides/start) [Other](/wiki/moving/gone)" in text
+    assert "See [Redis](/wiki/redis)." in text
+    assert "See [it](/wiki/new)." in raw(hub, "pointing")
+    assert requests.get(f"{hub.server.url}/wiki/moving/old", timeout=60).url.endswith("/wiki/new")
+
+
+def test_a_renamed_folder_is_one_proposal_of_all_its_pages(hub):
+    for name in ("one", "two"):
+        hub.page(f"rooms/{name}", f"{LONG}The page {name}.\n")
+    clone = clone_of(hub, "flo")
+    clone.git("mv", "rooms", "halls")
+    clone.commit("Call them halls")
+    status, said = push(clone)
+    assert status == 0, said
+    _, parts = proposals_of(hub, said)
+    assert [(part.action, part.page_id, part.path) for part in parts] == [
+        ("rename", hub.pages[f"rooms/{name}"], f"halls/{name}") for name in ("one", "two")
+    ]
+
+
+def test_a_replaced_picture_is_shown_once_the_proposal_is_accepted(hub):
+    hub.page("shown", "Soon.\n")
+    with hub.server.app.app_context():
+        page_id = hub.pages["shown"]
+        old = upload_file(BytesIO(picture("PNG", (3, 4))), "map.png", page_id=page_id, by=None)
+    hub.edit("shown", f"![Map](/files/{old}/map.png)\n", 1)
+    clone = clone_of(hub, "rex")
+    clone.commit("Draw it anew", {f"files/{old}/map.png": picture("PNG", (7, 8))})
+    status, said = push(clone)
+    assert status == 0, said
+    _, (part,) = proposals_of(hub, said)
+    assert f"/files/{old}/map.png" in raw(hub, "shown")
+    accepted(hub, part.proposal_id, "mentor-of-rex")
+    text = raw(hub, "shown")
+    assert text == part.body
+    address = text.removeprefix("![Map](").removesuffix(")\n")
+    assert not address.startswith(f"/files/{old}/")
+    shown = requests.get(f"{hub.server.url}{address}", timeout=60)
+    assert shown.content == picture("PNG", (7, 8))
+
+
+def test_files_of_a_deleted_page_go_with_it(hub):
+    hub.page("drawn", "A picture.\n")
+    with hub.server.app.app_context():
+        page_id = hub.pages["drawn"]
+        upload_file(BytesIO(picture("PNG", (5, 4))), "drawn.png", page_id=page_id, by=None)
+    clone = clone_of(hub, "dan")
+    (held,) = clone.root.glob("files/*/drawn.png")
+    clone.git("rm", "-q", "drawn.md", str(held.relative_to(clone.root)))
+    clone.commit("Nobody needs this")
+    status, said = push(clone)
+    assert status == 0, said
+    _, (part,) = proposals_of(hub, said)
+    assert part.action == "delete"
