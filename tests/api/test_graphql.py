@@ -3,11 +3,14 @@
 import json
 
 import pytest
+from sqlalchemy import select, update
 
 from tests import factories
 from tests.api.conftest import Program, token_of
 from wiki.access.models import Rank
 from wiki.accounts.tokens.models import TokenScope
+from wiki.database import write_transaction
+from wiki.pages.models import Page, Revision
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 
@@ -259,3 +262,18 @@ def test_a_mistake_of_ours_tells_nothing(app, pages, stranger, monkeypatch):
     answer = ask(stranger, EVERYTHING, path="a")
     assert "secret" not in json.dumps(answer.json)
     assert answer.json["data"] == {"page": None}
+
+
+def test_who_wrote_elsewhere_is_named(any_app, make_page, make_user, stranger):
+    make_page("a", by=make_user("hana"))
+    make_page("b")
+    with any_app.app_context(), write_transaction() as session:
+        of_b = Revision.page_id.in_(select(Page.id).where(Page.key == "b"))
+        session.execute(update(Revision).where(of_b).values(author_name="Ada"))
+    names = [("hana", None), (None, "Ada")]
+    told = stranger.get("/pages").json["items"]
+    assert [(each["updated_by"], each["author_name"]) for each in told] == names
+    told = [stranger.get(f"/pages/{path}").json for path in "ab"]
+    assert [(each["updated_by"], each["author_name"]) for each in told] == names
+    answer = ask(stranger, "{ pages { items { updatedBy authorName } } }").json["data"]
+    assert [tuple(each.values()) for each in answer["pages"]["items"]] == names

@@ -14,6 +14,7 @@ from wiki.access.permissions import Viewer
 from wiki.api.graphql.limits import MAX_TEXT
 from wiki.pages.queries.page_batches import (
     RevisionRow,
+    names_of_outside_authors,
     pages_linked_from,
     pages_linking_to,
     revisions_of_pages,
@@ -45,11 +46,13 @@ class Loaders:
 
     viewer: Viewer
     tags: DataLoader[int, list[str]] = field(init=False)
+    author_names: DataLoader[int, str | None] = field(init=False)
     _texts: DataLoader[int, str] = field(init=False)
     _text_left: int = field(default_factory=lambda: MAX_TEXT)
     _counted: dict[tuple[str, int], DataLoader[int, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.author_names = _loader(names_of_outside_authors, None)
         self.tags = _loader(tags_of_pages, list[str]())
         self._texts = _loader(self._load_texts, "")
 

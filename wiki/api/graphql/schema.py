@@ -80,6 +80,10 @@ class PageType:
     updated_at: datetime
     updated_by: str | None
 
+    @strawberry.field(description="Who changed it last elsewhere, without an account here.")
+    async def author_name(self, info: Info) -> str | None:
+        return None if self.updated_by else await info.context.author_names.load(self.id)
+
     @strawberry.field(description="Where people read it.")
     def url(self) -> str:
         return whole_page_url(self.path)

@@ -16,6 +16,7 @@ from wiki.pages.presentation.old_renderings import render_old_revision
 from wiki.pages.presentation.personalize import personalized_page, personalized_rendering
 from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.queries.folders import is_below
+from wiki.pages.queries.page_batches import names_of_outside_authors
 from wiki.pages.queries.page_lists import ListedPage, has_tag, pages_where
 from wiki.pages.queries.page_queries import page_at
 from wiki.pages.queries.page_sources import PageSource, page_source
@@ -32,8 +33,15 @@ def listed_pages(viewer: Viewer, query: PageListQuery) -> tuple[Sequence[ListedP
     return part_by_place(query, found, lambda page: _place_of(page, by_change=by_change))
 
 
-def page_item(page: ListedPage) -> PageItem:
-    return PageItem.model_validate({**_columns(page), "url": whole_page_url(page.path)})
+def page_items(pages: Sequence[ListedPage]) -> list[PageItem]:
+    outside = [page.id for page in pages if page.updated_by is None]
+    names = names_of_outside_authors(outside) if outside else {}
+    return [_item(page, names.get(page.id)) for page in pages]
+
+
+def _item(page: ListedPage, author_name: str | None) -> PageItem:
+    more = {"author_name": author_name, "url": whole_page_url(page.path)}
+    return PageItem.model_validate({**_columns(page), **more})
 
 
 def _columns(page: ListedPage) -> dict[str, Any]:
@@ -86,6 +94,7 @@ def page_document(viewer: Viewer, path: str, query: PageParameters) -> PageDocum
         current_revision=source.revision_count,
         updated_at=revision.created_at,
         updated_by=revision.author,
+        author_name=revision.author_name,
         accepted_by=revision.accepted_by,
         url=whole_page_url(source.path),
         html=_html(viewer, source, query) if query.html else None,

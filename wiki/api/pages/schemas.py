@@ -54,6 +54,7 @@ class PageItem(ResponseModel):
     summary: str
     updated_at: Moment
     updated_by: str | None
+    author_name: str | None = Field(description="Who wrote it elsewhere, without an account here")
     url: str
 
 
@@ -77,6 +78,7 @@ class PageDocument(ResponseModel):
     current_revision: int
     updated_at: Moment
     updated_by: str | None
+    author_name: str | None = Field(description="Who wrote it elsewhere, without an account here")
     accepted_by: str | None = Field(description="Who accepted it, if it had been proposed")
     url: str
     html: str | None = Field(default=None, description="Sanitized HTML, if it was asked for")

@@ -11,7 +11,7 @@ from wiki.api.pages.contents import content_of_new
 from wiki.api.pages.documents import (
     listed_pages,
     page_document,
-    page_item,
+    page_items,
     saved_answer,
     saved_values,
 )
@@ -44,7 +44,7 @@ def list_pages(query: PageListQuery) -> Answer:
     """The pages that you may read."""
     found, cursor = listed_pages(current_viewer(), query)
     return (
-        PageList(items=[page_item(each) for each in found], next=cursor),
+        PageList(items=page_items(found), next=cursor),
         200,
         next_headers(cursor),
     )

@@ -4,7 +4,7 @@ from wiki.access.permissions import current_viewer
 from wiki.api.blueprint import api
 from wiki.api.cursors import next_headers, part_by_offset
 from wiki.api.openapi.operation import operation
-from wiki.api.pages.documents import page_item
+from wiki.api.pages.documents import page_items
 from wiki.api.schema import Answer, ListQuery
 from wiki.api.search.documents import kind_list, search_results, suggested
 from wiki.api.search.schemas import (
@@ -49,7 +49,7 @@ def list_backlinks(query: BacklinkQuery) -> Answer:
     shown, cursor = part_by_offset(
         query, lambda skip, count: backlinks(viewer, page, offset=skip, limit=count)
     )
-    answer = BacklinkList(items=[page_item(each) for each in shown], next=cursor)
+    answer = BacklinkList(items=page_items(shown), next=cursor)
     return answer, 200, next_headers(cursor)
 
 

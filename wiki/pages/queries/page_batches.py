@@ -61,6 +61,22 @@ def tags_of_pages(page_ids: Collection[int]) -> dict[int, list[str]]:
     return _grouped(db.session.execute(query))
 
 
+def names_of_outside_authors(page_ids: Collection[int]) -> dict[int, str]:
+    """Who changed each page last, where that is somebody without an account here."""
+    last = (
+        select(Revision.page_id, func.max(Revision.number).label("number"))
+        .where(Revision.page_id.in_(page_ids), Revision.cause_id.is_(None))
+        .group_by(Revision.page_id)
+        .subquery()
+    )
+    query = (
+        select(Revision.page_id, Revision.author_name)
+        .join(last, (last.c.page_id == Revision.page_id) & (last.c.number == Revision.number))
+        .where(Revision.author_id.is_(None), Revision.author_name.is_not(None))
+    )
+    return {row.page_id: row.author_name for row in db.session.execute(query)}
+
+
 def revisions_of_pages(page_ids: Collection[int], limit: int) -> dict[int, list[RevisionRow]]:
     """The last revisions of each, the newest first."""
     ranked = (
