@@ -12,13 +12,14 @@ from tests.live import LiveServer
 from tests.shared import is_absent
 from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token
-from wiki.database import utcnow
+from wiki.database import db, utcnow
 from wiki.git.import_command import import_command
 from wiki.git.mirror.audiences import audiences
 from wiki.git.mirror.following import is_current, update_mirrors
 from wiki.git.mirror.mirror_state import open_state
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Edit, save_edit
+from wiki.search import outbox
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da6360"
@@ -131,7 +132,8 @@ class Hub:
 
     def _is_current(self, audience):
         with open_state(audience.folder) as state:
-            return is_current(state)
+            behind = outbox.pending_events(db.session(), state.followed().position, 1)
+            return is_current(state) and not behind
 
     def token(self, username, scope=TokenScope.WRITE, **user):
         person = self.server.make_user(username, **user)

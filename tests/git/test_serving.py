@@ -11,9 +11,13 @@ from werkzeug.test import EnvironBuilder
 from tests.git.conftest import git_environment
 from wiki.accounts.tokens.models import TokenScope
 from wiki.database import db
+from wiki.git.mirror.audiences import PUBLIC
+from wiki.git.mirror.mirror_state import open_state
 from wiki.git.models import GitImport
+from wiki.git.serving import upload_pack
 from wiki.git.serving.pkt_lines import FLUSH, pkt_line
 from wiki.git.serving.request_body import body_of
+from wiki.git.serving.upload_request import UploadRequest
 from wiki.pages.models import Page
 
 
@@ -63,7 +67,8 @@ def test_what_nobody_made_shallow_is_not_walked(hub):
     commits = hub.clone().git("rev-list", "--reverse", "HEAD").split()
     sizes = []
     for shallow in ((), ("0" * 40,), (commits[-2],)):
-        lines = [f"want {commits[-1]} ofs-delta", *(f"shallow {each}" for each in shallow)]
+        lines = [f"want {commits[-1]} thin-pack ofs-delta"]
+        lines += [f"shallow {each}" for each in shallow]
         body = b"".join(pkt_line(f"{line}\n".encode()) for line in lines) + FLUSH
         body += pkt_line(f"have {commits[-2]}\n".encode()) + pkt_line(b"done\n")
         answer = requests.post(f"{hub.url()}/git-upload-pack", body, timeout=60)
@@ -71,6 +76,42 @@ def test_what_nobody_made_shallow_is_not_walked(hub):
         begin = answer.content.index(b"PACK")
         sizes.append(int.from_bytes(answer.content[begin + 8 : begin + 12], "big"))
     assert sizes[0] == sizes[1] < sizes[2]
+
+
+def test_a_shallow_clone_that_is_far_behind_gets_whole_packs(hub, monkeypatch):
+    hub.follow()
+    with hub.server.app.app_context(), open_state(PUBLIC.folder) as state:
+        commits = state.commits(1)
+        request = UploadRequest(
+            commits[-1:],
+            haves=(commits[-3],),
+            shallow=(commits[-3],),
+            capabilities=frozenset({b"thin-pack", b"ofs-delta"}),
+            is_done=True,
+        )
+
+        def objects_sent():
+            sent = b"".join(upload_pack.answer(PUBLIC.folder, state, request))
+            begin = sent.index(b"PACK")
+            return int.from_bytes(sent[begin + 8 : begin + 12], "big")
+
+        few, everything = objects_sent(), sum(pack.objects for pack in state.packs())
+        monkeypatch.setattr(upload_pack, "DEPTHS_KEPT", (1,))
+        assert few < everything == objects_sent()
+
+
+def test_a_fetch_says_of_a_delta_what_the_client_has(hub):
+    """What is behind a commit is copied as it is: deltas name bases that aren't sent."""
+    hub.page("growing", "A line that stays.\n" * 200)
+    hub.follow()
+    clone = hub.clone()
+    for number in range(1, 6):
+        hub.edit("growing", "A line that stays.\n" * 200 + f"And {number}.\n", number)
+    hub.follow()
+    clone.git("fetch", "-q", "origin", "main")
+    clone.git("fsck", "--strict", "--full")
+    assert clone.git("rev-list", "--count", "HEAD..FETCH_HEAD").strip() == "5"
+    assert clone.git("show", "FETCH_HEAD:growing.md").endswith("And 5.\n")
 
 
 @pytest.mark.parametrize("version", ["0", "1", "2"])

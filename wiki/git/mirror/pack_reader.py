@@ -33,12 +33,6 @@ class PackReader:
         """Kind and content of an object."""
         return self._pack.get_raw(cast("RawObjectID", id_))
 
-    def ids_behind(self, id_: bytes) -> list[bytes]:
-        """The objects that were written after one, in order; all if it isn't in the pack."""
-        places = sorted((at, cast("bytes", own)) for own, at, _ in self._index.iterentries())
-        begin = next((at for at, own in places if own == id_), -1)
-        return [own for at, own in places if at > begin]
-
     def close(self) -> None:
         self._pack.close()
 

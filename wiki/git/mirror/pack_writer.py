@@ -17,6 +17,7 @@ COMMIT, TREE, BLOB = 1, 2, 3
 _NAMES = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob"}
 LONGEST_CHAIN = 48  # deltas that are read to make an object
 OFS_DELTA = 6  # a delta onto an object that comes before it
+REF_DELTA = 7  # one onto an object that is named by its id
 HASH_CHUNK = 1024 * 1024  # bytes
 HEADER = b"PACK\0\0\0\2"
 HEADER_SIZE, TRAILER_SIZE, ID_SIZE = 12, 20, 20  # bytes
@@ -36,10 +37,26 @@ def object_id(kind: int, raw: bytes) -> bytes:
 
 def entry_header(kind: int, size: int, distance: int | None = None) -> bytes:
     """How an object begins in a pack; `distance` is that of a delta from its base, in bytes."""
-    from dulwich.object_format import SHA1  # noqa: PLC0415  # 10 MB that few processes need
-    from dulwich.pack import pack_object_header  # noqa: PLC0415
+    return size_header(kind, size) + (b"" if distance is None else distance_bytes(distance))
 
-    return bytes(pack_object_header(kind, distance, size, SHA1))
+
+def size_header(kind: int, size: int) -> bytes:
+    """Kind and size: four bits in the first byte, seven in each that follows, the lowest first."""
+    made, size = bytearray([kind << 4 | size & 15]), size >> 4
+    while size:
+        made[-1] |= 0x80
+        made.append(size & 0x7F)
+        size >>= 7
+    return bytes(made)
+
+
+def distance_bytes(distance: int) -> bytes:
+    """Seven bits in each byte, the highest first; each byte but the last counts one more."""
+    made = [distance & 0x7F]
+    while distance := distance >> 7:
+        distance -= 1
+        made.append(0x80 | distance & 0x7F)
+    return bytes(reversed(made))
 
 
 class PackWriter:

@@ -24,6 +24,7 @@ from wiki.git.mirror.pack_writer import (
     entry_header,
 )
 from wiki.git.serving.access import BeingMade
+from wiki.git.serving.pack_tail import PackTail
 from wiki.git.serving.pkt_lines import DATA, FLUSH, pkt_line, side_band
 from wiki.git.serving.tree_walk import objects_of_commits
 from wiki.git.serving.upload_request import UploadRequest
@@ -34,7 +35,7 @@ UPLOAD_CAPABILITIES = (
 )
 NOTHING = b"0" * 40
 DEPTHS_KEPT = (1, 10, 100)  # commits of shallow clones; of more, whole packs are sent
-MOST_COPIED_ONE_BY_ONE = 2_000  # objects; of more, whole packs are sent
+MOST_COPIED_ONE_BY_ONE = 10_000  # objects; of more, whole packs are sent
 
 
 def advertise(state: MirrorState, service: str, capabilities: bytes) -> bytes:
@@ -140,8 +141,14 @@ def _pack(
         if last.seq - common.seq > DEPTHS_KEPT[-1]:
             return _whole(folder, packs)
         return _objects(folder, packs, _ids_of(folder, packs, state.commits(common.seq + 1)))
-    ids = _behind(folder, newer, common.commit)
-    return _objects(folder, newer, ids) if ids is not None else _whole(folder, newer)
+    if not request.capabilities >= {b"thin-pack", b"ofs-delta"}:
+        return _whole(folder, newer)
+    tails = [PackTail(_path(folder, pack), common.commit) for pack in newer]
+    if all(tail.is_readable for tail in tails) and sum(map(len, tails)) <= MOST_COPIED_ONE_BY_ONE:
+        return _hashed(_joined(tails))
+    for tail in tails:
+        tail.close()
+    return _whole(folder, newer)
 
 
 def _path(folder: Path, pack: MirroredPack) -> Path:
@@ -180,15 +187,17 @@ def _hashed(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield digest.digest()
 
 
-def _behind(folder: Path, packs: Sequence[MirroredPack], commit: bytes) -> list[bytes] | None:
-    """The objects that were stored after a commit; `None` if there are very many."""
-    found: list[bytes] = []
-    for pack in packs:
-        with closing(PackReader(_path(folder, pack))) as reader:
-            found += reader.ids_behind(commit)
-        if len(found) > MOST_COPIED_ONE_BY_ONE:
-            return None
-    return found
+def _joined(tails: Sequence[PackTail]) -> Iterator[bytes]:
+    """What is behind a commit in several packs, in one."""
+    yield HEADER + sum(map(len, tails)).to_bytes(4, "big")
+    at = HEADER_SIZE
+    with ExitStack() as stack:
+        for tail in tails:
+            stack.callback(tail.close)
+        for tail in tails:
+            for chunk in tail.copied(at):
+                at += len(chunk)
+                yield chunk
 
 
 def _ids_of(folder: Path, packs: Sequence[MirroredPack], commits: Sequence[bytes]) -> list[bytes]:
