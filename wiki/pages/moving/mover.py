@@ -24,7 +24,7 @@ from wiki.pages.writing.store import (
     load_content,
     store_rendering,
 )
-from wiki.pages.writing.write import check_place
+from wiki.pages.writing.write import check_may_write_at
 
 MAX_RENAMED_PAGES = 2_000  # moved or relinked in one transaction; all are locked meanwhile
 
@@ -43,7 +43,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class MoveTarget:
     """Where a page goes, and what it is called there; `None` for the title that it has.
 
     `is_caused` says that it goes with another one, the first.
@@ -85,7 +85,7 @@ class Mover:
         self._rendered: dict[tuple[str, str], Derived] = {}
         self._relinked: _RelinkedTexts = {}
 
-    def plan(self, session: Session, targets: Sequence[Target]) -> list[PlannedRevision]:
+    def plan(self, session: Session, targets: Sequence[MoveTarget]) -> list[PlannedRevision]:
         """Every revision to be written, those of the targets first, in their order.
 
         Raises `PageNotFound`, `PathForbidden`, `TooManyPages`.
@@ -94,7 +94,7 @@ class Mover:
         moved: dict[str, str] = {}
         for target in targets:
             if self._viewer is not None:
-                check_place(self._viewer, target.path)
+                check_may_write_at(self._viewer, target.path)
             moved[pages[target.page_id].key] = target.path
         for target in targets:
             page, title = pages[target.page_id], target.title
@@ -180,7 +180,7 @@ def _step(
     page: Page,
     moved: Mapping[str, str],
     texts: dict[tuple[str, str, str], str],
-    target: Target | None = None,
+    target: MoveTarget | None = None,
 ) -> PlannedRevision:
     content = load_content(session, page.id, page.revision_count)
     path = target.path if target else page.path

@@ -13,7 +13,7 @@ from wiki.database import StorageUnavailable, db, write_transaction
 from wiki.naming import clean_path
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
-from wiki.pages.moving.mover import Mover, PlannedRevision, Target
+from wiki.pages.moving.mover import Mover, MoveTarget, PlannedRevision
 from wiki.pages.queries.folders import is_below
 from wiki.pages.writing.store import lock_pages
 from wiki.pages.writing.write import SaveResult, lock_page_at
@@ -87,17 +87,17 @@ def rename_page(
 
 def _targets(
     session: Session, page_id: int, move: RenameRequest, viewer: Viewer | None
-) -> list[Target]:
+) -> list[MoveTarget]:
     """Where the page goes, first, and the pages below it."""
     page = session.get(Page, page_id, populate_existing=True)
     if page is None or page.deleted_at is not None:
         raise PageNotFound
     below = _pages_below(session, page, viewer) if move.with_subtree else ()
-    first = Target(page_id, move.path, move.title)
+    first = MoveTarget(page_id, move.path, move.title)
     return [
         first,
         *(
-            Target(each.id, _moved_path(each.path, page.path, move.path), is_caused=True)
+            MoveTarget(each.id, _moved_path(each.path, page.path, move.path), is_caused=True)
             for each in below
         ),
     ]
