@@ -35,8 +35,8 @@ def proposals_visible_to(viewer: Viewer) -> ColumnElement[bool]:
 def pages_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The proposals of which `viewer` may see all pages.
 
-    Those of a deleted page are for anyone who may see its history; one that would be renamed, for anyone who may
-    read at its new place, too.
+    Those of a deleted page are for anyone who may see its history; one that would be
+    renamed, for anyone who may read at its new place, too.
     """
     shown = exists().where(Page.id == ProposalPage.page_id, history_visible_to(viewer, Page))
     place = path_readable_by(viewer, ProposalPage.key)
