@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests import databases
 from tests.reliability.crash import WHOLE, Broken, crash
+from tests.reliability.mails import MAIL_KILLS, MAILS, kill_senders
 
 
 def main() -> int:
@@ -29,6 +30,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--saves", type=int, default=WHOLE.saves)
     parser.add_argument("--writers", type=int, default=WHOLE.writers)
     parser.add_argument("--kills", type=int, default=WHOLE.kills)
+    parser.add_argument("--mails", type=int, default=MAILS)
+    parser.add_argument("--mail-kills", type=int, default=MAIL_KILLS)
     parser.add_argument("--rounds", type=int, default=1, help="Each with the next seed.")
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
     return parser.parse_args()
@@ -45,6 +48,8 @@ def _run(name: str, seed: int, options: argparse.Namespace) -> bool:
             url = made.render_as_string(hide_password=False)
         try:
             print(crash(folder, url, extent, seed), flush=True)
+            mails = (options.mails, options.mail_kills)
+            print(kill_senders(folder / "mail", url, *mails, seed), flush=True)
         except Broken as error:
             print(f"{error}\nSee {folder}", flush=True)
             return False

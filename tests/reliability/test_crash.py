@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.reliability import verdict
+from tests.reliability import mails, verdict
 from tests.reliability.crash import QUICK, crash
 from tests.reliability.ledger import Outcome, Save
 from tests.reliability.verdict import Stored
@@ -67,3 +67,16 @@ def test_a_kept_promise_is_none_that_is_broken():
         revision(4, "Begun.", action="restore"),
     ]
     assert list(verdict.wrongs(saves, kept)) == []
+
+
+@pytest.mark.parametrize(
+    ("arrived", "told"),
+    [
+        ({"<1>": 1}, "<2> is lost"),
+        ({"<1>": 1, "<2>": 1, "<3>": 1}, "<3> was never queued"),
+        ({"<1>": 3, "<2>": 1}, "2 mails came again after 1 kills"),
+        ({"<1>": 2, "<2>": 1}, ""),
+    ],
+)
+def test_what_is_wrong_with_mails_is_seen(arrived, told):
+    assert "".join(mails.wrongs(["<1>", "<2>"], arrived, kills=1)) == told
