@@ -98,7 +98,7 @@ def test_a_wrong_setting_is_reported_without_a_traceback(nexus, command):
 def test_a_database_that_is_away_is_reported_without_a_traceback(nexus):
     done = nexus("init", NEXUS_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
     assert done.returncode == 1
-    assert done.stderr.startswith("nexus: The database doesn't respond")
+    assert done.stderr.startswith("nexus: The database doesn’t respond")
     assert "Traceback" not in done.stderr
 
 

@@ -121,9 +121,9 @@ def _reason(error: Exception) -> Any:
     if isinstance(error, SchemaMismatch | RestoreInterrupted):
         return error
     if isinstance(error, StorageUnavailable):
-        return f"The database can't be written at the moment: it is {error.reason}."
+        return f"The database can’t be written at the moment: it is {error.reason}."
     if isinstance(error, DBAPIError) and (reason := outage_reason(error)):
-        state = "doesn't respond" if reason == "offline" else f"is {reason}"
+        state = "doesn’t respond" if reason == "offline" else f"is {reason}"
         first_line = str(error.orig).partition("\n")[0]
         return f"The database {state}: {first_line}"
     return None

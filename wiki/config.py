@@ -206,7 +206,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         restore_journal.finish_interrupted_restore(instance)
     except OSError as error:
         raise InvalidSetting(
-            f"NEXUS_INSTANCE: the folder {instance} can't be created ({error.strerror}). "
+            f"NEXUS_INSTANCE: the folder {instance} can’t be created ({error.strerror}). "
             "Choose a folder that this user may write to."
         ) from error
     base_url = normal_base_url(env.get("NEXUS_BASE_URL", ""))
@@ -322,7 +322,7 @@ def _secret_key(key: str, instance: Path) -> str:
         draft.unlink()
     except OSError as error:
         raise InvalidSetting(
-            f"NEXUS_INSTANCE: {path} can't be written ({error.strerror}). "
+            f"NEXUS_INSTANCE: {path} can’t be written ({error.strerror}). "
             "Choose a folder that this user may write to, or set NEXUS_SECRET_KEY."
         ) from error
     return _read_key(path)

@@ -171,7 +171,7 @@ def test_what_is_sent_is_what_the_dry_run_shows(run):
 @pytest.mark.parametrize(
     ("arguments", "stdin", "status", "words"),
     [
-        (("--hub", "http://127.0.0.1:9"), "ValueError: it went wrong here", 1, "can't be reached"),
+        (("--hub", "http://127.0.0.1:9"), "ValueError: it went wrong here", 1, "can’t be reached"),
         (("--hub", "ftp://x"), "ValueError: it went wrong here", 1, "not the address of a hub"),
         ((), "ValueError: it went wrong here", 2, "--hub"),
         (("--hub", "http://127.0.0.1:9"), "all is well", NOT_FOUND, "No error was found"),
@@ -185,7 +185,7 @@ def test_what_goes_wrong_is_reported(run, arguments, stdin, status, words):
 def test_a_hub_that_does_not_answer_is_reported():
     with socket.create_server(("127.0.0.1", 0)) as server:
         hub = HubClient(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.1)
-        with pytest.raises(HubFailed, match=r"didn't answer in 0\.1 seconds"):
+        with pytest.raises(HubFailed, match=r"didn’t answer in 0\.1 seconds"):
             hub.ask("GET", "answers")
 
 
@@ -213,11 +213,11 @@ def test_what_is_no_hub_is_reported_as_that():
     assert "it is no hub" in _says(head + b"12\r\n\r\n<h1>Hi!</h1>")
     assert "no items" in _says(head + b'11\r\n\r\n{"ok": [1]}')
     assert "no path" in _says(head + b'17\r\n\r\n{"items": [{}]}  ')
-    assert "can't be asked" in _says(b"SSH-2.0-OpenSSH_9.6\r\n")
-    assert "isn't whole" in _says(head + b"90\r\n\r\n{")
+    assert "can’t be asked" in _says(b"SSH-2.0-OpenSSH_9.6\r\n")
+    assert "isn’t whole" in _says(head + b"90\r\n\r\n{")
     chunked = b"\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
-    assert "can't be asked" in _says(b"HTTP/1.1 200 OK" + chunked)
-    assert "can't be asked" in _says(b"HTTP/1.1 404 Not Found" + chunked)
+    assert "can’t be asked" in _says(b"HTTP/1.1 200 OK" + chunked)
+    assert "can’t be asked" in _says(b"HTTP/1.1 404 Not Found" + chunked)
     for address in ("https://hub:abc", "http://local host", "https://[::1", "https://jo:x@hub"):
         with pytest.raises(HubFailed, match="not the address of a hub"):
             HubClient(address)

@@ -162,7 +162,7 @@ def test_a_torn_archive_changes_nothing(instance, tmp_path):
     (tmp_path / "wiki.tar.gz").write_bytes(whole[: len(whole) // 2])
     done = _run("restore", tmp_path / "wiki.tar.gz", "--force")
     assert done.exit_code == 1
-    assert "can't be read" in done.output
+    assert "can’t be read" in done.output
     assert _paths(instance) == ["redis"]
 
 

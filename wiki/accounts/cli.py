@@ -91,7 +91,7 @@ def create(name: str, email: str, role: str | None, password_stdin: bool) -> Non
 @click.argument("name")
 @click.argument("role", type=_roles)
 def role(name: str, role: str) -> None:
-    """Change a person's role."""
+    """Change a person’s role."""
     with _reported_errors():
         person = users.change_user(name, Role(role))
         click.echo(f"{person.username} now has the role {person.role}.")
@@ -112,7 +112,7 @@ def rename_command(name: str, new_name: str, email: str | None) -> None:
 @user_group.command("merge")
 @click.argument("name")
 @click.argument("into")
-@click.option("--yes", is_flag=True, help="Don't ask whether to do it.")
+@click.option("--yes", is_flag=True, help="Don’t ask whether to do it.")
 def merge_command(name: str, into: str, yes: bool) -> None:
     """Make everything of NAME that of INTO, for one person with two accounts. For good.
 
@@ -135,7 +135,7 @@ def merge_command(name: str, into: str, yes: bool) -> None:
 @click.argument("name")
 @_from_stdin
 def password(name: str, password_stdin: bool) -> None:
-    """Set a person's password, and sign them out everywhere."""
+    """Set a person’s password, and sign them out everywhere."""
     with _reported_errors():
         person = users.set_password(name, _read_password(password_stdin))
         click.echo(f"{person.username} has a new password and is signed out everywhere.")
@@ -156,7 +156,7 @@ def forget_second_factor(name: str) -> None:
 @user_group.command("disable")
 @click.argument("name")
 def disable(name: str) -> None:
-    """Disable an account. The person can't sign in; their contributions stay."""
+    """Disable an account. The person can’t sign in; their contributions stay."""
     with _reported_errors():
         person = users.change_user(name, is_enabled=False)
         click.echo(f"{person.username} is signed out and can no longer sign in.")

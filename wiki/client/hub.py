@@ -117,7 +117,7 @@ class HubClient:
         if answer.status >= 300:
             return self._refused(answer)
         if not answer.body and answer.status != 204:
-            raise HubFailed(f"What {self.address} answers isn't whole, or it is no hub.")
+            raise HubFailed(f"What {self.address} answers isn’t whole, or it is no hub.")
         return answer
 
     def _answer(self, request: urllib.request.Request) -> HubAnswer:
@@ -131,10 +131,10 @@ class HubClient:
     def _why_not(self, error: Exception) -> str:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
         if isinstance(reason, TimeoutError):
-            return f"{self.address} didn't answer in {self._timeout:g} seconds."
+            return f"{self.address} didn’t answer in {self._timeout:g} seconds."
         if reason is not error:
-            return f"{self.address} can't be reached: {reason}."
-        return f"{self.address} can't be asked: {error!r}"
+            return f"{self.address} can’t be reached: {reason}."
+        return f"{self.address} can’t be asked: {error!r}"
 
     def _refused(self, answer: HubAnswer) -> HubAnswer:
         match answer.status:

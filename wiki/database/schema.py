@@ -50,7 +50,7 @@ def is_newest(app: Flask) -> bool:
     now = current(app)
     if now is not None and now not in revisions:
         raise SchemaMismatch(
-            f"The database is at migration {now}, which this version of Nexus doesn't know: "
+            f"The database is at migration {now}, which this version of Nexus doesn’t know: "
             "a newer version wrote it. Run that version, or restore a backup."
         )
     return now == newest

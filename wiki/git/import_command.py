@@ -20,7 +20,7 @@ from wiki.hub.transfer.import_command import author_named, import_path
     help="Make a new revision of pages that already exist with another text.",
 )
 @click.option("--as", "username", help="The username of the person to name as the author.")
-@click.option("--branch", help="Of a repository: the branch, if it isn't the one checked out.")
+@click.option("--branch", help="Of a repository: the branch, if it isn’t the one checked out.")
 @click.option("--folder", default="", help="Of a repository: import only what is in this folder.")
 @click.option("--no-history", is_flag=True, help="Of a repository: import its files as they are.")
 @with_appcontext
@@ -36,7 +36,7 @@ def import_command(
     """Import pages from PATH.
 
     PATH is a folder or a .zip of Markdown files, or a .jsonl[.gz] file with title, path and text
-    in each row. A file's path in the folder becomes the page's path; front matter may set title,
+    in each row. A file’s path in the folder becomes the page’s path; front matter may set title,
     kind, tags and more. Pictures and files that a page shows or links to are imported too. Pages
     imported before are skipped, so you can run a stopped import again.
 

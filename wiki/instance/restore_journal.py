@@ -85,7 +85,7 @@ def _replay(journal: Path) -> None:
         moves = [(FileMove(Path(source), Path(target)), inode) for source, target, inode in rows]
     except (ValueError, TypeError) as error:
         raise RestoreInterrupted(
-            f"{journal} lists what is left of an interrupted restore, but can't be read. Delete "
+            f"{journal} lists what is left of an interrupted restore, but can’t be read. Delete "
             "it and restore the backup again: nexus restore FILE --force"
         ) from error
     for move, inode in moves:

@@ -66,7 +66,7 @@ def extract_archive(file: Path, folder: Path) -> None:
                     with unpacked:
                         _write_member(unpacked, folder, member.name)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
-        raise click.ClickException(f"{file} can't be read: {error}") from error
+        raise click.ClickException(f"{file} can’t be read: {error}") from error
 
 
 def _write_member(source: IO[bytes], folder: Path, name: str) -> None:

@@ -44,9 +44,9 @@ def backup(file: Path, force: bool) -> None:
         raise click.ClickException(f"{file} already exists. Choose another name, or add --force.")
     database = settings.database_file
     if not database.exists():
-        raise click.ClickException(f"There is no wiki yet: {database} doesn't exist.")
+        raise click.ClickException(f"There is no wiki yet: {database} doesn’t exist.")
     if not file.parent.is_dir():
-        raise click.ClickException(f"The folder {file.parent} doesn't exist.")
+        raise click.ClickException(f"The folder {file.parent} doesn’t exist.")
     delete_leftovers(file.parent)
     earlier: list[Path] = []
     with temporary_folder(file.parent, "backup") as folder:
@@ -57,7 +57,7 @@ def backup(file: Path, force: bool) -> None:
         archive.create_archive(draft, members)
         draft.replace(file)
     if not log_in_file(database, "backup"):
-        click.echo("The audit log can't be written: /admin/health won't know of it.", err=True)
+        click.echo("The audit log can’t be written: /admin/health won’t know of it.", err=True)
     for path in earlier:
         click.echo(f"Left out, because it is a backup itself: {path}")
     size = file.stat().st_size / 1_000_000

@@ -51,4 +51,4 @@ def init() -> None:
     app = create_app()
     bootstrap(app)
     print_setup_code(app)
-    click.echo(f"The wiki's data is in {settings_of(app).instance}")
+    click.echo(f"The wiki’s data is in {settings_of(app).instance}")

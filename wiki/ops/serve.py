@@ -224,7 +224,7 @@ def _bind(host: str, port: int) -> socket.socket:
         listener.bind(address)
     except OSError as error:
         raise click.ClickException(
-            f"Can't listen on {host}:{port} ({error.strerror}). "
+            f"Can’t listen on {host}:{port} ({error.strerror}). "
             "Stop what uses it, or choose another port: nexus serve --port 8001"
         ) from error
     return listener

@@ -22,7 +22,7 @@ def mail_settings(
         raise InvalidSetting(f"NEXUS_MAIL_FROM: {error}") from error
     if server and not base_url:
         raise InvalidSetting(
-            "NEXUS_BASE_URL: links in mails need the wiki's address, such as "
+            "NEXUS_BASE_URL: links in mails need the wiki’s address, such as "
             "https://wiki.example.org. Set it, or leave NEXUS_SMTP_URL out."
         )
     return server, sender if server else None

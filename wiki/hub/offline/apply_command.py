@@ -23,7 +23,7 @@ def apply_command(file: Path, *, username: str) -> None:
     """Save the changes in FILE, which somebody made in the hub in one file.
 
     Each is merged with what others have changed since. Where the person may only read it becomes
-    a proposal; what can't be merged becomes a draft of theirs.
+    a proposal; what can’t be merged becomes a draft of theirs.
     """
     # Forms, which drafts are made of, belong to a request.
     with current_app.test_request_context("/"):

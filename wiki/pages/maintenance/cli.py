@@ -34,7 +34,7 @@ def check_command(repair: bool) -> None:
 def _advice(count: int, mendable: int, *, was_repaired: bool) -> str:
     if was_repaired:
         return (
-            f"{count} problems left that can't be repaired. Look for what is missing in a backup."
+            f"{count} problems left that can’t be repaired. Look for what is missing in a backup."
         )
     return f"{count} problems found. `nexus check --repair` can repair {mendable} of them."
 

@@ -85,7 +85,7 @@ def find_problems(progress: Progress = lambda _done: None) -> list[IntegrityProb
     except DatabaseError as error:
         if outage_reason(error) != "damaged":
             raise
-        problems = [IntegrityProblem("the database", f"it can't be read: {error.orig}")]
+        problems = [IntegrityProblem("the database", f"it can’t be read: {error.orig}")]
     finally:
         session.rollback()
     return problems
@@ -201,7 +201,7 @@ def _redirects(session: Session) -> Iterator[IntegrityProblem]:
         if row.there is not None:
             yield IntegrityProblem(where, "a page has the same path and hides it", redirect=row.key)
         elif row.key != path_key(row.path):
-            yield IntegrityProblem(where, "its key doesn't match its path", redirect=row.key)
+            yield IntegrityProblem(where, "its key doesn’t match its path", redirect=row.key)
 
 
 def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
@@ -287,11 +287,11 @@ def _unrendered(page: Page, text_: str, beside: _DerivedRows) -> Iterator[str]:
         return  # an older one is renewed when it is read; one that hit a bound can't be compared
     derived = derive(rendered)
     if any(getattr(beside.rendering, name) != value for name, value in derived.columns.items()):
-        yield "its rendering doesn't match its text"
+        yield "its rendering doesn’t match its text"
     if beside.links != derived.links.keys():
-        yield "its links don't match its text"
+        yield "its links don’t match its text"
     if beside.files != derived.file_ids:
-        yield "the files it uses don't match its text"
+        yield "the files it uses don’t match its text"
 
 
 def _place(page_id: int, path: str) -> str:

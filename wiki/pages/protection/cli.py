@@ -35,7 +35,7 @@ def list_command() -> None:
 def why_command(path: str, person: str | None) -> None:
     """Say which rule applies at PATH, and why PERSON may read and edit there, or may not.
 
-    Without PERSON, about those who aren't signed in.
+    Without PERSON, about those who aren’t signed in.
     """
     rule = rule_at(path)
     about = describe_rule(rule)
