@@ -59,7 +59,8 @@ def test_a_module_has_one_subject():
 
 
 def test_no_folder_is_a_drawer():
-    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    templates = (ROOT / "templates").rglob("*.*")
+    folders = Counter(path.parent for path in [*MODULES, *templates] if path.name != "__init__.py")
     assert not {folder: count for folder, count in folders.items() if count > FOLDER_LIMIT}
 
 

@@ -101,7 +101,7 @@ def _show_invitations(form: InvitationForm) -> ResponseReturnValue:
     found = invitations(offset=pagination.offset, limit=pagination.per_page)
     shown = {"invitations": found, "pagination": pagination, "form": form}
     mode = registration_mode()
-    page = render_template("admin/invitations.html", **shown, registration=mode)
+    page = render_template("admin/invitations/list.html", **shown, registration=mode)
     return page, 422 if form.errors else 200
 
 
@@ -117,7 +117,7 @@ def invite_by_link() -> ResponseReturnValue:
         form.form_errors = [_("One of these groups has been deleted in the meantime.")]
         return _show_invitations(form)
     return render_template(
-        "admin/invitation.html",
+        "admin/invitations/created.html",
         link=invitation_link(token),
         terms=form.terms(),
         registration=registration_mode(),

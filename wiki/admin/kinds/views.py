@@ -28,7 +28,7 @@ from wiki.web.csrf import ProtectedForm
 @admin.get("/kinds")
 def kinds() -> ResponseReturnValue:
     counts = count_by_kind(current_viewer())
-    return render_template("admin/kinds.html", kinds=all_kinds().values(), counts=counts)
+    return render_template("admin/kinds/list.html", kinds=all_kinds().values(), counts=counts)
 
 
 @admin.route("/kinds/new", methods=["GET", "POST"])
@@ -105,4 +105,6 @@ def _again(form: KindForm, row: PageKind | None) -> ResponseReturnValue:
 
 
 def _show(form: KindForm, row: PageKind | None, status: int = 200) -> ResponseReturnValue:
-    return render_template("admin/kind.html", form=form, kind=row, plain=ProtectedForm()), status
+    return render_template(
+        "admin/kinds/kind.html", form=form, kind=row, plain=ProtectedForm()
+    ), status

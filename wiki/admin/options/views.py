@@ -47,4 +47,4 @@ def _conflict(form: OptionsForm) -> OptionsForm:
 
 
 def _show(form: OptionsForm, status: int) -> ResponseReturnValue:
-    return render_template("admin/options.html", form=form, sections=sections()), status
+    return render_template("admin/options/options.html", form=form, sections=sections()), status

@@ -58,7 +58,7 @@ def merge(username: str) -> ResponseReturnValue:
         except (MergeRefused, LastAdministrator) as refused:
             target.into.errors = [merge_message(refused)]
     shown = {"person": person, "target": target, "preview": preview, "form": form}
-    page = render_template("admin/merge.html", **shown)
+    page = render_template("admin/people/merge.html", **shown)
     return page, 422 if target.errors or form.errors else 200
 
 

@@ -103,11 +103,11 @@ class GroupsForm(ProtectedForm):
 def everybody() -> ResponseReturnValue:
     form = PeopleForm(request.args, groups=list_groups())
     if not form.validate():
-        return render_template("admin/people.html", form=form, people=(), pagination=None), 422
+        return render_template("admin/people/list.html", form=form, people=(), pagination=None), 422
     wanted = form.people_filter()
     pagination = paginate(count_people(wanted))
     found = list_people(wanted, offset=pagination.offset, limit=pagination.per_page)
-    return render_template("admin/people.html", form=form, people=found, pagination=pagination)
+    return render_template("admin/people/list.html", form=form, people=found, pagination=pagination)
 
 
 @admin.route("/people/<username>", methods=["GET", "POST"])
@@ -145,7 +145,7 @@ def _show_person(person: User, form: PersonForm) -> ResponseReturnValue:
         "disabled": None if person.is_enabled else last_event("disabled", about=person.id),
         "has_factor": second_factor_of(person.id) is not None,
     }
-    page = render_template("admin/person.html", person=person, form=form, **shown)
+    page = render_template("admin/people/person.html", person=person, form=form, **shown)
     return page, 422 if form.errors else 200
 
 
@@ -199,7 +199,7 @@ def password_link(username: str) -> ResponseReturnValue:
         return redirect(url_for("accounts.account_settings"), 303)
     log_action("password-link", about=found.id)
     return render_template(
-        "admin/password.html",
+        "admin/people/password.html",
         person=found,
         link=url_for("accounts.new_password", link=make_reset_link(found), _external=True),
         hours=RESET_LINK_AGE // 3600,

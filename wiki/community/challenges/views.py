@@ -75,7 +75,7 @@ def _is_asker(page: Page) -> bool:
 def _vote(page: Page, vote: str, words: str, version: str = "") -> ResponseReturnValue:
     path = page.path
     votes.cast_vote(page.id, signed_in_user().id, vote, version)
-    counted = get_template_attribute("macros/challenges.html", "counted_words")
+    counted = get_template_attribute("community/challenges/macros.html", "counted_words")
     flash(counted(words, url_for(".challenge", path=path)), "ok")
     return redirect(page_url(path), 303)
 

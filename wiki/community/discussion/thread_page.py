@@ -19,7 +19,7 @@ COMMENTS_PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class ThreadPart:
-    """A thread as a part of a page, for `macros/discussion.html`."""
+    """A thread as a part of a page, for `community/discussion/macros.html`."""
 
     view: ThreadView
     form: CommentForm
