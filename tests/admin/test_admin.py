@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.pages.screen import field_error, main
+from tests.pages.screen import main
 from tests.person import Person
 
 ADDRESSES = (
@@ -86,14 +86,6 @@ def test_an_account_is_switched_off_and_on(admin: Person, selam: Person) -> None
     listed = main(admin.get("/admin/people"))
     assert "selam Learner" in listed
     assert "disabled" not in listed
-
-
-@pytest.mark.parametrize("fields", [{"role": "learner"}, {"access": "off"}])
-def test_the_last_administrator_stays_one(admin: Person, fields: dict[str, str]) -> None:
-    answer = admin.post_form("/admin/people/abeba", **fields)
-    assert answer.status_code == 422
-    assert "last administrator" in field_error(answer, "role")
-    assert admin.get("/admin/").status_code == 200
 
 
 def test_who_gives_the_role_away_is_led_out(admin: Person, client_of: Any) -> None:

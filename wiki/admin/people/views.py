@@ -122,7 +122,7 @@ def person(username: str) -> ResponseReturnValue:
             return _change_person(found, form)
         except LastAdministrator:
             words = _("This is the last administrator. Appoint another one first.")
-            form.reject("role", words)
+            form.reject("role" if form.role.data != Role.ADMIN else "access", words)
             found = users.get_user(username, with_invitation=True)
     return _show_person(found, form)
 
