@@ -3,10 +3,10 @@
     python -m benchmarks.rules [--pages 2000] [--rounds 200] [--database sqlite,postgres]
 
 Whole requests, saves by the form included, on each database. Prints processor milliseconds of each
-request, the least of all rounds, since other work on the machine only adds to it; and by how much
-the time until the answer differs, PostgreSQL's work included: the median of all rounds, in each of
-which the wikis are asked one right after the other. A second wiki with one rule shows how much of a
-difference is chance.
+request, the least of all rounds, since other work on the machine only adds to it. Then by how much
+they differ, by the least and by the median of the rounds, in each of which the wikis are asked one
+right after the other; and by how much the time until the answer does, PostgreSQL's work included,
+by the median. A second wiki with one rule shows how much of a difference is chance.
 """
 
 import argparse
@@ -228,7 +228,9 @@ def measure(
         spent, waited = _take_turns({name: asked[name][request] for name in asked}, rounds)
         least = {name: min(each) * 1000 for name, each in spent.items()}
         cells = [f"{each:13.3f} ms" for each in least.values()]
-        cells += [f"{least[name] / least[first] - 1:+8.1%} cpu" for name in others]
+        for name in others:
+            middle = _quotient(spent[name], spent[first])
+            cells.append(f"{least[name] / least[first] - 1:+6.1%}{middle - 1:+6.1%} cpu")
         cells += [f"{_quotient(waited[name], waited[first]) - 1:+7.1%} time" for name in others]
         print(f"{request:22}" + "".join(f"{cell:>16}" for cell in cells), flush=True)
 
