@@ -90,3 +90,22 @@ def test_an_export_is_read_as_it_was(client, nexus_import, tree):
 )
 def test_damage_and_bombs_are_no_order(raw):
     assert len(files_in_nav(raw)) <= MAX_ENTRIES
+
+
+def test_numbers_in_names_are_an_order_and_no_part_of_addresses(client, nexus_import, tree):
+    files = {
+        "docs/intro.md": "# Intro\n\n[a](/docs/start/install) [b](use)\n",
+        "docs/01-start/02-install.md": "# Install\n\n[Use](./use.md) [Ten](../advanced/ten.html)\n",
+        "docs/01-start/03-use.md": "# Begin\n",
+        "docs/02-advanced/9-nine.md": "# Nine\n",
+        "docs/02-advanced/10-ten.md": "# A ten\n",
+        "docs/02-advanced/2024-01-02-news.md": "# News\n",
+        "docs/02-advanced/1.2-notes.md": "# Version\n",
+    }
+    assert nexus_import(tree(files)).exit_code == 0
+    assert order_below(client, "docs/01-start") == ["02-install", "03-use"]
+    names = ["9-nine", "10-ten", "2024-01-02-news", "1.2-notes"]
+    assert order_below(client, "docs/02-advanced") == names
+    assert "[a](01-start/02-install.md) [b](use)" in client.get("/raw/docs/intro").text
+    text = client.get("/raw/docs/01-start/02-install").text
+    assert "[Use](03-use.md) [Ten](../02-advanced/10-ten.md)" in text

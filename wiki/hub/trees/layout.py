@@ -22,11 +22,13 @@ from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.page_file import PageFile, text_in
 from wiki.hub.trees.site_order import (
     SETTINGS_LIMIT,
+    by_number,
     files_in_list,
     files_in_nav,
     is_list_of_pages,
     is_settings,
     numbered,
+    without_numbers,
 )
 from wiki.markup.links import INDEX_NAMES
 from wiki.naming import path_key
@@ -66,7 +68,17 @@ class TreeLayout:
     @cached_property
     def positions(self) -> Mapping[str, int]:
         """The places of page files in the order that their own program shows them in."""
-        return numbered(self.in_order())
+        return numbered(self.in_order()) or by_number(self._names.values())
+
+    @cached_property
+    def _unnumbered(self) -> Mapping[str, Sequence[str]]:
+        """Page files by the addresses that they have where numbers in names are left out."""
+        found: dict[str, list[str]] = {}
+        for name in filter(is_page_file, self._names.values()):
+            path = path_of_file(name)
+            if (bare := without_numbers(path)) != path:
+                found.setdefault(_folded(bare), []).append(name)
+        return found
 
     def in_order(self) -> Iterator[str]:
         """The files that settings and lists name, in order, some of them again and again."""
@@ -130,7 +142,15 @@ class TreeLayout:
         for place in _places(origin, path):
             if (found := self._at(place)) is not None or not place:
                 return found
-        return self._nearest(self._anywhere(path), origin)
+        return self._nearest(self._anywhere(path), origin) or self._by_address(origin, path)
+
+    def _by_address(self, origin: str, path: str) -> str | None:
+        """The file whose address on the site is `path`, without the numbers in its name."""
+        for place in _places(origin, path):
+            bare = _folded(without_numbers(path_of_file(_SITE_PAGE.sub("", place.strip("/")))))
+            if len(files := self._unnumbered.get(bare, ())) == 1:
+                return files[0]
+        return None
 
     def attached(self, origin: str, address: str) -> str | None:
         """The file of an export that a relative address in the file `origin` leads to."""
