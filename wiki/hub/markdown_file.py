@@ -9,6 +9,7 @@ from wiki.config import PAGE_TEXT_LIMIT
 from wiki.files.names import DEVICE_NAME
 from wiki.hub.dialects import mdx, shortcodes
 from wiki.hub.dialects.heading_attributes import without_heading_attributes
+from wiki.hub.dialects.material import markdown_of_material
 from wiki.hub.dialects.media_players import with_links_for_players
 from wiki.kinds.builtin import DEFAULT_KIND
 from wiki.kinds.current import all_kinds
@@ -108,6 +109,7 @@ def read_markdown_page(name: str, source: str, path: str = "") -> MarkdownPage:
     if not is_ours:
         body = mdx.markdown_of_mdx(body, is_mdx=name.lower().endswith(mdx.MDX_SUFFIX))
         body = with_links_for_players(shortcodes.markdown_of_shortcodes(body))
+        body = markdown_of_material(body)
     heading, rest = _heading(body)
     if title and path_key(heading) != path_key(title):
         heading = ""

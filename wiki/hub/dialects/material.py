@@ -1,0 +1,56 @@
+"""What MkDocs adds to Markdown with its usual extensions: tabs of content become their labels and
+texts one below the other, and attributes of links and pictures, which the wiki doesn't have, go.
+
+Source: Python-Markdown, "Attribute Lists"; PyMdown Extensions, "Tabbed".
+"""
+
+import re
+from textwrap import dedent, indent
+
+from wiki.markup.code_fences import replace_outside_code, with_code_flags
+
+_TAB = re.compile(r'(?P<margin> *)===[!+]? +"(?P<label>[^"\n]+)" *$')
+_MAY_HAVE_TAB = re.compile(r'^ *===[!+]? +"', re.MULTILINE)
+_ATTRIBUTE = r"(?:[.#][\w-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w%.-]+))"
+_CODE_OR_ATTRIBUTES = re.compile(
+    r"(?P<ticks>(?<!`)`+(?!`))(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)"
+    rf"|(?<=[)\]])\{{:? *{_ATTRIBUTE}(?: +{_ATTRIBUTE})* *\}}",
+    re.DOTALL,
+)
+
+
+def markdown_of_material(text: str) -> str:
+    """`text` without tabs and attributes. Code is left alone."""
+    if _MAY_HAVE_TAB.search(text):
+        text = _without_tabs(text)
+    if "){" in text or "]{" in text:
+        text = replace_outside_code(
+            text,
+            lambda part: _CODE_OR_ATTRIBUTES.sub(
+                lambda found: found[0] if found["ticks"] else "", part
+            ),
+        )
+    return text
+
+
+def _without_tabs(text: str) -> str:
+    lines = list(with_code_flags(text.splitlines(keepends=True)))
+    made, at = list[str](), 0
+    while at < len(lines):
+        is_code, line = lines[at]
+        at += 1
+        tab = None if is_code else _TAB.match(line)
+        if tab is None:
+            made.append(line)
+            continue
+        margin, begin = tab["margin"], at
+        while at < len(lines) and _is_inside(lines[at][1], margin):
+            at += 1
+        inside = dedent("".join(line for _, line in lines[begin:at]))
+        inside = _without_tabs(inside).strip("\n")
+        made.append(indent(f"**{tab['label']}**\n\n{inside}\n\n", margin))
+    return "".join(made)
+
+
+def _is_inside(line: str, margin: str) -> bool:
+    return not line.strip() or line.startswith(f"{margin}    ")
