@@ -1,42 +1,43 @@
 // What the reader has changed: in memory, where it works also in the browser's storage, and saved as a file.
-import { facts } from "./store.js";
+import { contentOf, facts, keyOf, pages } from "./store.js";
 
 const FORMAT = "nexus-changes";
 const VERSION = 1;
 const WAIT = 400; // ms after typing until the browser's copy is written
 const SHAPE = { path: "", title: "", text: "", tags: "", summary: "" };
 
-const changes = new Map(); // by key: "p12" of a page, "n1" of a new one
+const changes = new Map(); // by key: "p12" of a page, "n…" of a new one
+const touched = new Set(); // keys of what was changed in this tab and isn't in the storage yet
 const hearers = [];
 let isUnsaved = false;
 let waiting = 0;
 
 export const all = () => [...changes.values()];
 export const changeOf = (key) => changes.get(key);
-export const newAt = (path) => all().find((change) => !change.id && change.path === path && path);
+export const newAt = (path) => path && all().find((change) => change.id === null && keyOf(change.path) === keyOf(path));
 export const hear = (hearer) => hearers.push(hearer);
 export const mustAsk = () => isUnsaved;
 
 export function put(change) {
   changes.set(change.key, change);
+  touched.add(change.key);
   tell();
 }
 
 export function discard(key) {
   changes.delete(key);
+  touched.add(key);
   tell();
 }
 
 export function discardAll() {
+  for (const key of changes.keys()) touched.add(key);
   changes.clear();
   tell();
 }
 
-export function newKey() {
-  let number = 1;
-  while (changes.has(`n${number}`)) number += 1;
-  return `n${number}`;
-}
+// Another tab with this file must not choose the same.
+export const newKey = () => `n${Date.now()}${Math.floor(Math.random() * 1000)}`;
 
 function tell() {
   isUnsaved = changes.size > 0;
@@ -46,39 +47,62 @@ function tell() {
 }
 
 // Files opened from a disk may share one storage: what comes from there is checked, and shown as text alone.
-const storageName = () => `nexus-changes ${facts.address || facts.name}`;
+// Each change has an item of its own, so that a tab never writes over what another one has changed.
+const prefix = () => `nexus-change ${facts.hubKey} `;
 
 export function writeCopy() {
   try {
-    if (changes.size) localStorage.setItem(storageName(), JSON.stringify(all()));
-    else localStorage.removeItem(storageName());
+    for (const key of touched) {
+      if (changes.has(key)) localStorage.setItem(prefix() + key, JSON.stringify(changes.get(key)));
+      else localStorage.removeItem(prefix() + key);
+    }
+    touched.clear();
   } catch {
     // Without storage, or with a full one, the file that is saved is the only copy.
   }
 }
 
 export function readCopy() {
-  let found = [];
   try {
-    found = JSON.parse(localStorage.getItem(storageName()) ?? "[]");
+    for (const name of Object.keys(localStorage).filter((each) => each.startsWith(prefix()))) readItem(name);
   } catch {
-    return 0;
+    return;
   }
-  for (const change of Array.isArray(found) ? found.filter(isChange) : []) changes.set(change.key, change);
   if (changes.size) tell();
-  return changes.size;
+}
+
+function readItem(name) {
+  try {
+    const change = JSON.parse(localStorage.getItem(name));
+    if (isChange(change) && name === prefix() + change.key) changes.set(change.key, change);
+  } catch {
+    // Not of this script.
+  }
 }
 
 function isChange(change) {
   const isNew = change?.id === null;
+  const isKey = isNew ? /^n\d{1,17}$/.test(change.key) : change?.key === `p${change?.id}`;
   const begun = isNew || (Number.isSafeInteger(change?.id) && Number.isSafeInteger(change.base) && typeof change.hash === "string");
-  return begun && /^[pn]\d{1,10}$/.test(change.key) && Object.keys(SHAPE).every((name) => typeof change[name] === "string");
+  return isKey && begun && Object.keys(SHAPE).every((name) => typeof change[name] === "string");
 }
 
+// What was given back is in the pages of a file that was made later.
+export async function discardWhatIsThere() {
+  for (const change of all().filter(({ id }) => id !== null)) {
+    const page = pages.find(({ id }) => id === change.id);
+    const content = page && await contentOf(page);
+    if (content?.text === change.text && page.title === change.title && page.tags.join() === tagsOf(change.tags).join()) discard(change.key);
+  }
+}
+
+const tagsOf = (tags) => tags.split(",").map((tag) => tag.trim()).filter(Boolean);
+
 // What is given back to the hub; wiki/hub/offline/change_file.py reads it.
-export function asText() {
-  const sent = all().map(({ id, base, hash, path, title, text, tags, summary }) => {
-    const common = { path, title, tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean), text, summary };
+function asText(some) {
+  const sent = some.map(({ id, base, hash, path, title, text, tags, summary, given }) => {
+    const common = { path, title, tags: tagsOf(tags), text, summary };
+    if (given) common.given = { ...given, tags: tagsOf(given.tags) };
     return id === null ? common : { id, base, hash, ...common };
   });
   const { name, address, mark, exportedAt } = facts;
@@ -86,11 +110,43 @@ export function asText() {
   return `${JSON.stringify(whole, null, 1)}\n`;
 }
 
+export const sizeOf = (text) => new TextEncoder().encode(text).length;
+
+// The files that are saved, each with no more than the hub takes at once.
+export function asTexts() {
+  const files = [];
+  let some = [];
+  let size = 0;
+  for (const change of all()) {
+    const own = sizeOf(asText([change]));
+    if (some.length && (some.length >= facts.maxPages || size + own > facts.maxBytes)) {
+      files.push(asText(some));
+      some = [];
+      size = 0;
+    }
+    some.push(change);
+    size += own;
+  }
+  return some.length ? [...files, asText(some)] : files;
+}
+
+// Who goes on writing gives back what was written since, beside what was saved now.
 export function save() {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([asText()], { type: "application/json" }));
-  link.download = `changes-${new Date().toISOString().slice(0, 16).replace(/[T:]/g, "-")}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  const texts = asTexts();
+  const day = new Date().toISOString().slice(0, 16).replace(/[T:]/g, "-");
+  texts.forEach((text, number) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = `changes-${day}${texts.length > 1 ? `-${number + 1}` : ""}.json`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  });
+  for (const change of all()) {
+    const { title, text, tags } = change;
+    changes.set(change.key, { ...change, given: { title, text, tags } });
+    touched.add(change.key);
+  }
+  writeCopy();
   isUnsaved = false;
+  return texts.length;
 }

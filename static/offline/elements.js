@@ -13,6 +13,11 @@ export function show(content, title) {
   main.replaceChildren(content);
 }
 
+// A screen reader reads what changes in a place that is there already.
+export function announce(text) {
+  document.getElementById("nx-status").textContent = text;
+}
+
 export function fillHTML(element, html) {
   const holder = document.createElement("template");
   holder.innerHTML = trusted ? trusted.createHTML(html) : html;

@@ -1,6 +1,6 @@
 // What the address of the file says, from `#/guides/redis#section` to `#search:cache`, and what is always there.
 import { open } from "./store.js";
-import { all, hear, mustAsk, readCopy, writeCopy } from "./changes.js";
+import { all, discardWhatIsThere, hear, mustAsk, readCopy, writeCopy } from "./changes.js";
 import { load } from "./search.js";
 import { showFront, showPath, showResults, showTag } from "./views.js";
 import { showChanges, showEditor, showNew } from "./writing.js";
@@ -23,7 +23,7 @@ async function route() {
   const isResult = name === "search";
   if (!isResult) field.value = "";
   if (isResult) await showResults(decoded(rest));
-  else if (name === "tag") await showTag(decoded(rest));
+  else if (name === "tag") showTag(decoded(rest));
   else if (name === "edit") await showEditor(rest);
   else if (name === "new") showNew(rest);
   else if (name === "changes") showChanges();
@@ -89,6 +89,7 @@ async function begin() {
   await open();
   hear(countChanges);
   readCopy();
+  await discardWhatIsThere();
   listen();
   await route();
   const idle = window.requestIdleCallback ?? ((call) => setTimeout(call, 500));

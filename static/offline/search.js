@@ -1,7 +1,7 @@
 // The search, over the words that wiki/hub/transfer/single/word_index.py has put into the file.
 import { block, contentOf, pages } from "./store.js";
 
-const COMPLETIONS = 60; // words that a beginning may stand for
+const ENOUGH = 50_000; // pages of words that a beginning may stand for, counted by word
 const WEIGHTS = [1, 1.6, 3, 6]; // seldom and often in the text, in a heading, in the title
 const BEFORE = 60; // characters of a passage before the word that was found
 const PASSAGE = 200;
@@ -14,9 +14,13 @@ export async function load() {
   }
 }
 
+// Nobody types what is longer: it is found by its beginning.
+const LONGEST = 40; // letters
+const shortened = (word) => (word.length > LONGEST ? [...word].slice(0, LONGEST).join("") : word);
+
 // As words_of in wiki/hub/transfer/site/search_index.py makes the words.
 const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
-  .replace(/[\u3040-\u30ff\u3400-\u9fff]/g, " $& ").match(/[\p{L}\p{N}]+/gu) ?? [];
+  .replace(/[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]/g, " $& ").match(/[\p{L}\p{N}]+/gu)?.map(shortened) ?? [];
 
 function firstFrom(word) {
   let low = 0;
@@ -33,12 +37,15 @@ function firstFrom(word) {
 function weightsOf(term, isLast) {
   const found = new Map();
   const from = firstFrom(term);
-  for (let at = from; at < index.words.length && at < from + (isLast ? COMPLETIONS : 1); at += 1) {
+  let read = 0;
+  for (let at = from; at < index.words.length && read < ENOUGH; at += 1) {
     const word = index.words[at];
     if (isLast ? !word.startsWith(term) : word !== term) break;
     const share = word === term ? 1 : 0.6;
+    const numbers = index.places[at].split(" ");
     let page = 0;
-    for (const written of index.places[at].split(" ")) {
+    read += numbers.length;
+    for (const written of numbers) {
       const number = parseInt(written, 36);
       page += number >> 2;
       const weight = WEIGHTS[number & 3] * share;

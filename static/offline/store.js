@@ -25,8 +25,8 @@ export function block(name) {
 }
 
 export async function open() {
-  for (const [id, path, title, summary, number, place] of await block("pages")) {
-    const page = { id, path, key: keyOf(path), title, summary, block: number, place };
+  for (const [id, path, title, summary, number, place, tags] of await block("pages")) {
+    const page = { id, path, key: keyOf(path), title, summary, block: number, place, tags };
     pages.push(page);
     byPath.set(page.key, page);
   }

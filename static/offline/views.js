@@ -1,8 +1,8 @@
 // What there is to read: the front, folders, pages, tags, what a search finds.
-import { contentOf, facts, pageAt, pages, placesBelow, routeOf, titleOf, words } from "./store.js";
+import { contentOf, facts, keyOf, pageAt, pages, placesBelow, routeOf, titleOf, words } from "./store.js";
 import { changeOf, newAt } from "./changes.js";
 import { find, load, passageOf } from "./search.js";
-import { copy, fillBelow, fillCrumbs, fillHTML, fillPlaces, part, show } from "./elements.js";
+import { announce, copy, fillBelow, fillCrumbs, fillHTML, fillPlaces, part, show } from "./elements.js";
 
 const FIRST = 12; // results that stand there at once
 const MOST = 50;
@@ -28,7 +28,9 @@ export async function showPath(path, section) {
 }
 
 async function showPage(page, section) {
+  const asked = location.hash;
   const content = await contentOf(page);
+  if (location.hash !== asked) return; // a quicker one was opened meanwhile
   const view = copy("page");
   const change = changeOf(`p${page.id}`);
   view.firstElementChild.dir = content.dir;
@@ -68,13 +70,8 @@ function showMissing(path) {
   show(view, titleOf(path));
 }
 
-// Tags stand beside titles in the words of the search, so the pages that may have one are found there.
-export async function showTag(tag) {
-  await load();
-  const key = tag.toLowerCase();
-  const may = find(tag).found;
-  const tags = await Promise.all(may.map(async (page) => (await contentOf(page)).tags));
-  const tagged = may.filter((_page, number) => tags[number].some((each) => each.toLowerCase().replace(/\s+/g, "-") === key.replace(/\s+/g, "-")));
+export function showTag(tag) {
+  const tagged = pages.filter(({ tags }) => tags.some((each) => keyOf(each) === keyOf(tag)));
   const view = copy("tagged");
   part(view, "title").textContent = words.tag.replace("{tag}", () => tag);
   fillPlaces(part(view, "places"), tagged.map((page) => ({ ...page, below: 0 })));
@@ -91,6 +88,7 @@ export async function showResults(query) {
   const { none, one, many, some } = part(view, "status").dataset;
   const count = found.length === 1 ? one : many.replace("{count}", found.length.toLocaleString());
   part(view, "status").textContent = !found.length ? none : `${isPartial ? `${some} ` : ""}${count}`;
+  announce(part(view, "status").textContent);
   const shown = found.slice(0, MOST);
   const items = shown.slice(0, FIRST).map(result);
   const list = view.querySelector("ol");

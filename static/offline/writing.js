@@ -1,6 +1,6 @@
 // The editor, and the list of what was changed.
-import { contentOf, pageAt, words } from "./store.js";
-import { all, asText, changeOf, discard, discardAll, newKey, put, save } from "./changes.js";
+import { contentOf, facts, pageAt, words } from "./store.js";
+import { all, asTexts, changeOf, discard, discardAll, newAt, newKey, put, save, sizeOf } from "./changes.js";
 import { byId } from "./views.js";
 import { copy, part, show } from "./elements.js";
 
@@ -28,6 +28,11 @@ export function showNew(asked) {
     location.replace(`#edit:p${page.id}`);
     return;
   }
+  const begun = newAt(path);
+  if (begun) {
+    location.replace(`#edit:${begun.key}`);
+    return;
+  }
   const change = { key: newKey(), id: null, path, title: values.get("title") ?? "", text: "", tags: "", summary: "" };
   showForm(change, words.new);
 }
@@ -39,12 +44,16 @@ function showForm(begun, heading) {
   const original = FIELDS.map((name) => begun[name]).join("\0");
   const inputs = FIELDS.map((name) => view.getElementById(`nx-${name}`));
   const wasThere = Boolean(changeOf(begun.key));
+  const tooLong = part(view, "too-long");
   FIELDS.forEach((name, number) => { inputs[number].value = begun[name]; });
   const keep = () => {
     const typed = Object.fromEntries(FIELDS.map((name, number) => [name, inputs[number].value]));
     const isSame = FIELDS.map((name) => typed[name]).join("\0") === original;
+    tooLong.hidden = sizeOf(typed.text) <= facts.maxText;
     if (isSame && !wasThere) discard(begun.key);
-    else put({ ...begun, ...typed });
+    else put({ ...begun, given: changeOf(begun.key)?.given, ...typed });
+    // Whoever comes back to a page that they have begun finds it again.
+    if (begun.id === null && location.hash !== `#edit:${begun.key}`) history.replaceState(null, "", `#edit:${begun.key}`);
   };
   for (const input of inputs) input.addEventListener("input", keep);
   part(view, "done").href = begun.id === null ? "#changes" : `#/${encodeURI(begun.path).replaceAll("#", "%23")}`;
@@ -63,7 +72,14 @@ export function showChanges() {
   part(view, "something").hidden = !changes.length;
   view.querySelector("ul").append(...changes.map(changeItem));
   const field = view.querySelector("textarea");
-  field.value = changes.length ? asText() : "";
+  const texts = asTexts();
+  field.value = texts[0] ?? "";
+  part(view, "several").hidden = texts.length < 2;
+  for (const text of texts.slice(1).reverse()) {
+    const more = field.cloneNode();
+    more.value = text;
+    field.after(more);
+  }
   const saved = part(view, "saved");
   part(view, "save").addEventListener("click", () => {
     save();
@@ -72,9 +88,14 @@ export function showChanges() {
   part(view, "forget").addEventListener("click", ({ currentTarget }) => {
     if (!confirm(currentTarget.dataset.ask)) return;
     discardAll();
-    showChanges();
+    showAgain();
   });
   show(view, document.querySelector('a[href="#changes"]').firstChild.textContent.trim());
+}
+
+function showAgain() {
+  showChanges();
+  document.querySelector("#nx-main h1").focus();
 }
 
 function changeItem(change) {
@@ -89,7 +110,7 @@ function changeItem(change) {
   button.addEventListener("click", () => {
     if (!confirm(button.dataset.ask)) return;
     discard(change.key);
-    showChanges();
+    showAgain();
   });
   return item;
 }

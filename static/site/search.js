@@ -10,7 +10,7 @@
 
   // As wiki/hub/transfer/site/search_index.py makes the words.
   const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
-    .replace(/[\u3040-\u30ff\u3400-\u9fff]/g, " $& ").match(/[\p{L}\p{N}]+/gu) ?? [];
+    .replace(/[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]/g, " $& ").match(/[\p{L}\p{N}]+/gu) ?? [];
 
   function pagesOf(word, found) {
     let page = 0;

@@ -48,6 +48,9 @@ def test_what_is_written_offline_comes_back(
     tab = visit("selam", width=360)
     tab.context.set_offline(True)
     tab.goto(file.as_uri())
+    tab.evaluate("localStorage.clear()")
+    tab.goto("about:blank")
+    tab.goto(file.as_uri())
     tab.get_by_label("Search").fill("mem")
     result = tab.get_by_role("link", name="Redis")
     expect(tab.get_by_role("status").filter(has_text="1 page")).to_be_visible()
@@ -84,6 +87,37 @@ def test_what_is_written_offline_comes_back(
     merged = theirs.replace("one thread", "one thread for commands")
     assert live_server.get(f"/raw/{folder}/redis") == merged
     assert live_server.get(f"/raw/{folder}/new") == "Without a network.\n"
+
+
+def test_tabs_and_pages_that_were_begun_before_lose_nothing(
+    visit: Callable[..., Page], live_server: LiveServer, hub_file: Callable[[str], Path]
+) -> None:
+    folder = f"offline-{next(numbers)}"
+    live_server.make_page(f"{folder}/a", title="A", text="[[new]]\n", tags=["\U0001f525"])
+    file = hub_file(folder)
+    one = visit(expected=("Blocked attempt to show a 'beforeunload'",))
+    one.goto(file.as_uri())
+    one.evaluate("localStorage.clear()")  # files share it, and so do tests
+    one.goto("about:blank")
+    one.goto(f"{file.as_uri()}#/{folder}/a")
+    other = one.context.new_page()
+    other.goto(file.as_uri())
+    one.get_by_role("link", name="Edit").click()
+    one.get_by_label("Text", exact=True).fill("Typed in the first tab.\n")
+    one.goto("about:blank")
+    other.reload()
+    other.goto("about:blank")
+    # A page that was begun is found again, by its link and by going back.
+    one.goto(f"{file.as_uri()}#new:path={folder}/new&title=New")
+    one.get_by_label("Text", exact=True).fill("Begun.\n")
+    one.get_by_role("link", name="Your changes").click()
+    one.go_back()
+    expect(one.get_by_label("Text", exact=True)).to_have_value("Begun.\n")
+    one.goto(f"{file.as_uri()}#/{folder}/new")
+    expect(one.get_by_label("Text", exact=True)).to_have_value("Begun.\n")
+    expect(one.get_by_role("link", name="Your changes")).to_contain_text("2")
+    one.goto(f"{file.as_uri()}#tag:\U0001f525")
+    expect(one.locator("#nx-main").get_by_role("link", name="A")).to_be_visible()
 
 
 def test_everybody_can_use_it(

@@ -5,7 +5,7 @@ Counted before each request and not in the views, so that no later view is forgo
 
 from flask import Flask, request
 
-from wiki.access.permissions import REVIEWERS, can_propose, can_review, current_viewer
+from wiki.access.permissions import REVIEWERS, Viewer, can_propose, can_review, current_viewer
 from wiki.config import MEGABYTE
 from wiki.rate_limits import count_attempt
 from wiki.web.programs.api_requests import SAFE_METHODS
@@ -71,6 +71,12 @@ def limit_saves() -> None:
         limits = REVIEWER_SAVE_RATE if can_review(viewer) else SAVE_RATE
     if limits:
         count_attempt(limits, what, viewer.user_id, what="saves")
+
+
+def count_save(viewer: Viewer) -> None:
+    """Count one of many pages that are saved together, by the hour alone. Raises `LimitReached`."""
+    limits = REVIEWER_SAVE_RATE if can_review(viewer) else SAVE_RATE
+    count_attempt(limits.partition("; ")[2], "saves", viewer.user_id, what="saves")
 
 
 def _limit_managing() -> None:

@@ -29,7 +29,7 @@ class OpenedFile:
         )
         self.pages: dict[str, Any] = {
             path: {"id": id_, "title": title, "summary": summary, **blocks[f"pages-{block}"][place]}
-            for id_, path, title, summary, block, place in blocks["pages"]
+            for id_, path, title, summary, block, place, _tags in blocks["pages"]
         }
         self.unpacked = json.dumps([*self.pages.items(), *self.words], ensure_ascii=False)
 

@@ -7,32 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.hub.offline.conftest import MINE, TEXT, change
 from tests.hub.offline.opened_file import OpenedFile
 from wiki.access.models import Rank
 from wiki.hub.offline import change_file
 from wiki.hub.offline.apply_command import apply_command
 from wiki.hub.offline.change_file import MAX_PAGES
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
-from wiki.pages.writing.content import Content
-from wiki.pages.writing.write import Edit, delete_page, save_edit
-
-TEXT = "One line.\n\nAnother line.\n\nThe last one.\n"
-MINE = TEXT.replace("Another", "My")
-
-
-@pytest.fixture
-def pages(app: Flask, make_page: Any) -> dict[str, int]:
-    """Their ids: four that learners edit, two that only mentors do."""
-    made = {path: make_page(path, text=TEXT).page_id for path in ("a", "b", "c", "d")}
-    made |= {path: make_page(path, text=TEXT).page_id for path in ("kept/e", "kept/f")}
-    with app.app_context():
-        set_rule("kept", RuleTerms(read_rank=Rank.ANYBODY, edit_rank=Rank.MENTOR), by=None)
-    return made
-
-
-def change(app: Flask, page_id: int, text: str, base: int = 1) -> None:
-    with app.app_context():
-        save_edit(page_id, Edit(Content("Meanwhile", text), base), by=None)
+from wiki.pages.writing.write import delete_page
 
 
 def revisions(client: Any, path: str) -> int:
@@ -140,7 +122,7 @@ def test_what_cannot_be_taken_is_kept_as_a_draft(
     answer = apply_changes(selam, sent)
     assert "6 pages still need you." in answer.text
     assert answer.text.count("or you may not see it any more") == 2
-    assert "never had the text" in answer.text
+    assert "isn’t based on any version" in answer.text
     assert selam.get("/raw/b").text == TEXT
     drafts = selam.get("/drafts").text
     assert drafts.count('href="/drafts/') == 12
@@ -179,6 +161,8 @@ BAD_PARTS: dict[str, tuple[dict[str, Any], str]] = {
         {"hub": {"name": "Other", "address": "https://o.example", "mark": "x.y"}},
         "belong to another hub: Other https://o.example",
     ),
+    "a mark that is no text": ({"hub": {"mark": "\ud800"}}, "another hub"),
+    "what was given back is no page": ({"pages": [{"title": "T", "given": 1}]}, "damaged"),
     "no list": ({"pages": {}}, "damaged"),
     "no pages": ({"pages": []}, "no changes in this file"),
     "many": ({"pages": [{}] * (MAX_PAGES + 1)}, "more than 100 pages"),
@@ -199,7 +183,7 @@ def test_what_is_no_file_of_changes_is_refused_whole(
     apply_changes: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(change_file, "FILE_LIMIT", SIZE)
+    monkeypatch.setattr(change_file, "MAX_BYTES", SIZE)
     make_page("a", text=TEXT)
     selam = client_of("selam")
     file: OpenedFile = opened(selam)

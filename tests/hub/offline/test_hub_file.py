@@ -139,7 +139,7 @@ def test_the_command_writes_it_for_an_audience_or_a_person(
         return wiki.test_cli_runner().invoke(export_command, asked)
 
     said = export().output
-    assert "2 pages and 1 pictures are in" in said
+    assert "2 pages and 1 picture are in" in said
     assert set(OpenedFile((tmp_path / "hub.html").read_text()).pages) == {"a/b/deep", "start"}
     assert export("--as", "mimi").exit_code == 1  # the file is there
     assert export("--as", "nobody", "--overwrite").exit_code == 1

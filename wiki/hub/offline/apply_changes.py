@@ -6,16 +6,18 @@ from dataclasses import replace
 
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer, can_edit, can_propose, can_read_at, can_write_at
+from wiki.access.save_limits import count_save
 from wiki.accounts.models import User
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.database import db
 from wiki.hub.offline.base_revisions import base_number, revision_with
 from wiki.hub.offline.change_file import ChangedPage
-from wiki.hub.offline.fallback_drafts import save_fallback_draft
+from wiki.hub.offline.continued_changes import given_content, rebased
+from wiki.hub.offline.fallback_drafts import draft_key_of, save_fallback_draft
 from wiki.hub.offline.propose_changes import Asked, propose_all
 from wiki.hub.offline.results import ChangeOutcome, PageResult
 from wiki.kinds.builtin import DEFAULT_KIND
-from wiki.naming import NameRefused
+from wiki.naming import NameRefused, path_key
 from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page, visible_page_by_id
@@ -60,68 +62,89 @@ class _Giver:
     def take(self, change: ChangedPage) -> PageResult | Asked:
         """What became of a page, or what is to be proposed."""
         try:
-            return self._new(change) if change.page_id is None else self._edited(change)
+            if change.page_id is None:
+                return self._new(change)
+            page = visible_page_by_id(self._viewer, change.page_id)
+            base = base_number(page.id, change.base, change.base_hash)
         except tuple(_REASONS) as error:
             return self._refused(change, _REASONS[type(error)])
-
-    def _edited(self, change: ChangedPage) -> PageResult | Asked:
-        page = visible_page_by_id(self._viewer, change.page_id or 0)
-        base = base_number(page.id, change.base, change.base_hash)
         if base is None:
             return self._refused(change, "foreign")
-        before = load_content_or_empty(db.session(), page.id, base)
-        content = _changed(before, change)
-        if content == before:
-            return PageResult(page.title, ChangeOutcome.UNCHANGED, page.path)
-        if number := revision_with(page.id, content, base):
-            return PageResult(page.title, ChangeOutcome.UNCHANGED, page.path, number)
-        if not can_edit(self._viewer, page):
-            proposed = ProposedPage(content, page_id=page.id, base_revision=base)
-            return Asked(change, page, proposed)
-        return self._saved(change, content, page, base)
+        return self._edited(change, page, base)
 
-    def _saved(self, change: ChangedPage, content: Content, page: Page, base: int) -> PageResult:
-        edit = Edit(content, base, summary=change.summary, has_editor=False)
+    def _edited(self, change: ChangedPage, page: Page, base: int) -> PageResult | Asked:
         title, path, page_id = page.title, page.path, page.id
+        before = load_content_or_empty(db.session(), page.id, base)
         try:
-            saved = save_edit(page_id, edit, by=self._by)
+            content = _changed(before, change)
+            if content == before:
+                return PageResult(title, ChangeOutcome.UNCHANGED, path)
+            if number := revision_with(page.id, content, base):
+                return PageResult(title, ChangeOutcome.UNCHANGED, path, number)
+            if not can_edit(self._viewer, page):
+                return Asked(
+                    change, page, ProposedPage(content, page_id=page.id, base_revision=base)
+                )
+            base, content = rebased(page, base, content, given_content(before, change))
+            return self._saved(change, content, page, base)
         except EditConflict:
             draft = save_fallback_draft(change, content, by=self._by, page_id=page_id, base=base)
             return PageResult(title, ChangeOutcome.CONFLICT, path, draft_id=draft)
+        except tuple(_REASONS) as error:
+            typed = replace(before, title=change.title, text=change.text, tags=change.tags)
+            draft = save_fallback_draft(change, typed, by=self._by, page_id=page_id, base=base)
+            reason = _REASONS[type(error)]
+            return PageResult(title, ChangeOutcome.REFUSED, path, draft_id=draft, reason=reason)
+
+    def _saved(self, change: ChangedPage, content: Content, page: Page, base: int) -> PageResult:
+        count_save(self._viewer)
+        key = draft_key_of(change)
+        edit = Edit(content, base, summary=change.summary, draft_key=key)
+        saved = save_edit(page.id, edit, by=self._by)
         outcome = ChangeOutcome.MERGED if saved.merged_with else ChangeOutcome.SAVED
         if saved.is_unchanged:
             outcome = ChangeOutcome.UNCHANGED
         return PageResult(content.title, outcome, saved.path, saved.number)
 
     def _new(self, change: ChangedPage) -> PageResult | Asked:
-        content = _changed(Content("", "", DEFAULT_KIND), change)
+        nothing = Content("", "", DEFAULT_KIND)
+        content = _changed(nothing, change)
         path = path_for(content.title, content.kind, change.path)
-        try:
-            return self._there(change, content, visible_page(self._viewer, path))
-        except PageNotFound:
-            pass
+        if page := self._page_at(path):
+            return self._there(change, content, given_content(nothing, change), page)
         if not can_write_at(self._viewer, path):
             if not can_read_at(self._viewer, path):
                 raise PathForbidden(path)
             return Asked(change, None, ProposedPage(content, path=path))
+        count_save(self._viewer)
         made = create_page(
             content,
             by=self._by,
             viewer=self._viewer,
             path=path,
             summary=change.summary,
-            draft_key=None,
+            draft_key=draft_key_of(change),
         )
         return PageResult(content.title, ChangeOutcome.CREATED, made.path, made.number)
 
-    def _there(self, change: ChangedPage, content: Content, page: Page) -> PageResult:
-        """There is a page already where a new one was written: perhaps this one."""
+    def _page_at(self, path: str) -> Page | None:
+        """The page that has this path; one that had it once leaves room for another."""
+        try:
+            page = visible_page(self._viewer, path)
+        except PageNotFound:
+            return None
+        return page if page.key == path_key(path) else None
+
+    def _there(
+        self, change: ChangedPage, content: Content, given: Content | None, page: Page
+    ) -> PageResult | Asked:
+        """There is a page already where a new one was written: perhaps this one, given back before,
+        which its writer then went on with."""
         if number := revision_with(page.id, content, 0):
             return PageResult(page.title, ChangeOutcome.UNCHANGED, page.path, number)
-        draft = save_fallback_draft(change, content, by=self._by, page_id=page.id)
-        outcome = ChangeOutcome.CONFLICT if can_edit(self._viewer, page) else ChangeOutcome.REFUSED
-        reason = "taken" if outcome is ChangeOutcome.REFUSED else ""
-        return PageResult(page.title, outcome, page.path, draft_id=draft, reason=reason)
+        if given is not None and (number := revision_with(page.id, given, 0)):
+            return self._edited(change, page, number)
+        return self._refused(change, "taken")
 
     def _refused(self, change: ChangedPage, reason: str) -> PageResult:
         content = Content(change.title, change.text, DEFAULT_KIND, change.tags)

@@ -11,8 +11,9 @@ from wiki.access.decorators import Forbidden
 from wiki.access.viewers import viewers_of
 from wiki.accounts.users import user_by_name
 from wiki.hub.offline.apply_changes import apply_changes
-from wiki.hub.offline.change_file import FILE_LIMIT, ChangesRefused, read_changes
+from wiki.hub.offline.change_file import ChangesRefused, read_changes
 from wiki.hub.offline.results import PageResult
+from wiki.hub.transfer.single.change_limits import MAX_BYTES
 
 
 @click.command("apply-changes")
@@ -39,7 +40,7 @@ def _applied(file: Path, username: str) -> list[PageResult]:
         raise click.ClickException(_("There is no user called %(name)s.", name=username))
     try:
         with file.open("rb") as stream:
-            changes = read_changes(stream.read(FILE_LIMIT + 1))
+            changes = read_changes(stream.read(MAX_BYTES + 1))
         viewer = viewers_of([user.id]).get(user.id)
         if viewer is None:
             raise Forbidden

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from wiki.config import PAGE_TEXT_LIMIT
+from wiki.hub.transfer.single.change_limits import MAX_BYTES, MAX_PAGES
 from wiki.hub.transfer.single.hub_id import is_own_mark
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
@@ -15,15 +15,14 @@ from wiki.web.request_values import MAX_ID
 
 FORMAT = "nexus-changes"
 VERSION = 1
-FILE_LIMIT = 8_000_000  # bytes
-MAX_PAGES = 100  # of one file; each is merged and rendered while somebody waits
 NAME_LIMIT = 1_000  # characters of a title, a path or a summary, before it is looked at
+TAGS_LIMIT = 4_000  # characters of all tags
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 _REFUSALS = {
     "empty": _l("Choose the file that “Save changes” made, or paste what is in it."),
-    "too-large": _l("The file is larger than %(limit)s MB.", limit=FILE_LIMIT // 1_000_000),
+    "too-large": _l("The file is larger than %(limit)s MB.", limit=MAX_BYTES // 1_000_000),
     "not-changes": _l("This isn’t a file of changes. Choose the small file from your downloads."),
     "is-hub": _l(
         "This is the hub itself. Open it, choose “Your changes” and “Save changes”, and give back "
@@ -52,14 +51,27 @@ class ChangesRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What an earlier file of changes had of a page, from which somebody went on."""
+
+    title: str
+    text: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedPage:
     """A page as somebody left it: one that was in the file, by its id, the number of the revision
-    that they began with and the hash of its text; or a new one."""
+    that they began with and the hash of its text; or a new one.
+
+    `given` is what was saved of it in a file of changes before, which may have been given back.
+    """
 
     title: str
     text: str
     path: str
     tags: tuple[str, ...] = ()
+    given: GivenBack | None = None
     summary: str = ""
     page_id: int | None = None
     base: int = 0
@@ -72,7 +84,7 @@ def read_changes(raw: bytes) -> list[ChangedPage]:
         raise ChangesRefused("empty")
     if raw.lstrip()[:20].lower().startswith((b"<!doctype html", b"<html")):
         raise ChangesRefused("is-hub")
-    if len(raw) > FILE_LIMIT:
+    if len(raw) > MAX_BYTES:
         raise ChangesRefused("too-large")
     try:
         whole = json.loads(raw.decode("utf-8-sig"))
@@ -100,7 +112,7 @@ def _is_newer(version: Any) -> bool:
 def _check_hub(hub: Any) -> None:
     if not isinstance(hub, dict) or not isinstance(hub.get("mark"), str):
         raise ChangesRefused("damaged")
-    if not is_own_mark(hub["mark"]):
+    if not is_own_mark(storable(hub["mark"][:NAME_LIMIT])):
         named = (_text(hub, name)[:100] for name in ("name", "address"))
         raise ChangesRefused("other-hub", " ".join(filter(None, named)) or "?")
 
@@ -108,19 +120,18 @@ def _check_hub(hub: Any) -> None:
 def _page(page: Any) -> ChangedPage:
     if not isinstance(page, dict):
         raise ChangesRefused("damaged")
-    tags = page.get("tags", [])
-    text = _text(page, "text", PAGE_TEXT_LIMIT * 2)  # what is a little too long, the save refuses
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise ChangesRefused("damaged")
-    if len(",".join(tags)) > NAME_LIMIT:
-        raise ChangesRefused("damaged")
+    title, text, tags = _parts(page)
     changed = ChangedPage(
-        title=_text(page, "title"),
+        title=title,
         text=text,
         path=_text(page, "path"),
-        tags=tuple(storable(tag) for tag in tags),
+        tags=tags,
         summary=_text(page, "summary"),
     )
+    if (given := page.get("given")) is not None:
+        if not isinstance(given, dict):
+            raise ChangesRefused("damaged")
+        changed = replace(changed, given=GivenBack(*_parts(given)))
     if page.get("id") is None:
         return changed
     digest = _text(page, "hash")
@@ -128,6 +139,17 @@ def _page(page: Any) -> ChangedPage:
         raise ChangesRefused("damaged")
     number, base = _number(page, "id"), _number(page, "base")
     return replace(changed, page_id=number, base=base, base_hash=digest)
+
+
+def _parts(page: dict[str, Any]) -> tuple[str, str, tuple[str, ...]]:
+    """Title, text and tags; the save refuses a text that is longer than a page may be."""
+    tags = page.get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise ChangesRefused("damaged")
+    if len(",".join(tags)) > TAGS_LIMIT:
+        raise ChangesRefused("damaged")
+    text = _text(page, "text", MAX_BYTES)
+    return _text(page, "title"), text, tuple(storable(tag) for tag in tags)
 
 
 def _text(of: dict[str, Any], name: str, limit: int = NAME_LIMIT) -> str:

@@ -19,7 +19,7 @@ from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
 from wiki.pages.queries.folders import is_below
 from wiki.pages.queries.page_lists import ListedPage, pages_where
-from wiki.rate_limits import LimitReached, count_attempt
+from wiki.rate_limits import Attempt, LimitReached, count_attempt
 
 MAX_PAGES = 5_000  # of one file over the web; the command has no limit
 RATE = "10 per hour"  # of an account; strangers have a budget
@@ -59,12 +59,12 @@ def send_hub(viewer: Viewer, below: str) -> Response:
     pages = pages_for(viewer, below)
     if len(pages) > MAX_PAGES:
         raise TooManyPagesForFile
-    if viewer.is_member:
-        count_attempt(RATE, "offline", viewer.user_id)
+    attempt = count_attempt(RATE, "offline", viewer.user_id) if viewer.is_member else Attempt()
+    file, name = HubFile(viewer, pages, HubOrigin(hub_address(), hub_id())), _name()
     making = _MAKING.current()
     if not making.acquire(blocking=False):
+        attempt.give_back()
         raise LimitReached(WAIT)
-    file = HubFile(viewer, pages, HubOrigin(hub_address(), hub_id()))
     done = ExitStack()
     done.callback(making.release)
     response = Response(metered(_sent(file, done)))
@@ -72,7 +72,7 @@ def send_hub(viewer: Viewer, below: str) -> Response:
     response.mimetype = "text/html"
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers.set("Content-Disposition", "attachment", filename=_name())
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 

@@ -7,29 +7,30 @@ from wiki.hub.offline.change_file import ChangedPage
 from wiki.pages.editor import EditForm, NewPageForm
 from wiki.pages.errors import TextTooLong
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.drafts import save_draft
+from wiki.pages.writing.drafts import TooManyDrafts, save_draft
 
 
 def save_fallback_draft(
     change: ChangedPage, content: Content, *, by: User, page_id: int | None, base: int | None = None
 ) -> int | None:
-    """Store `content` as a draft and return its id; `None` for a text that no draft can hold.
+    """Store `content` as a draft and return its id; `None` for a text that no draft can hold, and
+    where it would take the place of another one.
 
     Of a page that isn't there it becomes the draft of a new one. Needs a request, as forms do.
     """
     form = EditForm(formdata=None) if page_id else NewPageForm(formdata=None)
     form.show_content(content, base)
     form.summary.data = change.summary
-    form.draft_key.data = _key(change)
+    form.draft_key.data = draft_key_of(change)
     if page_id is None:
         form["path"].data = change.path
     try:
-        return save_draft(by, page_id, form.draft_fields()).id
-    except TextTooLong:
+        return save_draft(by, page_id, form.draft_fields(), may_discard=False).id
+    except (TextTooLong, TooManyDrafts):
         return None
 
 
-def _key(change: ChangedPage) -> str:
+def draft_key_of(change: ChangedPage) -> str:
     """As of the editor it was written in: a file that is given back twice makes one draft."""
     identity = (change.page_id, change.base_hash, change.path, change.title, change.text)
     return f"offline-{hashlib.sha256(repr(identity).encode()).hexdigest()[:16]}"

@@ -1,6 +1,7 @@
 """Changes of pages that their writer may only read: together they become a proposal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -15,19 +16,26 @@ from wiki.community.proposals.errors import (
     TooManyParts,
     TooManyProposals,
 )
+from wiki.community.proposals.models import ProposalPage
 from wiki.community.proposals.proposing.parts import (
     MAX_PARTS,
     ProposedPage,
     content_of,
+    had_before,
     own_part_at,
 )
 from wiki.community.proposals.proposing.propose import amend, propose
+from wiki.database import db
 from wiki.hub.offline.change_file import ChangedPage
+from wiki.hub.offline.continued_changes import given_content
 from wiki.hub.offline.fallback_drafts import save_fallback_draft
 from wiki.hub.offline.results import ChangeOutcome, PageResult
-from wiki.naming import NameRefused
+from wiki.kinds.builtin import DEFAULT_KIND
+from wiki.naming import NameRefused, path_key
 from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken
 from wiki.pages.models import Page
+from wiki.pages.writing.content import Content, merge_contents
+from wiki.pages.writing.store import load_content_or_empty
 from wiki.rate_limits import LimitReached
 
 _ERRORS = (
@@ -48,14 +56,18 @@ def propose_all(asked: Sequence[Asked], *, by: User, viewer: Viewer) -> list[Pag
     """Propose each, or amend what one's undecided proposals hold of it; the results in order."""
     results: dict[int, PageResult] = {}
     fresh: list[tuple[int, Asked]] = []
+    places = set[int | str]()
     for number, each in enumerate(asked):
-        part = own_part_at(by.id, each.page, each.proposed.path or "")
-        if part is None:
+        path = each.proposed.path or ""
+        place = each.page.id if each.page else path_key(path)
+        part = own_part_at(by.id, each.page, path)
+        if place in places:
+            results[number] = _refused(each, "twice", by)
+        elif part is None:
             fresh.append((number, each))
-        elif content_of(part) == each.proposed.content:
-            results[number] = _proposed(each, part.proposal_id)
         else:
-            results[number] = _amended(each, part.proposal_id, by=by, viewer=viewer)
+            results[number] = _continued(each, part, by=by, viewer=viewer)
+        places.add(place)
     for start in range(0, len(fresh), MAX_PARTS):
         some = fresh[start : start + MAX_PARTS]
         opened = _opened([each for _, each in some], by=by, viewer=viewer)
@@ -73,9 +85,26 @@ def _opened(asked: Sequence[Asked], *, by: User, viewer: Viewer) -> list[PageRes
     return [_proposed(each, made) for each in asked]
 
 
-def _amended(asked: Asked, proposal_id: int, *, by: User, viewer: Viewer) -> PageResult:
+def _continued(asked: Asked, part: ProposalPage, *, by: User, viewer: Viewer) -> PageResult:
+    """What became of a change of which a proposal has some text already: perhaps an older one, or
+    one that was written on the hub meanwhile. Neither takes the place of the other unread."""
+    proposed, proposal_id = asked.proposed, part.proposal_id
+    if had_before(part, proposed.content):
+        return _proposed(asked, proposal_id)
+    before = Content("", "", DEFAULT_KIND)
+    if asked.page:
+        before = load_content_or_empty(db.session(), asked.page.id, proposed.base_revision)
+    current = content_of(part)
+    content = proposed.content
+    if given_content(before, asked.change) != current:
+        content, merge = merge_contents(before, proposed.content, current)
+        if not merge.is_clean or part.base_revision != proposed.base_revision:
+            return _refused(asked, "waiting", by)
+        if content == current:
+            return _proposed(asked, proposal_id)
     try:
-        amend(proposal_id, [asked.proposed], by=by, viewer=viewer)
+        amended = replace(proposed, content=content)
+        amend(proposal_id, [amended], by=by, viewer=viewer, version=part.proposal.version)
     except _ERRORS as error:
         return _kept(asked, error, by)
     return _proposed(asked, proposal_id)
@@ -96,9 +125,13 @@ def _kept(asked: Asked, error: Exception, by: User) -> PageResult:
         LimitReached: "limit",
         TooManyProposals: "too-many",
         TooManyParts: "too-many",
+        ProposalAmended: "waiting",
     }
+    return _refused(asked, reasons.get(type(error), "missing"), by)
+
+
+def _refused(asked: Asked, reason: str, by: User) -> PageResult:
     page_id = asked.page.id if asked.page else None
     base, content = asked.proposed.base_revision, asked.proposed.content
     draft = save_fallback_draft(asked.change, content, by=by, page_id=page_id, base=base)
-    reason = reasons.get(type(error), "missing")
     return PageResult(asked.change.title, ChangeOutcome.REFUSED, reason=reason, draft_id=draft)

@@ -31,15 +31,15 @@ LABELS: dict[ChangeOutcome, Words] = {
 
 WHY: dict[str, Words] = {
     "missing": _l("The page has been deleted, or you may not see it any more."),
-    "foreign": _l("This page never had the text that the change was begun with."),
-    "taken": _l("There is a page at that path now."),
+    "foreign": _l("This change isn’t based on any version of this page."),
+    "taken": _l("There is already a page at that path."),
+    "twice": _l("The file has this page twice; the first one was taken."),
+    "waiting": _l("Your proposal now has a different text of this page."),
     "closed": _l("You may not write there."),
     "name": _l("The title, the path or a tag isn’t allowed."),
     "too-long": _l("The text is longer than a page may be."),
     "too-many": _l("You have as many proposals waiting as one person may have."),
-    "limit": _l(
-        "You have stored as much text as you may today. Give the file back again tomorrow."
-    ),
+    "limit": _l("You have saved as much as you may for now. Give the file back again later."),
 }
 
 
@@ -65,6 +65,11 @@ class PageResult:
     @property
     def why(self) -> Words | str:
         return WHY[self.reason] if self.reason else ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the hub has the text, if only as a draft."""
+        return not self.is_open or self.draft_id is not None
 
     @property
     def is_open(self) -> bool:

@@ -38,6 +38,10 @@ class DraftNotFound(LookupError):
     """This person has no such draft."""
 
 
+class TooManyDrafts(ValueError):
+    """Another draft would take the place of one that this person has."""
+
+
 @dataclass(frozen=True, slots=True)
 class DraftFields:
     """The editor's fields as they were typed, unchecked; named as the draft's columns."""
@@ -117,10 +121,11 @@ def _is_written_by(
     return condition
 
 
-def save_draft(by: User, page_id: int | None, fields: DraftFields) -> StoredDraft:
-    """Store a draft in place of what this editor stored before.
-
-    Raises `TextTooLong`, `StorageUnavailable`.
+def save_draft(
+    by: User, page_id: int | None, fields: DraftFields, *, may_discard: bool = True
+) -> StoredDraft:
+    """Store a draft in place of what this editor stored before; where there is no room for it, the
+    oldest go, if they `may`. Raises `TextTooLong`, `TooManyDrafts`, `StorageUnavailable`.
     """
     text = clean_text(fields.text)
     user_id, now = by.id, utcnow()
@@ -139,7 +144,8 @@ def save_draft(by: User, page_id: int | None, fields: DraftFields) -> StoredDraf
         }
         draft.base_revision, draft.saved_at = fields.base_revision, now
         session.flush()
-        _discard_oldest(session, user_id)
+        if _discard_oldest(session, user_id) and not may_discard:
+            raise TooManyDrafts
         return StoredDraft(draft.id, now)
 
 
@@ -147,14 +153,17 @@ def _clean(text: str, limit: int) -> str:
     return clean_text(text[:limit])
 
 
-def _discard_oldest(session: Session, user_id: int) -> None:
+def _discard_oldest(session: Session, user_id: int) -> bool:
+    """Whether there were some to discard."""
     newest_first = (Draft.saved_at.desc(), Draft.id.desc())
     size = func.length(Draft.text)
     newer = func.sum(size).over(order_by=newest_first) - size
     drafts = select(Draft.id, newer.label("newer")).where(Draft.user_id == user_id)
     newest = drafts.order_by(*newest_first).limit(MAX_DRAFTS).subquery()
     fitting = select(newest.c.id).where(newest.c.newer < MAX_TOTAL_TEXT)
-    session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.id.not_in(fitting)))
+    others = (Draft.user_id == user_id, Draft.id.not_in(fitting))
+    gone = session.execute(delete(Draft).where(*others).returning(Draft.id)).all()
+    return bool(gone)
 
 
 def get_draft(by: User, draft_id: int) -> Draft:

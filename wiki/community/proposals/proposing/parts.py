@@ -131,6 +131,16 @@ def content_of(part: ProposalPage) -> Content:
     return Content(part.title, part.body, part.kind, tuple(part.tags), dict(part.fields))
 
 
+def had_before(part: ProposalPage, content: Content) -> bool:
+    """Whether this part of its proposal has `content`, or had it in an earlier version."""
+    versions = db.session.scalars(
+        select(ProposalPage).where(
+            ProposalPage.proposal_id == part.proposal_id, ProposalPage.number == part.number
+        )
+    )
+    return any(content_of(version) == content for version in versions)
+
+
 def _part(
     session: Session, proposal: Proposal, page: ProposedPage, by: User, viewer: Viewer
 ) -> ProposalPage:

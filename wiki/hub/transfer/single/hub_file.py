@@ -11,9 +11,12 @@ from flask import Flask, current_app, get_template_attribute, render_template
 from markupsafe import Markup
 
 from wiki.access.permissions import Viewer
+from wiki.config import PAGE_TEXT_LIMIT
 from wiki.database import db, utcnow
 from wiki.hub.transfer.single import assets
 from wiki.hub.transfer.single.addresses import for_file
+from wiki.hub.transfer.single.change_limits import MAX_BYTES, MAX_PAGES
+from wiki.hub.transfer.single.hub_id import hub_key
 from wiki.hub.transfer.single.packing import BLOCK_SIZE, packed_block, plain_block
 from wiki.hub.transfer.single.pictures import PictureCounts, Pictures
 from wiki.hub.transfer.single.word_index import WordIndex
@@ -65,7 +68,7 @@ class HubFile:
         self._uses: Counter[int] = Counter()
 
     def pieces(self, progress: Callable[[int], None] = lambda _done: None) -> Iterator[str]:
-        """The file. What is closed or deleted meanwhile isn't in it."""
+        """The file. What is closed or deleted before its page is read isn't in it."""
         pieces, own = self._pieces(progress), contextvars.Context()
         # In a context of its own: whoever sends a piece may be in another one than the last time.
         try:
@@ -110,6 +113,10 @@ class HubFile:
             "name": current_identity().name,
             "address": self._origin.address,
             "mark": self._origin.mark,
+            "hubKey": hub_key(),
+            "maxPages": MAX_PAGES,
+            "maxBytes": MAX_BYTES,
+            "maxText": PAGE_TEXT_LIMIT,
             "exportedAt": utcnow().isoformat(timespec="seconds"),
             "pages": self.written.pages,
             "pictures": counts.shown,
@@ -147,9 +154,9 @@ class HubFile:
         self._uses.update(set(shown))
         words = words_of_html(html)
         summary = truncate(page.summary or words, SUMMARY_LENGTH)
-        self._rows.append([page.id, page.path, page.title, summary, block, place])
-        headings = " ".join(text for _, _, text in page.outline)
         tags = [name for name, _ in page.tags]
+        self._rows.append([page.id, page.path, page.title, summary, block, place, tags])
+        headings = " ".join(text for _, _, text in page.outline)
         self._index.add(f"{page.title} {' '.join(tags)}", headings, words)
         return {
             "number": page.revision_number,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from wiki.access.permissions import Viewer
 from wiki.access.viewers import viewers_of
@@ -44,8 +45,11 @@ def export_single(
         message = _("%(path)s can’t be written: %(why)s", path=path, why=error.strerror)
         raise click.ClickException(message) from error
     written = file.written
-    count, pictures = f"{written.pages:,}", f"{written.pictures.shown:,}"
-    words = _("%(count)s pages and %(pictures)s pictures", count=count, pictures=pictures)
+    words = _(
+        "%(pages)s and %(pictures)s",
+        pages=ngettext("%(num)s page", "%(num)s pages", written.pages),
+        pictures=ngettext("%(num)s picture", "%(num)s pictures", written.pictures.shown),
+    )
     click.echo(_("%(what)s are in %(path)s", what=words, path=path))
     if left_out := written.pictures.left_out:
         click.echo(_("%(count)s pictures were left out: they are too large", count=f"{left_out:,}"))

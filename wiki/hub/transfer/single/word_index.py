@@ -11,7 +11,7 @@ from wiki.hub.transfer.site.search_index import words_of
 
 TITLE, HEADING, OFTEN, SELDOM = 3, 2, 1, 0
 OFTEN_COUNT = 3  # times in a text
-MAX_WORD_LENGTH = 40  # letters; nobody types what is longer
+MAX_WORD_LENGTH = 40  # letters; nobody types what is longer: it is found by its beginning
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -23,13 +23,12 @@ class WordIndex:
         self._words: dict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def add(self, title: str, headings: str, text: str) -> None:
-        counts = Counter(words_of(text))
+        counts = Counter(_shortened(text))
         places = {word: OFTEN if n >= OFTEN_COUNT else SELDOM for word, n in counts.items()}
-        places |= dict.fromkeys(words_of(headings), HEADING)
-        places |= dict.fromkeys(words_of(title), TITLE)
+        places |= dict.fromkeys(_shortened(headings), HEADING)
+        places |= dict.fromkeys(_shortened(title), TITLE)
         for word, place in places.items():
-            if len(word) <= MAX_WORD_LENGTH:
-                self._words[word].append((self._count, place))
+            self._words[word].append((self._count, place))
         self._count += 1
 
     def lines(self) -> dict[str, str]:
@@ -37,6 +36,10 @@ class WordIndex:
         words = sorted(self._words, key=lambda word: word.encode("utf-16-be"))
         places = (_line(self._words[word]) for word in words)
         return {"words": "\n".join(words), "places": "\n".join(places)}
+
+
+def _shortened(text: str) -> list[str]:
+    return [word[:MAX_WORD_LENGTH] for word in words_of(text)]
 
 
 def _line(found: list[tuple[int, int]]) -> str:

@@ -11,7 +11,7 @@ SUMMARY_LENGTH = 160  # characters
 _TAG = re.compile(r"<[^<>]*>")
 _BREAK = "<wbr>"  # a place where a line may end is within a word
 # Scripts without spaces are searched sign by sign.
-_ALONE = re.compile(r"([\u3040-\u30ff\u3400-\u9fff])")
+_ALONE = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\W_]+")
 
