@@ -40,7 +40,8 @@ def test_it_is_plain_text_and_html_with_the_usual_headers(mailing_app):
 
 
 @pytest.mark.parametrize(
-    "kind", ["confirm-email", "reset-password", "password-changed", "email-changed"]
+    "kind",
+    ["confirm-email", "reset-password", "password-changed", "email-changed", "account-merged"],
 )
 def test_nothing_in_it_becomes_a_header_or_markup(mailing_app, monkeypatch, kind):
     mail = make(mailing_app, kind, username=HOSTILE, link="https://a.example", days=1, minutes=60)

@@ -50,6 +50,14 @@ def email_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | No
     return {"username": person.username} if person else None
 
 
+def merge_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    person = db.session.get(User, parameters["user"])
+    if person is None or not person.is_enabled:
+        return None
+    link = external_url("accounts.login")
+    return {"username": person.username, "merged": parameters["merged"], "link": link}
+
+
 def _user_of(parameters: Mapping[str, Any]) -> User | None:
     """The user, while the mail's recipient is their address and they may sign in."""
     person: User | None = db.session.get(User, parameters["user"])
@@ -64,4 +72,5 @@ MAILS = {
     mails.RESET_PASSWORD: reset_values,
     mails.PASSWORD_CHANGED: password_notice_values,
     mails.EMAIL_CHANGED: email_notice_values,
+    mails.ACCOUNT_MERGED: merge_notice_values,
 }

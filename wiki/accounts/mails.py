@@ -24,6 +24,7 @@ REGISTER = "register"
 RESET_PASSWORD = "reset-password"  # noqa: S105  # the name of a mail
 PASSWORD_CHANGED = "password-changed"  # noqa: S105
 EMAIL_CHANGED = "email-changed"
+ACCOUNT_MERGED = "account-merged"
 
 MAILED_LINK_AGE = 3600  # seconds that a mailed link for a new password works
 CONFIRMATION_RATE = "5 per day"  # to one address, by one user or from one network
@@ -97,6 +98,13 @@ def queue_email_notice(session: Session, person: User) -> None:
     """Tell the present address of `person`, before it is changed, that it will no longer be."""
     if person.email and person.email_confirmed_at is not None:
         enqueue(session, EMAIL_CHANGED, person.email, user=person.id)
+
+
+def queue_merge_notice(session: Session, person: User, merged: str, address: str | None) -> None:
+    """Tell `person` that the account `merged` is theirs now, also at its address, if it has one."""
+    own = person.email if _is_reachable(person) else None
+    for recipient in dict.fromkeys(filter(None, (own, address))):
+        enqueue(session, ACCOUNT_MERGED, recipient, user=person.id, merged=merged)
 
 
 def discard_mails(session: Session, person: User) -> None:

@@ -1,15 +1,17 @@
 """Merging two accounts of one person."""
 
 from collections.abc import Callable
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests.accounts.conftest import is_signed_in
-from tests.factories import PASSWORD, make_page
+from tests.factories import PASSWORD, make_page, make_user
 from tests.pages.screen import main
 from tests.person import Person
+from tests.smtp import text_of
 from wiki.accounts.audit_log import EventFilter, events
 from wiki.accounts.blocking.blocks import add_block, block_of_user
 from wiki.accounts.errors import LastAdministrator, UserNotFound
@@ -23,7 +25,7 @@ from wiki.accounts.models import LoginSession, MergedAccount, Role, User
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.registration.invitations import create_invitation, invitations
 from wiki.accounts.users import user_by_identifier, user_by_name
-from wiki.database import db, write_transaction
+from wiki.database import db, utcnow, write_transaction
 from wiki.identity.current import forget_identity
 from wiki.pages.models import Draft, Page, Revision
 
@@ -215,3 +217,19 @@ def test_on_the_command_line(app: Flask, make_user: Any) -> None:
     assert done.exit_code == 0, done.output
     with app.app_context():
         assert db.session.scalar(db.select(User.closed_at).filter_by(username="selam2"))
+
+
+def test_both_addresses_are_told(
+    mailing_app: Flask, send_mail: Callable[[], list[EmailMessage]]
+) -> None:
+    for name in ("selam", "selam2", "selam3"):
+        address = f"{name}@example.org"
+        is_proven = {"email_confirmed_at": utcnow()} if name != "selam3" else {}
+        make_user(mailing_app, name, email=address, email_key=address, **is_proven)
+    with mailing_app.app_context():
+        merge_accounts("selam3", "selam2", by=None)
+        merge_accounts("selam2", "selam", by=None)
+        assert user_by_name("selam").email == "selam@example.org"
+    told = {str(mail["To"]): text_of(mail) for mail in send_mail()}
+    assert told.keys() == {"selam@example.org", "selam2@example.org"}
+    assert all("selam2 into your account selam" in text for text in told.values())

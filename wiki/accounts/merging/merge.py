@@ -16,7 +16,7 @@ from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.blocking.blocks import block_of_user
 from wiki.accounts.blocking.models import Block
 from wiki.accounts.errors import UserNotFound
-from wiki.accounts.mails import discard_mails
+from wiki.accounts.mails import discard_mails, queue_merge_notice
 from wiki.accounts.merging.references import AccountMerge, count_references, references
 from wiki.accounts.models import MergedAccount, Role, User
 from wiki.accounts.privacy.former_names import retire_name
@@ -95,6 +95,7 @@ def merge_accounts(source: str, target: str, *, by: int | None) -> User:
             revoke_invitations_by(session, one.id, by=by)
         end_all_sessions(session, one)
         discard_mails(session, one)
+        proven = one.email if one.email_confirmed_at is not None else None
         _settle(session, merge)
         _take_address(session, one, other)
         other.created_at = min(one.created_at, other.created_at)
@@ -102,6 +103,7 @@ def merge_accounts(source: str, target: str, *, by: int | None) -> User:
         _close(session, one, other)
         for feature in personal_data():
             feature.rename(session, other.id)
+        queue_merge_notice(session, other, one.username, proven)
         log_event(session, "merged", by=by, about=one.id)
         log_event(session, "merged-into", by=by, about=other.id)
     return other
