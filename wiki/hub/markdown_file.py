@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from wiki.config import PAGE_TEXT_LIMIT
 from wiki.files.names import DEVICE_NAME
 from wiki.hub.dialects import mdx, shortcodes
-from wiki.hub.dialects.heading_attributes import without_heading_attributes
+from wiki.hub.dialects.heading_attributes import split_attributes, without_heading_attributes
 from wiki.hub.dialects.material import markdown_of_material
 from wiki.hub.dialects.media_players import with_links_for_players
 from wiki.kinds.builtin import DEFAULT_KIND
@@ -32,10 +32,10 @@ FILE_NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a
 
 # A heading of the first level at a text's beginning, of either kind, and one empty line below it.
 _HEADING = re.compile(
-    r"(?:[ \t]*\n)* {0,3}(?:#[ \t]+(?P<marked>[^\n]*?)(?:[ \t]+#+)?[ \t]*(?:\n|\Z)"
+    r"(?:[ \t]*\n)* {0,3}(?:#[ \t]+(?P<marked>[^\n]*)(?:\n|\Z)"
     r"|(?P<underlined>[^\s#>\-+*=`~|<][^\n]*)\n {0,3}=+[ \t]*(?:\n|\Z))(?:[ \t]*\n)?"
 )
-_ATTRIBUTES = re.compile(r"[ \t]*\{[^{}\n]*\}$")  # `{#id}`, `{: .class }`
+_HEADING_LIMIT = 20 * TITLE_LIMIT  # characters of a source that a title may come from
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.;?()'\"+-]*")
 _FORMER = ("aliases", "redirect_from")  # Hugo, Obsidian, Jekyll
 _ADDRESSES = ("id", "slug", "url", "permalink")  # of Docusaurus, Hugo, Jekyll
@@ -204,7 +204,13 @@ def _heading(text: str) -> tuple[str, str]:
     found = _HEADING.match(text)
     if not found:
         return "", text
-    written = _ATTRIBUTES.sub("", found["marked"] or found["underlined"] or "").strip()
+    marked = (found["marked"] or "").rstrip(" \t")
+    unclosed = marked.rstrip("#")  # `# Title ##`
+    marked = unclosed if unclosed.endswith((" ", "\t")) else marked
+    # `{#id}` and `{: .class }` are no part of a title.
+    written = split_attributes(marked or found["underlined"] or "")[0].strip()
+    if len(written) > _HEADING_LIMIT:
+        return "", text
     if not _PLAIN.fullmatch(written):
         written = "".join(render(f"# {written}").headings[:1])
     is_title = 0 < len(written) <= TITLE_LIMIT and written.isprintable()

@@ -19,6 +19,8 @@ from wiki.hub.dialects.media_players import with_links_for_players
         ("<audio controls>\n<source src='a.mp3'>\n</audio>", "[a.mp3](<a.mp3>)"),
         ("<video></video>", None),
         ('```\n<iframe src="https://e.org/"></iframe>\n```', None),
+        ("Write `<video src='a.mp4'></video>` or ``<audio src='`.mp3' />``.", None),
+        ("A ` sign\n\n<audio src='a.mp3' /> `b`", "A ` sign\n\n[a.mp3](<a.mp3>) `b`"),
     ],
 )
 def test_what_is_not_played_becomes_a_link(written, made):

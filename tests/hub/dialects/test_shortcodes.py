@@ -25,6 +25,8 @@ from wiki.hub.dialects.shortcodes import markdown_of_shortcodes
         ("{% include a.html %}", "`{% include a.html %}`"),
         ("{{< x `a` >}}", "`` {{< x `a` >}} ``"),
         ("`{{< kept >}}`", None),
+        ("`[x]({{% url y %}})` and ``{{< a `b` >}}``", None),
+        ("` {{< tip >}}\n\n`", "` `{{< tip >}}`\n\n`"),
         ("```\n{{< kept >}}\n```", None),
         ("{{ kept }} {{< not closed", None),
         ("{{</* x */>}}", "`` {{< x >}} ``"),

@@ -7,10 +7,8 @@ import re
 
 from wiki.markup.code_fences import with_code_flags
 
-_BEHIND = re.compile(
-    r"(?P<heading> {0,3}#{1,6}[ \t].*?)[ \t]*\{:?[ \t]*(?P<inside>(?:[#.][\w-]|[\w-]+=)[^{}]*)\}"
-    r"[ \t]*#*[ \t]*$"
-)
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]")
+_ATTRIBUTES = re.compile(r":?[ \t]*(?:[#.][\w-]|[\w-]+=)[^{}]*")
 _ID = re.compile(r"""(?:(?:^|\s)#|\bid=["']?)([\w.:+-]+)""")
 
 
@@ -22,8 +20,24 @@ def without_heading_attributes(text: str) -> tuple[str, dict[int, str]]:
     lines = text.split("\n")
     ids: dict[int, str] = {}
     for number, (is_code, line) in enumerate(with_code_flags(tuple(lines))):
-        if not is_code and (found := _BEHIND.match(line)):
-            lines[number] = found["heading"]
-            if own := _ID.search(found["inside"]):
+        mark = None if is_code else _HEADING.match(line)
+        if not mark:
+            continue
+        heading, inside = split_attributes(line[mark.end() :].rstrip(" \t").rstrip("#"))
+        if _ATTRIBUTES.fullmatch(inside):
+            lines[number] = mark[0] + heading
+            if own := _ID.search(inside):
                 ids[number] = own[1]
     return "\n".join(lines), ids
+
+
+def split_attributes(heading: str) -> tuple[str, str]:
+    """`heading` without what stands in braces at its end, and that; empty if nothing does.
+
+    Plain methods, for an expression with blanks on both sides takes the square of their number.
+    """
+    trimmed = heading.rstrip(" \t")
+    before, brace, inside = trimmed.rpartition("{")
+    if not brace or not inside.endswith("}") or "}" in inside[:-1]:
+        return heading, ""
+    return before.rstrip(" \t"), inside[:-1]

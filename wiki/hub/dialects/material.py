@@ -8,15 +8,13 @@ import re
 from textwrap import dedent, indent
 
 from wiki.markup.code_fences import replace_outside_code, with_code_flags
+from wiki.markup.inlines.code_spans import replace_outside_spans
 
 _TAB = re.compile(r'(?P<margin> *)===[!+]? +"(?P<label>[^"\n]+)" *$')
 _MAY_HAVE_TAB = re.compile(r'^ *===[!+]? +"', re.MULTILINE)
 _ATTRIBUTE = r"(?:[.#][\w-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w%.-]+))"
-_CODE_OR_ATTRIBUTES = re.compile(
-    r"(?P<ticks>(?<!`)`+(?!`))(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)"
-    rf"|(?<=[)\]])\{{:? *{_ATTRIBUTE}(?: +{_ATTRIBUTE})* *\}}",
-    re.DOTALL,
-)
+_ATTRIBUTES = re.compile(rf"(?<=[)\]])\{{:? *{_ATTRIBUTE}(?: +{_ATTRIBUTE})* *\}}")
+TAB_NESTING_LIMIT = 20  # tabs within tabs
 
 
 def markdown_of_material(text: str) -> str:
@@ -25,15 +23,12 @@ def markdown_of_material(text: str) -> str:
         text = _without_tabs(text)
     if "){" in text or "]{" in text:
         text = replace_outside_code(
-            text,
-            lambda part: _CODE_OR_ATTRIBUTES.sub(
-                lambda found: found[0] if found["ticks"] else "", part
-            ),
+            text, lambda part: replace_outside_spans(_ATTRIBUTES, lambda _: "", part)
         )
     return text
 
 
-def _without_tabs(text: str) -> str:
+def _without_tabs(text: str, levels: int = TAB_NESTING_LIMIT) -> str:
     lines = list(with_code_flags(text.splitlines(keepends=True)))
     made, at = list[str](), 0
     while at < len(lines):
@@ -47,7 +42,7 @@ def _without_tabs(text: str) -> str:
         while at < len(lines) and _is_inside(lines[at][1], margin):
             at += 1
         inside = dedent("".join(line for _, line in lines[begin:at]))
-        inside = _without_tabs(inside).strip("\n")
+        inside = (_without_tabs(inside, levels - 1) if levels > 1 else inside).strip("\n")
         made.append(indent(f"**{tab['label']}**\n\n{inside}\n\n", margin))
     return "".join(made)
 

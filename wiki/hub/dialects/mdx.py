@@ -9,19 +9,33 @@ import re
 from collections.abc import Iterator, Sequence
 
 from wiki.markup.code_fences import replace_outside_code, with_code_flags
+from wiki.markup.inlines.code_spans import replace_outside_spans
 
 MDX_SUFFIX = ".mdx"
 COMPONENT_NESTING_LIMIT = 20  # components within components
 TAG_LINES_LIMIT = 50  # lines
 
-_STATEMENT = re.compile(r"(?:import|export)[ {*]")  # to the next empty line
-# No sentence looks like this: a plain Markdown file with such a line is MDX, too.
+# No sentence looks like this. Braces may go over several lines.
 _IMPORT = re.compile(
-    r"""^import[ ]+(?:[\w$*{},\s]{1,500}?[ ]+from[ ]+)?(["'])[^"'\n]+\1[ ]*;?[ ]*$""", re.MULTILINE
+    r"""^import(?P<what>[ ][\w$*, ]*(?:\{[\w$*,\s]*\}[\w$*, ]*)?)"""
+    r"""(["'])[^"'\n]+\2(?P<rest>[^\n]*)""",
+    re.MULTILINE,
 )
-# With its line, if there is nothing else on it.
-_COMMENT = re.compile(r"^[ \t]*\{/\*.*?\*/\}[ \t]*\n|\{/\*.*?\*/\}", re.DOTALL | re.MULTILINE)
+_EXPORT = re.compile(
+    r"""export(?:[ ]*[{*]
+        |[ ]+(?:async[ ]+)?(?:const|let|var|function|class|enum|interface|type)\b[ ]*\*?[ ]*
+         (?:[{\[]|[\w$]+[ ]*(?:[=:({<;]|extends\b|implements\b|$))
+        |[ ]+default[ ]+
+         (?:[{(\["'`]|(?:async[ ]+)?(?:function|class)\b|[\w$.]+[ ]*(?:[(;]|=>|$)))""",
+    re.MULTILINE | re.VERBOSE,
+)
+# One that never ends is matched to the end of the text, so that no other is looked for in it.
+_COMMENT = re.compile(
+    r"(?P<before>^[ \t]*)?\{/\*.*?(?:\*/\}(?P<after>[ \t]*\n)?|(?P<open>\Z))",
+    re.DOTALL | re.MULTILINE,
+)
 _TAG = re.compile(r"[ \t]*<(/?)([A-Z][\w.]*)(?=[\s/>]|$)")
+_IN_TAG = re.compile(r"""["'`{}>]""")
 _ATTRIBUTE = re.compile(r"""\s(\w+)=(?:\{\s*)?(?P<quote>["'`])([^\n]+?)(?P=quote)""")
 _LABELS = ("label", "title", "summary", "header", "value")
 
@@ -29,8 +43,7 @@ _LABELS = ("label", "title", "summary", "header", "value")
 def markdown_of_mdx(text: str, *, is_mdx: bool) -> str:
     """`text` without imports, exports and comments of MDX, and with the contents of its components.
 
-    A text not known to be MDX is treated as MDX if it imports something. Fenced code is
-    left alone.
+    A text not known to be MDX is treated as MDX if it imports something. Code is left alone.
     """
     if not is_mdx and not _imports(text):
         return text
@@ -41,12 +54,35 @@ def _imports(text: str) -> bool:
     if not _IMPORT.search(text):
         return False
     lines = with_code_flags(text.split("\n"))
-    return _IMPORT.search("\n".join(line for is_code, line in lines if not is_code)) is not None
+    prose = "\n".join(line for is_code, line in lines if not is_code)
+    return any(
+        _is_import(found) and found["rest"].strip(" ") in ("", ";")
+        for found in _IMPORT.finditer(prose)
+    )
+
+
+def _is_import(found: re.Match[str]) -> bool:
+    names = found["what"].split()
+    return not names or (len(names) > 1 and names[-1] == "from" and found["what"].endswith(" "))
 
 
 def _without_program(part: str) -> str:
-    blocks = _COMMENT.sub("", part).split("\n\n")
-    return "\n\n".join(block for block in blocks if not _STATEMENT.match(block.lstrip("\n")))
+    blocks = replace_outside_spans(_COMMENT, _around_comment, part).split("\n\n")
+    return "\n\n".join(block for block in blocks if not _is_program(block.lstrip("\n")))
+
+
+def _is_program(block: str) -> bool:
+    """Whether a block begins with a statement; such a block is one to the next empty line."""
+    imported = _IMPORT.match(block)
+    return bool((imported and _is_import(imported)) or _EXPORT.match(block))
+
+
+def _around_comment(found: re.Match[str]) -> str:
+    """What stays of a comment's line, nothing if there is nothing else on it."""
+    if found["open"] is not None:
+        return found[0]
+    before, after = found["before"], found["after"]
+    return "" if before is not None and after is not None else (before or "") + (after or "")
 
 
 def _without_components(text: str) -> str:
@@ -84,32 +120,28 @@ def _without_components(text: str) -> str:
 
 def _whole_tag(line: str, following: Iterator[tuple[bool, str]]) -> str:
     """The tag at the beginning of `line`, which may continue on following lines; NUL, and the text
-    after it."""
-    written = line
-    for _ in range(TAG_LINES_LIMIT):
-        end = _end_of_tag(written)
-        if end:
-            return f"{written[:end]}\0{written[end:]}"
-        more = next(following, None)
-        if more is None:
-            break
-        written += f"\n{more[1]}"
-    return written
-
-
-def _end_of_tag(written: str) -> int:
-    """The end of the tag that `written` begins with: a `>` outside strings and braces; or 0."""
+    after it. It ends with a `>` outside strings and braces; if none comes, it is all that was read.
+    """
+    read: list[str] = []
     quote, depth = "", 0
-    for place, character in enumerate(written):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'`":
-            quote = character
-        elif character in "{}":
-            depth += 1 if character == "{" else -1
-        elif character == ">" and depth <= 0:
-            return place + 1
-    return 0
+    for number in range(TAG_LINES_LIMIT):
+        if number:
+            more = next(following, None)
+            if more is None:
+                break
+            line = more[1]
+        for found in _IN_TAG.finditer(line):
+            sign = found[0]
+            if quote:
+                quote = "" if sign == quote else quote
+            elif sign in "{}":
+                depth += 1 if sign == "{" else -1
+            elif sign != ">":
+                quote = sign
+            elif depth <= 0:
+                return "\n".join([*read, f"{line[: found.end()]}\0{line[found.end() :]}"])
+        read.append(line)
+    return "\n".join(read)
 
 
 def _shown(tag: str, inside: Sequence[str]) -> list[str]:

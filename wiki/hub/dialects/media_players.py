@@ -5,13 +5,15 @@ import re
 from html import unescape
 
 from wiki.markup.code_fences import replace_outside_code
+from wiki.markup.inlines.code_spans import replace_outside_spans
 
 INNER_LIMIT = 1_000  # characters between a player's tags
 
+# What stands in the tag is matched in one way only, and never again.
 _PLAYER = re.compile(
     r"<(?P<tag>iframe|video|audio)\b"
-    r"(?P<written>(?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^<>]{0,500}?\}(?=[\s/>]))*)"
-    rf"(?:/>|>(?P<inner>(?:(?!</?(?P=tag)\b).){{0,{INNER_LIMIT}}})</(?P=tag)\s*>)",
+    r"(?P<written>(?>(?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^<>]{0,500}?\}(?=[\s/>]))*))>"
+    rf"(?:(?<=/>)|(?P<inner>(?:(?!</?(?P=tag)\b).){{0,{INNER_LIMIT}}})</(?P=tag)\s*>)",
     re.IGNORECASE | re.DOTALL,
 )
 _ADDRESS = re.compile(
@@ -24,11 +26,11 @@ _BRACKETS = re.compile(r"([\[\]\\])")
 def with_links_for_players(text: str) -> str:
     """`text` with a link for each frame, video and audio element that has an address.
 
-    Fenced code is left alone.
+    Code is left alone.
     """
     if not re.search("<(?:iframe|video|audio)", text, re.IGNORECASE):
         return text
-    return replace_outside_code(text, lambda part: _PLAYER.sub(_link, part))
+    return replace_outside_code(text, lambda part: replace_outside_spans(_PLAYER, _link, part))
 
 
 def _link(found: re.Match[str]) -> str:

@@ -5,33 +5,36 @@ Source: "Shortcodes" of Hugo's documentation, "Tags filters" of Jekyll's.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from wiki.markup.blocks.callouts import CALLOUT_NAMES
 from wiki.markup.code_fences import replace_outside_code
+from wiki.markup.inlines.code_spans import replace_outside_spans
 
-_CODE_OR_TAG = re.compile(
-    r"(?P<ticks>(?<!`)`+(?!`))(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)"
-    r"|\{\{(?P<mark>[<%])(?P<hugo>(?:\"[^\"\n]*\"|`[^`]*`|(?!\{\{)[^\"`])*?)[>%]\}\}"
+_TAG = re.compile(
+    r"\{\{(?P<mark>[<%])(?P<hugo>(?:\"[^\"\n]*\"|`[^`]*`|(?!\{\{)[^\"`])*?)[>%]\}\}"
     r"|\{%-?(?P<liquid>[^{}\n]*?)-?%\}"
     r"|\{\{-?[ ]*(?P<value>site\.baseurl|site\.url)[ ]*-?\}\}",
     re.DOTALL,
 )
 # `{{</* figure */>}}` shows a shortcode without running it.
 _ESCAPED = re.compile(r"\{\{([<%])/\*([^{}]*?)\*/([>%])\}\}")
-_WORD = re.compile(r"""(?:([\w-]+)=)?(?:"((?:\\.|[^"\\])*)"|`([^`]*)`|'([^'\n]*)'|([^\s"'`=]+))""")
-_HIGHLIGHT = re.compile(
-    r"^(?P<margin>[ \t]*)\{(?:\{[<%]|%-?)[ ]*highlight[ ]+(?P<lang>[\w+#.-]+)[^\n]*?[%>]\}\}?"
-    r"[ \t]*\n(?P<code>.*?)"
-    r"^[ \t]*\{(?:\{[<%][ ]*/[ ]*highlight|%-?[ ]*endhighlight)[ ]*-?[%>]\}\}?[ \t]*$",
-    re.DOTALL | re.MULTILINE,
+_WORD = re.compile(
+    r"""(?:([\w-]+)=)?(?:"((?:\\.|[^"\\])*)(?:"|\Z)|`([^`]*)`|'([^'\n]*)'|([^\s"'`=]+))"""
 )
+_HIGHLIGHT = re.compile(r"(?P<margin>[ \t]*)\{(?:\{[<%]|%-?)[ ]*highlight[ ]+(?P<lang>[\w+#.-]+)")
+_END_HIGHLIGHT = re.compile(
+    r"[ \t]*\{(?:\{[<%][ ]*/[ ]*highlight|%-?[ ]*endhighlight)[ ]*-?[%>]\}\}?[ \t]*"
+)
+_TAG_ENDS = ("%}", ">}", "%}}", ">}}")
 # Only the site's program knows where such a link leads.
 _COMPUTED_LINK = re.compile(
     r"(?<!!)\[([^\[\]\n]+)\]\((\{\{[<%](?![ ]*(?:rel)?ref\b)[^{}\n]*[%>]\}\})\)"
 )
 _CLOSING = re.compile(r"\{(?:\{[<%][ ]*/[ ]*|%-?[ ]*end)([\w./-]+)[ ]*-?[%>]\}")
+_TICKS = re.compile(r"`+")
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 # Words that themes have for a callout whose kind is an argument.
 _CALLOUTS = frozenset({"admonition", "alert", "callout", "hint", "notice"})
@@ -57,24 +60,42 @@ def markdown_of_shortcodes(text: str) -> str:
     shortcodes in it."""
     if "{{" not in text and "{%" not in text:
         return text
-    text = replace_outside_code(text, lambda part: _HIGHLIGHT.sub(_fence, part))
-    text = replace_outside_code(text, lambda part: _COMPUTED_LINK.sub(r"\1 (\2)", part))
+    text = replace_outside_code(text, _with_fences)
+    text = _replace_in_prose(_COMPUTED_LINK, lambda found: f"{found[1]} ({found[2]})", text)
     closed = frozenset(found[1].lower() for found in _CLOSING.finditer(text))
-    text = replace_outside_code(
-        text, lambda part: _CODE_OR_TAG.sub(lambda found: _replaced(found, closed), part)
-    )
+    text = _replace_in_prose(_TAG, lambda found: _replaced(found, closed), text)
     return _ESCAPED.sub(r"{{\1\2\3}}", text)
 
 
-def _fence(found: re.Match[str]) -> str:
-    margin, code = found["margin"], found["code"]
-    ticks = "`" * max(3, 1 + max(map(len, re.findall(r"`+", code)), default=0))
-    return f"{margin}{ticks}{found['lang']}\n{code}{margin}{ticks}"
+def _replace_in_prose(
+    pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], text: str
+) -> str:
+    return replace_outside_code(text, lambda part: replace_outside_spans(pattern, replace, part))
+
+
+def _with_fences(part: str) -> str:
+    """`part` with fences for each pair of lines that highlight what is between them."""
+    lines = part.split("\n")
+    ends = [number for number, line in enumerate(lines) if _END_HIGHLIGHT.fullmatch(line)]
+    made: list[str] = []
+    done = 0
+    for number, line in enumerate(lines):
+        begun = _HIGHLIGHT.match(line) if number >= done else None
+        if begun is None or not line.rstrip(" \t").endswith(_TAG_ENDS):
+            continue
+        next_end = bisect_right(ends, number)
+        if next_end == len(ends):
+            break
+        end = ends[next_end]
+        code = lines[number + 1 : end]
+        longest = max((len(run) for each in code for run in _TICKS.findall(each)), default=0)
+        fence = begun["margin"] + "`" * max(3, 1 + longest)
+        made += [*lines[done:number], fence + begun["lang"], *code, fence]
+        done = end + 1
+    return "\n".join([*made, *lines[done:]])
 
 
 def _replaced(found: re.Match[str], closed: Collection[str]) -> str:
-    if found["ticks"]:
-        return found[0]
     if found["value"]:
         return ""
     inside = found["hugo"] if found["mark"] else found["liquid"]
