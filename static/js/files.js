@@ -2,8 +2,8 @@
 // once, each with its progress. Without this script the form is sent as a whole.
 
 import { csrfOf } from "./forms.js";
-import { receive, Sending } from "./sending.js";
-import { smaller } from "./shrink.js";
+import { receive, Sending } from "./upload-rows.js";
+import { smaller } from "./image-resize.js";
 
 const form = document.querySelector("[data-send]");
 const field = form.elements.file;

@@ -1,10 +1,10 @@
 // Pictures and files by paste, drop or choice: sent at once, linked where the caret was. Until they
 // have arrived a mark stands in for each; whatever happens to them, the text stays.
 
-import { describe } from "./describing.js";
+import { describe } from "./alt-text.js";
 import { csrfOf } from "./forms.js";
-import { receive, Sending } from "./sending.js";
-import { smaller } from "./shrink.js";
+import { receive, Sending } from "./upload-rows.js";
+import { smaller } from "./image-resize.js";
 import { applyAside, insert } from "./textfield.js";
 
 // What nobody writes: the server refuses a text in which it stands (wiki/pages/editing/unfinished.py).

@@ -1,7 +1,7 @@
 // What stays in view covers the rest: told to the stylesheet, which keeps clear what has the focus.
 // Where a keyboard on the screen covers the page instead of making it shorter, what stays follows.
 
-export function keepRoom(form) {
+export function keepFocusInView(form) {
   const root = document.documentElement;
   const bar = form.querySelector(".editor-bar");
   const above = [form.querySelector("[data-views]"), form.querySelector(".editor-label")];

@@ -1,7 +1,7 @@
 // Preview and changes: beside the text where there is room, else in its place. Both come from the
 // server, which renders the preview as it renders the page.
 
-import { Follow } from "./follow.js";
+import { Follow } from "./scroll-sync.js";
 import { csrfOf, textsOf } from "./forms.js";
 import { FIELD } from "./kind-fields.js";
 import { improve } from "./reading.js";
