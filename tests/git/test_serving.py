@@ -91,7 +91,7 @@ def test_a_shallow_clone_that_is_far_behind_gets_whole_packs(hub, monkeypatch):
         )
 
         def objects_sent():
-            sent = b"".join(upload_pack.answer(PUBLIC.folder, state, request))
+            sent = b"".join(upload_pack.pack_response(PUBLIC.folder, state, request))
             begin = sent.index(b"PACK")
             return int.from_bytes(sent[begin + 8 : begin + 12], "big")
 

@@ -157,7 +157,7 @@ def test_the_new_place_asks_for_rights_too(
         with any_app.app_context():
             set_rule("plans", RuleTerms(read_rank=read_rank, edit_rank=Rank.MENTOR), by=None)
         assert learner.get(address).status_code == seen
-        assert "Nothing waits for you" in learner.get("/proposals?show=me").text
+        assert f'href="{address}"' not in learner.get("/proposals?show=me").text
         assert accept.submit().status_code == decided
     assert "plans/redis" in reader.get(address).text
 
