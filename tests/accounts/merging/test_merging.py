@@ -25,6 +25,11 @@ from wiki.accounts.models import LoginSession, MergedAccount, Role, User
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.registration.invitations import create_invitation, invitations
 from wiki.accounts.users import user_by_identifier, user_by_name
+from wiki.community.watching.models import (
+    Notification,
+    NotificationPreferences,
+    NotifiedEvent,
+)
 from wiki.database import db, utcnow, write_transaction
 from wiki.identity.current import forget_identity
 from wiki.pages.models import Draft, Page, Revision
@@ -233,3 +238,27 @@ def test_both_addresses_are_told(
     told = {str(mail["To"]): text_of(mail) for mail in send_mail()}
     assert told.keys() == {"selam@example.org", "selam2@example.org"}
     assert all("selam2 into your account selam" in text for text in told.values())
+
+
+def test_of_two_notifications_one_is_left(any_app: Flask, make_user: Any) -> None:
+    """Read in one account it is read, told by mail it is told; whoever wants no mail gets none."""
+    other, selam, hana = (make_user(name) for name in ("selam2", "selam", "hana"))
+    with any_app.app_context():
+        with write_transaction() as session:
+            for number in (1, 2, 3, 4):
+                actor = selam if number == 4 else hana
+                event = {"kind": "comment", "actor_id": actor.id, "at": utcnow()}
+                session.add(NotifiedEvent(number=number, **event))
+            session.flush()
+            for person, number, is_read in ((other, 1, True), (selam, 1, False), (other, 2, False)):
+                read_at = utcnow() if is_read else None
+                key = {"user_id": person.id, "event_number": number}
+                session.add(Notification(**key, read_at=read_at, is_to_mail=not is_read))
+            session.add(Notification(user_id=selam.id, event_number=3, is_to_mail=True))
+            session.add(Notification(user_id=other.id, event_number=4, is_to_mail=True))
+            session.add(NotificationPreferences(user_id=other.id, mail="off"))
+        merge_accounts("selam2", "selam", by=None)
+        left = db.session.scalars(db.select(Notification).order_by(Notification.event_number))
+        told = [(each.user_id, each.event_number, each.read_at is None) for each in left]
+        assert told == [(selam.id, 1, False), (selam.id, 2, True), (selam.id, 3, True)]
+        assert not db.session.scalars(db.select(Notification).filter_by(is_to_mail=True)).all()

@@ -24,12 +24,13 @@ from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.watching import inbox, watches
 from wiki.community.watching.inbox import InboxFilter
 from wiki.community.watching.models import (
+    MailFrequency,
     Notification,
     NotificationPreferences,
     NotifiedEvent,
     Watch,
 )
-from wiki.community.watching.preferences import preferences_of
+from wiki.community.watching.preferences import mail_nothing, preferences_of
 from wiki.search.models import OutboxEntry
 
 EXPORTED_AT_ONCE = 200  # notifications
@@ -41,6 +42,8 @@ def _unite_notifications(session: Session, merge: AccountMerge) -> None:
     own = select(NotifiedEvent.number).where(NotifiedEvent.actor_id.in_(merge))
     is_theirs = Notification.user_id == merge.target
     execute(session, delete(Notification).where(is_theirs, Notification.event_number.in_(own)))
+    if preferences_of(merge.target).mail == MailFrequency.OFF:
+        mail_nothing(session, merge.target)
     if (viewer := viewers_of([merge.target]).get(merge.target)) is not None:
         inbox.recount(session, viewer)
 
@@ -61,7 +64,8 @@ REFERENCES = (
         {Watch.is_automatic: both, Watch.created_at: lesser, Watch.since_number: lesser},
         lambda count: ngettext("%(num)s watch", "%(num)s watches", count),
     ),
-    # Before notifications: what is told is described by whoever did it.
+    # Before notifications: how they are told, and by whose doing they are described.
+    unites(NotificationPreferences.user_id),
     moves(NotifiedEvent.actor_id),
     moves(OutboxEntry.actor_id),
     Reference(
@@ -69,7 +73,6 @@ REFERENCES = (
         _unite_notifications,
         lambda count: ngettext("%(num)s notification", "%(num)s notifications", count),
     ),
-    unites(NotificationPreferences.user_id),
 )
 
 

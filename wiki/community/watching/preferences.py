@@ -30,7 +30,7 @@ def set_preferences(
     with write_transaction() as session:
         _store(session, user_id, values)
         if mail is MailFrequency.OFF:
-            _mail_nothing(session, user_id)
+            mail_nothing(session, user_id)
 
 
 def stop_mails(user_id: int) -> None:
@@ -41,7 +41,7 @@ def stop_mails(user_id: int) -> None:
         # Another person than the one who closed their account has no such number.
         if session.get(User, user_id) is not None:
             _store(session, user_id, {"mail": MailFrequency.OFF})
-            _mail_nothing(session, user_id)
+            mail_nothing(session, user_id)
 
 
 def _merged_into(user_id: int) -> "Select[int]":
@@ -71,7 +71,8 @@ def _store(session: Session, user_id: int, values: dict[str, object]) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
 
-def _mail_nothing(session: Session, user_id: int) -> None:
+def mail_nothing(session: Session, user_id: int) -> None:
+    """Tell what waits for a mail in the product alone, in the caller's transaction."""
     waiting = db.update(Notification).where(
         Notification.user_id == user_id, Notification.is_to_mail
     )
