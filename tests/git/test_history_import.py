@@ -160,6 +160,23 @@ def test_merges_end_where_git_does(app, nexus_import, repository):
         assert {each[2] for each in revisions("a")} > {"Begin", "Aside", "Ahead"}
 
 
+def test_a_page_that_goes_makes_room_for_one_that_comes(any_app, repository):
+    old = "# Guide\n\n" + "Once upon a time.\n" * 20
+    repository.commit("Begin", {"guide/index.md": old, "a.md": "# A\n\nLong.\n", "b.mdx": old})
+    repository.commit("Anew", {"guide/index.md": None, "guide.md": "# Other\n\n1, 2, 3.\n"})
+    repository.commit("Else", {"b.mdx": None, "a.md": None, "b.md": "# A\n\nLong.\n"})
+    repository.commit("Later", {"guide.md": "# Other\n\n4.\n", "b.md": "# A\n\nLonger.\n"})
+    told = any_app.test_cli_runner().invoke(_command(), [str(repository.root)])
+    assert told.exit_code == 0, told.output
+    with any_app.app_context():
+        pages = db.session.scalars(db.select(Page).order_by(Page.id)).all()
+        living = {page.path: page for page in pages if page.deleted_at is None}
+        assert len(pages) == 4
+        assert {path: page.revision_count for path, page in living.items()} == {"guide": 2, "b": 3}
+        assert load_content(db.session(), living["guide"].id, 2).text == "4.\n"
+        assert load_content(db.session(), living["b"].id, 3).text == "Longer.\n"
+
+
 def test_a_picture_that_changes_is_a_version_of_its_file(app, nexus_import, repository):
     repository.commit("Begin", {"a.md": "![x](p.svg)\n", "p.svg": _svg("1")})
     repository.commit("Redraw", {"p.svg": _svg("2")})

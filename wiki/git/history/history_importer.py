@@ -125,7 +125,7 @@ class HistoryImporter:
                 self._flush(pool, last)
                 self._replace_file(name)
         has_parts = all(change.blob and not change.former for change in commit.changes)
-        # Renamed files first: what is deleted may make room for them.
+        # Renamed files first: what has their former names isn't theirs.
         ordered = sorted(kept, key=lambda pair: pair[0].former is None)
         for number, (change, name) in enumerate(ordered[done:], done + 1):
             self._read_change(commit, change, name)

@@ -130,11 +130,15 @@ def _lock(session: Session, onto: Mapping[int, int]) -> dict[int | str, Page]:
 
 
 def _write_change(writing: _Writing, changes: Sequence[PastRevision]) -> None:
+    """What goes makes room for what is moved, and both for what comes."""
+    for each in changes:
+        if each.content is None and (going := writing.pages.get(each.page)) is not None:
+            _append(writing, going, each, is_moved=False)
+    changes = [each for each in changes if each.content is not None]
     moves = [
         Move(page.id, page.path, each.path)
         for each in changes
-        if each.content is not None
-        and (page := writing.pages.get(each.page)) is not None
+        if (page := writing.pages.get(each.page)) is not None
         and page.deleted_at is None
         and page.path != each.path
     ]
