@@ -189,6 +189,25 @@ def test_a_picture_that_changes_is_a_version_of_its_file(app, nexus_import, repo
         assert [*actions] == ["upload", "replace", "replace"]
 
 
+def test_a_file_is_followed_by_its_name(app, nexus_import, repository):
+    both = {"a.md": "![a](a.svg) ![b](b.svg)\n", "a.svg": _svg("1"), "b.svg": _svg("1")}
+    repository.commit("Begin", both)
+    repository.commit("Redraw one", {"b.svg": _svg("2")})
+    assert nexus_import(repository.root).exit_code == 0
+    repository.git("mv", "a.svg", "c.svg")
+    repository.commit("Move", {"a.md": "![b](b.svg) ![c](c.svg)\n"})
+    repository.commit("Redraw the other", {"c.svg": _svg("3"), "b.md": "![](c.svg)\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        one, other = db.session.scalars(db.select(File).order_by(File.id))
+        counts = db.select(FileVersion.file_id, db.func.count()).group_by(FileVersion.file_id)
+        assert dict(db.session.execute(counts).all()) == {one.id: 2, other.id: 2}
+        assert one.content_hash != other.content_hash
+        assert (one.page_id, content_of("b").text) == (None, f"![](/files/{one.id}/a.svg)\n")
+        written = f"![b](/files/{other.id}/b.svg) ![c](/files/{one.id}/a.svg)\n"
+        assert content_of("a").text == written
+
+
 def _svg(width):
     shape = f'<rect width="{width}" height="2"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{shape}</svg>'

@@ -69,7 +69,7 @@ class HistoryImporter:
         self._report = report
         self._authors = AuthorMatcher()
         self._tree = CommitTree(log)
-        self._files = FileImporter(self._tree, by=by, report=self._refuse)
+        self._files = FileImporter(self._tree, by=by, report=self._refuse, followed=record.files)
         self._batch: list[PendingRevision] = []
         self._reported: set[str] = set()  # names that were reported as such
 
@@ -120,10 +120,12 @@ class HistoryImporter:
         kept = [(change, name) for change, name in named if name is not None]
         done = self._record.changes_done(commit.id)
         for change, name in () if done else kept:
-            is_used = name in self._record.files or name in self._files.used
-            if is_used and change.blob:
+            former = name_of(change.former) if change.former else None
+            if change.blob and (self._is_used(name) or self._is_used(former)):
                 self._flush(pool, last)
-                self._replace_file(name)
+                if self._should_stop():
+                    return
+                self._change_file(change, former, name)
         has_parts = all(change.blob and not change.former for change in commit.changes)
         # Renamed files first: what has their former names isn't theirs.
         ordered = sorted(kept, key=lambda pair: pair[0].former is None)
@@ -153,8 +155,19 @@ class HistoryImporter:
             self._reported.add(name)
             self._refuse(name, reason)
 
-    def _replace_file(self, name: str) -> None:
+    def _is_used(self, name: str | None) -> bool:
+        return name in self._record.files or name in self._files.used
+
+    def _change_file(self, change: NameChange, former: str | None, name: str) -> None:
+        """Follow a file that pages use: it has another name, or another content."""
         self._files.forget(name)
+        if former is not None:
+            self._files.forget(former)
+            self._record.rename_file(former, name)
+        if change.blob != change.before and name in self._record.files:
+            self._replace_file(name)
+
+    def _replace_file(self, name: str) -> None:
         base = name.rpartition("/")[2]
         try:
             with self._tree.open(name) as content:

@@ -63,6 +63,11 @@ class ImportRecord:
             self.set_page(name, self.pages.pop(former))
             self._dirty.add(former)
 
+    def rename_file(self, former: str, name: str) -> None:
+        if former in self.files:
+            self.set_file(name, self.files.pop(former))
+            self._dirty.add(former)
+
     def set_file(self, name: str, file_id: int) -> None:
         if self.files.get(name) != file_id:
             self.files[name] = file_id

@@ -10,7 +10,7 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import IO
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
@@ -54,6 +54,8 @@ class FileImporter:
     """Brings in the files of one tree, and pictures that are in its texts themselves.
 
     `by` is the person who imports. `attached` are files of an export, which keep their places.
+    With `followed`, a file is what its name says, as in a history: the one that has this id there,
+    or a new one, even if another has the same content now. Else it is any with its content.
     """
 
     def __init__(
@@ -63,8 +65,11 @@ class FileImporter:
         by: User | None,
         report: ReportProblem,
         attached: Mapping[str, PlacedFile] = MappingProxyType({}),
+        followed: Mapping[str, int] | None = None,
     ) -> None:
         self._tree = tree
+        self._followed = followed
+        self._to_library: dict[str, set[int]] = {}  # ids, by the path that uses them, too
         self._attached = attached
         self._by = by.id if by else None
         self._report = report
@@ -96,33 +101,60 @@ class FileImporter:
         self, uses: Iterable[FileReference], path: str, page_id: int | None
     ) -> Mapping[str, PlacedFile]:
         by_name = {use.file for use in uses if use.is_by_name}
-        planned = self._of_page.setdefault(path, [])
         placed: dict[str, PlacedFile] = {}
         taken: set[str] = set()
         for name in dict.fromkeys(use.file for use in uses):
             if name in self._attached:
                 placed[name] = self._attached[name]
                 continue
-            stored = self._content(name)
-            if stored is None:
-                continue
-            shown = with_extension(_base(name), stored.report.media_type)
-            known = _known(stored, shown, page_id)
+            known = self._find(name, path, page_id, taken, is_own=name in by_name)
             if known is None:
-                own = [plan for plan in planned if plan.stored is stored and name in by_name]
-                plan = (
-                    own[0]
-                    if own
-                    else self._plan(name, shown, stored, taken, is_own=name in by_name)
-                )
-                plan.pages.add(path)
-                planned.append(plan)
-                known = plan.placed
+                continue
             if not _is_inlined(name):
                 self.used[name] = known
             taken.add(filename_key(known.name))
             placed[name] = known
         return placed
+
+    def _find(
+        self, name: str, path: str, page_id: int | None, taken: set[str], *, is_own: bool
+    ) -> PlacedFile | None:
+        """The file `name` for the page at `path`, which is its own when shown by the name alone."""
+        is_followed = self._followed is not None and not _is_inlined(name)
+        if is_followed and not is_own and (known := self._follow(name, path, page_id)):
+            return known
+        stored = self._content(name)
+        if stored is None:
+            return None
+        shown = with_extension(_base(name), stored.report.media_type)
+        known = None
+        if not is_followed:
+            known = _known(stored, shown, or_(File.page_id.is_(None), File.page_id == page_id))
+        elif is_own and page_id is not None:
+            is_there = and_(File.page_id == page_id, File.name_key == filename_key(shown))
+            known = _known(stored, shown, is_there)
+        if known is not None:
+            return known
+        planned = self._of_page.setdefault(path, [])
+        own = [plan for plan in planned if plan.stored is stored and is_own]
+        plan = own[0] if own else self._plan(name, shown, stored, taken, is_own=is_own)
+        plan.pages.add(path)
+        planned.append(plan)
+        return plan.placed
+
+    def _follow(self, name: str, path: str, page_id: int | None) -> PlacedFile | None:
+        """The file that `name` has become before this run, or before its last change."""
+        file_id = (self._followed or {}).get(name)
+        if file_id is None or name in self._shared:
+            return None
+        row = db.session.execute(
+            select(File.name, File.page_id).where(File.id == file_id, File.deleted_at.is_(None))
+        ).first()
+        if row is None:
+            return None
+        if row.page_id not in (None, page_id):
+            self._to_library.setdefault(path, set()).add(file_id)
+        return PlacedFile(file_id, row.name)
 
     def _content(self, name: str) -> StoredFile | None:
         if name not in self._contents:
@@ -167,9 +199,10 @@ class FileImporter:
         return self._next_id
 
     def forget(self, name: str) -> None:
-        """Look at the file `name` again: its content in the tree is another one now."""
+        """Look at the file `name` again: there is another content in the tree now, or none."""
         self._contents.pop(name, None)
         self._shared.pop(name, None)
+        self.used.pop(name, None)
 
     def check(self, session: Session, paths: Iterable[str]) -> None:
         """Raises `FileIdTaken` when a file sent meanwhile has got an id planned for these pages.
@@ -189,6 +222,8 @@ class FileImporter:
     def store(self, session: Session, path: str, page_id: int | None) -> None:
         """Store the files of the page, inside the transaction that writes it; in the library, if it
         isn't there yet."""
+        if shared := self._to_library.pop(path, None):
+            session.execute(update(File).where(File.id.in_(shared)).values(page_id=None))
         for plan in self._of_page.pop(path, ()):
             is_shared = len(plan.pages) > 1
             if not plan.is_stored:
@@ -211,13 +246,12 @@ def _base(name: str) -> str:
     return "picture" if _is_inlined(name) else sanitize_filename(posixpath.basename(name))
 
 
-def _known(stored: StoredFile, name: str, page_id: int | None) -> PlacedFile | None:
-    """A file with this content that the page has, or the library; one of this name if there is."""
-    is_near = or_(File.page_id.is_(None), File.page_id == page_id)
+def _known(stored: StoredFile, name: str, is_near: ColumnElement[bool]) -> PlacedFile | None:
+    """A file with this content that `is_near`; one of this name if there is."""
     row = db.session.execute(
         select(File.id, File.name)
         .where(File.content_hash == stored.hash, File.deleted_at.is_(None))
-        .where(File.page_id.is_(None) if page_id is None else is_near)
+        .where(is_near)
         .order_by(File.name_key != filename_key(name), File.page_id.is_(None), File.id)
         .limit(1)
     ).first()
