@@ -64,22 +64,41 @@ class FileIdTaken(ValueError):
 
 
 def import_file(
-    file_id: int, source: IO[bytes], name: str, *, page_id: int | None, by: int | None
+    file_id: int,
+    source: IO[bytes],
+    name: str,
+    *,
+    page_id: int | None,
+    by: int | None,
+    is_renumbering: bool = False,
 ) -> bool:
     """Store a file of an export under the id it had; false when it is there with this content.
 
-    No quota. Raises `FileIdTaken` and what `upload_file` raises.
+    When another file has that id, `is_renumbering` gives it a new one, unless its page, or the
+    library, has it with this content. No quota. Raises `FileIdTaken` and what `upload_file` raises.
     """
     with received(source, current_settings().upload_limit) as sent:
+        sum_ = checksum(sent)
         there = db.session.scalar(select(File.content_hash).where(File.id == file_id))
-        if there == checksum(sent):
+        if there == sum_ or (is_renumbering and _has(page_id, name, sum_)):
             return False
-        if there is not None:
+        if there is not None and not is_renumbering:
             raise FileIdTaken(file_id)
         stored = store_inspected(sent, name)
     with write_transaction() as session:
+        if there is not None:
+            file_id, name = next_file_id(0), free_name(session, name, page_id)
         add_stored_file(session, stored, name, page_id=page_id, by=by, file_id=file_id)
     return True
+
+
+def _has(page_id: int | None, name: str, content_hash: str) -> bool:
+    """Whether the page, or the library, has a file of this name and content."""
+    place = File.page_id.is_(None) if page_id is None else File.page_id == page_id
+    found = select(File.id).where(
+        place, File.deleted_at.is_(None), File.name_key == filename_key(name)
+    )
+    return db.session.scalar(found.where(File.content_hash == content_hash).limit(1)) is not None
 
 
 def next_file_id(after: int) -> int:

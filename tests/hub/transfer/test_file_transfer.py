@@ -4,6 +4,7 @@ import json
 import random
 import sqlite3
 import zipfile
+from base64 import b64encode
 
 import pytest
 
@@ -14,6 +15,10 @@ from wiki.git.import_command import import_command
 from wiki.hub.transfer import file_transfer
 from wiki.hub.transfer.export_command import export_command
 from wiki.pages.maintenance.transfer import stored_pages
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.write import Edit, save_edit
+
+SVG = b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>').decode()
 
 
 @pytest.fixture
@@ -109,6 +114,66 @@ def test_another_file_of_that_number_stays(filled, app, tmp_path, client):
     assert answer.exit_code == 1
     assert "number of another file" in answer.output
     assert fetch(client, "/files/3/notes.md").data == b"# Notes\n"
+
+
+def test_files_whose_numbers_are_taken_get_others(filled, other, tmp_path, client):
+    text = "![](/files/1/plan.png?width=300#x) [n](/files/3) <img src='/files/1/plan.png'>\n"
+    with filled.app_context():
+        page = stored_pages(["guides/redis"])["guides/redis"]
+        save_edit(page.page_id, Edit(Content("Redis", text), page.number), by=None)
+    run(filled, export_command, tmp_path / "out")
+    for name, content in (("1/plan.txt", b"Theirs."), ("2/b.txt", b"2"), ("3/notes.md", b"3")):
+        (tmp_path / "taken/files" / name).parent.mkdir(parents=True)
+        (tmp_path / "taken/files" / name).write_bytes(content)
+    rows = [
+        {"id": 1, "name": "plan.txt"},
+        {"id": 2, "name": "b.txt"},
+        {"id": 3, "name": "notes.md"},
+    ]
+    (tmp_path / "taken/files/index.json").write_text(json.dumps(rows))
+    run(other, import_command, tmp_path / "taken")
+    run(other, import_command, tmp_path / "out")
+    there = other.test_client()
+    assert there.get("/raw/guides/redis").text == (
+        "![](/files/4/plan.png?width=300#x) [n](/files/5/notes.md) <img src='/files/4/plan.png'>\n"
+    )
+    assert fetch(there, "/files/4/plan.png").data == fetch(client, "/files/1/plan.png").data
+    assert fetch(there, "/files/5/notes.md").data == b"# Notes\n"
+    assert fetch(there, "/files/1/plan.txt").data == b"Theirs."
+    assert "1  unchanged" in run(other, import_command, tmp_path / "out")
+    assert there.get("/files/6").status_code == 404
+
+
+def test_a_file_that_no_text_names_gets_a_free_number(app, tmp_path, client_of, client):
+    send(client_of("selam"), ("mine.txt", b"Mine."))
+    (tmp_path / "files/1").mkdir(parents=True)
+    (tmp_path / "files/1/theirs.txt").write_bytes(b"Theirs.")
+    (tmp_path / "files/index.json").write_text('[{"id": 1, "name": "theirs.txt", "page": "a"}]')
+    (tmp_path / "a.md").write_text("![[theirs.txt]]\n")
+    assert "1 new files" in run(app, import_command, tmp_path)
+    assert "0 new files" in run(app, import_command, tmp_path)
+    assert fetch(client, "/files/2/theirs.txt").data == b"Theirs."
+    assert "theirs.txt" in client.get("/files/?in=a").text
+
+
+def test_a_picture_within_a_text_stays_there(app, other, make_page, client_of, tmp_path):
+    data = b64encode(picture()).decode()
+    make_page("p", text=f"![x](data:image/png;base64,{data})\n")
+    make_page("q", text="![y](/files/1/plan.png)\n")
+    send(client_of("selam"), ("plan.png", picture()), page="q")
+    run(app, export_command, tmp_path / "out")
+    run(other, import_command, tmp_path / "out")
+    assert snapshot(other) == snapshot(app)
+
+
+def test_a_picture_within_a_text_takes_no_number_of_an_export(app, tmp_path, client):
+    (tmp_path / "files/1").mkdir(parents=True)
+    (tmp_path / "files/1/plan.png").write_bytes(picture())
+    (tmp_path / "files/index.json").write_text('[{"id": 1, "name": "plan.png"}]')
+    (tmp_path / "a.md").write_text(f"![x](data:image/svg+xml;base64,{SVG})\n")
+    run(app, import_command, tmp_path)
+    assert client.get("/raw/a").text == "![x](/files/2/picture.svg)\n"
+    assert fetch(client, "/files/1/plan.png").data == picture()
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,20 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import IO
 
+from sqlalchemy import select
+
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
-from wiki.database import utcnow
+from wiki.config import MEGABYTE
+from wiki.database import db, in_batches, utcnow
 from wiki.files import queries
 from wiki.files.errors import FileRefused
-from wiki.files.names import sanitize_filename
+from wiki.files.models import File
+from wiki.files.names import filename_key, sanitize_filename
 from wiki.files.page_gateway import page_gateway
 from wiki.files.storage.content_store import current_store
 from wiki.files.write import FileIdTaken, import_file
@@ -114,13 +119,45 @@ def _listed(row: object) -> ListedFile | None:
     return ListedFile(id_, name, storable(page))
 
 
+def ids_of_others(tree: SourceTree, listed: list[ListedFile]) -> dict[int, str]:
+    """The files whose id belongs to another file here, by it: their paths in the export.
+
+    That of a deleted file is another's, too: a page that shows it would show nothing.
+    """
+    query = select(File.id, File.content_hash, File.deleted_at)
+    known = {
+        row.id: row
+        for some in in_batches([each.id for each in listed])
+        for row in db.session.execute(query.where(File.id.in_(some)))
+    }
+    return {
+        each.id: each.path
+        for each in listed
+        if (row := known.get(each.id))
+        and (row.deleted_at or not _is_content(tree, each.path, row.content_hash))
+    }
+
+
+def _is_content(tree: SourceTree, path: str, content_hash: str) -> bool:
+    """Whether a file of the export has this content; so be it, if it can't be read."""
+    try:
+        with tree.open(path) as stream:
+            found = sha256()
+            while block := stream.read(MEGABYTE):
+                found.update(block)
+            return found.hexdigest() == content_hash
+    except Unreadable:
+        return True
+
+
 def import_files(
     tree: SourceTree, listed: list[ListedFile], *, by: User | None, report: ReportProblem
 ) -> int:
     """Import the files after their pages; returns how many are new.
 
-    `report` is called for each that can't be, with its refusal or a code: one of `Unreadable`,
-    `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
+    One whose id is taken gets another, unless the file of that id is what it once was: then it is
+    the newer one. `report` is called for each that can't be imported, with its refusal or a code:
+    one of `Unreadable`, `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
     """
     pages = stored_pages([path_key(each.page) for each in listed if each.page])
     count = 0
@@ -129,14 +166,17 @@ def import_files(
         if each.page and page is None:
             report(each.path, "no-page")
             continue
+        page_id = page.page_id if page else None
+        is_other = _is_another(each, page_id)
         try:
             with tree.open(each.path) as stream:
                 is_new = import_file(
                     each.id,
                     stream,
                     each.name,
-                    page_id=page.page_id if page else None,
+                    page_id=page_id,
                     by=by.id if by else None,
+                    is_renumbering=is_other,
                 )
         except FileRefused as refused:
             report(each.path, refused)
@@ -147,3 +187,11 @@ def import_files(
         else:
             count += is_new
     return count
+
+
+def _is_another(listed: ListedFile, page_id: int | None) -> bool:
+    """Whether the file that has this id here has another name, or is another page's."""
+    row = db.session.execute(
+        select(File.page_id, File.name_key).where(File.id == listed.id)
+    ).first()
+    return row is not None and tuple(row) != (page_id, filename_key(listed.name))

@@ -15,7 +15,13 @@ from wiki.accounts.users import user_by_name
 from wiki.database import db
 from wiki.files.errors import FileRefused, StoreUnavailable
 from wiki.files.messages import message_of
-from wiki.hub.transfer.file_transfer import INDEX, ListedFile, import_files, listed_in
+from wiki.hub.transfer.file_transfer import (
+    INDEX,
+    ListedFile,
+    ids_of_others,
+    import_files,
+    listed_in,
+)
 from wiki.hub.transfer.importer import Importer, ImportStats, ImportWarning
 from wiki.hub.transfer.progress import progress
 from wiki.hub.transfer.sources import (
@@ -117,14 +123,16 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
         print_refusal(place, reason)
 
     listed: list[ListedFile] = []
-    attached: dict[str, PlacedFile] = {}
+    kept: dict[str, PlacedFile] = {}
     if tree is None:
         entries = entries_of_rows(path)
     else:
         listed = listed_in(tree, report=refuse)
+        renumbered = ids_of_others(tree, listed)
         attached = {file.path: PlacedFile(file.id, file.name) for file in listed}
-        entries = entries_of_tree(tree, {INDEX}, attached)
-    files = FileImporter(tree, by=author, report=refuse, attached=attached)
+        kept = {path: placed for path, placed in attached.items() if placed.id not in renumbered}
+        entries = entries_of_tree(tree, {INDEX}, attached, renumbered)
+    files = FileImporter(tree, by=author, report=refuse, attached=kept)
     started = time.monotonic()
     with until_interrupted() as is_stopped, progress(_("Importing")) as show:
         importer = Importer(
@@ -138,7 +146,8 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
         try:
             stats = importer.run(entries)
             if tree is not None and not stats.is_stopped:
-                _import_files(tree, listed, author, report=refuse)
+                left = [file for file in listed if not files.is_stored(file.path)]
+                _import_files(tree, left, author, report=refuse)
         except (OSError, StoreUnavailable) as error:
             message = _("A file can’t be stored: %(why)s", why=error)
             raise click.ClickException(message) from error

@@ -7,10 +7,11 @@ import gzip
 import json
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from wiki.config import PAGE_TEXT_LIMIT
@@ -70,15 +71,20 @@ def tree_at(path: Path) -> Iterator[SourceTree | None]:
 
 
 def entries_of_tree(
-    tree: SourceTree, without: Collection[str] = (), attached: Collection[str] = ()
+    tree: SourceTree,
+    without: Collection[str] = (),
+    attached: Collection[str] = (),
+    renumbered: Mapping[int, str] = MappingProxyType({}),
 ) -> Iterator[SourceEntry]:
     """The entries of a folder or zip, sorted by name, except the files `without`.
 
-    `attached` are those of an export, no entries either.
+    `attached` are those of an export, no entries either; `renumbered` those of them that can't keep
+    their ids, by these.
     """
     left_out = {*without, *attached}
     found = [each for each in tree.files() if each.name not in left_out]
-    layout = TreeLayout(tree, [each.name for each in found if not each.reason], attached)
+    names = [each.name for each in found if not each.reason]
+    layout = TreeLayout(tree, names, attached, renumbered)
     for name, reason in found:
         shown = printable(name)
         if reason:

@@ -77,7 +77,8 @@ class FileImporter:
         self._shared: dict[str, _PlannedFile] = {}
         self._of_page: dict[str, list[_PlannedFile]] = {}
         self._next_id = 0
-        self._given = set[int]()  # ids of planned files
+        # Ids of planned files, and those that files of an export bring along.
+        self._given = {placed.id for placed in attached.values()}
         # By their names in the tree, those that are in the wiki now.
         self.used: dict[str, PlacedFile] = {}
         self.count = 0  # of new ones
@@ -195,8 +196,17 @@ class FileImporter:
                 self._given.add(wanted)
                 return wanted
         self._next_id = next_file_id(max(self._next_id, *self._given, 0))
+        while self._next_id in self._given:  # a sequence knows of none that is only planned
+            self._next_id = next_file_id(self._next_id)
         self._given.add(self._next_id)
         return self._next_id
+
+    def is_stored(self, name: str) -> bool:
+        """Whether the file `name` is in the wiki, and waits for no page that isn't written."""
+        waiting = {
+            plan.id for plans in self._of_page.values() for plan in plans if not plan.is_stored
+        }
+        return name in self.used and self.used[name].id not in waiting
 
     def forget(self, name: str) -> None:
         """Look at the file `name` again: there is another content in the tree now, or none."""

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from wiki.hub.markdown_file import (
@@ -36,6 +37,7 @@ from wiki.naming import path_key
 PAGE_CACHE_SIZE = 5_000  # files whose parsed pages are cached
 # Folders that an absolute link may start from: site generators build sites from these.
 _ROOTS = ("", "static", "public", "docs", "content", "assets", "source")
+_FILE_ADDRESS = re.compile(r"/files/([0-9]{1,10})(?:/[^/]*)?")  # in the wiki
 _SITE_PAGE = re.compile(r"\.html?$", re.IGNORECASE)
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}$")
 # Of a README and an index in one folder, which is the folder's page.
@@ -44,13 +46,19 @@ _ORDER = {"index": 0, "_index": 1, "readme": 2}
 
 class TreeLayout:
     """The files of a tree. `names` are those of plain files, `attached` those of an export's
-    files, which only a path leads to, never a name."""
+    files, which only a path leads to, never a name. `renumbered` are those of them that can't keep
+    their ids, by these."""
 
     def __init__(
-        self, tree: SourceTree, names: Iterable[str], attached: Collection[str] = ()
+        self,
+        tree: SourceTree,
+        names: Iterable[str],
+        attached: Collection[str] = (),
+        renumbered: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
         self._tree = tree
         self._attached = frozenset(attached)
+        self._renumbered = renumbered
         self._names: dict[str, str] = {}  # folded -> as it is
         self._by_base: dict[str, list[str]] = {}
         for name in names:
@@ -153,10 +161,14 @@ class TreeLayout:
         return None
 
     def attached(self, origin: str, address: str) -> str | None:
-        """The file of an export that a relative address in the file `origin` leads to."""
-        path = unquote(address.partition("#")[0])
+        """The file of an export to which an address in the file `origin` leads, if it has to be
+        adapted: a relative one, or that of a file with another id."""
+        path = unquote(address.partition("#")[0].partition("?")[0])
+        if path.startswith("/"):
+            found = _FILE_ADDRESS.fullmatch(path)
+            return self._renumbered.get(int(found[1])) if found else None
         place = posixpath.normpath(posixpath.join(posixpath.dirname(origin), path))
-        return place if place in self._attached and not path.startswith("/") else None
+        return place if place in self._attached else None
 
     def _anywhere(self, path: str) -> Sequence[str]:
         """The files that `path` may mean wherever they lie, as Obsidian writes a name alone.

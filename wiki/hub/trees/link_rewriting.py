@@ -44,6 +44,7 @@ class FileReference:
     written: str
     fragment: str = ""
     is_in_tag: bool = False
+    query: str = ""
 
     @property
     def is_wikilink(self) -> bool:
@@ -59,6 +60,8 @@ class FileReference:
         if placed is None:
             return self.written
         address = f"/files/{placed.id}/{quote(placed.name)}"
+        if self.query:
+            address = f"{address}?{self.query}"
         if self.fragment:
             address = f"{address}#{quote(unquote(self.fragment), safe='=&,:')}"
         if self.is_wikilink:
@@ -89,10 +92,14 @@ def parts_of_row(text: str) -> tuple[TextPart, ...]:
 
 
 def parts_of(source: MarkdownPage, name: str, layout: TreeLayout) -> tuple[TextPart, ...]:
-    """The text of the page in the file `name`, split at the references to files."""
+    """The text of the page in the file `name`, split at the references to files.
+
+    Pictures that stand in a text of ours stay there: it comes back as it went out.
+    """
     if not _MAY_LINK.search(source.text):
         return (source.text,)
-    return _parts(source.text, _LinkRewriter(name, layout).part)
+    rewriter = _LinkRewriter(name, layout, is_inlining=not source.is_whole)
+    return _parts(source.text, rewriter.part)
 
 
 def _parts(
@@ -119,7 +126,8 @@ def _inlined(written: str, link: SourceLink) -> FileReference | None:
 class _LinkRewriter:
     """Reads the links of one file."""
 
-    def __init__(self, name: str, layout: TreeLayout) -> None:
+    def __init__(self, name: str, layout: TreeLayout, *, is_inlining: bool) -> None:
+        self._is_inlining = is_inlining
         self._name = name
         self._layout = layout
         self._path = self._target(name) or ""
@@ -134,7 +142,8 @@ class _LinkRewriter:
         """What stands for a link; `None` where it stays."""
         if link.address is None:
             return self._wikilink(written, link)
-        return _inlined(written, link) or self._address(written, link, link.address)
+        found = _inlined(written, link) if self._is_inlining else None
+        return found or self._address(written, link, link.address)
 
     def _address(self, written: str, link: SourceLink, address: str) -> TextPart | None:
         if address.startswith("#"):
@@ -143,7 +152,8 @@ class _LinkRewriter:
             return None
         fragment = address.partition("#")[2]
         if attached := self._layout.attached(self._name, address):
-            return FileReference(attached, written, fragment, link.is_in_tag)
+            query = address.partition("#")[0].partition("?")[2]
+            return FileReference(attached, written, fragment, link.is_in_tag, query)
         file = self._layout.linked(self._name, address)
         if file is None:
             return None
