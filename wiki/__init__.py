@@ -1,4 +1,4 @@
-"""Nexus, a wiki in which a community of learners keeps what it knows."""
+"""Nexus, a wiki where a community of learners shares what it knows."""
 
 from __future__ import annotations
 

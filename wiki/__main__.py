@@ -1,6 +1,6 @@
 """The `nexus` command, also as `python -m wiki`.
 
-What people ask a hub from their own machine starts without the server, which takes a second.
+What people ask a hub from their own machine starts without the server, which would take a second.
 """
 
 import sys

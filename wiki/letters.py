@@ -1,4 +1,4 @@
-r"""What a letter is, wherever text is cut into words.
+r"""What counts as a letter, wherever text is cut into words.
 
 Python's `\w` knows letters and digits, but none of the marks that belong to them: the vowel signs
 of India and South-East Asia, Hebrew points, accents that have no letter of their own. A word that

@@ -1,4 +1,4 @@
-"""Finding a phrase in whatever may hold it, and taking it out. Pure."""
+"""Finding a phrase in any value, and redacting it. Pure."""
 
 import re
 import unicodedata

@@ -1,6 +1,6 @@
-"""Addresses that are blocked: nobody registers, signs in or writes from there.
+"""Blocked addresses: nobody registers, signs in or writes from there.
 
-Asked for requests that change something, and for no others: reading costs nothing more.
+Asked for requests that change something, and for no others, so reading costs nothing extra.
 """
 
 from flask import Flask, request
@@ -11,7 +11,7 @@ from wiki.accounts.models import Role
 from wiki.accounts.tokens.bearer import READING_POSTS, SAFE_METHODS
 from wiki.rate_limits.keys import client_address
 
-# Harmless, and wanted even from there.
+# Harmless, and needed even from there.
 _ALLOWED = frozenset({"accounts.logout", "hub.theme", "reports.csp_report"})
 # Signs in, though a provider sends people there by GET.
 _CHANGING = frozenset({"accounts.openid_callback"})

@@ -97,7 +97,7 @@ class BusyGate:
         return page
 
     def _render(self, environ: "WSGIEnvironment") -> _Page:
-        # Of nothing that this client sent: others see the page as well.
+        # Nothing that this client sent may be in it: others see the page as well.
         names = ("SCRIPT_NAME", "nexus.base_url", "wsgi.url_scheme")
         kept = {name: environ[name] for name in names if name in environ}
         with self._app.test_request_context("/", environ_overrides=kept):
@@ -114,7 +114,7 @@ class BusyGate:
 
 
 def _problem(wait: int) -> _Page:
-    """The same for programs, who send no `Accept` that would tell."""
+    """The same for programs, which send no `Accept` that tells them apart."""
     title = "Busy right now"
     detail = f"Wait {wait} seconds, or send a token: then there is no wait."
     problem = {"type": "about:blank", "title": title, "status": 503, "detail": detail}

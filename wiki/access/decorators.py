@@ -1,4 +1,4 @@
-"""Who gets into a view."""
+"""Decorators that decide who may open a view."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -54,7 +54,7 @@ def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:
 
 
 def may_take_part(viewer: Viewer) -> bool:
-    """Whether `viewer` may do what members do: whoever is blocked only looks."""
+    """Whether `viewer` may do what members do: people who are blocked only read."""
     is_looking = request.method in ("GET", "HEAD", "OPTIONS")
     return viewer.is_member and (is_looking or not viewer.is_blocked)
 

@@ -1,4 +1,4 @@
-"""Members-only wikis: whoever isn't signed in reads nothing at all."""
+"""Members-only wikis: nothing can be read without signing in."""
 
 from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ PUBLIC_ENDPOINTS = frozenset(
     {
         "static",
         "api.create_session",
-        # They ask for a token, which Git can send.
+        # Git is asked for a token, which it can send.
         "git.refs",
         "git.upload_pack",
         "hub.healthz",

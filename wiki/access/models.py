@@ -15,7 +15,7 @@ NOTE_LIMIT = 300  # characters of a rule's note
 
 
 class Rank(IntEnum):
-    """What a rule asks for, from least to most: whoever has a rank has those below it, too."""
+    """What a rule asks for, from least to most: a rank includes those below it."""
 
     ANYBODY = 0
     SIGNED_IN = 1

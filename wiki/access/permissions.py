@@ -35,7 +35,7 @@ from wiki.hub_settings.models import AccessVersion
 from wiki.naming import path_key
 
 REVIEWERS = (Role.MENTOR, Role.ADMIN)
-# Whether the edits of the user with an id are reviewed first. The proposals know.
+# Whether the edits of the user with an id are reviewed first. Proposals answer it.
 EDIT_REVIEW = AppState[Callable[[int], bool]]("edit_review", lambda: lambda _user_id: False)
 _NOBODY = -1  # below the rank that any rule asks for
 _NEVER = -1  # no version of the rules

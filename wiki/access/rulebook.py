@@ -83,7 +83,7 @@ class RuleBook:
         return self._allowed(rank, groups, Level.EDIT)
 
     def scope(self, rank: int, groups: frozenset[int]) -> str:
-        """A word for what somebody reads and edits under this version of the rules."""
+        """A short code for what somebody may read and edit under this version of the rules."""
         allowed = (self.readable(rank, groups), self.editable(rank, groups))
         if allowed not in self._scopes:
             ids = repr([sorted(each) for each in allowed]).encode()
@@ -168,7 +168,7 @@ def hold_rules(session: Session) -> None:
 
 
 def raise_access_version(session: Session) -> None:
-    """To be called first in a transaction that changes who may do what: its row is the lock."""
+    """Call it first in a transaction that changes who may do what: its row is the lock."""
     session.execute(update(AccessVersion).values(number=AccessVersion.number + 1))
 
 

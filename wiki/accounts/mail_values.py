@@ -1,4 +1,4 @@
-"""What mails about accounts say, at the moment when they are sent.
+"""What mails about accounts say, worked out when they are sent.
 
 Each function takes the parameters with which a mail was queued; `None` where it is no longer true.
 """

@@ -1,4 +1,4 @@
-"""Whether the wiki is well: database, index, disk, mail, backups, files."""
+"""Whether the wiki is healthy: database, index, disk, mail, backups, files."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ MAIL_WAIT = timedelta(hours=1)
 
 
 def health_checks() -> list[Check]:
-    """All of them. Raises nothing that a broken part may raise."""
+    """All of them. Never raises, whatever part is broken."""
     checks = (
         _answer,
         _schema,

@@ -1,4 +1,4 @@
-"""Whether the wiki is well, and safe: two lists of checks."""
+"""Whether the wiki is healthy and safe: two lists of checks."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""Programs in web pages of other sites: refused by browsers, except from origins that are named.
+"""Programs in web pages of other sites: browsers refuse them, except from the origins named.
 
 No answer allows credentials: cookies are never sent from there, a token is. Source: Fetch Standard,
 CORS protocol.

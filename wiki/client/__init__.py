@@ -1,1 +1,1 @@
-"""What `nexus` does on a learner's machine, over the API of a hub; starts without the server."""
+"""What `nexus` does on a learner's machine, over the API of a hub; it starts without the server."""

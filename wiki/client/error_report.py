@@ -1,4 +1,4 @@
-"""What is told of an error to a hub: no line of code, no value, no name of anybody."""
+"""What `nexus why` sends of an error: no line of code, no value, nobody's name."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""Takes out of a text what is nobody else's business, before it leaves the machine."""
+"""Removes what is private from a text before it leaves the machine."""
 
 import getpass
 import os

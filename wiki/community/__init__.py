@@ -1,1 +1,1 @@
-"""What people do together: propose, discuss, solve, and be notified of it."""
+"""What people do together: propose, discuss, solve, and get notified."""

@@ -1,4 +1,4 @@
-"""What files keep of a user: those that they uploaded."""
+"""Personal data that files keep of a user: those that they uploaded."""
 
 from collections.abc import Iterator
 from typing import IO

@@ -1,1 +1,1 @@
-"""Git, in and out: histories imported, and the wiki itself as a repository."""
+"""Git: importing histories, and serving the wiki itself as a repository."""

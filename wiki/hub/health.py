@@ -1,4 +1,4 @@
-"""Whether this process can serve."""
+"""Whether this process is ready to serve."""
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,7 +9,7 @@ from wiki.search.service import SEARCH
 
 def readiness(app: Flask) -> dict[str, str]:
     """What `/readyz` shows of the database, which is "ok" at the schema of this version, and of
-    the index. A lagging index makes nobody unready: pages are served. Never raises."""
+    the index. A lagging index doesn't make it unready: pages are served. Never raises."""
     return {"database": _database(app), "index": _index(app)}
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a page; `wiki.error_pages.texts` gives each its status and its words."""
+"""Errors about pages; `wiki.error_pages.texts` gives each its status and its words."""
 
 
 class PageNotFound(LookupError):

@@ -1,4 +1,4 @@
-"""The page that adds synonyms, by whoever may edit it, as one process knows it."""
+"""The page on which editors add synonyms, as one process knows it."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What templates know beside their own values: filters, functions, and the viewer's permissions."""
+"""What all templates know: filters, functions, and the viewer's permissions."""
 
 from functools import lru_cache
 from typing import Any

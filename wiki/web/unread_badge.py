@@ -1,4 +1,4 @@
-"""How the header shows that there are notifications to read."""
+"""The badge in the header for unread notifications."""
 
 from flask_babel import ngettext
 from markupsafe import Markup, escape

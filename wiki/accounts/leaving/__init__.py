@@ -1,1 +1,1 @@
-"""Taking one's data along, and closing an account."""
+"""Downloading one's data, and closing an account."""

@@ -1,4 +1,4 @@
-"""Closing an account: its history stays, its name and everything private go, for good."""
+"""Closing an account for good: its history stays; its name and everything private are deleted."""
 
 import secrets
 
@@ -27,7 +27,7 @@ from wiki.i18n import lazy as _l
 
 register_actions({"account-closed": _l("Account closed")})
 
-# What a user has for themselves alone.
+# What belongs to a user alone.
 _PRIVATE = (AccessToken, ExternalIdentity, LoginSession, Membership, Passkey)
 
 

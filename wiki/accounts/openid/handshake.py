@@ -1,4 +1,4 @@
-"""What this browser's signed session remembers between its requests on the way in."""
+"""What this browser's signed session remembers while somebody signs in."""
 
 import time
 from dataclasses import astuple, dataclass
@@ -53,13 +53,13 @@ def take(state: str) -> Handshake:
 
 
 def keep_arrival(arrival: Arrival) -> None:
-    """Remember who has arrived until they have chosen a name."""
+    """Remember who has come back until they have chosen a name."""
     who = [*astuple(arrival.identity), arrival.next_path, arrival.invitation]
     session[_ARRIVED] = [*who, int(time.time())]
 
 
 def arrival() -> Arrival:
-    """Who has arrived in this browser. Raises `OpenidRefused`."""
+    """Who has come back from the provider in this browser. Raises `OpenidRefused`."""
     *who, at = session.get(_ARRIVED, [0])
     if not who or not _is_recent(at):
         raise OpenidRefused("stale")

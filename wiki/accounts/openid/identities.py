@@ -1,4 +1,4 @@
-"""Whose an identity is, linking and unlinking it, and registering with it."""
+"""Identities: who owns one, linking and unlinking, and registering with one."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ register_actions(
 
 
 def user_of(identity: OpenIDIdentity) -> User | None:
-    """Whose the identity is: by issuer and subject, never by an address."""
+    """The owner of an identity: by issuer and subject, never by an address."""
     found: User | None = db.session.scalar(
         select(User)
         .join(ExternalIdentity, ExternalIdentity.user_id == User.id)
@@ -38,7 +38,7 @@ def user_of(identity: OpenIDIdentity) -> User | None:
 
 
 def identities_of(user_id: int) -> Sequence[ExternalIdentity]:
-    """What is linked to an account, the newest first."""
+    """The identities linked to an account, the newest first."""
     query = select(ExternalIdentity).where(ExternalIdentity.user_id == user_id)
     return db.session.scalars(query.order_by(ExternalIdentity.id.desc())).all()
 
@@ -55,7 +55,7 @@ def link_to_account(user_id: int, identity: OpenIDIdentity) -> None:
 
 
 def unlink(user_id: int, number: int) -> None:
-    """Take an identity off an account. Raises `IdentityNotFound`, `LastWayIn`."""
+    """Remove an identity from an account. Raises `IdentityNotFound`, `LastWayIn`."""
     with write_transaction() as session:
         lock_users(session)
         found = session.get(ExternalIdentity, number)

@@ -1,4 +1,4 @@
-"""What people are told when the provider didn't sign them in, and with which status."""
+"""What people read when the provider didn't sign them in, and with which status."""
 
 from flask_babel import gettext as _
 

@@ -1,4 +1,4 @@
-"""Which account somebody has whom a provider knows."""
+"""Which account belongs to somebody whom a provider knows."""
 
 from datetime import datetime
 

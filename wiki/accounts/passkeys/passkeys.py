@@ -1,4 +1,4 @@
-"""Registering, listing, removing passkeys, and signing in with one."""
+"""Registering, listing and removing passkeys, and signing in with one."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The passkeys that are stored of a user."""
+"""The stored passkeys of a user."""
 
 from collections.abc import Sequence
 

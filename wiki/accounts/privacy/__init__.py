@@ -1,1 +1,1 @@
-"""What is left of a user: former names, and what features keep of them."""
+"""Privacy: former names, and the personal data that features keep."""

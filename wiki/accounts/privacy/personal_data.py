@@ -1,4 +1,4 @@
-"""What the features above accounts keep of a user: they register here, accounts ask."""
+"""Personal data that the features above accounts keep: they register here, accounts ask them."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from wiki.app_state import AppState
 
 
 class PersonalData(Protocol):
-    """What one feature keeps of a user."""
+    """The personal data that one feature keeps."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         """Files for the archive of a user's data: names and contents, which the caller closes."""

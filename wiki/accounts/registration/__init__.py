@@ -1,1 +1,1 @@
-"""Becoming a user: registration, invitations, and the code for the first administrator."""
+"""Registration: becoming a user, invitations, and the code for the first administrator."""

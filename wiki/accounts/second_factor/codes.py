@@ -1,4 +1,4 @@
-"""Codes of both kinds: how they are made, written and compared. Pure.
+"""One-time and recovery codes: how they are made, written and compared. Pure.
 
 One-time codes are those of RFC 6238 with the parameters that every app knows: six digits, a step of
 30 seconds, SHA-1.

@@ -28,7 +28,7 @@ _KEY = "new_second_factor"
 @accounts.route("/second-factor", methods=["GET", "POST"])
 @signed_in_only
 def second_factor() -> ResponseReturnValue:
-    """Whether there is one; POST begins to set one up, or renews the recovery codes of one.
+    """Shows whether there is one; POST begins to set one up, or renews the recovery codes of one.
 
     Renewing them takes a code: a new one would be enough to switch the factor off.
     """

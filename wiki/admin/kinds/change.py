@@ -74,7 +74,7 @@ class KindRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class KindDraft:
-    """A kind as it was typed; without a name, it is made of the label."""
+    """A kind as it was typed; without a name, one is derived from the label."""
 
     label: str
     plural: str
@@ -138,7 +138,7 @@ def change_kind(name: str, wanted: KindDraft, *, since: int, by: int | None) -> 
 
 
 def retire_kind(name: str, *, is_retired: bool, by: int | None) -> None:
-    """Offer a kind no more for new pages, or again. Its pages stay as they are.
+    """Stop offering a kind for new pages, or offer it again. Its pages stay as they are.
 
     Raises `KindNotFound`, `StorageUnavailable`.
     """

@@ -40,7 +40,7 @@ class OptionsConflict(Exception):
 
 
 def state_of_settings() -> str:
-    """A word for what is stored now, which changes with any of it."""
+    """A short code for what is stored now, which changes with any of it."""
     return _state(read_values(db.session()))
 
 

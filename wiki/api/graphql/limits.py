@@ -1,4 +1,4 @@
-"""What one request of GraphQL may cost, decided before anything is validated or loaded.
+"""What one GraphQL request may cost, decided before anything is validated or loaded.
 
 A short query can ask for as much as a long one: lists in lists multiply, and so do fragments that
 spread others. So its cost is the number of objects that it could give, by the sizes of its lists,

@@ -1,4 +1,4 @@
-"""The types of GraphQL, and what they are read from."""
+"""The GraphQL types, and where their values come from."""
 
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias, TypeVar

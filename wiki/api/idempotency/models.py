@@ -1,4 +1,4 @@
-"""Answers that are kept for a day, to be given again."""
+"""Answers kept for a day, to be sent again."""
 
 from datetime import datetime
 

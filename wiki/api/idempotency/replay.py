@@ -1,4 +1,4 @@
-"""A request that is sent again with its key is answered again, and not done again.
+"""A request sent again with its key gets the same answer, and nothing is done twice.
 
 Source: J. Jena, S. Dalal, "The Idempotency-Key HTTP Header Field" (IETF draft, 2025).
 """

@@ -1,4 +1,4 @@
-"""What challenges keep of a user."""
+"""Personal data that challenges keep of a user."""
 
 from collections.abc import Iterator
 from typing import IO, Any

@@ -1,4 +1,4 @@
-"""Challenges over HTTP: what one says of them, what solved them, and the board."""
+"""Challenges over HTTP: votes, solutions, and the board."""
 
 from flask import abort, flash, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-""" "Same problem here" and "worked for me": one of each a person, and what a page shows of them."""
+""" "Same problem here" and "worked for me": one of each per person, and what pages show of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Credit: what people gave, recounted from the history. No points, no levels."""
+"""Credit: what people contributed, recounted from the history. No points, no levels."""

@@ -1,4 +1,4 @@
-"""Who wrote a page, in the one statement of its view; and who wrote lately."""
+"""Who wrote a page, in the one statement of its view; and who wrote recently."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which changes count as somebody's writing."""
+"""Which changes count as somebody's own writing."""
 
 from sqlalchemy import ColumnElement, and_, exists, literal_column
 from sqlalchemy.orm import aliased

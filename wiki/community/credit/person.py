@@ -1,4 +1,4 @@
-"""What one person gave, as far as a viewer may know of it."""
+"""What one person contributed, as far as a viewer may know."""
 
 from dataclasses import astuple, dataclass
 from typing import Any

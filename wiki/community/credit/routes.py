@@ -1,4 +1,4 @@
-"""Puts credit where people look."""
+"""Shows credit on pages and people's profiles."""
 
 from flask import Flask
 

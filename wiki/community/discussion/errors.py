@@ -1,4 +1,4 @@
-"""What can go wrong with a comment."""
+"""Errors about a comment."""
 
 
 class ThreadNotFound(LookupError):

@@ -1,4 +1,4 @@
-"""What freshness keeps of a user."""
+"""Personal data that freshness keeps of a user."""
 
 from collections.abc import Iterator
 from typing import IO

@@ -1,4 +1,4 @@
-"""What can go wrong with proposals."""
+"""Errors about proposals."""
 
 
 class ProposalNotFound(LookupError):

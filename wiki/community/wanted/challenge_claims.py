@@ -1,4 +1,4 @@
-"""Claims of open challenges: on the board, and on the page of the challenge."""
+"""Claims on open challenges: on the board, and on the page of the challenge."""
 
 from datetime import date
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Who is writing what: a word to the others, so that nobody does it twice. It locks nothing."""
+"""Who is writing what: a note to others, so that nobody does it twice. It locks nothing."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

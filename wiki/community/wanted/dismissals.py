@@ -1,4 +1,4 @@
-"""What mentors took off the board, since nobody has to write it."""
+"""What mentors took off the board, since nobody needs to write it."""
 
 from sqlalchemy import delete
 

@@ -1,4 +1,4 @@
-"""Searches without a good result, and still don't, as far as a viewer may know of them."""
+"""Searches that had no good result and still have none, as far as a viewer may know."""
 
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -27,7 +27,7 @@ _KEPT = AppState[WeakKeyDictionary[Snapshot, _Kept]]("retried_searches", WeakKey
 
 @dataclass(frozen=True, slots=True)
 class MissedSearch:
-    """Words that people searched for in vain, how many did, and the key of a page so called."""
+    """Words that people searched for without success, how many did, and the key of such a page."""
 
     key: str
     text: str

@@ -1,4 +1,4 @@
-"""What a mail about notifications says, at the moment when it is sent: rights are asked then."""
+"""What a mail about notifications says. Rights are checked when it is sent."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

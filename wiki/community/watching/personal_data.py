@@ -1,4 +1,4 @@
-"""What watching keeps of a user."""
+"""Personal data that watching keeps of a user."""
 
 from collections.abc import Iterator
 from typing import IO

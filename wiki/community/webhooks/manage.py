@@ -1,4 +1,4 @@
-"""What administrators do with webhooks. Each of it is in the audit log, without secrets."""
+"""What administrators do with webhooks. All of it is in the audit log, without secrets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

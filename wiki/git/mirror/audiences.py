@@ -1,4 +1,4 @@
-"""For whom there is a mirror: a commit's id covers the whole tree, so nobody has their own."""
+"""Who shares a mirror: a commit's id covers the whole tree, so nobody has their own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who clones what, and how many at a time."""
+"""Who may clone what, and how many at a time."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping

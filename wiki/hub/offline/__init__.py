@@ -1,1 +1,1 @@
-"""The hub in one file, as people get it and give back what they have changed in it."""
+"""The hub in one file: downloading it, and giving back the changes made in it."""

@@ -1,4 +1,4 @@
-"""Which revision a change began with, and whether a page has had it already."""
+"""Which revision a change started from, and whether a page already had it."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""Keeps what can't be saved as a draft of whoever gave it back: nothing is lost."""
+"""Keeps what can't be saved as a draft of whoever gave it back, so that nothing is lost."""
 
 import hashlib
 

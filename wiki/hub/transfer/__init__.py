@@ -1,1 +1,1 @@
-"""Many pages in and out: `nexus import` and `nexus export`."""
+"""Importing and exporting many pages: `nexus import` and `nexus export`."""

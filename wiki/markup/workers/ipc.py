@@ -1,4 +1,4 @@
-"""How texts and renderings travel between a process and its worker: a length, then JSON."""
+"""The messages between a process and its worker: a length, then JSON."""
 
 import json
 import struct

@@ -1,4 +1,4 @@
-"""Loads what the first rendering of a process needs while nobody is waiting."""
+"""Loads what the first rendering of a process needs, while nobody is waiting."""
 
 import os
 import threading

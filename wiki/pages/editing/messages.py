@@ -1,4 +1,4 @@
-"""What the editor says of texts that can't be saved."""
+"""What the editor says about texts that can't be saved."""
 
 from flask_babel import gettext as _
 

@@ -1,4 +1,4 @@
-"""Texts that nobody means to save yet: a file is still being sent, or nothing was written."""
+"""Texts that aren't ready to be saved: a file is still being sent, or nothing was written."""
 
 import re
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What is said of an erasure: what it found, what it erased, and what it left."""
+"""What is said about an erasure: what it found, what it erased, and what it left."""
 
 from flask import flash
 from flask_babel import gettext as _

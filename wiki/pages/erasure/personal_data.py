@@ -1,4 +1,4 @@
-"""What pages keep of a user: drafts, and what they wrote."""
+"""Personal data that pages keep of a user: drafts, and what they wrote."""
 
 from collections.abc import Iterator
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Texts that features above pages hold: they register here, an erasure asks them."""
+"""Texts that features above pages hold: they register here, and an erasure asks them."""
 
 from collections.abc import Collection
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What search knows of the fields of a page's kind: their text, and labels for filters."""
+"""What search knows about the fields of a page's kind: their text, and labels for filters."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the supervisor has to know of the indexer."""
+"""What the supervisor needs to know about the indexer."""
 
 from wiki.processes.supervisor import SupervisedProcess
 from wiki.search.index.index_folder import search_folder

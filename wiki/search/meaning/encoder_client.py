@@ -1,4 +1,4 @@
-"""How a worker asks the encoder process for the vector of a query, and doesn't wait for it long."""
+"""How a worker asks the encoder process for the vector of a query, without waiting long."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""The side of the encoder process that answers the workers."""
+"""The part of the encoder process that answers the workers."""
 
 import logging
 import socket

@@ -1,4 +1,4 @@
-"""What the supervisor has to know of the encoder process, and whether there is to be one."""
+"""What the supervisor needs to know about the encoder process, and whether one should run."""
 
 from importlib.util import find_spec
 from pathlib import Path

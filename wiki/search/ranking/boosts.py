@@ -1,4 +1,4 @@
-"""What makes a page more likely than its words alone: they are close together, or its title."""
+"""What makes a page likelier than its words alone: their proximity, or its title."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What discussions keep of somebody: comments, and that others name them."""
+"""Personal data that discussions keep of somebody: comments, and that others name them."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What proposals keep of a user: all they proposed, and what became of it."""
+"""Personal data that proposals keep of a user: all they proposed, and what became of it."""
 
 from collections.abc import Iterator
 from io import BytesIO

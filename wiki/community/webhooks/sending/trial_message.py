@@ -1,4 +1,4 @@
-"""A real message, posted at once, to try a webhook."""
+"""A test message, posted at once, to try a webhook."""
 
 import threading
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""By what a hub knows the files of changes that were begun with one of its own."""
+"""How a hub recognizes files of changes that were made from one of its own."""
 
 import hashlib
 import hmac
