@@ -27,7 +27,7 @@ from wiki.git.mirror.audiences import PUBLIC
 from wiki.git.mirror.following import update_mirrors
 from wiki.pages.maintenance.past_revisions import PastRevision, write_past_revisions
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import Provenance
+from wiki.pages.writing.revision_store import Provenance
 
 FOLDERS = 40
 REVISIONS_PER_TRANSACTION = 1_000

@@ -22,7 +22,7 @@ from wiki.config import read_settings
 from wiki.database import db, write_transaction
 from wiki.pages.models import Page, Revision
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.texts import store_text
+from wiki.pages.writing.text_store import store_text
 from wiki.pages.writing.write import create_page
 
 LENGTH = 500_000  # characters

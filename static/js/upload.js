@@ -7,7 +7,7 @@ import { receive, Sending } from "./upload-rows.js";
 import { smaller } from "./image-resize.js";
 import { applyAside, insert } from "./textfield.js";
 
-// What nobody writes: the server refuses a text in which it stands (wiki/pages/editing/unfinished.py).
+// What nobody writes: the server refuses a text in which it stands (wiki/pages/editing/unfinished_text.py).
 const mark = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export class Uploads {

@@ -16,7 +16,7 @@ from wiki.git.history.commits import CommitLog
 from wiki.git.models import GitImportName
 from wiki.pages.models import Page, Redirect, Revision
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, save_edit
 
 

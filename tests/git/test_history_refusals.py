@@ -7,7 +7,7 @@ from wiki.database import db
 from wiki.git.history import history_importer
 from wiki.pages.maintenance.past_revisions import HistoryChanged
 from wiki.pages.models import Page
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 
 
 def content_of(path, number=None):

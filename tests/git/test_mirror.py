@@ -29,8 +29,8 @@ from wiki.pages.maintenance.past_revisions import PastRevision, write_past_revis
 from wiki.pages.models import Page
 from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import Provenance
+from wiki.pages.writing.derived_data import derive
+from wiki.pages.writing.revision_store import Provenance
 from wiki.pages.writing.write import Edit, delete_page, save_edit, undelete_page
 from wiki.search.outbox import announce, announce_past
 

@@ -27,7 +27,7 @@ from wiki.git.receiving.pushed_changes import changed_files
 from wiki.git.receiving.receive import parse_push
 from wiki.git.receiving.unpacking import PushedObjects
 from wiki.git.serving.pkt_lines import FLUSH, MalformedRequest, pkt_line
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 
 
 def push(clone, branch="HEAD:refs/heads/change", url="origin"):

@@ -22,7 +22,7 @@ from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page, Revision
 from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, create_page, delete_page, save_edit, undelete_page
 
 TEXTS = st.sampled_from(

@@ -20,7 +20,7 @@ from tests.person import Person
 from tests.reliability.crash import catches_up
 from tests.reliability.outages import OUTAGES, away, connect, cut_off, forget_connections, url_of
 from tests.reliability.visitor import Visitor
-from wiki.pages.writing.store import lock_page
+from wiki.pages.writing.revision_store import lock_page
 
 TYPED = "What I typed for an hour.\n"
 # Long enough that no free space inside the file holds it, and nothing that compresses.

@@ -11,7 +11,7 @@ from tests.reliability.ledger import Outcome, Save
 from tests.reliability.writers import TOKEN
 from wiki.database import db
 from wiki.pages.models import Page, Revision, Text
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 
 # What takes text away on purpose.
 TAKES_AWAY = ("restore",)

@@ -18,7 +18,7 @@ from wiki.pages.editing.editor_page import (
 )
 from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.kind_fields import FieldsRefused
-from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
+from wiki.pages.editing.unfinished_text import Unfinished, check_sent, check_written
 
 __all__ = [
     "ChoiceMissing",

@@ -9,7 +9,7 @@ from flask import Flask
 from tests.pages.screen import main
 from tests.person import Person
 from wiki.database import db
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.search.models import OutboxEntry
 
 PAGE, SAYING = "/wiki/challenges/slow", "/challenge/challenges/slow"

@@ -29,7 +29,7 @@ from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 from wiki.pages.queries.page_queries import page_at
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, delete_page, restore_revision, save_edit, undelete_page
 
 STRANGER, ADMIN = Viewer(), Viewer(user_id=1, role="admin")

@@ -12,7 +12,7 @@ from wiki.community.proposals.proposing.propose import propose, withdraw
 from wiki.database import db
 from wiki.pages.merging.merge import merge_texts
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, create_page, save_edit
 
 lines = st.lists(
@@ -55,7 +55,7 @@ def test_accepting_is_the_merge(
 
 
 def load(text: str) -> str:
-    from wiki.pages.writing.texts import clean_text
+    from wiki.pages.writing.text_store import clean_text
 
     return clean_text(text)
 

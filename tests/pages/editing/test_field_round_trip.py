@@ -14,7 +14,7 @@ from wiki.kinds.builtin import BUILTIN_KINDS
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.editing.kind_fields import PREFIX, FieldsRefused, known_fields
 from wiki.pages.writing.content import Content, clean_content
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import create_page
 
 PIECES = (

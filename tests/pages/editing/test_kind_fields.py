@@ -10,7 +10,7 @@ from tests.pages.screen import main
 from tests.person import Person
 from wiki.database import db
 from wiki.pages.models import Page
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import SaveResult
 
 TYPED = {

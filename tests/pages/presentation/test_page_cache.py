@@ -16,8 +16,8 @@ from wiki.markup import render
 from wiki.pages.models import Page
 from wiki.pages.presentation.page_cache import USERNAME_PLACEHOLDER
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import append_revision, lock_page, store_rendering
+from wiki.pages.writing.derived_data import derive
+from wiki.pages.writing.revision_store import append_revision, lock_page, store_rendering
 
 
 @pytest.fixture

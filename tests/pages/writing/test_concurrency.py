@@ -14,7 +14,7 @@ from wiki.database import db
 from wiki.markup import render
 from wiki.naming import path_key
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 
 WRITERS = 6
 SAVES = 3

@@ -15,7 +15,7 @@ from wiki.markup import render
 from wiki.markup.model import LINKS_LIMIT
 from wiki.pages.models import Link
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.derived import MAX_USED_FILES
+from wiki.pages.writing.derived_data import MAX_USED_FILES
 from wiki.pages.writing.write import Edit, create_page, save_edit
 
 MANY = {

@@ -8,7 +8,7 @@ from wiki.database import db
 from wiki.pages.merging.merge import Hunk, MergeResult
 from wiki.pages.writing.conflicts import Conflict
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import load_content_or_empty
+from wiki.pages.writing.revision_store import load_content_or_empty
 from wiki.web.programs.problems import Problem
 
 

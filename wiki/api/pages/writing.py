@@ -19,7 +19,7 @@ from wiki.pages.moving.rename import RenameRequest, RenameResult, rename_page
 from wiki.pages.protection.descriptions import readers_of
 from wiki.pages.queries.page_queries import deleted_page
 from wiki.pages.writing.conflicts import EditConflict
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, SaveResult, save_edit, save_onto, undelete_page
 from wiki.web.programs.problems import Problem
 

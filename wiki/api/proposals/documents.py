@@ -33,7 +33,7 @@ from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.community.proposals.queue import ListedProposal, ProposalFilter, list_proposals
 from wiki.database import db
 from wiki.pages.queries.page_queries import visible_page
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.web.programs.problems import Problem
 
 _CONTENT = ("title", "text", "kind", "tags", "status", "fields")

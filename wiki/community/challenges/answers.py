@@ -14,7 +14,7 @@ from wiki.database import db
 from wiki.kinds.builtin import FIX
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.same_errors import pages_with_error
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 
 MOST_ANSWERS = 5
 MAX_FIX = 2_000  # characters of a solution that are told

@@ -19,7 +19,7 @@ from wiki.kinds.values import as_typed, read_field
 from wiki.pages.models import Page, Revision
 from wiki.pages.queries.page_extras import raise_activity
 from wiki.pages.writing.fields import change_fields
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import SaveResult
 
 SOLVED, OPEN = "solved", "open"

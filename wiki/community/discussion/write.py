@@ -21,7 +21,7 @@ from wiki.database import db, insert_into, utcnow, write_transaction
 from wiki.markup import RENDERER_VERSION, render
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
-from wiki.pages.writing.texts import storable
+from wiki.pages.writing.text_store import storable
 from wiki.search.outbox import announce
 
 COMMENT_LIMIT = 20_000  # bytes of UTF-8; what is longer belongs on a page

@@ -13,7 +13,7 @@ from wiki.pages.diffing.diff import Diff, diff_texts
 from wiki.pages.history.metadata_diff import MetadataChange, metadata_changes
 from wiki.pages.models import Page, Revision
 from wiki.pages.writing.content import Content, merge_contents
-from wiki.pages.writing.store import load_content, load_content_or_empty
+from wiki.pages.writing.revision_store import load_content, load_content_or_empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ from wiki.pages.maintenance.past_revisions import (
 )
 from wiki.pages.models import Page
 from wiki.pages.writing.content import Content, clean_content, merge_contents
-from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import Provenance, load_content
+from wiki.pages.writing.derived_data import derive
+from wiki.pages.writing.revision_store import Provenance, load_content
 
 REVISIONS_PER_TRANSACTION = 100
 ATTEMPTS = 5  # at a batch, while people save its pages

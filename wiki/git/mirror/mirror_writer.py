@@ -21,7 +21,7 @@ from wiki.git.mirror.pack_reader import PackReader, open_packs
 from wiki.git.mirror.pack_writer import BLOB, COMMIT, PackWriter
 from wiki.git.mirror.working_tree import WorkingTree
 from wiki.pages.models import Text
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 
 log = logging.getLogger(__name__)
 

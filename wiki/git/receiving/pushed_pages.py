@@ -29,7 +29,7 @@ from wiki.markup.source_links import links_in
 from wiki.naming import NameRefused, clean_path
 from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.models import Revision
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 
 _NO_TEXT = _l("%(name)s is not a text in UTF-8, or longer than a page may be.")
 _NO_NAME = _l("%(name)s has a name or a title that no page can have.")

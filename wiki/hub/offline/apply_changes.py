@@ -23,7 +23,7 @@ from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page, visible_page_by_id
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.content import Content, clean_content
-from wiki.pages.writing.store import load_content_or_empty
+from wiki.pages.writing.revision_store import load_content_or_empty
 from wiki.pages.writing.write import Edit, create_page, path_for, save_edit
 from wiki.rate_limits import LimitReached
 

@@ -10,7 +10,7 @@ from wiki.hub.transfer.single.change_limits import MAX_BYTES, MAX_PAGES
 from wiki.hub.transfer.single.hub_id import is_own_mark
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
-from wiki.pages.writing.texts import storable
+from wiki.pages.writing.text_store import storable
 from wiki.web.request_values import MAX_ID
 
 FORMAT = "nexus-changes"

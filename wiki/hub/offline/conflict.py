@@ -11,7 +11,7 @@ from wiki.pages.models import Draft, Page
 from wiki.pages.queries.page_queries import editable_page_by_id
 from wiki.pages.writing.conflicts import Conflict, EditConflict, conflict_with
 from wiki.pages.writing.content import clean_content
-from wiki.pages.writing.store import load_content_or_empty
+from wiki.pages.writing.revision_store import load_content_or_empty
 
 
 def page_of(draft: Draft) -> Page:

@@ -13,7 +13,7 @@ from wiki.naming import NameRefused
 from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Page
 from wiki.pages.writing.content import Content, clean_content, merge_contents
-from wiki.pages.writing.store import load_content_or_empty
+from wiki.pages.writing.revision_store import load_content_or_empty
 
 
 def given_content(before: Content, change: ChangedPage) -> Content | None:

@@ -35,7 +35,7 @@ from wiki.naming import NameRefused, path_key
 from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken
 from wiki.pages.models import Page
 from wiki.pages.writing.content import Content, merge_contents
-from wiki.pages.writing.store import load_content_or_empty
+from wiki.pages.writing.revision_store import load_content_or_empty
 from wiki.rate_limits import LimitReached
 
 _ERRORS = (

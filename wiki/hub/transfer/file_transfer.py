@@ -29,7 +29,7 @@ from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.file_import import ReportProblem
 from wiki.naming import path_key
 from wiki.pages.maintenance.transfer import stored_pages
-from wiki.pages.writing.texts import storable
+from wiki.pages.writing.text_store import storable
 
 INDEX = "files/index.json"
 INDEX_LIMIT = 50_000_000  # bytes; about 500,000 files

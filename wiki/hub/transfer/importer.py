@@ -23,8 +23,8 @@ from wiki.pages.maintenance.transfer import PreparedPage, StoredPage, create_pag
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.content import Content, clean_content
-from wiki.pages.writing.store import add_redirects, load_content
-from wiki.pages.writing.texts import clean_text
+from wiki.pages.writing.revision_store import add_redirects, load_content
+from wiki.pages.writing.text_store import clean_text
 from wiki.pages.writing.write import Edit, SaveResult, path_for, save_edit
 
 PAGES_PER_TRANSACTION = 100  # pages a transaction

@@ -24,7 +24,7 @@ from wiki.markup.slots import PictureSlot, slots_of
 from wiki.markup.source_links import links_in
 from wiki.outbound.host_patterns import origin_of
 from wiki.pages.models import Page
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, SaveResult, save_edit
 
 # Before an address: a tag that shows it, or a reference definition, perhaps of a picture.

@@ -22,8 +22,8 @@ from wiki.pages.models import Page
 from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.writing.conflicts import Conflict, EditConflict, conflict_with
 from wiki.pages.writing.drafts import StoredDraft, draft_text, save_draft
-from wiki.pages.writing.store import load_content_or_empty
-from wiki.pages.writing.texts import clean_text
+from wiki.pages.writing.revision_store import load_content_or_empty
+from wiki.pages.writing.text_store import clean_text
 from wiki.web.request_values import parse_number
 
 

@@ -21,7 +21,7 @@ from wiki.pages.editing.edited_page import page_of_draft
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.editing.kind_fields import FieldsRefused
 from wiki.pages.editing.messages import too_long_message, unfinished_message
-from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
+from wiki.pages.editing.unfinished_text import Unfinished, check_sent, check_written
 from wiki.pages.errors import PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Draft, Page
 from wiki.pages.presentation.personalize import personalized_preview
@@ -29,8 +29,8 @@ from wiki.pages.queries.page_extras import advice
 from wiki.pages.sections import SectionNotFound, section_of, with_section
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import drafts_of_page, get_draft, new_draft_key, save_draft
-from wiki.pages.writing.store import load_content, load_content_or_empty
-from wiki.pages.writing.texts import clean_text
+from wiki.pages.writing.revision_store import load_content, load_content_or_empty
+from wiki.pages.writing.text_store import clean_text
 from wiki.web.base_url import current_url
 from wiki.web.request_values import parse_number
 from wiki.web.storage_messages import outage_message

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from wiki.pages.editing.unfinished import Unfinished
+from wiki.pages.editing.unfinished_text import Unfinished
 from wiki.pages.errors import TextTooLong
 
 

@@ -8,7 +8,7 @@ from wiki.pages.diffing.diff import Diff, diff_texts
 from wiki.pages.merging.merge import merge_texts
 from wiki.pages.models import Draft, Page
 from wiki.pages.sections import SectionNotFound, with_section
-from wiki.pages.writing.store import load_content, load_content_or_empty
+from wiki.pages.writing.revision_store import load_content, load_content_or_empty
 
 
 @dataclass(frozen=True, slots=True)

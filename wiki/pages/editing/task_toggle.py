@@ -8,7 +8,7 @@ from wiki.accounts.models import User
 from wiki.database import db
 from wiki.markup import render
 from wiki.markup.blocks.tasks import with_task_toggled
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, SaveResult, save_edit
 
 

@@ -18,7 +18,7 @@ from wiki.pages.editing.edited_page import page_of_form
 from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.kind_fields import FieldsRefused
 from wiki.pages.editing.messages import too_long_message
-from wiki.pages.editing.unfinished import Unfinished
+from wiki.pages.editing.unfinished_text import Unfinished
 from wiki.pages.errors import PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Page
 from wiki.pages.presentation.personalize import personalized_preview
@@ -26,8 +26,8 @@ from wiki.pages.queries.page_queries import editable_page, page_id_at
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import load_content, load_content_or_empty
-from wiki.pages.writing.texts import clean_text
+from wiki.pages.writing.revision_store import load_content, load_content_or_empty
+from wiki.pages.writing.text_store import clean_text
 from wiki.pages.writing.write import create_page, save_edit
 from wiki.web.csrf import allow_same_origin
 

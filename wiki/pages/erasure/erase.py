@@ -34,9 +34,9 @@ from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 from wiki.pages.presentation.old_renderings import delete_old_renderings
 from wiki.pages.writing.content import Content, clean_summary, clean_tags
-from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import append_revision, load_content
-from wiki.pages.writing.texts import clean_text, decompress_text
+from wiki.pages.writing.derived_data import derive
+from wiki.pages.writing.revision_store import append_revision, load_content
+from wiki.pages.writing.text_store import clean_text, decompress_text
 from wiki.redact import ErasedPhrase
 from wiki.search.outbox import announce
 

@@ -14,7 +14,7 @@ from wiki.accounts.privacy.personal_data import as_json
 from wiki.database import db
 from wiki.pages.erasure.erase_references import invalidate_cached_pages
 from wiki.pages.models import Draft, Page, ReviewMark, Revision, Text
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 from wiki.search.outbox import announce, announce_past
 
 _DRAFT = (

@@ -12,7 +12,7 @@ from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db
 from wiki.pages.models import Page, Revision, Text
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 from wiki.search.analysis.folding import fold_in_place
 from wiki.web.request_values import MAX_ID
 

@@ -33,15 +33,15 @@ from wiki.pages.models import (
     Text,
 )
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.derived import derive
+from wiki.pages.writing.derived_data import derive
 from wiki.pages.writing.error_fingerprints import fingerprints_of, store_fingerprints
-from wiki.pages.writing.store import (
+from wiki.pages.writing.revision_store import (
     load_content,
     page_values,
     store_rendering,
     store_tags,
 )
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 from wiki.search.outbox import announce
 
 PAGES_PER_BATCH = 100  # pages read at once

@@ -16,9 +16,9 @@ from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
 from wiki.pages.moving.mover import Move, move_pages
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.derived import Derived
+from wiki.pages.writing.derived_data import Derived
 from wiki.pages.writing.error_fingerprints import store_fingerprints
-from wiki.pages.writing.store import (
+from wiki.pages.writing.revision_store import (
     Provenance,
     append_revision,
     claim_path,

@@ -15,8 +15,8 @@ from wiki.markup import Rendered
 from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.derived import derive
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.derived_data import derive
+from wiki.pages.writing.text_store import decompress_text
 from wiki.pages.writing.write import SaveResult, insert_page
 
 

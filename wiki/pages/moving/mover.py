@@ -15,8 +15,8 @@ from wiki.naming import path_key
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Link, Page, Redirect, Revision
 from wiki.pages.writing.content import Content, clean_content
-from wiki.pages.writing.derived import Derived, derive
-from wiki.pages.writing.store import (
+from wiki.pages.writing.derived_data import Derived, derive
+from wiki.pages.writing.revision_store import (
     Acceptance,
     append_revision,
     claim_path,

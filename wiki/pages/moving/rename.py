@@ -15,7 +15,7 @@ from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
 from wiki.pages.moving.mover import Mover, MoveTarget, PlannedRevision
 from wiki.pages.queries.folders import is_below
-from wiki.pages.writing.store import lock_pages
+from wiki.pages.writing.revision_store import lock_pages
 from wiki.pages.writing.write import SaveResult, lock_page_at
 
 MAX_PLANS = 5  # made again when somebody adds a page to the subtree meanwhile

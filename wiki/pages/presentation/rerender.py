@@ -9,8 +9,8 @@ from wiki.markup import RENDERER_VERSION, render
 from wiki.markup.slots import with_slots
 from wiki.pages.errors import PageNotFound
 from wiki.pages.queries.page_queries import PageView
-from wiki.pages.writing.derived import UNFINISHED, derive
-from wiki.pages.writing.store import load_content, lock_page, store_rendering
+from wiki.pages.writing.derived_data import UNFINISHED, derive
+from wiki.pages.writing.revision_store import load_content, lock_page, store_rendering
 from wiki.search.outbox import announce
 
 RERENDER_RETRY_SECONDS = 5.0  # until a process tries again what it had no time for

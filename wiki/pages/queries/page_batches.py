@@ -15,7 +15,7 @@ from wiki.database import db, fetch_records, in_batches, select_record
 from wiki.pages.models import Link, Page, Redirect, Revision, Tag, Text
 from wiki.pages.queries.page_lists import ListedPage, pages_where
 from wiki.pages.queries.page_queries import resolve_targets
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from wiki.accounts.models import User
 from wiki.database import db, select_record
 from wiki.pages.errors import RevisionNotFound
 from wiki.pages.models import Revision, Text
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 
 
 @dataclass(frozen=True, slots=True)

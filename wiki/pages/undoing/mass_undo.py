@@ -34,8 +34,8 @@ from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.undoing.undo import revert_content
 from wiki.pages.writing import write
 from wiki.pages.writing.content import Content, clean_content, merge_contents
-from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import append_revision, load_content
+from wiki.pages.writing.derived_data import derive
+from wiki.pages.writing.revision_store import append_revision, load_content
 from wiki.rate_limits import LimitReached
 
 MAX_REVISIONS = 2_000  # of the person, the newest first; older ones aren't looked at

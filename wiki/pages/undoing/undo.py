@@ -12,7 +12,7 @@ from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import Conflict, conflict_with
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, SaveResult, save_edit
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from wiki.database import db
 from wiki.pages.merging.merge import MergeResult
 from wiki.pages.writing.content import Content, merge_contents
-from wiki.pages.writing.store import load_content, load_content_or_empty
+from wiki.pages.writing.revision_store import load_content, load_content_or_empty
 
 
 @dataclass(frozen=True, slots=True)

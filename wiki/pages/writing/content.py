@@ -9,7 +9,7 @@ from wiki.kinds.builtin import DEFAULT_KIND, DEFAULT_STATUS
 from wiki.kinds.current import all_kinds, kind_of
 from wiki.naming import NameRefused, clean_title, is_hidden, path_key
 from wiki.pages.merging.merge import MergeResult, merge_texts
-from wiki.pages.writing.texts import clean_text, storable
+from wiki.pages.writing.text_store import clean_text, storable
 
 MAX_TAG_LENGTH = 50  # characters
 MAX_TAGS = 20  # of a page

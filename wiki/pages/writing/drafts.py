@@ -17,7 +17,7 @@ from wiki.accounts.models import User
 from wiki.database import db, fetch_records, select_record, utcnow, write_transaction
 from wiki.naming import TITLE_LIMIT, path_key
 from wiki.pages.models import Draft, Page
-from wiki.pages.writing.texts import clean_text
+from wiki.pages.writing.text_store import clean_text
 
 MAX_DRAFTS = 200  # of one person; the oldest go, or a script could fill the disk
 MAX_TOTAL_TEXT = 20_000_000  # characters of all drafts of one person; the newest one always stays

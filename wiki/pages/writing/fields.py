@@ -11,7 +11,7 @@ from wiki.database import db
 from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.models import Page
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, SaveResult, Within, save_edit
 
 

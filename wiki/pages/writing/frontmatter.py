@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from wiki.pages.writing.texts import storable
+from wiki.pages.writing.text_store import storable
 
 MAX_HEADER_LENGTH = 16_000  # characters; a long header has 1,000
 MAX_NESTING = 20  # levels; fields and lists need two

@@ -18,9 +18,9 @@ from wiki.pages.errors import PageNotFound, PathForbidden, StaleConfirmation
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict, conflict_with
 from wiki.pages.writing.content import Content, clean_content
-from wiki.pages.writing.derived import Derived, derive
+from wiki.pages.writing.derived_data import Derived, derive
 from wiki.pages.writing.drafts import discard_saved_draft
-from wiki.pages.writing.store import (
+from wiki.pages.writing.revision_store import (
     Acceptance,
     Provenance,
     append_revision,

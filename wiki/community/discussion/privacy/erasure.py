@@ -14,7 +14,7 @@ from wiki.markup import render
 from wiki.markup.headings import slug_of_heading
 from wiki.pages.erasure.erase_references import is_in_heading
 from wiki.pages.models import Revision, Text
-from wiki.pages.writing.texts import decompress_text
+from wiki.pages.writing.text_store import decompress_text
 from wiki.redact import REDACTION, ErasedPhrase
 
 _PLACES: tuple[tuple[Select[Any], tuple[str, ...]], ...] = (

@@ -12,7 +12,7 @@ from wiki.community.discussion.models import QUOTE_LIMIT
 from wiki.community.discussion.write import CommentInput, PostedComment, start_thread
 from wiki.database import db
 from wiki.pages.models import Page, Rendering
-from wiki.pages.writing.texts import storable
+from wiki.pages.writing.text_store import storable
 
 
 def begin_thread(

@@ -31,9 +31,9 @@ from wiki.pages.models import Page
 from wiki.pages.moving.mover import Mover, MoveTarget, PlannedRevision
 from wiki.pages.writing.conflicts import Conflict, EditConflict
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.derived import Derived, derive
+from wiki.pages.writing.derived_data import Derived, derive
 from wiki.pages.writing.drafts import discard_saved_draft
-from wiki.pages.writing.store import Acceptance, claim_path, lock_pages
+from wiki.pages.writing.revision_store import Acceptance, claim_path, lock_pages
 from wiki.pages.writing.write import (
     UNLOCKED_ATTEMPTS,
     Edit,

@@ -20,7 +20,7 @@ from wiki.pages.queries.page_extras import raise_activity
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import discard_saved_draft
 from wiki.pages.writing.quota import quota_of
-from wiki.pages.writing.store import load_content_or_empty
+from wiki.pages.writing.revision_store import load_content_or_empty
 from wiki.pages.writing.write import path_for
 from wiki.rate_limits import LimitReached, limiter
 

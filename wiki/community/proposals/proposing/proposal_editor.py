@@ -41,7 +41,7 @@ from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page, visible_page_by_id
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import save_draft
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.web.request_values import parse_number
 
 _REFUSED = (NothingProposed, TooManyProposals, TooManyParts, ProposalDecided, ProposalAmended)

@@ -30,7 +30,7 @@ from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.queries.page_lists import ListedPage
 from wiki.pages.queries.page_queries import PageView, page_at
 from wiki.pages.queries.withheld_links import withheld_links_in
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.revision_store import load_content
 from wiki.timezones import day
 
 FORMAT_VERSION = 1

@@ -16,10 +16,10 @@ from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionN
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
 from wiki.pages.page_order import position_of
 from wiki.pages.writing.content import Content, clean_summary
-from wiki.pages.writing.derived import Derived
+from wiki.pages.writing.derived_data import Derived
 from wiki.pages.writing.error_fingerprints import store_fingerprints
 from wiki.pages.writing.file_uses import store_uses
-from wiki.pages.writing.texts import decompress_text, store_text
+from wiki.pages.writing.text_store import decompress_text, store_text
 from wiki.pages.writing.withheld_links import update_withheld_links
 from wiki.search.outbox import announce, announce_past
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.person import Person
 from wiki.kinds.current import all_kinds, scaffold
-from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
+from wiki.pages.editing.unfinished_text import Unfinished, check_sent, check_written
 
 KEY = "0123456789abcdef" * 2
 SENDING = f"![Sending my plan.png …](sending:{KEY})"
