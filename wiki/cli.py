@@ -22,6 +22,10 @@ COMMANDS = {
         "wiki.git.import_command:import_command",
         "Import pages from a folder, a file or a Git repository.",
     ),
+    "authors": (
+        "wiki.git.authors_command:authors_group",
+        "Say whose imported changes are: list, assign.",
+    ),
     "export": (
         "wiki.hub.transfer.export_command:export_command",
         "Export all pages and files.",
