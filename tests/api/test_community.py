@@ -154,6 +154,34 @@ def test_a_reader_proposes_and_whoever_edits_accepts(any_app, program_of, make_p
     assert hana.post("/proposals/1/accept", {"version": 1}).status_code == 409
 
 
+def test_renames_and_deletions_are_proposed_as_one(any_app, program_of, make_page):
+    for path in ("a", "gone"):
+        make_page(path, text="Good.\n")
+    make_page("linking", text="[[a]]\n")
+    dawit, hana = program_of("dawit", role="reader"), program_of("hana")
+    rename = {"page": "a", "base_revision": 1, "path": "b/a", "text": "Better.\n"}
+    deletion = {"page": "gone", "base_revision": 1, "delete": True}
+    assert dawit.post("/proposals", {"pages": [rename, deletion]}).status_code == 201
+    assert [part["action"] for part in hana.get("/proposals").json["items"][0]["parts"]] == [
+        "rename",
+        "delete",
+    ]
+    told = hana.get("/proposals/1").json["parts"]
+    assert [(each["path"], each["new_path"]) for each in told] == [("a", "b/a"), ("gone", None)]
+    hana.patch("/pages/gone", {"text": "Still good.\n", "base_revision": 1})
+    refused = hana.post("/proposals/1/accept", {"version": 1})
+    assert (refused.status_code, refused.json["part"]) == (409, 2)
+    assert hana.get("/pages/a").json["path"] == "a"
+    again = {"version": 1, "pages": [{**deletion, "base_revision": 2}]}
+    assert dawit.patch("/proposals/1", again).status_code == 200
+    done = hana.post("/proposals/1/accept", {"version": 2}).json["pages"]
+    assert [page["path"] for page in done] == ["b/a", "gone"]
+    page = hana.get("/pages/a").json
+    assert (page["path"], page["text"], page["accepted_by"]) == ("b/a", "Better.\n", "hana")
+    assert hana.get("/pages/linking").json["text"] == "[[b/a]]\n"
+    assert hana.get("/pages/gone").status_code == 404
+
+
 def test_a_proposal_that_overlaps_is_stale(app, program_of, make_page):
     make_page("a", text="Good.\n")
     dawit, hana = program_of("dawit", role="reader"), program_of("hana")

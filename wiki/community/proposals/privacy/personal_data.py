@@ -16,7 +16,8 @@ from wiki.database import db
 _PROPOSAL = (Proposal.id, Proposal.title, Proposal.state, Proposal.created_at, Proposal.decided_at)
 # No `path`: that of a page may have become one that this person may not know.
 _PART = (
-    *(ProposalPage.id, ProposalPage.proposal_id, ProposalPage.version, ProposalPage.written_at),
+    *(ProposalPage.id, ProposalPage.proposal_id, ProposalPage.version, ProposalPage.action),
+    ProposalPage.written_at,
     *(ProposalPage.title, ProposalPage.kind, ProposalPage.tags, ProposalPage.fields),
 )
 _EVENT = (
