@@ -114,6 +114,7 @@ def accept(
                 if draft_key:
                     discard_saved_draft(session, by, 0, draft_key=draft_key, title="")
                 return results
+            session.rollback()  # a redirect may be gone from a path that was claimed
     raise ProposalAmended(version)
 
 
