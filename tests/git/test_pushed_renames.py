@@ -61,8 +61,9 @@ def test_a_branch_that_renames_and_deletes_becomes_one_proposal(hub):
 
 
 def test_a_renamed_folder_is_one_proposal_of_all_its_pages(hub):
-    for name in ("one", "two"):
-        hub.page(f"rooms/{name}", f"{LONG}The page {name}.\n")
+    names = [f"page-{number:02}" for number in range(20)]
+    for name in names:
+        hub.page(f"rooms/{name}", f"{LONG}This is {name}.\n")
     clone = clone_of(hub, "flo")
     clone.git("mv", "rooms", "halls")
     clone.commit("Call them halls")
@@ -70,7 +71,7 @@ def test_a_renamed_folder_is_one_proposal_of_all_its_pages(hub):
     assert status == 0, said
     _, parts = proposals_of(hub, said)
     assert [(part.action, part.page_id, part.path) for part in parts] == [
-        ("rename", hub.pages[f"rooms/{name}"], f"halls/{name}") for name in ("one", "two")
+        ("rename", hub.pages[f"rooms/{name}"], f"halls/{name}") for name in names
     ]
 
 

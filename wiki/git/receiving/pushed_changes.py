@@ -1,6 +1,7 @@
 """Which files a push changes, against the newest commit of the wiki that it contains."""
 
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -74,10 +75,13 @@ def changed_files(objects: PushedObjects, base: bytes, tip: bytes) -> list[Pushe
     """What differs between two commits. Raises `PushRefused`."""
     old, new = (_tree(objects.read(commit, COMMIT)) for commit in (base, tip))
     changed: list[PushedFile] = []
+    counts: Counter[tuple[bool, bool]] = Counter()
     for file in _Comparison(objects).differences(old, new):
         changed.append(file)
-        pages = sum(is_page_file(file.name) for file in changed)
-        if pages > MAX_PARTS or len(changed) - pages > MAX_FILES:
+        # A deleted page and a new one may be one that was renamed.
+        is_page, is_deleted = is_page_file(file.name), file.blob is None
+        counts[is_page, is_deleted] += 1
+        if counts[is_page, is_deleted] > (MAX_PARTS if is_page else MAX_FILES):
             raise PushRefused(_MANY_FILES)
     return changed
 
