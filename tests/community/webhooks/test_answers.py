@@ -12,10 +12,10 @@ from wiki.access.viewers import viewers_of
 from wiki.accounts.audit_log import last_event
 from wiki.community.events import Event, addressees, describe
 from wiki.community.webhooks import deliveries
-from wiki.community.webhooks.models import DeliveryState, Format, WebhookEvent
+from wiki.community.webhooks.models import DeliveryState, Format, Webhook, WebhookEvent
 from wiki.community.webhooks.sending import queue, sender
 from wiki.community.webhooks.sending.queue import BACKOFF
-from wiki.database import db
+from wiki.database import db, write_transaction
 from wiki.search.models import OutboxEntry
 
 BOTH = pytest.mark.parametrize(
@@ -181,6 +181,29 @@ def test_a_limit_on_all_of_us_counts_for_all_webhooks_of_discord(posting):
     posting.write("redis")
     assert posting.post() == 2
     assert [r.path.split("/")[1] for r in posting.receiver.received] == ["api", "hook"]
+
+
+def test_a_limit_counts_for_nobody_but_those_it_can_be_of(posting):
+    own, other = posting.add(), posting.add()
+    with posting.app.app_context():
+        with write_transaction() as session:
+            elsewhere = f"https://discord.com/api/webhooks/1/{TOKEN}"
+            session.get_one(Webhook, other).address = elsewhere
+        queue.pause_all(Format.DISCORD, posting.receiver.discord, timedelta(hours=1))
+    assert posting.stored(own).paused_until is not None
+    assert posting.stored(other).paused_until is None
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-RateLimit-Global": "true"}])
+def test_no_other_receiver_speaks_for_all(posting, headers):
+    posting.add(Format.JSON)
+    posting.add(Format.JSON)
+    said = b'{"global": true, "retry_after": 86400}'
+    posting.receiver.answers.append((429, headers, said))
+    posting.write("redis")
+    assert posting.post() == 2
+    assert posting.post(wait=timedelta(seconds=60)) == 0
+    assert len(posting.receiver.received) == 2
 
 
 def test_the_address_is_nowhere_but_in_its_row(posting, caplog):

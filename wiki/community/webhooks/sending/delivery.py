@@ -59,7 +59,7 @@ class WebhookMessage:
 class DeliveryOutcome:
     """`reason` is for administrators, `code` for logs; neither holds the address.
 
-    `wait`: how long the receiver wants to be left alone; if `is_for_all`, by all webhooks.
+    `wait`: how long the receiver wants to be left alone; if `is_for_all`, by all of ours there.
     """
 
     verdict: Verdict
@@ -131,7 +131,8 @@ def _outcome(
         return DeliveryOutcome(Verdict.REFUSED, code, reason)
     if status == 429:
         reason = _("The receiver wants fewer messages: %(answer)s", answer=shown)
-        is_for_all = said.get("global") is True or "X-RateLimit-Global" in headers
+        is_global = said.get("global") is True or "X-RateLimit-Global" in headers
+        is_for_all = is_global and message.format is Format.DISCORD  # others know but themselves
         return DeliveryOutcome(Verdict.LATER, code, reason, wait, is_for_all=is_for_all)
     reason = _("The receiver answered: %(answer)s", answer=shown)
     return DeliveryOutcome(Verdict.LATER, code, reason, wait)

@@ -23,7 +23,8 @@ from wiki.community.webhooks.models import (
     WebhookDelivery,
     WebhookEvent,
 )
-from wiki.database import db, utcnow, write_transaction
+from wiki.database import db, in_batches, utcnow, write_transaction
+from wiki.outbound.host_patterns import origin_of
 
 BATCH_TIME = timedelta(seconds=30)  # in which events are gathered for one message
 BATCH_LIMIT = 500  # events that are looked at for one message
@@ -275,13 +276,18 @@ def drop(attempt: WebhookAttempt) -> None:
         _give_back(webhook, timedelta())
 
 
-def pause_all(format_: Format, pause: timedelta) -> None:
-    """Leave the receivers of all webhooks of this format alone for a while."""
+def pause_all(format_: Format, address: str, pause: timedelta) -> None:
+    """Leave the receivers of all webhooks of this format at the origin of `address` alone for a
+    while."""
     until = utcnow() + min(pause, LONGEST_PAUSE)
     is_sooner = or_(Webhook.paused_until.is_(None), Webhook.paused_until < until)
     with write_transaction() as session:
-        paused = update(Webhook).where(Webhook.format == format_, is_sooner)
-        session.execute(paused.values(paused_until=until))
+        query = select(Webhook.id, Webhook.address).where(Webhook.format == format_, is_sooner)
+        origin = origin_of(address)
+        there = [row.id for row in session.execute(query) if origin_of(row.address) == origin]
+        for some in in_batches(there):
+            paused = update(Webhook).where(Webhook.id.in_(some), is_sooner)
+            session.execute(paused.values(paused_until=until))
 
 
 def _check_lease(session: Session, attempt: WebhookAttempt) -> tuple[Webhook, WebhookDelivery]:

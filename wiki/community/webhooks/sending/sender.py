@@ -198,7 +198,7 @@ def _record(attempt: WebhookAttempt, outcome: DeliveryOutcome) -> None:
         pause=outcome.wait,
     )
     if outcome.is_for_all:
-        queue.pause_all(attempt.format, outcome.wait)
+        queue.pause_all(attempt.format, attempt.address, outcome.wait)
     if outcome.verdict is Verdict.GONE:
         switch_off(attempt.webhook_id, outcome.reason)
     elif since < utcnow() - OFF_AFTER and outcome.verdict is Verdict.LATER:
