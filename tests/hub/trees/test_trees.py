@@ -158,6 +158,18 @@ def test_an_import_with_pictures_that_is_run_again_changes_nothing(app, nexus_im
         assert db.session.query(Revision).count() == 2
 
 
+def test_of_files_that_differ_in_case_the_one_is_meant_that_is_written(client, nexus_import, tree):
+    files = {
+        "a.md": "![](Logo.txt) ![](logo.txt) [](img/LOGO.TXT) [[PLAN.txt]] [[plan.txt]] [](b)\n",
+        **{"Logo.txt": "L", "logo.txt": "l", "img/LOGO.TXT": "I", "img/logo.txt": "i"},
+        **{"x/PLAN.txt": "P", "x/plan.txt": "p", "B.txt": "No page.\n", "b.md": "Page.\n"},
+    }
+    nexus_import(tree(files))
+    found = re.findall(r"\((/files/[0-9]+/[^)]*)\)", raw(client, "a"))
+    assert [fetch(client, address).data for address in found] == [b"L", b"l", b"I", b"P", b"p"]
+    assert raw(client, "a").endswith("[](b)\n")
+
+
 VAULT = {
     ".obsidian/app.json": "{}",
     "node_modules/x/readme.md": "no",

@@ -1,7 +1,8 @@
 """Which page each file of a folder is, and which file a link means.
 
 Links are read as GitHub and the programs that make sites of such folders read them, and names as
-Obsidian does. Letter case and the form of accents make no difference.
+Obsidian does. Letter case and the form of accents make no difference, unless files differ in them
+alone: then the one is meant that is called as it is written.
 """
 
 import posixpath
@@ -59,15 +60,16 @@ class TreeLayout:
         self._tree = tree
         self._attached = frozenset(attached)
         self._renumbered = renumbered
-        self._names: dict[str, str] = {}  # folded -> as it is
+        self._all = dict.fromkeys(names)  # in order
+        self._names: dict[str, str] = {}  # folded -> as it is, the first one
         self._by_base: dict[str, list[str]] = {}
-        for name in names:
+        for name in self._all:
             self._names.setdefault(_folded(name), name)
             self._by_base.setdefault(_folded(posixpath.basename(name)), []).append(name)
         self._index: dict[str, str] = {}  # folded folder -> the file that is its page
         self._find_index_files()
         self._by_stem: dict[str, list[str]] = {}
-        for name in filter(is_page_file, self._names.values()):
+        for name in filter(is_page_file, self._all):
             stem = posixpath.splitext(posixpath.basename(name))[0]
             self._by_stem.setdefault(path_key(stem), []).append(name)
         self._by_key: dict[str, str] = {}
@@ -76,13 +78,13 @@ class TreeLayout:
     @cached_property
     def positions(self) -> Mapping[str, int]:
         """The places of page files in the order that their own program shows them in."""
-        return numbered(self.in_order()) or by_number(self._names.values())
+        return numbered(self.in_order()) or by_number(self._all)
 
     @cached_property
     def _unnumbered(self) -> Mapping[str, Sequence[str]]:
         """Page files by the addresses that they have where numbers in names are left out."""
         found: dict[str, list[str]] = {}
-        for name in filter(is_page_file, self._names.values()):
+        for name in filter(is_page_file, self._all):
             path = path_of_file(name)
             if (bare := without_numbers(path)) != path:
                 found.setdefault(_folded(bare), []).append(name)
@@ -90,13 +92,12 @@ class TreeLayout:
 
     def in_order(self) -> Iterator[str]:
         """The files that settings and lists name, in order, some of them again and again."""
-        names = sorted(self._names.values(), key=lambda name: (name.count("/"), name))
+        names = sorted(self._all, key=lambda name: (name.count("/"), name))
         for name in filter(is_settings, names):
             folder = posixpath.dirname(name)
             for file in files_in_nav(self._raw(name)):
-                if found := self._names.get(
-                    _folded(posixpath.normpath(f"{folder}/{file}").strip("/"))
-                ):
+                place = posixpath.normpath(f"{folder}/{file}").strip("/")
+                if found := self._one_of(place):
                     yield found
         for name in filter(is_list_of_pages, names):
             try:
@@ -114,7 +115,7 @@ class TreeLayout:
             return b""
 
     def _find_index_files(self) -> None:
-        for name in sorted(filter(is_page_file, self._names.values()), key=_order):
+        for name in sorted(filter(is_page_file, self._all), key=_order):
             folder = posixpath.dirname(name)
             # `guide.md` is the page `guide` already.
             is_taken = any(self._names.get(_folded(folder + end)) for end in PAGE_SUFFIXES)
@@ -175,7 +176,8 @@ class TreeLayout:
 
         A page is meant by no name but all that is written of it: every folder may have an `intro`.
         """
-        files = self._by_base.get(_folded(posixpath.basename(path)), ())
+        base = posixpath.basename(path)
+        files = _as_written(self._by_base.get(_folded(base), ()), base)
         if not is_page_file(path):
             return files
         if _is_index(path):
@@ -183,11 +185,16 @@ class TreeLayout:
         end = _folded(f"/{path}")
         return [name for name in files if f"/{_folded(name)}".endswith(end)]
 
+    def _one_of(self, *names: str) -> str | None:
+        """The first of these that is there, or one that differs in case alone."""
+        exact = next((name for name in names if name in self._all), None)
+        return exact or next(filter(None, (self._names.get(_folded(name)) for name in names)), None)
+
     def _at(self, place: str) -> str | None:
         place = place.strip("/")
-        for name in (place, *(place + end for end in PAGE_SUFFIXES)):
-            if (found := self._names.get(_folded(name))) is not None:
-                return found
+        found = self._one_of(place, *(place + end for end in PAGE_SUFFIXES))
+        if found is not None:
+            return found
         if (found := self._index.get(_folded(place))) is not None:
             return found
         if place in ("", "."):
@@ -212,12 +219,13 @@ class TreeLayout:
             ends = [f"/{_folded(target)}{end}" for end in ("", *PAGE_SUFFIXES)]
             same = self._by_base.get(_folded(posixpath.basename(target)), [])
             same = same + self._by_stem.get(path_key(posixpath.basename(target)), [])
-            return self._nearest(
-                [name for name in same if f"/{_folded(name)}".endswith(tuple(ends))], origin
-            )
-        if _ENDING.search(target) and (files := self._by_base.get(_folded(target))):
-            return self._nearest(files, origin, is_loose=True)
-        return self._nearest(self._by_stem.get(path_key(target), ()), origin, is_loose=True)
+            same = [name for name in same if f"/{_folded(name)}".endswith(tuple(ends))]
+            return self._nearest(_as_written(same, target), origin)
+        files: Sequence[str] = ()
+        if _ENDING.search(target):
+            files = self._by_base.get(_folded(target), ())
+        files = files or self._by_stem.get(path_key(target), ())
+        return self._nearest(_as_written(files, target), origin, is_loose=True)
 
     def is_only_one(self, target: str) -> bool:
         """Whether no second page file has this name, and none is at this path."""
@@ -265,6 +273,12 @@ def _inside(place: str) -> Iterator[str]:
 
 def _is_index(name: str) -> bool:
     return posixpath.splitext(posixpath.basename(name))[0].lower() in INDEX_NAMES
+
+
+def _as_written(names: Sequence[str], written: str) -> Sequence[str]:
+    """Those of `names` that end in `written`, in the same case; all of them if none does."""
+    ends = tuple(f"/{written}{end}" for end in ("", *PAGE_SUFFIXES))
+    return [name for name in names if f"/{name}".endswith(ends)] or names
 
 
 def _folded(name: str) -> str:
