@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.pages.screen import main
 from tests.person import Person
+from wiki.access.groups import membership
 
 
 @pytest.fixture
@@ -146,3 +147,15 @@ def test_rules_are_a_tree(boss: Person) -> None:
         "a/b/c": 1,
         "ab": 0,
     }
+
+
+def test_more_names_than_are_added_at_once_come_back(
+    boss: Person, cohort: str, make_user: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(membership, "MAX_NAMES", 2)
+    for name in ("selam", "dawit", "hana"):
+        make_user(name)
+    answer = boss.open_form(cohort, has="names").submit(names="selam, dawit, hana")
+    assert answer.status_code == 422
+    assert "2 were added; add the others now." in answer.text
+    assert boss.form_in(answer, cohort, has="names").values["names"] == "hana"

@@ -174,3 +174,14 @@ def test_a_name_that_cannot_be_taken_is_refused(client_of):
         assert answer.status_code == 422, name
         assert f'id="nx-{field}-error"' in answer.text, name
         assert f'value="{name}"' in answer.text, name
+
+
+@pytest.mark.settings(rate_limits=True)
+def test_signing_out_elsewhere_gives_no_more_guesses_of_the_password(client_of):
+    selam = client_of("selam")
+    change = {"email": "s@example.org", "current_password": "wrong"}
+    for _ in range(5):
+        assert selam.post_form("/account/settings", **change).status_code == 422
+    assert selam.post_form("/account/settings/sessions").status_code == 303
+    assert is_signed_in(selam)
+    assert selam.post_form("/account/settings", **change).status_code == 429

@@ -39,6 +39,8 @@ PREFIXES = {
     "/search/old": "history",
     "/search": "search",
     "/related/": "related",
+    "/board": "search",
+    "/talk/": "search",
     "/llms.txt": "bulk",
     "/sitemap": "bulk",
     "/print/": "bulk",

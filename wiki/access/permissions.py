@@ -242,7 +242,7 @@ def _follows_rules(
 
 def reads_whole_wiki(viewer: Viewer) -> ColumnElement[bool]:
     """Whether the rule of the whole wiki lets `viewer` read what belongs to no page."""
-    return _admits(ROOT_RULE_ID, Level.READ, int(viewer.rank), viewer.user_id)
+    return _admits(ROOT_RULE_ID, Level.READ, int(viewer.rank), viewer.grantee_id)
 
 
 def all_editors_read_root(

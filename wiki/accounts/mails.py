@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from flask import has_request_context
 from flask_login import current_user
-from sqlalchemy import delete
+from sqlalchemy import and_, delete
 from sqlalchemy.orm import Session
 
 from wiki.accounts.credentials.emails import email_key
@@ -109,9 +109,11 @@ def queue_merge_notice(session: Session, person: User, merged: str, address: str
 
 def discard_mails(session: Session, person: User) -> None:
     """Delete what was ever queued for `person`, at earlier addresses too, sent or not."""
-    is_theirs = Mail.parameters["user"].as_integer() == person.id
+    user = Mail.parameters["user"].as_integer()
+    is_theirs = user == person.id
     if person.email:
-        is_theirs |= Mail.recipient == person.email
+        # Others may have the same address, which nobody had to prove yet.
+        is_theirs |= and_(Mail.recipient == person.email, user.is_(None))
     session.execute(delete(Mail).where(is_theirs))
 
 

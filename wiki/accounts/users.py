@@ -28,7 +28,7 @@ from wiki.accounts.models import (
     User,
     new_session_stamp,
 )
-from wiki.accounts.privacy.former_names import is_former_name
+from wiki.accounts.privacy.former_names import is_former_name, retire_name
 from wiki.accounts.privacy.personal_data import personal_data
 from wiki.app_state import wiki_name
 from wiki.database import db, is_postgresql, overwrite_deleted, utcnow, write_transaction
@@ -189,7 +189,7 @@ def change_user(
     """Change the role of a user, enable or disable the account, or both; `None` leaves it.
 
     Disabling ends its sessions at once; `why` goes into the audit log with it. It also ends the
-    invitations that the user made, as does the end of being an administrator. Raises
+    invitations that the user made, as does a lower role. Raises
     `UserNotFound`, `LastAdministrator`.
     """
     with write_transaction() as session:
@@ -198,7 +198,8 @@ def change_user(
         is_enabled = person.is_enabled if is_enabled is None else is_enabled
         if role != Role.ADMIN or not is_enabled:
             keep_an_administrator(session, person)
-        if not is_enabled or (person.role == Role.ADMIN and role != Role.ADMIN):
+        is_lower = list(Role).index(role) < list(Role).index(Role(person.role))
+        if not is_enabled or is_lower:
             revoke_invitations_by(session, person.id, by=by)
         if person.role != role:
             subject = f"{person.role} → {role}"
@@ -225,6 +226,8 @@ def rename_user(username: str, new_name: str, *, email: str | None = None) -> Us
         overwrite_deleted(session)
         person = _locked(session, username)
         check_name_is_free(session, name, by=person.id)
+        if name.key != person.username_key:
+            retire_name(session, person, leads_to=person)
         person.username, person.username_key = name.shown, name.key
         person.username_skeleton = name.looks
         if email is not None:

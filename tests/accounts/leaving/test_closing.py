@@ -3,13 +3,15 @@
 import pytest
 
 from tests.accounts.conftest import is_signed_in
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_user
 from tests.pages.screen import main
+from wiki.accounts.mails import PASSWORD_CHANGED, discard_mails
 from wiki.accounts.models import FormerName, LoginSession, Role, User
 from wiki.accounts.registration.register import Registration, add_user
 from wiki.accounts.users import user_by_identifier, user_by_name
 from wiki.database import db, write_transaction
 from wiki.mail.models import Mail
+from wiki.mail.queue import enqueue
 from wiki.pages.models import Draft
 
 URL = "/account/close"
@@ -133,3 +135,16 @@ def test_no_mail_to_them_is_left(mailing_app):
     with mailing_app.app_context():
         left = set(db.session.scalars(db.select(Mail.recipient)))
     assert left == {"boss@example.org", "dawit@example.org"}
+
+
+def test_mails_to_others_with_the_same_address_stay(mailing_app):
+    mine = make_user(mailing_app, "mine", email="s@example.org")
+    other = make_user(mailing_app, "other")
+    with mailing_app.app_context():
+        with write_transaction() as session:
+            for user in (mine.id, other.id):
+                enqueue(session, PASSWORD_CHANGED, "s@example.org", user=user)
+        with write_transaction() as session:
+            discard_mails(session, session.get_one(User, mine.id))
+        left = db.session.scalars(db.select(Mail)).all()
+        assert [mail.parameters["user"] for mail in left] == [other.id]

@@ -11,9 +11,11 @@ from itsdangerous import URLSafeTimedSerializer
 
 from tests.factories import PASSWORD
 from tests.pages.screen import main
+from wiki.accounts.authentication import login_limits
 from wiki.accounts.cli import user_group
-from wiki.accounts.models import User
-from wiki.accounts.registration.invitations import invitations
+from wiki.accounts.models import Role, User
+from wiki.accounts.registration.invitations import create_invitation, invitations
+from wiki.accounts.users import change_user
 from wiki.database import db
 
 
@@ -220,3 +222,23 @@ def test_no_invitation_is_made_where_it_would_not_help(app):
     result = app.test_cli_runner().invoke(user_group, ["invite"])
     assert result.exit_code == 1
     assert "NEXUS_REGISTRATION=invite" in result.stderr
+
+
+def test_who_becomes_less_lets_nobody_in_any_more(app, make_user):
+    mentor = make_user("mentor", role="mentor")
+    with app.app_context():
+        create_invitation(by=mentor.id)
+        change_user("mentor", Role.LEARNER)
+        (made,) = invitations()
+        assert made.state == "revoked"
+
+
+@pytest.mark.settings(registration="invite", rate_limits=True)
+def test_attempts_with_a_link_for_any_number_are_counted(app, client, make_user, monkeypatch):
+    make_user("boss", role="admin")
+    monkeypatch.setattr(login_limits, "REGISTRATION_ATTEMPT_RATE", "2 per hour")
+    with app.app_context():
+        token = create_invitation()
+    form = client.open_form(f"/account/register?invite={token}")
+    taken = {"username": "boss", "password": PASSWORD, "password_confirm": PASSWORD}
+    assert [form.submit(**taken).status_code for _ in range(3)] == [422, 422, 429]

@@ -72,3 +72,10 @@ def test_everybody_is_no_mention(app: Flask, context: Flask) -> None:
         factories.make_user(app, f"person{number}")
     text = " ".join(f"@person{number}" for number in range(25))
     assert len(mentioned_users(db.session(), render(text).html)) == 20
+
+
+def test_a_comment_of_names_costs_no_more_than_some(context: Flask) -> None:
+    many = " ".join(f"@a{number}.x.x.x.x.x.x.x.x.x.x.x" for number in range(700))
+    names = names_in(render(many).html)
+    assert 200 < len(names) <= 200 * 8
+    assert users_called(db.session(), [f"nobody-{n}" for n in range(300_000)]) == {}

@@ -231,3 +231,18 @@ def test_the_editor_takes_a_day_and_versions_of_any_page(app, client_of):
     form.submit(text="Other words.\n", **{"field-review_by": _day(9)})
     with app.app_context():
         assert due_pages(EDITOR) == []
+
+
+def test_a_report_that_the_editor_did_not_see_stays(app, client_of):
+    editor, one, other = client_of("dawit"), client_of("selam"), client_of("hana")
+    factories.make_page(app, "guide", title="A guide")
+    form = editor.open_form("/freshness/guide")
+    _answer(one, "guide", "report", reason="Fails on Django 5")
+    form.submit(answer="right")
+    assert "Fails on Django 5" in editor.get("/freshness/guide").text
+    form = editor.open_form("/freshness/guide")
+    _answer(other, "guide", "report", reason="Fails on Python 4")
+    assert "since: see below" in editor.get(form.submit(answer="right").location).text
+    said = editor.get("/freshness/guide").text
+    assert "Fails on Django 5" not in said
+    assert "Fails on Python 4" in said

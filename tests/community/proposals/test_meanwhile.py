@@ -12,11 +12,13 @@ from flask import Flask
 from tests.community.proposals.conftest import TEXT, button, press, proposed
 from tests.factories import make_page
 from tests.person import Person
+from wiki.access.models import Rank
 from wiki.community.proposals.deciding import accepting, decide_views
 from wiki.community.proposals.proposing import parts
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.community.proposals.proposing.propose import propose
 from wiki.database import db
+from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 from wiki.pages.writing.content import Content
 
 
@@ -238,3 +240,24 @@ def test_accepting_and_proposing_the_same_pages_dont_deadlock(
         proposing = pool.submit(propose_all, "hana", edits[::-1])
         assert form.submit().status_code == 303
         assert proposing.result()
+
+
+def test_who_may_not_read_a_page_any_more_sees_their_own_words_alone(
+    app: Flask, reader: Person, mentor: Person, make_page: Any
+) -> None:
+    make_page("redis", text=TEXT)
+    address = proposed(reader, "redis", text=f"{TEXT}\nMy line.\n")
+    with app.app_context():
+        set_rule("redis", RuleTerms(read_rank=Rank.MENTOR, edit_rank=Rank.MENTOR), by=None)
+    mentor.post_form("/edit/redis", title="Balafon", text=f"A secret.\n\n{TEXT}")
+    form = mentor.open_form(f"{address}/improve")
+    assert form.submit(text=f"{form.values['text']}\nAnother secret.\n").status_code == 303
+    shown = reader.get(address).text
+    assert "My line." in shown
+    for where in (
+        shown,
+        reader.get("/proposals?show=mine").text,
+        reader.get(f"/api/v1{address}").text,
+    ):
+        assert "secret" not in where
+        assert "Balafon" not in where

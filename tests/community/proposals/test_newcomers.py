@@ -10,8 +10,9 @@ from sqlalchemy import update
 from tests.community.proposals.conftest import TEXT, button, press, proposed
 from tests.person import Person
 from wiki.access.rulebook import raise_access_version
+from wiki.accounts.users import user_by_name
 from wiki.community.proposals.models import Proposal
-from wiki.community.proposals.newcomers.promotion import ACCEPTED_NEEDED
+from wiki.community.proposals.newcomers.promotion import ACCEPTED_NEEDED, count_accepted
 from wiki.community.proposals.newcomers.stale_proposals import ask_authors
 from wiki.database import utcnow, write_transaction
 from wiki.hub_settings.models import StoredSetting
@@ -105,3 +106,29 @@ def test_links_of_new_people_lead_nowhere_in_proposals(
         session.add(StoredSetting(name="hold_links", value="on"))
         raise_access_version(session)
     assert 'href="https://shop.example"' not in reader.get(url).text
+
+
+@pytest.mark.settings(review_new_people=2)
+def test_nobody_new_edits_by_saying_what_solved_it(client_of: Any, mentor: Person) -> None:
+    new = client_of("liya")
+    fields = {"title": "Slow", "text": "It is slow.\n", "path": "slow", "kind": "challenge"}
+    address = new.post_form("/propose?kind=challenge", **fields).headers["Location"]
+    assert press(mentor, address, "accept").status_code == 303
+    token = new.open_form("/account/settings").values["csrf_token"]
+    solved = {"csrf_token": token, "action": "solve", "fix": "Buy this.", "base_revision": "1"}
+    assert new.post("/challenge/slow", data=solved).status_code == 403
+    assert "Buy this." not in mentor.get("/wiki/slow").text
+
+
+def test_who_accepts_their_own_is_no_learner_for_it(
+    app: Flask, reader: Person, mentor: Person, suggest: Any, make_page: Any
+) -> None:
+    for number in range(ACCEPTED_NEEDED):
+        suggest("selam", make_page(f"page-{number}").page_id, f"Better {number}.\n")
+        press(mentor, f"/proposals/{number + 1}", "accept")
+    with app.app_context():
+        selam = user_by_name("selam")
+        assert count_accepted(selam.id) == ACCEPTED_NEEDED
+        with write_transaction() as session:
+            session.execute(update(Proposal).values(decided_by_id=selam.id))
+        assert count_accepted(selam.id) == 0

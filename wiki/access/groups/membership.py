@@ -184,7 +184,7 @@ def delete_group(group_id: int, *, by: int | None) -> None:
 
 
 def add_members(group_id: int, names: Sequence[str], *, by: int | None) -> list[str]:
-    """Add people by their usernames; returns the names that nobody has.
+    """Add people by their usernames, `MAX_NAMES` at most; returns the names that nobody has.
 
     Whoever is in it already stays. Raises `GroupNotFound`.
     """

@@ -75,12 +75,16 @@ def change_members(group_id: int) -> ResponseReturnValue:
 def _add(found: GroupView, form: MembersForm, by: int | None) -> ResponseReturnValue:
     names = form.usernames()
     unknown = membership.add_members(found.id, names, by=by)
-    if unknown or not names:
-        message = _("Enter at least one username.")
+    rest = names[membership.MAX_NAMES :]
+    if unknown or rest or not names:
+        messages = [] if names else [_("Enter at least one username.")]
         if unknown:
-            message = _("There is nobody called %(names)s.", names=", ".join(unknown))
-        form.names.data = "\n".join(unknown)
-        form.names.errors = [message]
+            messages += [_("There is nobody called %(names)s.", names=", ".join(unknown))]
+        if rest:
+            most = membership.MAX_NAMES
+            messages += [_("%(most)s were added; add the others now.", most=most - len(unknown))]
+        form.names.data = "\n".join([*unknown, *rest])
+        form.names.errors = messages
         return _show(found, form), 422
     flash(_("Added: %(names)s", names=", ".join(names)), "ok")
     return redirect(url_for(".group", group_id=found.id), 303)

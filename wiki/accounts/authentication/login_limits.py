@@ -108,15 +108,14 @@ def limit_password_checks(person_id: int, session_id: str) -> Iterator[None]:
 
 
 @contextmanager
-def limit_registration(*, is_invited: bool) -> Iterator[None]:
-    """Count a registration, unless an invitation limits it by its own number.
-
-    Raises `LimitReached`.
+def limit_registration(*, is_numbered: bool) -> Iterator[None]:
+    """Count a registration: each attempt, since it takes a hash, and those that succeed, unless an
+    invitation limits them by its own number. Raises `LimitReached`.
     """
     with ExitStack() as counted:
-        if not is_invited:
-            address = address_key()
-            count_attempt(REGISTRATION_ATTEMPT_RATE, "attempts to register", address)
+        address = address_key()
+        count_attempt(REGISTRATION_ATTEMPT_RATE, "attempts to register", address)
+        if not is_numbered:
             _add(counted, REGISTRATION_RATE_BY_ADDRESS, "registrations", address)
         yield
         counted.pop_all()

@@ -7,10 +7,9 @@ just now.
 import time
 
 from flask import session
-from flask_login import current_user
 
 from wiki.accounts.authentication import login_limits
-from wiki.accounts.authentication.sessions import SIGNED_IN_AT
+from wiki.accounts.authentication.sessions import SIGNED_IN_AT, checks_key
 from wiki.accounts.credentials.passwords import verify_password
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
@@ -37,7 +36,7 @@ def check_current_password(person: User, password: str, code: str | None = None)
     didn't sign in just now. Raises `LimitReached`.
     """
     number, stored = person.id, person.password_hash
-    with login_limits.limit_password_checks(number, current_user.session_id):
+    with login_limits.limit_password_checks(number, checks_key()):
         if reason := password_problem(number, stored, password):
             raise AccountRefused(current_password=reason)
         if code is not None:

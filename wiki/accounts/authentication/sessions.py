@@ -58,6 +58,7 @@ register_actions(
     }
 )
 
+CHECKED_AS = "checked_as"  # the session whose guesses of a password count on; see `checks_key`
 SIGNED_IN_AT = "signed_in_at"  # of a browser's session; see `confirmation`
 _SEPARATOR = ","
 _SESSION_ID = re.compile(r"[0-9a-f]{1,16}-[0-9a-f]{1,31}")  # as in `new_session_id`
@@ -177,8 +178,12 @@ def sign_in(person: User, *, remember: bool = False, action: str = "sign-in") ->
 
     `action` is what the audit log says of it; empty for somebody who was signed in before.
     """
+    is_renewed = current_user.is_authenticated and current_user.id == person.id
+    checked_as = checks_key() if is_renewed else ""
     session.clear()
     login_user(person, remember=remember)
+    if checked_as:
+        session[CHECKED_AS] = checked_as
     session[SIGNED_IN_AT] = [person.id, int(time.time())]
     device_cookies.remember_device(person)
     row = LoginSession(
@@ -192,6 +197,12 @@ def sign_in(person: User, *, remember: bool = False, action: str = "sign-in") ->
         database.add(row)
         if action:
             log_event(database, action, by=row.user_id)
+
+
+def checks_key() -> str:
+    """What wrong guesses of the current password are counted by: this browser's session, and those
+    that it is renewed to."""
+    return str(session.get(CHECKED_AS) or current_user.session_id)
 
 
 def sign_out() -> None:

@@ -1,6 +1,6 @@
 """Registering, listing and removing passkeys, and signing in with one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +10,7 @@ from wiki.accounts.authentication.login_limits import limit_passkey_login
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import CREDENTIAL_NAME_LIMIT, User
 from wiki.accounts.passkeys.ceremony import (
+    PATIENCE,
     NewKey,
     is_of,
     parse_response,
@@ -102,7 +103,9 @@ def authenticate_by_passkey(written: str) -> User:
 
 def _record_use(key_id: int, sign_count: int, since: datetime) -> None:
     """Raises `AccountRefused` if the key was used after the challenge was made: a replay."""
-    is_first = or_(Passkey.used_at.is_(None), Passkey.used_at < since)
+    # A use in the future is of a clock that was wrong.
+    is_impossible = Passkey.used_at > utcnow() + timedelta(seconds=PATIENCE)
+    is_first = or_(Passkey.used_at.is_(None), Passkey.used_at < since, is_impossible)
     used = (
         update(Passkey)
         .where(Passkey.id == key_id, is_first)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.credentials.confusables import skeleton
 from wiki.accounts.credentials.usernames import Username, username_key
 from wiki.accounts.models import FormerName, User
-from wiki.database import db
+from wiki.database import db, in_batches
 
 MAX_LENGTH = 254  # characters; no name is longer
 FORMER_MEMBER = "former-member-"  # and a number: what closed accounts are called
@@ -63,8 +63,11 @@ def renamed_users(session: Session, keys: Collection[str]) -> dict[str, User]:
     """Who was called so before, by these keys of names."""
     hashes = {_hash(key): key for key in keys}
     former = select(FormerName.key_hash, User).join(User, User.id == FormerName.user_id)
-    rows = session.execute(former.where(FormerName.key_hash.in_(hashes)))
-    return {hashes[key_hash]: user for key_hash, user in rows}
+    return {
+        hashes[key_hash]: user
+        for some in in_batches(hashes)
+        for key_hash, user in session.execute(former.where(FormerName.key_hash.in_(some)))
+    }
 
 
 def _hash(name: str) -> str:

@@ -35,7 +35,7 @@ def mail_proof(address: str) -> str:
         raise AccountRefused(email="empty")
     if not REGISTRATION_DOMAINS.current().admit(cleaned):
         raise AccountRefused(email="not-admitted")
-    with limit_registration(is_invited=False):
+    with limit_registration(is_numbered=False):
         count_confirmation(cleaned)
         with write_transaction() as session:
             enqueue(session, REGISTER, cleaned, valid_for=timedelta(seconds=PROOF_AGE))

@@ -160,6 +160,12 @@ def invitation_problem(token: str) -> str | None:
     return None
 
 
+def has_number(token: str) -> bool:
+    """Whether an invitation says how many people it lets in."""
+    query = select(Invitation.allowed).where(Invitation.token_hash == _hash(token))
+    return db.session.scalar(query) is not None
+
+
 def use_invitation(session: Session, token: str) -> Invitation:
     """Count a registration with `token`, in the caller's transaction.
 

@@ -19,7 +19,7 @@ from wiki.accounts.mails import may_confirm, queue_confirmation
 from wiki.accounts.models import Invitation, Membership, Role, User
 from wiki.accounts.privacy.former_names import looks_like_former_member
 from wiki.accounts.registration.address_proof import has_account
-from wiki.accounts.registration.invitations import invitation_problem, use_invitation
+from wiki.accounts.registration.invitations import has_number, invitation_problem, use_invitation
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
 from wiki.accounts.registration_settings import REGISTRATION_DOMAINS, registration_mode
 from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
@@ -80,7 +80,8 @@ def register_user(registration: Registration, *, token: str = "", also: Also | N
         return Admission(Role(invitation.role), invitation) if invitation else Admission()
 
     # Each link to an address lets one person in, and was counted when it was mailed.
-    with limit_registration(is_invited=check_may_register(token, email) or bool(email)):
+    is_invited = check_may_register(token, email)
+    with limit_registration(is_numbered=bool(email) or (is_invited and has_number(token))):
         return _add(registration, place, also)
 
 

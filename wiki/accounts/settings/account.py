@@ -1,14 +1,12 @@
 """What people change about their own account."""
 
-from flask_login import current_user
-
 from wiki.accounts.audit_log import log_event
 from wiki.accounts.authentication import login_limits
 from wiki.accounts.authentication.reauthentication import (
     check_current_password,
     password_problem,
 )
-from wiki.accounts.authentication.sessions import is_remembered, sign_in
+from wiki.accounts.authentication.sessions import checks_key, is_remembered, sign_in
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import clean_username, looks_reserved
@@ -36,7 +34,7 @@ def change_account(
     Raises `AccountRefused` with every problem at once, `LimitReached`.
     """
     number = person.id
-    with login_limits.limit_password_checks(number, current_user.session_id):
+    with login_limits.limit_password_checks(number, checks_key()):
         cleaned = _checked_change(person, current_password, password, email)
     stored = hash_password(password) if password else None
     is_new = email is not None and cleaned is not None and cleaned != person.email

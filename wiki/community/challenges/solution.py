@@ -53,6 +53,8 @@ def can_mark(viewer: Viewer, page: Page) -> bool:
     """Whether `viewer` says what solved it: who asked, and mentors who may edit the page."""
     if can_review(viewer) and can_edit(viewer, page):
         return True
+    if viewer.is_on_review:  # saying what solved it is an edit, which others look at first
+        return False
     return can_discuss(viewer, page) and viewer.user_id == author_of_challenge(page.id)
 
 

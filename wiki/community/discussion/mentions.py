@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, username_key
 from wiki.accounts.models import User
 from wiki.accounts.privacy.former_names import is_former_member, renamed_users
+from wiki.database import in_batches
 from wiki.letters import LETTER, LETTERS
 
 MENTIONS_LIMIT = 20  # people of one comment: a list of everybody is no mention
+PLACES_LIMIT = 200  # places of one comment that are looked at
+READINGS_LIMIT = 8  # of one place: a name has few dots, and a sentence may end after it
 
 # As `clean_username` has it: letters of any script, and `.`, `_` and `-` between them. Not after a
 # letter, as in an e-mail address, nor inside of a path.
@@ -30,19 +33,24 @@ _SILENT = frozenset({"a", "button", "code", "kbd", "math", "pre", "samp", "summa
 
 def _places(html: str) -> Iterator[tuple[int, str]]:
     """Where an `@` begins what may be a name, and the longest name that may follow it."""
-    silent = 0
+    silent = found = 0
     for piece in _PIECE.finditer(html):
         if piece[2]:
             if piece[2] in _SILENT:
                 silent += -1 if piece[1] else 1
         elif not silent:
+            found += 1
+            if found > PLACES_LIMIT:
+                return
             yield piece.start(), piece[3]
 
 
 def _readings(name: str) -> Iterator[str]:
     """What `name` may mean, the longest first: a sentence may end after it."""
-    while name:
+    count = 0
+    while name and count < READINGS_LIMIT:
         if name[-1] not in "._-":
+            count += 1
             yield name
         name = name[:-1].rstrip("._-") if name[-1] in "._-" else _without_ending(name)
 
@@ -63,8 +71,11 @@ def users_called(session: Session, names: Iterable[str]) -> dict[str, User]:
     keys = {key for name in names if (key := username_key(name)) and "\0" not in key}
     if not keys:
         return {}
-    rows = session.scalars(select(User).where(User.username_key.in_(keys)))
-    found = {user.username_key: user for user in rows}
+    found = {
+        user.username_key: user
+        for some in in_batches(keys)
+        for user in session.scalars(select(User).where(User.username_key.in_(some)))
+    }
     if former := keys - found.keys():
         found |= renamed_users(session, former)
     return {

@@ -1,5 +1,6 @@
 """The form by which readers report a page and editors answer."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from wtforms import HiddenField, StringField
@@ -24,11 +25,22 @@ class FreshnessForm(ProtectedForm):
     )
     summary = StringField(_l("Why?"))
     base_revision = HiddenField()
+    newest_report = HiddenField()
 
     @property
     def seen(self) -> int | None:
         """The revision that the person saw."""
         return parse_number(self.base_revision.data)
+
+    @property
+    def seen_until(self) -> datetime | None:
+        """The time of the newest report that the person saw; without reports, long ago."""
+        if self.newest_report.data is None:
+            return None
+        try:
+            return datetime.fromisoformat(self.newest_report.data)
+        except ValueError:
+            return datetime.min.replace(tzinfo=UTC)
 
     def validate_answer(self, field: Any) -> None:
         """Raises `ValidationError`."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
@@ -65,8 +65,14 @@ def withdraw_report(viewer: Viewer, page: Page) -> None:
         raise_activity(session, page.id)
 
 
-def confirm_page(viewer: Viewer, page: Page) -> None:
-    """Say that the page is still right: its reports, its day and its versions are answered."""
+def confirm_page(viewer: Viewer, page: Page, *, seen_until: datetime | None = None) -> bool:
+    """Say that the page is still right: its reports, its day and its versions are answered.
+
+    Only the reports until `seen_until`, where it is given; returns whether there are newer ones.
+    """
+    answered = [FreshnessReport.page_id == page.id]
+    if seen_until is not None:
+        answered.append(FreshnessReport.reported_at <= seen_until)
     versions = {
         behind.version.key: behind.current
         for due in due_among(viewer, [page.id])
@@ -81,8 +87,10 @@ def confirm_page(viewer: Viewer, page: Page) -> None:
         }
         row = insert_into(session, FreshnessCheck).values(page_id=page.id, **values)
         session.execute(row.on_conflict_do_update(index_elements=["page_id"], set_=values))
-        session.execute(delete(FreshnessReport).where(FreshnessReport.page_id == page.id))
+        session.execute(delete(FreshnessReport).where(*answered))
         raise_activity(session, page.id)
+        newer = select(FreshnessReport.page_id).where(FreshnessReport.page_id == page.id)
+        return session.scalar(newer.limit(1)) is not None
 
 
 def mark_obsolete(

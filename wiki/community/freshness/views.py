@@ -69,8 +69,10 @@ def _decide(page: Page, form: FreshnessForm) -> None:
         raise Forbidden
     count_attempt(ANSWER_RATE, "answers", viewer.user_id, what="saves")
     if form.answer.data == forms.RIGHT:
-        reports.confirm_page(viewer, page)
-        flash(_("Thank you. The page is no longer due for review."), "ok")
+        if reports.confirm_page(viewer, page, seen_until=form.seen_until):
+            flash(_("Thank you. A reader has reported something since: see below."), "warn")
+        else:
+            flash(_("Thank you. The page is no longer due for review."), "ok")
         return
     reports.mark_obsolete(
         page,

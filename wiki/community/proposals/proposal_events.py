@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, case, false, or_, select
 
 from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
@@ -78,13 +78,20 @@ def describe_events(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Des
     return {by_id[row.id].number: _described(row, pages[row.proposal_id], tags) for row in rows}
 
 
+def _is_known(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer may know what a page is called in a proposal: it is new, they may read it,
+    or the words are theirs."""
+    is_theirs = ProposalPage.by_id == viewer.user_id if viewer.is_member else false()
+    return or_(ProposalPage.page_id.is_(None), Page.id.is_not(None), is_theirs)
+
+
 def _pages_of(viewer: Viewer, proposal_ids: Collection[int]) -> Mapping[int, Sequence[Any]]:
     """The pages of each proposal: what the viewer may know of them, and what they are called."""
     found: dict[int, list[Any]] = defaultdict(list)
     query = (
         select(
             ProposalPage.proposal_id,
-            ProposalPage.title.label("proposed"),
+            case((_is_known(viewer), ProposalPage.title), else_="").label("proposed"),
             *(ProposalPage.action, ProposalPage.path.label("new_path")),
             *(Page.id, Page.title, Page.path, Page.kind),
         )

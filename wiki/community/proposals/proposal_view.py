@@ -133,6 +133,8 @@ def visible_proposal(
     version = version or proposal.version
     is_own = viewer.is_member and proposal.author_id == viewer.user_id
     parts = _parts_at(proposal_id, version)
+    if is_own:
+        parts = [known for part in parts if (known := _own_words(viewer, part)) is not None]
     views = [PartView(part, standing_of(viewer, part)) for part in parts]
     if not is_own:
         # What an earlier version held of a page that this viewer may not read isn't there.
@@ -144,6 +146,27 @@ def visible_proposal(
     )
     _detach(proposal, parts)
     return ProposalView(proposal, views, version, may_decide, is_own)
+
+
+def _own_words(viewer: Viewer, part: ProposalPage) -> ProposalPage | None:
+    """What a proposer sees of a page that they may not read any more: their own words, and not what
+    somebody who decides has made of them, which is of the page as it is now."""
+    if part.by_id == viewer.user_id or standing_of(viewer, part) is not Standing.HIDDEN:
+        return part
+    query = (
+        select(ProposalPage)
+        .where(
+            ProposalPage.proposal_id == part.proposal_id,
+            ProposalPage.number == part.number,
+            ProposalPage.by_id == viewer.user_id,
+            ProposalPage.version <= part.version,
+        )
+        .options(joinedload(ProposalPage.page), joinedload(ProposalPage.by))
+        .order_by(ProposalPage.version.desc())
+        .limit(1)
+    )
+    own: ProposalPage | None = db.session.scalar(query)
+    return own
 
 
 def _detach(proposal: Proposal, parts: Sequence[ProposalPage]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -136,6 +137,7 @@ def _parts_of(viewer: Viewer, ids: Sequence[int]) -> dict[int, list[ListedPart]]
         select(
             *(ProposalPage.proposal_id, ProposalPage.title, ProposalPage.kind),
             *(ProposalPage.page_id, ProposalPage.action, Page.title.label("now")),
+            ProposalPage.by_id,
         )
         .outerjoin(Page, (Page.id == ProposalPage.page_id) & visible_to(viewer, Page))
         .where(ProposalPage.proposal_id.in_(ids), ProposalPage.replaced_in.is_(None))
@@ -144,6 +146,8 @@ def _parts_of(viewer: Viewer, ids: Sequence[int]) -> dict[int, list[ListedPart]]
     found: dict[int, list[ListedPart]] = defaultdict(list)
     for row in rows:
         is_new = row.page_id is None
-        part = ListedPart(row.now or row.title, row.kind, is_new=is_new, action=row.action)
+        is_known = row.now or is_new or row.by_id == viewer.user_id
+        title = (row.now or row.title) if is_known else _("A page that you may not read now")
+        part = ListedPart(title, row.kind, is_new=is_new, action=row.action)
         found[row.proposal_id].append(part)
     return found

@@ -61,6 +61,10 @@ def claim_item(viewer: Viewer, key: str) -> None:
     """Claim an item, or claim it for longer. Raises `ClaimRefused`."""
     now = utcnow()
     with write_transaction() as session:
+        # Of two claims of one person at once, the second waits here and counts the first.
+        session.execute(
+            select(User.id).where(User.id == viewer.user_id).with_for_update(key_share=True)
+        )
         _forget_what_is_done(session)
         mine = select(func.count()).where(
             WantedClaim.user_id == viewer.user_id, WantedClaim.key != key
@@ -87,8 +91,8 @@ def release_item(viewer: Viewer, key: str) -> None:
     """Take one's claim back; nothing if there is none."""
     mine = (WantedClaim.key == key, WantedClaim.user_id == viewer.user_id)
     with write_transaction() as session:
-        session.execute(delete(WantedClaim).where(*mine))
-        _show_on_page(session, key)
+        if session.scalar(delete(WantedClaim).where(*mine).returning(WantedClaim.key)) is not None:
+            _show_on_page(session, key)
 
 
 def _show_on_page(session: Session, key: str) -> None:

@@ -195,7 +195,7 @@ class _Searchable:
         return _Spot(
             self._section_at(at),
             self._text[max(0, at - CONTEXT_LENGTH) : at],
-            self._text[at + len(quote) :][:CONTEXT_LENGTH],
+            self._text[at + len(quote) : at + len(quote) + CONTEXT_LENGTH],
             is_certain=evidence >= TELLING_LENGTH or is_unmoved,
         )
 
@@ -208,7 +208,7 @@ class _Searchable:
     def _around(self, at: int, length: int, before: str, after: str) -> int:
         """How many characters before and after a place are those of the anchor."""
         here = self._text[max(0, at - len(before)) : at]
-        there = self._text[at + length :][: len(after)]
+        there = self._text[at + length : at + length + len(after)]
         return _shared(here[::-1], before[::-1]) + _shared(there, after)
 
 

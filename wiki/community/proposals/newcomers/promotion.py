@@ -20,9 +20,13 @@ def is_due(viewer: Viewer, person: User) -> bool:
 
 
 def count_accepted(user_id: int) -> int:
-    """How many proposals of this user were accepted."""
+    """How many proposals of this user others have accepted."""
     query = select(func.count()).select_from(Proposal)
-    query = query.where(Proposal.author_id == user_id, Proposal.state == ProposalState.ACCEPTED)
+    query = query.where(
+        Proposal.author_id == user_id,
+        Proposal.state == ProposalState.ACCEPTED,
+        Proposal.decided_by_id.is_distinct_from(user_id),
+    )
     return db.session.scalar(query) or 0
 
 
