@@ -154,6 +154,7 @@ def test_a_page_is_cut_into_passages_under_its_title(encoded: EncodedLibrary) ->
     assert passages_of(short) == ["Hints. In short. one two three"]
     empty = encoded.documents[encoded.add("Empty", "", code="print(1)")]
     assert passages_of(empty) == ["Empty. print(1)"]
+    assert passages_of(encoded.documents[encoded.add("Nothing")]) == ["Nothing."]
     long = encoded.documents[encoded.add("Long", "word " * 10_000)]
     assert len(passages_of(long)) == MAX_PASSAGES
     rest = encoded.documents[encoded.add("Rest", "word " * 90)]

@@ -19,7 +19,7 @@ def passages_of(document: Document) -> list[str]:
     words = f"{lead} {document.body}".split()
     # A page of code alone says what it does there.
     words = words or document.code.split()
-    parts = _cut(words)[:MAX_PASSAGES] or [()]
+    parts = _cut(words)[:MAX_PASSAGES] if words else [()]
     names = ", ".join((document.title, *document.names))
     return [f"{names}. {' '.join(part)}".strip() for part in parts]
 
