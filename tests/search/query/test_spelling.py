@@ -190,6 +190,25 @@ def test_a_rare_word_that_a_page_holds_with_the_others_stays(library):
     assert corrected(library, "preset") == "present"
 
 
+def test_an_everyday_word_is_no_slip_because_it_is_rare(library):
+    library.add_all(*(document(n, f"Loader {n}", "a loader") for n in range(1, 60)))
+    library.add("Party", "a leader of the party", page_id=99)
+    assert corrected(library, "leader") is None
+
+
+def test_two_everyday_words_make_a_right_one(library):
+    library.add_all(*(document(n, f"Touched {n}", "touched the cursor") for n in range(1, 9)))
+    assert corrected(library, "touchpad cursor") is None
+
+
+def test_a_word_is_corrected_where_a_page_holds_the_others_too(library):
+    library.add("Scrolling", "scrolling in a window")
+    library.add("Parallel", "parallel jobs")
+    assert corrected(library, "parallax scrolling sideways") is None
+    assert corrected(library, "paralel jobs") == "parallel jobs"
+    assert corrected(library, "paralel") == "parallel"
+
+
 def test_no_word_of_a_paste_is_corrected(library):
     library.add_all(*(document(n, f"Show {n}", "show the messages") for n in range(1, 9)))
     trace = 'File "/app/shpo/views.py", line 88, in pay ValueError: no mesages in the shop'

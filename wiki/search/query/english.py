@@ -4,6 +4,7 @@ from bisect import bisect_left
 from functools import cache
 from pathlib import Path
 
+MIN_PART, MIN_COMPOUND = 3, 7  # letters of a part, of the whole
 _WORDS = Path(__file__).with_name("english_words.txt")
 
 
@@ -14,6 +15,12 @@ def is_english(word: str) -> bool:
     words, wanted = _list(), word.encode()
     at = bisect_left(range(len(words)), wanted, key=lambda place: _line(words, place))
     return _line(words, at) == wanted
+
+
+def is_compound(word: str) -> bool:
+    """Whether a word is two everyday English ones: `touchpad`, `spinlock`."""
+    cuts = range(MIN_PART, len(word) - MIN_PART + 1) if len(word) >= MIN_COMPOUND else ()
+    return any(is_english(word[:cut]) and is_english(word[cut:]) for cut in cuts)
 
 
 def _line(words: bytes, at: int) -> bytes:

@@ -25,7 +25,7 @@ from wiki.search.analysis.analyzer import (
 from wiki.search.documents import label_key
 from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
-from wiki.search.query.english import is_english
+from wiki.search.query.english import is_compound, is_english
 from wiki.search.query.matching import Mask, parts_mask, phrase_mask
 from wiki.search.query.model import Query
 from wiki.search.query.pastes import name_spans
@@ -194,7 +194,8 @@ class Speller:
             is_slip = any(
                 each.cost <= 1 and each.frequency >= SLIP_RATIO * frequency for each in usual
             )
-            if not is_slip or len(words[0]) < MIN_USUAL or self._is_in_context(words[0]):
+            is_right = is_english(words[0]) or self._is_in_context(words[0])
+            if not is_slip or len(words[0]) < MIN_USUAL or is_right:
                 return None
             self._is_slip = True
             return usual[0].word
@@ -202,18 +203,22 @@ class Speller:
             return None
         if halves := self._halves(words[0]):
             return halves
-        is_right = is_english(words[0])
-        for each in self.closest(words[0])[: MAX_CORRECTIONS if is_right else 1]:
-            if not is_right or self._is_usual_beside(words[0], each.word):
+        is_right = is_english(words[0]) or is_compound(words[0])
+        fits = self._is_usual_beside if is_right else self._is_with_others
+        for each in self.closest(words[0])[:MAX_CORRECTIONS]:
+            if fits(words[0], each.word):
                 return each.word
         if is_right:
             return None
-        corrected = text[found.start : found.end].lower()
-        before = corrected
+        return self._mended_parts(text[found.start : found.end].lower(), words)
+
+    def _mended_parts(self, text: str, words: Sequence[str]) -> str | None:
+        """A compound with those of its parts corrected that no visible page holds."""
+        corrected = text
         for part in words[1:]:
             if not self._frequency("word", part) and (best := self.closest(part)):
                 corrected = corrected.replace(part, best[0].word, 1)
-        return corrected if corrected != before else None
+        return corrected if corrected != text else None
 
     def _is_in_context(self, word: str) -> bool:
         """Whether a visible page holds a word together with another of the query."""
@@ -230,6 +235,23 @@ class Speller:
         before, after = self._content[max(at - 1, 0) : at], self._content[at + 1 : at + 2]
         pairs = [(each, candidate) for each in before] + [(candidate, each) for each in after]
         return any(self._side_by_side(*pair) >= MIN_BESIDE for pair in pairs)
+
+    def _is_with_others(self, word: str, candidate: str) -> bool:
+        """Whether a visible page holds `candidate` and at least half of the query's other words.
+
+        Whoever mistypes a word means a page that has the others; names that no page holds are
+        looked for among words that no page has together.
+        """
+        others = [other for other in self._content if other != word]
+        if not others or sorted(word) == sorted(candidate):  # swapped letters are no other word
+            return True
+        held = np.zeros(self.snapshot.size, np.int16)
+        for other in others:
+            # Two words may be mistyped.
+            near = [] if self._frequency("content", stem(other)) else self.closest(other)[:1]
+            held += self.snapshot.holding("content", stem(near[0].word if near else other))
+        is_with = self.snapshot.holding("word", candidate) & self.visible
+        return bool((held[is_with] * 2 >= len(others)).any())
 
     def _is_chance(self, word: str) -> bool:
         """Whether a word only shares its stem with others: `atomation` with `atom`."""
