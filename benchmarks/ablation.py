@@ -104,11 +104,16 @@ STEPS: tuple[Step, ...] = (
         tuple((indexed, f"{part}_WEIGHT", 1.0) for part in ("TITLE", "TAG", "HEADING")),
         is_indexed=True,
     ),
+    Step("first words of a page weigh more", ((indexed, "OPENING_WEIGHT", 0.0),), is_indexed=True),
     Step(
         "nearer forms count more",
         ((scoring, "STEM_SHARE", 1.0), (scoring, "PREFIX_FORM_SHARE", 1.0)),
     ),
     Step("prefixes of words", ((query_expansion, "MIN_PREFIX_LETTERS", NEVER),)),
+    Step(
+        "English words of sentences are whole",
+        ((query_expansion, "MIN_SENTENCE_WORDS", NEVER),),
+    ),
     Step(
         "similar words, corrections",
         (

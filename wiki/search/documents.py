@@ -27,6 +27,10 @@ ATTACHED_WEIGHT = 0.3
 # the page is about.
 NAME_WEIGHT = 6.0
 SUMMARY_WEIGHT = 2.5
+# Of most pages the first words of the text say what they are about, as CirrusSearch of MediaWiki
+# has it with `opening_text`. They weigh this much besides.
+OPENING_WORDS, OPENING_LENGTH = 40, 320  # at most; the characters for scripts without spaces
+OPENING_WEIGHT = 1.0
 MIN_WEIGHT = 0.1  # of a term, whatever is taken from it
 
 MAX_LINK_WORDS = 12  # of a link's text; a longer one is a sentence
@@ -130,12 +134,12 @@ class DocumentTerms:
         self.length += 0 if is_beside else place - begin
         return place
 
-    def take(self, text: str, weight: float) -> None:
-        """Take `weight` from each occurrence of a text that was added."""
+    def reweigh(self, text: str, weight: float) -> None:
+        """Add `weight`, which may be negative, for each word of a text that was added before."""
         for terms, *_ in tokenize(text):
             for term, _offset, _is_part in terms:
                 if known := self.postings.get(term):
-                    known[0] = max(known[0] - weight, MIN_WEIGHT)
+                    known[0] = max(known[0] + weight, MIN_WEIGHT)
 
 
 def document_terms(document: Document) -> DocumentTerms:
@@ -164,20 +168,35 @@ def document_terms(document: Document) -> DocumentTerms:
         place = content.add(document.kind, TAG_WEIGHT, place, is_beside=True) + POSITION_GAP
     for text in document.attached:
         place = content.add(text, ATTACHED_WEIGHT, place, is_beside=True) + POSITION_GAP
-    _discount_links(document, content)
+    share = _link_share(document, content)
+    content.reweigh(_opening(document.body), (1 - share) * OPENING_WEIGHT)
+    _discount_links(document, content, share)
     return content
 
 
-def _discount_links(document: Document, content: DocumentTerms) -> None:
+_OPENING = re.compile(rf"\s*+(?:\S++\s*+){{0,{OPENING_WORDS}}}+")
+
+
+def _opening(body: str) -> str:
+    """The first words of a text."""
+    found = _OPENING.match(body, 0, OPENING_LENGTH)
+    return found.group() if found else ""
+
+
+def _link_share(document: Document, content: DocumentTerms) -> float:
+    """The share of a page's words that are in links: nearly all in an overview."""
+    words = sum(width for link in document.link_texts for _, _, width, *_ in tokenize(link.text))
+    return min(words / max(content.length, 1), 1.0)
+
+
+def _discount_links(document: Document, content: DocumentTerms, share: float) -> None:
     """Words in links count less, the more of the page's words are in links.
 
     What an overview lists is about other pages; a link in a sentence is a part of it.
     """
-    words = sum(width for link in document.link_texts for _, _, width, *_ in tokenize(link.text))
-    share = min(words / max(content.length, 1), 1.0)
     for link in document.link_texts:
         # Squared: below a half it is a text that links, not an overview.
-        content.take(link.text, share * share * BODY_WEIGHT)
+        content.reweigh(link.text, -share * share * BODY_WEIGHT)
 
 
 def link_terms(link_texts: Iterable[LinkText]) -> set[bytes]:

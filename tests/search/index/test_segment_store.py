@@ -297,7 +297,7 @@ def test_weights_are_summed_before_they_saturate(tmp_path):
     library.add("Cache", "cache", headings=("cache",))
     arrays = library.search.index.snapshot().segments[0]
     weights = arrays.weights(arrays.find("content", "cach"))
-    assert np.isclose(weights[0], 6.0 + 2.5 + 1.0)
+    assert np.isclose(weights[0], 6.0 + 2.5 + 1.0 + 1.0)  # the text is its own opening
     assert read_manifest(library.store.folder).position == Position(0, 1)
 
 

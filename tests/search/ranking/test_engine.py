@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.search.shelf import Library
-from wiki.search.documents import BODY_WEIGHT, TITLE_WEIGHT
+from wiki.search.documents import BODY_WEIGHT, OPENING_WEIGHT, TITLE_WEIGHT
 from wiki.search.index.collection_statistics import K1, B
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.parser import parse
@@ -38,7 +38,8 @@ def test_a_term_scores_bm25f_with_fields_weighted_before_saturation(library: Lib
     assert held.tolist() == [True, True, False]
     lengths = [3, 6, 2]  # words of title and body
     expected = []
-    for weight, length in ((TITLE_WEIGHT + BODY_WEIGHT, 3), (BODY_WEIGHT, 6), (0, 2)):
+    body = BODY_WEIGHT + OPENING_WEIGHT  # a text so short is all opening
+    for weight, length in ((TITLE_WEIGHT + body, 3), (body, 6), (0, 2)):
         norm = K1 * (1 - B + B * length / (sum(lengths) / 3))
         expected.append(snapshot.idf("zebra") * weight * (K1 + 1) / (weight + norm))
     assert scores.tolist() == pytest.approx(expected, rel=1e-5)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.search.shelf import document
+from wiki.search.documents import LinkText
 
 
 def test_the_page_of_that_title_comes_first_and_partial_matches_follow(library):
@@ -46,6 +47,17 @@ def test_words_are_weighed_by_where_they_stand(library):
     library.add("Tagged", "other words to fill the text with a little", tags=("migrations",))
     library.add("Migrations at work", "other words to fill the text with a little")
     assert library.titles("migration") == ["Migrations at work", "Tagged", "Heading", "Body"]
+
+
+def test_the_first_words_of_a_page_count_more_than_the_others(library):
+    filler = " ".join(f"word{number}" for number in range(80))
+    library.add("Late", f"{filler} migrations")
+    library.add("Early", f"migrations {filler}")
+    assert library.titles("migrations") == ["Early", "Late"]
+    # Nobody writes what an overview is about by listing other pages.
+    links = tuple(LinkText(f"p/{number}", f"word{number}") for number in range(80))
+    library.add("List", f"migrations {filler}", link_texts=(LinkText("m", "migrations"), *links))
+    assert library.titles("migrations")[-1] == "List"
 
 
 def test_a_question_finds_the_page_that_answers(library):
