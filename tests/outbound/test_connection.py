@@ -41,6 +41,24 @@ def dripping() -> Iterator[Callable[[bytes], int]]:
         listener.close()
 
 
+def test_a_deadline_that_comes_before_the_socket_is_kept(
+    dripping: Callable[[bytes], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin = Origin("http", "drip.example.org", dripping(b"HTTP/1.1 200 OK\r\nX-Slow: "))
+    with connected(origin, LOOPBACK, 60) as connection:
+        create = socket.create_connection
+
+        def create_late(*given: object) -> socket.socket:
+            made = create(*given)  # type: ignore[arg-type]
+            connection.break_off()
+            return made
+
+        monkeypatch.setattr(socket, "create_connection", create_late)
+        with pytest.raises(TimeoutError):
+            connection.request("GET", "/")
+        assert connection.sock is None
+
+
 @pytest.mark.parametrize(
     ("scheme", "beginning"),
     [

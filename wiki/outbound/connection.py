@@ -27,18 +27,26 @@ class PinnedConnection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         self.sock = socket.create_connection((str(self._address), self.port), self.timeout)
+        self._check()
         if self._scheme == "https":
             context = ssl.create_default_context()
             # Not at once: `break_off` must see the socket that is shaking hands.
             self.sock = context.wrap_socket(
                 self.sock, server_hostname=self.host.strip("[]"), do_handshake_on_connect=False
             )
+            self._check()
             self.sock.do_handshake()
+
+    def _check(self) -> None:
+        """The deadline may have come when there was no socket, or another one, to shut down."""
+        if self.is_broken_off:
+            self.close()
+            raise TimeoutError
 
     def break_off(self) -> None:
         """Shut it down from another thread: the reader sees the end of the stream."""
         self.is_broken_off = True
-        with suppress(OSError, AttributeError):
+        with suppress(OSError, AttributeError, TypeError):  # it may have none
             # The base class's: TLS would forget its state in the midst of the other thread's read.
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
