@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 import yaml
 
@@ -21,7 +22,9 @@ from wiki.pages.page_order import position_of
 
 SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
 SETTINGS_LIMIT = 500_000  # bytes
-MAX_ENTRIES = 20_000  # of one `nav`: a few lines with references can be gigabytes
+MAX_ENTRIES = (
+    20_000  # of one `nav`, sections included: a few lines with references can be gigabytes
+)
 MAX_DEPTH = 20  # of entries in entries
 _LISTS = ("summary.md", "_sidebar.md")
 
@@ -57,17 +60,18 @@ def files_in_nav(raw: bytes) -> list[str]:
     folder, nav = found.get("docs_dir"), found.get("nav")
     docs = folder.value if isinstance(folder, yaml.ScalarNode) else "docs"
     files: list[str] = []
-    for entry in _entries(nav, MAX_DEPTH):
-        if len(files) >= MAX_ENTRIES:
-            break
-        files.append(posixpath.normpath(posixpath.join(docs, entry.partition("#")[0])))
+    for node in islice(_entries(nav, MAX_DEPTH), MAX_ENTRIES):
+        if isinstance(node, yaml.ScalarNode):
+            entry = node.value.partition("#")[0]
+            files.append(posixpath.normpath(posixpath.join(docs, entry)))
     return files
 
 
-def _entries(node: yaml.Node | None, depth: int) -> Iterator[str]:
-    if isinstance(node, yaml.ScalarNode):
-        yield node.value
-    elif depth and isinstance(node, yaml.SequenceNode):
+def _entries(node: yaml.Node | None, depth: int) -> Iterator[yaml.Node]:
+    """All nodes from `node` on, those that have others included: the caller stops in time."""
+    if node is not None:
+        yield node
+    if depth and isinstance(node, yaml.SequenceNode):
         for inner in node.value:
             yield from _entries(inner, depth - 1)
     elif depth and isinstance(node, yaml.MappingNode):
