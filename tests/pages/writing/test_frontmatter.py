@@ -30,6 +30,16 @@ def test_a_text_without_front_matter_is_all_text():
     )
 
 
+def test_dates_of_toml_are_written_as_there():
+    header = "a = 2024-01-02\nb = 2024-01-02T03:04:05Z\nc = 03:04:05\nd = [2024-01-02T03:04:05]\n"
+    assert parse_front_matter(f"+++\n{header}+++\ntext").fields == {
+        "a": "2024-01-02",
+        "b": "2024-01-02T03:04:05+00:00",
+        "c": "03:04:05",
+        "d": ["2024-01-02T03:04:05"],
+    }
+
+
 @pytest.mark.parametrize("value", ["no", "12:30", "1e3", "2024-01-02", "0x1F", "~", "null", "3.10"])
 def test_values_stay_the_strings_they_are_written_as(value):
     assert parse_front_matter(f"---\nversion: {value}\n---\ntext").fields == {"version": value}

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -223,6 +224,8 @@ def _flat_fields(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem
 
 
 def _to_text(value: object) -> str:
+    if isinstance(value, date | time):  # of TOML, written as there; a datetime is a date, too
+        return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else storable(str(value))
 
 
