@@ -60,6 +60,7 @@ class MarkdownPage:
     problem: FrontMatterProblem | None = None
     heading: str = ""  # the first heading, which became the title and was removed from the text
     written_ids: Mapping[int, str] = field(default_factory=dict)  # of headings, by their line
+    unknown_kind: str = ""  # one that this wiki doesn't have
     is_whole: bool = False  # it says everything, as an export of ours does
 
     @property
@@ -81,14 +82,15 @@ class MarkdownPage:
         return self.onto(Content(self.fallback_title, "", DEFAULT_KIND))
 
     def onto(self, existing: Content) -> Content:
-        """The next content of an existing page: what the file doesn't say stays as it is."""
+        """The next content of an existing page: what the file doesn't say stays as it is, unless it
+        says everything."""
         return replace(
             existing,
             title=self.title or existing.title,
             text=self.text,
             kind=self.kind or existing.kind,
             tags=existing.tags if self.tags is None else self.tags,
-            fields={**existing.fields, **self.fields},
+            fields=dict(self.fields) if self.is_whole else {**existing.fields, **self.fields},
         )
 
 
@@ -104,7 +106,8 @@ def read_markdown_page(name: str, source: str, path: str = "") -> MarkdownPage:
     title = _word(fields.pop("title", None))
     kind = _word(fields.pop("kind", None))
     tags = fields.pop("tags", None)
-    is_ours = bool(title and kind and tags is not None)  # our own export is read as it is written
+    # Our own export is read as it is written. Others have titles, tags and kinds of theirs, too.
+    is_ours = bool(title and kind in all_kinds() and tags is not None)
     body = matter.body
     if not is_ours:
         body = mdx.markdown_of_mdx(body, is_mdx=name.lower().endswith(mdx.MDX_SUFFIX))
@@ -122,6 +125,7 @@ def read_markdown_page(name: str, source: str, path: str = "") -> MarkdownPage:
         text=text,
         title=title,
         kind=kind if kind in all_kinds() else None,
+        unknown_kind=kind if kind and kind not in all_kinds() else "",
         tags=None if tags is None else _tags(tags),
         fields=fields,
         fallback_title=heading or _title_of_file(name),

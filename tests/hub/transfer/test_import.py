@@ -12,6 +12,7 @@ from wiki.database import db
 from wiki.hub.transfer import importer, sources
 from wiki.hub.trees.file_import import FileImporter
 from wiki.pages.models import Page, Revision
+from wiki.pages.writing.revision_store import load_content
 
 
 @pytest.fixture
@@ -279,6 +280,30 @@ def test_front_matter_that_cannot_be_read_is_kept_as_text(client, nexus_import, 
     answer = nexus_import(folder({"a.md": text}))
     assert "references in its front matter" in answer.output
     assert client.get("/raw/a").text == text
+
+
+def test_a_kind_that_is_none_here_is_told_of_once(app, nexus_import, folder, rows):
+    ours = "---\ntitle: A\nkind: tutorial\ntags: [x]\n---\n\n# A\n\n{{< youtube abc >}}\n"
+    answer = nexus_import(folder({"a.md": ours, "b.md": ours.replace("# A", "# B")}))
+    assert "a.md (tutorial): is of a kind that this wiki doesn’t have" in answer.output
+    assert answer.output.count("tutorial") == 1
+    with app.app_context():
+        assert app.test_client().get("/raw/a").text == "<https://www.youtube.com/watch?v=abc>\n"
+    assert "line 1 (odd)" in nexus_import(rows({"path": "c", "text": "C", "kind": "odd"})).output
+
+
+def test_an_update_from_an_export_takes_fields_away(app, nexus_import, folder, make_page):
+    make_page(path="a", title="A", text="Text.\n", fields={"level": "3", "owner": "Abeba"})
+    whole = "---\ntitle: A\nkind: page\ntags: []\nowner: Selam\n---\n\nText.\n"
+    for text, fields in (
+        ("---\nlevel: 4\n---\nText.\n", {"level": "4", "owner": "Abeba"}),
+        (whole, {"owner": "Selam"}),
+    ):
+        assert "1  updated" in nexus_import(folder({"a.md": text}), "--update").output
+        with app.app_context():
+            page = db.session.scalars(db.select(Page)).one()
+            content = load_content(db.session(), page.id, page.revision_count)
+            assert content.fields == fields
 
 
 @pytest.mark.parametrize("name", ["nowhere", "picture.png"])

@@ -89,6 +89,7 @@ MESSAGES = {
     "front-matter-malformed": _l("has front matter that can’t be read: treated as text"),
     "front-matter-aliases": _l("has references in its front matter: treated as text"),
     "front-matter-no-fields": _l("begins with a rule, not with front matter: treated as text"),
+    "unknown-kind": _l("is of a kind that this wiki doesn’t have, and so may be others"),
     "front-matter-nested": _l("has nested fields in its front matter: these are left out"),
 }
 

@@ -53,8 +53,9 @@ class ImportStats:
 @dataclass(frozen=True, slots=True)
 class ImportWarning:
     """A warning about an entry: a `reason` of `SourceEntry`, of `NameRefused` (as `path-too-long`
-    or `title-too-long`), or `duplicate`, `twice`, `conflict`, or `front-matter-…`
-    with a `FrontMatterProblem`. `detail` is the path it is about."""
+    or `title-too-long`), or `duplicate`, `twice`, `conflict`, `unknown-kind` (of the first page of
+    each), or `front-matter-…` with a `FrontMatterProblem`. `detail` is the path, or the kind, that
+    it is about."""
 
     origin: str
     reason: str
@@ -102,6 +103,7 @@ class Importer:
         self._report = report
         self._progress = progress
         self._is_stopped = is_stopped
+        self._unknown_kinds = set[str]()  # that were reported
         self._origins: dict[str, str] = {}  # key -> where this run has found it first
 
     def run(self, entries: Iterable[SourceEntry]) -> ImportStats:
@@ -168,6 +170,9 @@ class Importer:
             return None
         if source.problem:
             self._report(ImportWarning(entry.origin, f"front-matter-{source.problem}", path))
+        if source.unknown_kind and source.unknown_kind not in self._unknown_kinds:
+            self._unknown_kinds.add(source.unknown_kind)
+            self._report(ImportWarning(entry.origin, "unknown-kind", source.unknown_kind))
         first = self._origins.setdefault(path_key(path), entry.origin)
         if first != entry.origin:
             self.stats.duplicates += 1

@@ -163,6 +163,7 @@ def _row(origin: str, line: bytes) -> SourceEntry:
             text=text,
             title=title or None,
             kind=kind if isinstance(kind, str) and kind in all_kinds() else None,
+            unknown_kind=kind if isinstance(kind, str) and kind not in all_kinds() else "",
             tags=tuple(filter(_is_text, tags)) if isinstance(tags, list) else None,
             fields=_fields(fields),
             fallback_title=path.rpartition("/")[2].replace("-", " ").capitalize(),
