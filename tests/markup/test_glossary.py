@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.processor_time import bounded
 from wiki.markup import render
 from wiki.markup.glossary import EXPLANATIONS_LIMIT, MEANING_LIMIT, Glossary, GlossaryTerm, terms_of
 
@@ -121,3 +122,14 @@ def test_the_number_of_explanations_is_bounded() -> None:
 def test_a_term_can_be_linked_to() -> None:
     html = render("# ORM\n\nORM\n:   Maps.\n\n[it](#orm-1)\n").html
     assert '<dt id="orm-1">ORM</dt>' in html
+
+
+def test_a_heading_without_a_paragraph_defines_nothing_nor_the_next_one_away() -> None:
+    text = "## A\n\n### API\n\nA contract.\n\n## B\n\n- a list\n\n### Bus\n\nA thing.\n"
+    found = terms_of(render(text).html, "glossary", "Glossary")
+    assert [(term.name, term.meaning) for term in found] == [
+        ("API", "A contract."),
+        ("Bus", "A thing."),
+    ]
+    with bounded(1.0):
+        assert list(terms_of('<h2 id="a">Aa</h2>\n' * 40_000, "glossary", "Glossary")) == []

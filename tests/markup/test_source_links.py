@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.processor_time import bounded
 from wiki.markup.source_links import links_in
 
 
@@ -61,3 +62,9 @@ def test_pictures_and_tags_are_found_if_asked_for():
 def test_any_line_end_keeps_the_places(end):
     text = f"a{end}{end}[[b]]{end}{end}- [c](d)"
     assert spans(text) == [("[[b]]", None), ("d", "d")]
+
+
+def test_callouts_that_never_end_take_no_long_time() -> None:
+    text = "[[target]]\n\n" + "::::note\n" * 30_000 + ":::\n" * 30_000
+    with bounded(4.0):
+        assert len(list(links_in(text))) == 1

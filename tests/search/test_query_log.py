@@ -26,8 +26,10 @@ def pages(make_page, index_now):
 
 
 def ask(app, client, *queries, times=3):
-    for query in queries * times:
-        client.get("/search", query_string={"q": query})
+    for number in range(times):
+        network = {"REMOTE_ADDR": f"10.{number}.0.1"}
+        for query in queries:
+            client.get("/search", query_string={"q": query}, environ_base=network)
     count_logged_queries(search_folder(app))
 
 
@@ -51,7 +53,7 @@ def test_not_what_is_asked_seldom_or_finds_nothing(app, client, pages):
 
 
 def test_half_a_surrogate_pair_is_counted_like_other_words(tmp_path):
-    log_query(tmp_path, parse("cache \ud83d"))
+    log_query(tmp_path, parse("cache \ud83d"), "reader")
     count_logged_queries(tmp_path)
     assert json.loads((tmp_path / COUNTS_FILE).read_bytes())["counts"] == {"cache ?": 1}
 
@@ -75,14 +77,14 @@ def test_only_who_finds_something_is_told(app, client, client_of, pages):
     ],
 )
 def test_what_is_rather_ones_own_is_not_kept(tmp_path, text):
-    log_query(tmp_path, parse(text))
+    log_query(tmp_path, parse(text), "reader")
     assert not (tmp_path / LOG_FILE).exists()
 
 
 def test_counts_fade_and_broken_files_are_begun_anew(tmp_path, monkeypatch):
     (tmp_path / COUNTS_FILE).write_text("{broken")
-    for _ in range(7):
-        log_query(tmp_path, parse("cache"))
+    for number in range(7):
+        log_query(tmp_path, parse("cache"), f"reader {number}")
     count_logged_queries(tmp_path)
     assert FrequentQueries(tmp_path).holding("ca") == ["cache"]
     monkeypatch.setattr(query_log, "HALF_LIFE_DAYS", 0)
@@ -93,17 +95,17 @@ def test_counts_fade_and_broken_files_are_begun_anew(tmp_path, monkeypatch):
 
 
 def test_nobody_else_may_read_it(tmp_path):
-    log_query(tmp_path, parse("cache"))
+    log_query(tmp_path, parse("cache"), "one")
     count_logged_queries(tmp_path)
-    log_query(tmp_path, parse("cache"))
+    log_query(tmp_path, parse("cache"), "other")
     assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("asked.*")} == {0}
 
 
 def test_all_is_forgotten_half_written_files_too(tmp_path):
-    for _ in range(4):
-        log_query(tmp_path, parse("cache"))
+    for number in range(4):
+        log_query(tmp_path, parse("cache"), f"reader {number}")
         count_logged_queries(tmp_path)
-    log_query(tmp_path, parse("cache"))
+    log_query(tmp_path, parse("cache"), "another")
     (tmp_path / GATHERED_FILE).write_text("cache\n")
     (tmp_path / f".{COUNTS_FILE}-123").write_text("cache")
     frequent = FrequentQueries(tmp_path)
@@ -120,6 +122,13 @@ def test_nothing_is_gathered_where_the_folder_is_gone(tmp_path):
 
 def test_lines_that_nobody_gathers_stay_few(tmp_path, monkeypatch):
     monkeypatch.setattr(query_log, "MAX_LOG_BYTES", 20)
-    for _ in range(9):
-        log_query(tmp_path, parse("memcached"))
+    for number in range(9):
+        log_query(tmp_path, parse("memcached"), f"reader {number}")
     assert (tmp_path / LOG_FILE).stat().st_size <= 30
+
+
+def test_nobody_makes_their_own_query_a_frequent_one(tmp_path):
+    for _ in range(9):
+        log_query(tmp_path, parse("abebe salary"), "a prankster")
+    count_logged_queries(tmp_path)
+    assert FrequentQueries(tmp_path).holding("ab") == []

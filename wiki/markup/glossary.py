@@ -31,7 +31,12 @@ _WORD = re.compile(WORD)
 _PLURAL = r"(?:e?s)?"
 
 _DEFINED = re.compile(r'<(dt|dd)(?: id="([^"]*)")?[^<>]*>(.*?)</\1>', re.DOTALL)
-_HEADED = re.compile(r'<h([2-6]) id="([^"]*)"[^<>]*>(.*?)</h\1>\s*<p[^<>]*>(.*?)</p>', re.DOTALL)
+# A heading without a paragraph below it defines nothing, and must not reach for the next one's.
+_HEADED = re.compile(
+    r'<h([2-6]) id="([^"]*)"[^<>]*>((?:(?!</h\1>).)*)</h\1>'
+    r"(?:\s*<p[^<>]*>((?:(?!</p>).)*)</p>)?",
+    re.DOTALL,
+)
 _NO_TEXT = re.compile(r'<(a class="anchor"|sup class="footnote-ref")[^<>]*>.*?</(?:a|sup)>')
 _PAGE_LINK = re.compile(rf'{LINK_START} href="{LINK_SCHEME}([^"#]*)')
 _LATER_BLOCK = re.compile(r"</p>|<(?:blockquote|details|div|dl|h[1-6]|hr|ol|pre|table|ul)\b")
@@ -76,7 +81,8 @@ def _definitions(html: str) -> Iterator[tuple[str, str, str]]:
             term = None  # a second meaning is only in the glossary
     if not has_list:
         for found in _HEADED.finditer(html):
-            yield found[2], found[3], found[4]
+            if found[4] is not None:
+                yield found[2], found[3], found[4]
 
 
 def _term(id_: str, name: str, meaning: str, path: str, title: str) -> Iterator[GlossaryTerm]:

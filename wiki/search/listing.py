@@ -148,7 +148,7 @@ def _ranked(
         return _from_database(lookups, viewer, results, same, shown)
     is_found = results.total and not (results.correction or results.is_near)
     if is_counted and is_found and not first:
-        query_log.log_query(search.root, results.query)
+        query_log.log_query(search.root, results.query, searcher)
     if searcher and not first and not results.query.is_empty:
         audience = readable_rules(viewer)
         search.misses.log(results.query, searcher, audience, is_miss=results.is_miss)

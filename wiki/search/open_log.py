@@ -8,7 +8,6 @@ them does no harm.
 
 import os
 import time
-from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from wiki.search.documents import name_hash
 from wiki.search.index.snapshot import Snapshot
-from wiki.search.query_log import alone, append_line, count_lines, read_counts
+from wiki.search.query_log import SeenLately, alone, append_line, count_lines, read_counts
 
 OPENED_LOG, OPENED_COUNTS = "opened.log", "opened.json"
 _FILES = (OPENED_LOG, "opened.gathered", OPENED_COUNTS)
@@ -42,30 +41,22 @@ class OpenedPages:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._noted: list[str] = []
-        self._readings: OrderedDict[int, None] = OrderedDict()
+        self._readings = SeenLately(MAX_READINGS)
         self._written_at = time.monotonic()
         self._lock = Lock()
         self._known: tuple[int, NDArray[np.uint64], NDArray[np.int64]] = _arrays(0, ())
 
     def note(self, path: str, reader: str) -> None:
         """Somebody, a member or a network, has opened the page at a path. Never raises."""
+        if not self._readings.add(path, reader):
+            return
         with self._lock:
-            if self._is_known(hash((path, reader))):
-                return
             self._noted.append(name_hash(path).hex())
             is_late = time.monotonic() - self._written_at > NOTED_FOR
             if len(self._noted) < MAX_NOTED and not is_late:
                 return
             noted, self._noted, self._written_at = self._noted, [], time.monotonic()
         append_line(self.root / OPENED_LOG, "\n".join(noted))
-
-    def _is_known(self, reading: int) -> bool:
-        is_known = reading in self._readings
-        self._readings[reading] = None
-        self._readings.move_to_end(reading)
-        if len(self._readings) > MAX_READINGS:
-            self._readings.popitem(last=False)
-        return is_known
 
     def shares(self, snapshot: Snapshot, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
         """By document, how often it is opened: from 0, on a logarithmic scale, to 1 for the most

@@ -9,11 +9,12 @@ import json
 import logging
 import os
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from wiki.instance.durable import replace_file
 from wiki.instance.lock import take_file_lock
@@ -38,10 +39,33 @@ MAX_LOG_BYTES = 1_000_000  # bytes that may wait to be counted
 _OWN = re.compile(r"\d{4}|@|://|\S{25}")
 
 
-def log_query(root: Path, query: Query) -> None:
-    """Count a query that found something. Never raises."""
-    if is_shareable(query):
-        append_line(root / LOG_FILE, fold(query.text))
+class SeenLately:
+    """What a process has seen lately, by hashes, in memory alone. Safe for threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._lock = Lock()
+
+    def add(self, *key: object) -> bool:
+        """Note a key; whether it is new."""
+        with self._lock:
+            is_new = hash(key) not in self._seen
+            self._seen[hash(key)] = None
+            self._seen.move_to_end(hash(key))
+            if len(self._seen) > self._most:
+                self._seen.popitem(last=False)
+            return is_new
+
+
+_asked = SeenLately(4_096)
+
+
+def log_query(root: Path, query: Query, searcher: str) -> None:
+    """Count a query that found something, once for whoever asks it again. Never raises."""
+    text = fold(query.text)
+    if is_shareable(query) and _asked.add(str(root), searcher, text):
+        append_line(root / LOG_FILE, text)
 
 
 def is_shareable(query: Query) -> bool:

@@ -142,3 +142,14 @@ def test_marks_of_every_script_belong_to_their_letters(word):
     found = list(tokenize_with_offsets(f"({word})"))
     assert len(found) == 1
     assert f"({word})"[found[0].start : found[0].end] == word.rstrip("་")
+
+
+def test_amharic_words_that_sound_alike_are_one():
+    for words in (
+        "አለም ዓለም ዐለም ኣለም",
+        "ሀገር ሃገር ሐገር ሓገር ኀገር ኃገር",
+        "ሰላም ሠላም",
+        "ጸሎት ፀሎት",
+    ):
+        assert len({fold(word) for word in words.split()}) == 1, words
+    assert fold("ሁ") != fold("ሀ")

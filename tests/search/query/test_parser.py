@@ -250,3 +250,16 @@ def test_a_filter_has_room_in_a_text_of_full_length():
     text = with_filter(("word " * 3_000)[:MAX_QUERY_LENGTH], "kind", "guide")
     assert len(text) <= MAX_QUERY_LENGTH
     assert text.endswith("word kind:guide")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("java -version", Hint("excluded", "version")),
+        ("tags:python", Hint("field", "tag")),
+        ("Type:guide", Hint("field", "kind")),
+        ("path:docs", Hint("field", "in")),
+    ],
+)
+def test_what_was_perhaps_meant_otherwise_is_said(text, hint):
+    assert parse(text).hint == hint

@@ -309,3 +309,14 @@ def test_pages_called_like_one_side_of_or_come_first(library):
     library.add("Docker", "A tool for containers.")
     library.add("Podman", "Another one.")
     assert set(library.titles("docker OR podman")[:2]) == {"Docker", "Podman"}
+
+
+@pytest.mark.parametrize(
+    "query", ["project-falcon OR zzzzqq", "title:project-falcon", "bird -project-falcon"]
+)
+def test_how_a_compound_is_read_tells_nothing_of_hidden_pages(library, query):
+    library.add("Project falcon", "it is a bird")
+    before = [hit.page_id for hit in library.results(query).hits]
+    library.add("The project-falcon", "a merger of a bird")
+    found = library.results(query, hidden=lambda position: {2})
+    assert [hit.page_id for hit in found.hits] == before

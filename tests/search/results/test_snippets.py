@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.processor_time import bounded
 from tests.shared import shared_path
 from wiki.markup.sentinels import CODE_CLOSE, CODE_OPEN
 from wiki.search.analysis.analyzer import tokenize
@@ -173,3 +174,10 @@ def test_a_mark_parts_no_letter_from_its_marks(pieces, data):
     for number in range(1, len(pieces)):
         is_mark = unicodedata.category(pieces[number][:1] or "x").startswith("M")
         assert not is_mark or not any(pieces[:number])
+
+
+@pytest.mark.parametrize("run", ["a", "1", "a1"])
+def test_a_long_word_takes_no_long_time(run):
+    with bounded(1.0):
+        assert snippet(run * (99_000 // len(run)) + " read_foo", "foo")
+        assert "<mark>" not in Marker({"foo": 1.0}).mark(run * 90_000)

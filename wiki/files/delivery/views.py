@@ -9,6 +9,7 @@ from wiki.access.permissions import current_viewer
 from wiki.files import queries
 from wiki.files.blueprint import files
 from wiki.files.delivery import responses
+from wiki.files.queries import TAG_LENGTH
 from wiki.web.request_values import parse_number
 
 
@@ -21,7 +22,7 @@ def content(file_id: int, name: str) -> ResponseReturnValue:
     if width is not None:
         served = queries.smaller_picture(served, width, responses.accepted_formats())
     return responses.content_response(
-        served, is_fixed=bool(tag), is_download="download" in request.args
+        served, is_fixed=len(tag) >= TAG_LENGTH, is_download="download" in request.args
     )
 
 

@@ -4,6 +4,7 @@ The dialects of GitHub and Obsidian, of Docusaurus, and of MkDocs. All become th
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
@@ -43,11 +44,11 @@ _MARKER = re.compile(r"\[!([\w-][\w -]{0,39})(?:\|[^\[\]\n]*)?\]([+-]?)(?:[ \t]+
 _MARKER_LINE = re.compile(r'(?:!!!|\?\?\?\+?) ?[\w-]+(?: +[\w-]+)*(?: +"[^\n]*")?[ \t]*$')
 _FOLDED = "details"  # VuePress's name for a callout that folds
 _COLONS = re.compile(
-    r"(:{3,})[ \t]*(?:\{([\w-]+)\}|([\w-]+))[ \t]*(?:\[([^\n]*)\])?[ \t]*"
+    r"(:{3,32})[ \t]*(?:\{([\w-]+)\}|([\w-]+))[ \t]*(?:\[([^\n]*)\])?[ \t]*"
     r"(?:\{([^{}\n]*)\})?([^\n]*)"
 )
 _TITLE_ATTRIBUTE = re.compile(r"""(?:^|\s)title=(?:"([^"]*)"|'([^']*)')""")
-_COLONS_END = re.compile(r"(:{3,})[ \t]*")
+_COLONS_END = re.compile(r"(:{3,32})[ \t]*")
 _BEFORE_BLOCK = re.compile(r"[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*")
 _PAIRS = "callouts_of_colons"  # in a parser's `env`
 
@@ -148,22 +149,31 @@ def _pairs(source: str) -> dict[int, int]:
     """
     pairs: dict[int, int] = {}
     opened: list[tuple[int, int]] = []  # how many colons, and the line
+    places: dict[int, list[int]] = {}  # by how many colons: where in `opened`
     for number, (is_code, line) in enumerate(with_code_flags(source.split("\n"))):
         begin = _BEFORE_BLOCK.match(line)
         place = begin.end() if begin else 0
         if is_code:
             continue
         if end := _COLONS_END.fullmatch(line, place):
-            count = len(end[1])
-            exact = (i for i, (colons, _) in reversed(list(enumerate(opened))) if colons == count)
-            fewer = (i for i, (colons, _) in reversed(list(enumerate(opened))) if colons < count)
-            index = next(exact, next(fewer, None))
+            index = _closed_by(len(end[1]), places)
             if index is not None:
                 pairs[opened[index][1]] = number
+                for colons, _line in opened[index:]:
+                    places[colons].pop()
                 del opened[index:]
         elif line.startswith(":::", place) and (found := _opened(line, place, len(line))):
+            places.setdefault(len(found[1]), []).append(len(opened))
             opened.append((len(found[1]), number))
     return pairs
+
+
+def _closed_by(count: int, places: Mapping[int, Sequence[int]]) -> int | None:
+    """Which of those that are open ends here: the last one with as many colons, else with fewer."""
+    if exact := places.get(count):
+        return exact[-1]
+    fewer = (found[-1] for colons, found in places.items() if found and colons < count)
+    return max(fewer, default=None)
 
 
 def _admonition(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

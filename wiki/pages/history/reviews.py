@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from wiki.access.permissions import Viewer, history_visible_to
 from wiki.accounts.models import User
-from wiki.database import db, write_transaction
+from wiki.database import db, insert_into, write_transaction
 from wiki.pages.models import Page, ReviewMark, Revision
 from wiki.pages.queries.page_extras import raise_activity
 from wiki.pages.writing.withheld_links import release_links
@@ -31,7 +31,9 @@ def mark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> int:
         ids = session.scalars(visible).all()
         rows = [{"user_id": viewer.user_id, "revision_id": number} for number in ids]
         if rows:
-            session.execute(insert(ReviewMark), rows)
+            # Another tab may have marked them meanwhile.
+            marked = insert_into(session, ReviewMark).values(rows).on_conflict_do_nothing()
+            session.execute(marked)
             for page_id in sorted(release_links(session, ids, by=viewer.user_id)):
                 raise_activity(session, page_id)
         return len(rows)

@@ -40,7 +40,9 @@ _FOLDS |= {
     ord("‐"): "-",
     ord("‑"): "-",
 }
-# Ethiopic rows that Amharic readers hear, and so spell, as one: ሐ ኀ as ሀ, ሠ as ሰ, ዐ as አ, ፀ as ጸ.
+# Ethiopic rows that Amharic readers hear, and so spell, as one: ሐ ኀ as ሀ, ሠ as ሰ, ዐ as አ, ፀ as ጸ;
+# and of the gutturals the first and the fourth order: ሃ as ሀ, ኣ as አ.
+_GUTTURALS = (0x1200, 0x12A0)
 for _from, _to in (
     (0x1210, 0x1200),
     (0x1280, 0x1200),
@@ -48,7 +50,11 @@ for _from, _to in (
     (0x12D0, 0x12A0),
     (0x1340, 0x1338),
 ):
-    _FOLDS |= {_from + order: chr(_to + order) for order in range(7)}
+    _FOLDS |= {
+        _from + order: chr(_to + (0 if order == 3 and _to in _GUTTURALS else order))
+        for order in range(7)
+    }
+_FOLDS |= {first + 3: chr(first) for first in _GUTTURALS}
 
 
 def fold(text: str) -> str:

@@ -31,11 +31,14 @@ _FIELDS = {
 }
 
 
-def item_mask(snapshot: Snapshot, item: Item) -> Mask:
-    """The documents for which `item` holds, deleted ones included."""
+def item_mask(snapshot: Snapshot, item: Item, visible: Mask) -> Mask:
+    """The documents for which `item` holds, deleted ones included.
+
+    What is read otherwise where no document holds it depends on the `visible` ones alone.
+    """
     match item:
         case InTitle(inner):
-            return _text_mask(snapshot, inner, is_title=True)
+            return _text_mask(snapshot, inner, visible, is_title=True)
         case Filter(field, value):
             key = path_filter_key(value) if field == "in" else label_key(value)
             return snapshot.holding(_FIELDS[field], key)
@@ -47,10 +50,12 @@ def item_mask(snapshot: Snapshot, item: Item) -> Mask:
                 mask &= snapshot.times < int(until.timestamp())
             return mask
         case _:
-            return _text_mask(snapshot, item, is_title=False)
+            return _text_mask(snapshot, item, visible, is_title=False)
 
 
-def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bool) -> Mask:
+def _text_mask(
+    snapshot: Snapshot, item: Word | Phrase | Prefix, visible: Mask, *, is_title: bool
+) -> Mask:
     if isinstance(item, Prefix):
         field = "title" if is_title else "word"
         return prefix_mask(snapshot, item.text, field)
@@ -59,7 +64,7 @@ def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bo
         return phrase_mask(snapshot, places, is_title=is_title)
     mask = np.ones(snapshot.size, bool)
     for found in tokenize(item.text):
-        mask &= token_mask(snapshot, found, is_title=is_title)
+        mask &= token_mask(snapshot, found, visible, is_title=is_title)
     return mask
 
 
@@ -71,16 +76,16 @@ def prefix_mask(snapshot: Snapshot, prefix: str, field: str = "word") -> Mask:
     return mask
 
 
-def token_mask(snapshot: Snapshot, found: Token, *, is_title: bool = False) -> Mask:
+def token_mask(snapshot: Snapshot, found: Token, visible: Mask, *, is_title: bool = False) -> Mask:
     """The documents that hold a token as typed, or with other signs between its parts.
 
-    If there are none, those that hold its parts side by side.
+    If there are none among the `visible` ones, those that hold its parts side by side.
     """
     whole = [(term.offset, term.text) for term in found.terms if not term.is_part]
     mask = phrase_mask(snapshot, whole, is_title=is_title)
     for variant in found.variants:
         mask |= term_mask(snapshot, variant, is_title=is_title)
-    if not mask.any() and len(found.parts) > 1:
+    if len(found.parts) > 1 and not (mask & visible).any():
         places = [(term.offset, term.text) for term in found.parts]
         mask = phrase_mask(snapshot, places, is_title=is_title)
     return mask

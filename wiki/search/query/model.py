@@ -60,7 +60,7 @@ Item = Word | Phrase | Prefix | Filter | InTitle | Changed
 class Hint:
     """What was not understood: its name, and the words in question."""
 
-    name: str  # "quote", "or", "prefix", "date", "field", "space", "option", "long"
+    name: str  # "quote", "or", "prefix", "date", "field", "space", "option", "excluded", "long"
     text: str
 
 

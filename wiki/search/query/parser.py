@@ -37,6 +37,18 @@ from wiki.search.query.units import (
 MIN_PREFIX_LENGTH = 2  # letters before `*`; one letter begins a tenth of all words
 MIN_EXCLUDED_LENGTH = 3  # letters after `-`; shorter ones are options of a command: rm -rf
 MIN_MISTYPED_FIELD = 4  # letters of a field whose misspelling is recognised
+# What other programs call the fields.
+OTHER_FIELDS = {
+    "tags": "tag",
+    "label": "tag",
+    "type": "kind",
+    "category": "kind",
+    "by": "author",
+    "is": "status",
+    "state": "status",
+    "path": "in",
+    "folder": "in",
+}
 
 # An item and whether it is excluded; `None` stands for OR.
 Entry = tuple[Item, bool] | None
@@ -127,6 +139,8 @@ class _Interpreter:
         if unit.bare.startswith(('"', "“")):
             self._say("quote", unit.bare)
         word = self._word(unit.bare)
+        if word and unit.is_excluded:  # which somebody who pasted a command didn't mean
+            self._say("excluded", unit.bare)
         return (word, unit.is_excluded) if word else None
 
     def _phrase(self, unit: QueryUnit) -> Entry:
@@ -139,6 +153,8 @@ class _Interpreter:
         return Phrase(phrase), unit.is_excluded
 
     def _suggest_field(self, name: str) -> None:
+        if name.lower() in OTHER_FIELDS:
+            self._say("field", OTHER_FIELDS[name.lower()])
         for field in QUERY_FIELDS:
             if len(field) >= MIN_MISTYPED_FIELD and OSA.distance(name, field, score_cutoff=1) == 1:
                 self._say("field", field)

@@ -42,7 +42,7 @@ def apply_boosts(
         texts = (query.unfiltered_text, *expanded.wordings, *expanded.sides)
         _boost_titles(snapshot, texts, scores, top[:TITLE_CANDIDATES])
     most = float(scores[top].max(initial=0.0))
-    _boost_sides(snapshot, expanded.sides, scores, scoring.SIDE_BONUS * most)
+    _boost_sides(snapshot, expanded.sides, scores, matched, scoring.SIDE_BONUS * most)
     _boost_title_prefixes(snapshot, query, scores, scoring.TITLE_PREFIX_BONUS * most)
     return _boost_exact_names(snapshot, expanded, scores)
 
@@ -159,13 +159,17 @@ def _boost_titles(
 
 
 def _boost_sides(
-    snapshot: Snapshot, sides: Sequence[str], scores: NDArray[np.float32], worth: float
+    snapshot: Snapshot,
+    sides: Sequence[str],
+    scores: NDArray[np.float32],
+    matched: Mask,
+    worth: float,
 ) -> None:
     """Of two things that are compared, the page about either is meant if none compares them."""
     is_both = np.ones(snapshot.size, bool)
     for term in {term for side in sides for term in _title_terms(side)}:
         is_both &= term_mask(snapshot, term, is_title=True)
-    if not is_both.any():
+    if not (is_both & matched).any():
         for side in sides:
             scores[snapshot.holding("exact", title_key(side))] += np.float32(worth)
 

@@ -69,9 +69,9 @@ def evaluate(
     held |= _add_variants(snapshot, expanded, scores)
     held |= _add_prefixes(snapshot, expanded, scores)
     for item in query.excluded:
-        allowed = allowed & ~item_mask(snapshot, item)
+        allowed = allowed & ~item_mask(snapshot, item, allowed)
     text = allowed & held if query.words and not query.requires_text else allowed
-    masks = [_any_of(snapshot, group) for group in query.required]
+    masks = [_any_of(snapshot, group, allowed) for group in query.required]
     matched = _all_of(text, masks)
     is_quoted = boost_passages(snapshot, query, scores, matched)
     is_subject = expanded.is_prose and not (query.requires_text or query.excluded or is_quoted)
@@ -104,13 +104,13 @@ def count_matches(snapshot: Snapshot, query: Query, allowed: Mask, speller: Spel
 
 def required_mask(snapshot: Snapshot, query: Query, allowed: Mask) -> Mask:
     """The allowed documents in which everything holds that a query requires."""
-    return _all_of(allowed, (_any_of(snapshot, group) for group in query.required))
+    return _all_of(allowed, (_any_of(snapshot, group, allowed) for group in query.required))
 
 
-def _any_of(snapshot: Snapshot, group: Iterable[Item]) -> Mask:
+def _any_of(snapshot: Snapshot, group: Iterable[Item], allowed: Mask) -> Mask:
     alternatives = np.zeros(snapshot.size, bool)
     for item in group:
-        alternatives |= item_mask(snapshot, item)
+        alternatives |= item_mask(snapshot, item, allowed)
     return alternatives
 
 

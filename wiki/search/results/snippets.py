@@ -30,10 +30,11 @@ EPSILON = 1e-9  # sums that differ by less are equal
 _LETTER = re.compile(WORD_CHARACTER)
 _LETTERS = frozenset(string.ascii_letters + string.digits + "_")
 _REST = re.compile(f"{WORD_CHARACTER}*")
-# Words with signs between their parts, and numbers in groups.
+# Words with signs between their parts, and numbers in groups. Each begins where a word does: a long
+# word isn't looked through again from each of its letters.
 _COMPOUND = re.compile(
-    rf"{WORD_CHARACTER}+(?:[.\-'’&‐‑]{WORD_CHARACTER}+)+"
-    r"|[^\W_]+(?:_+[^\W_]+)+|\d+(?:[ \u00a0\u202f]\d+)+"
+    rf"(?<!{WORD_CHARACTER}){WORD_CHARACTER}+(?:[.\-'’&‐‑]{WORD_CHARACTER}+)+"
+    r"|(?<![^\W_])[^\W_]+(?:_+[^\W_]+)+|(?<!\d)\d+(?:[ \u00a0\u202f]\d+)+"
 )
 # Stand for tags until everything is escaped at once; control characters, which no page contains.
 _OPEN, _CLOSE = "\x10", "\x11"
