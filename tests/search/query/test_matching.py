@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from tests.search.shelf import Library
@@ -23,7 +24,7 @@ def shelf(module_library: Library) -> Library:
 def pages(library: Library, item: Item) -> list[int]:
     snapshot = library.search.index.snapshot()
     assert snapshot is not None
-    return snapshot.pages[item_mask(snapshot, item)].tolist()
+    return snapshot.pages[item_mask(snapshot, item, np.ones(snapshot.size, bool))].tolist()
 
 
 @pytest.mark.parametrize(

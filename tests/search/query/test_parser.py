@@ -263,3 +263,8 @@ def test_a_filter_has_room_in_a_text_of_full_length():
 )
 def test_what_was_perhaps_meant_otherwise_is_said(text, hint):
     assert parse(text).hint == hint
+
+
+@pytest.mark.parametrize("text", ["===", "->", "?.", "\U0001f680", "&& ||"])
+def test_signs_alone_are_said_to_be_none(text):
+    assert parse(text).hint == Hint("signs", "")

@@ -9,18 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db, fetch_records, select_record, utcnow, write_transaction
 from wiki.naming import TITLE_LIMIT, path_key
+from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Draft, Page
 from wiki.pages.writing.text_store import clean_text
 
 MAX_DRAFTS = 200  # of one person; the oldest go, or a script could fill the disk
 MAX_TOTAL_TEXT = 20_000_000  # characters of all drafts of one person; the newest one always stays
+MAX_FIELDS_TEXT = 200_000  # bytes of all fields of a kind; a save takes fewer
 MAX_DRAFT_KEY = 500  # characters
 # Characters of each field but the text, by its column.
 MAX_FIELD_LENGTHS = {
@@ -128,6 +130,12 @@ def save_draft(
     oldest go, if they `may`. Raises `TextTooLong`, `TooManyDrafts`, `StorageUnavailable`.
     """
     text = clean_text(fields.text)
+    clean_fields = {
+        name: [clean_text(value) for value in values] for name, values in fields.fields.items()
+    }
+    size = sum(len(value.encode()) for values in clean_fields.values() for value in values)
+    if size > MAX_FIELDS_TEXT:
+        raise TextTooLong(MAX_FIELDS_TEXT, size)
     user_id, now = by.id, utcnow()
     editor = (page_id, fields.draft_key, fields.title, fields.section)
     with write_transaction() as session:
@@ -139,9 +147,7 @@ def save_draft(
         draft.text = text
         for name, limit in MAX_FIELD_LENGTHS.items():
             setattr(draft, name, _clean(getattr(fields, name), limit))
-        draft.fields = {
-            name: [clean_text(value) for value in values] for name, values in fields.fields.items()
-        }
+        draft.fields = clean_fields
         draft.base_revision, draft.saved_at = fields.base_revision, now
         session.flush()
         if _discard_oldest(session, user_id) and not may_discard:
@@ -156,7 +162,7 @@ def _clean(text: str, limit: int) -> str:
 def _discard_oldest(session: Session, user_id: int) -> bool:
     """Whether there were some to discard."""
     newest_first = (Draft.saved_at.desc(), Draft.id.desc())
-    size = func.length(Draft.text)
+    size = func.length(Draft.text) + func.length(cast(Draft.fields, Text))
     newer = func.sum(size).over(order_by=newest_first) - size
     drafts = select(Draft.id, newer.label("newer")).where(Draft.user_id == user_id)
     newest = drafts.order_by(*newest_first).limit(MAX_DRAFTS).subquery()

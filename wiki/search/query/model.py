@@ -60,7 +60,8 @@ Item = Word | Phrase | Prefix | Filter | InTitle | Changed
 class Hint:
     """What was not understood: its name, and the words in question."""
 
-    name: str  # "quote", "or", "prefix", "date", "field", "space", "option", "excluded", "long"
+    # "quote", "or", "prefix", "date", "field", "space", "option", "excluded", "signs", "long"
+    name: str
     text: str
 
 

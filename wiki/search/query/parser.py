@@ -81,6 +81,8 @@ def parse(text: str) -> Query:
     else:
         query = _Interpreter(text).read(units)
     hint = Hint("long", str(MAX_QUERY_LENGTH)) if text != whole else query.hint
+    if hint is None and query.is_empty:
+        hint = Hint("signs", "")
     return replace(query, text=text, units=units, hint=hint)
 
 
