@@ -127,6 +127,13 @@ def files_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, FileView]:
     return found
 
 
+def files_after(viewer: Viewer, file_id: int, limit: int) -> list[FileView]:
+    """The next files that exist for the viewer, by id."""
+    query = _views().where(File.id > file_id, visible_file(viewer)).order_by(None)
+    rows = db.session.execute(query.order_by(File.id).limit(limit))
+    return [FileView(**row._asdict()) for row in rows]
+
+
 def has_files(page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """A column of a query about pages: whether `file_texts_by_page` may know of files of one."""
     own = exists().where(File.page_id == page_id, File.deleted_at.is_(None))

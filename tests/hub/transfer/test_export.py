@@ -63,6 +63,26 @@ def other(make_app, tmp_path):
     return app
 
 
+def test_redirects_go_out_and_come_in(app, other, make_page, client_of, tmp_path):
+    make_page("a", text="A.\n")
+    make_page("c", text="[[a]]\n")
+    form = client_of("selam").open_form("/rename/a")
+    assert form.submit(path="b", with_links=None).status_code == 303
+    run(app, export_command, tmp_path / "out")
+    listed = (tmp_path / "out/redirects.json").read_bytes()
+    assert json.loads(listed) == [{"from": "a", "to": "b"}]
+    assert "other files" not in run(other, import_command, tmp_path / "out")
+    there = other.test_client()
+    assert there.get("/wiki/a").location.endswith("/wiki/b")
+    assert "missing" not in there.get("/wiki/c").text
+    run(other, import_command, tmp_path / "out")
+    run(other, export_command, tmp_path / "again")
+    assert (tmp_path / "again/redirects.json").read_bytes() == listed
+    (tmp_path / "out/redirects.json").write_text("{")
+    answer = other.test_cli_runner().invoke(import_command, [str(tmp_path / "out")])
+    assert (answer.exit_code, "the redirects that it lists" in answer.output) == (1, True)
+
+
 @pytest.mark.parametrize("target", ["out", "out.zip"])
 def test_an_export_is_imported_as_it_was(app, other, make_page, tmp_path, target):
     for path, content in PAGES:

@@ -12,8 +12,10 @@ from tests.files.sending import fetch, picture, send
 from tests.hub.transfer.test_export import run, snapshot
 from wiki.database import db, schema
 from wiki.git.import_command import import_command
+from wiki.hub.transfer import export_command as export_command_module
 from wiki.hub.transfer import file_transfer
 from wiki.hub.transfer.export_command import export_command
+from wiki.pages.maintenance import transfer as maintenance
 from wiki.pages.maintenance.transfer import stored_pages
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Edit, save_edit
@@ -293,6 +295,35 @@ def test_a_zip_whose_list_is_damaged_is_told_in_words(app, packed):
     answer = app.test_cli_runner().invoke(import_command, [str(path)])
     assert isinstance(answer.exception, SystemExit)
     assert "is damaged" in answer.output
+
+
+def test_what_people_do_meanwhile_loses_nothing(
+    filled, make_page, client_of, tmp_path, monkeypatch
+):
+    selam = client_of("selam")
+    make_page("second", text="Second.\n")
+    send(selam, ("late.txt", b"Late."), page="second")
+    write = export_command_module.write_markdown_page
+    moved = iter([True])
+
+    def write_slowly(path, content, name):
+        if next(moved, False):
+            assert selam.post_form("/files/delete/1").status_code == 303
+            form = selam.open_form("/rename/second")
+            assert form.submit(path="third").status_code == 303
+            db.session.rollback()  # as each statement sees what is stored, on PostgreSQL
+        return write(path, content, name)
+
+    monkeypatch.setattr(maintenance, "EXPORT_BATCH", 1)
+    monkeypatch.setattr(export_command_module, "write_markdown_page", write_slowly)
+    said = run(filled, export_command, tmp_path / "out", "--links", "relative")
+    assert "2 pages and 2 files" in said
+    assert "path: third\n" in (tmp_path / "out/second.md").read_text()
+    index = json.loads((tmp_path / "out/files/index.json").read_text())
+    assert [(row["name"], row["page"]) for row in index] == [
+        ("notes.md", ""),
+        ("late.txt", "third"),
+    ]
 
 
 PIECES = (

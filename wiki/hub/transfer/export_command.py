@@ -28,6 +28,7 @@ from wiki.hub.transfer.file_transfer import (
     list_all_files,
 )
 from wiki.hub.transfer.progress import progress
+from wiki.hub.transfer.redirect_transfer import export_redirects
 from wiki.hub.transfer.relative_links import RelativeLinks
 from wiki.hub.transfer.single.single_export import export_single
 from wiki.hub.transfer.site.builder import SiteBuilder
@@ -45,27 +46,30 @@ AUDIENCES: dict[str, Callable[[], Viewer]] = {
 }
 
 
-def name_files(paths: Iterable[str], used: Iterable[str]) -> dict[str, str]:
-    """A file's name for each page's path; `used` are names that no page may have."""
+def name_files(paths: Mapping[int, str], used: Iterable[str]) -> dict[int, str]:
+    """A file's name for each page, by its id; `used` are names that no page may have."""
     taken = {name.casefold() for name in used}
-    return {path: _free(file_of_path(path), taken) for path in paths}
+    return {page_id: _free(file_of_path(path), taken) for page_id, path in paths.items()}
 
 
 def export_pages(
     write: WriteFile,
-    names: Mapping[str, str],
+    names: Mapping[int, str],
     *,
     text_of: Callable[[ExportedPage], str],
     report: Callable[[str], None],
     progress: Callable[[int], None],
-) -> int:
-    """Hand the pages in `names` to `write`; returns how many. `report` gets the paths that can't be
-    exported."""
-    done = 0
+) -> dict[int, str]:
+    """Hand the pages in `names` to `write`; returns their paths by their ids.
+
+    A page that was renamed meanwhile keeps the name, and says its path. `report` gets the paths
+    that can't be exported.
+    """
+    done: dict[int, str] = {}
     for page in iterate_pages(HOST_VIEWER):
-        if page.path not in names:  # written or renamed meanwhile
+        if page.id not in names:  # written meanwhile
             continue
-        name = names[page.path]
+        name = names[page.id]
         content = replace(page.content, text=text_of(page))
         try:
             written = write_markdown_page(page.path, content, name)
@@ -73,8 +77,8 @@ def export_pages(
             report(page.path)
             continue
         write(name, io.BytesIO(written.encode()), page.updated_at)
-        done += 1
-        progress(done)
+        done[page.id] = page.path
+        progress(len(done))
     return done
 
 
@@ -134,13 +138,15 @@ def _export_markdown(
     links: str,
     report: Callable[[str], None],
     report_progress: Callable[[int], None],
-) -> int:
-    names = name_files(list_paths(HOST_VIEWER), [INDEX, *(file.path for file in listed)])
-    relative = RelativeLinks(HOST_VIEWER, names, {file.id: file.path for file in listed})
+) -> tuple[int, int]:
+    """Returns how many pages and files there are."""
+    paths = list_paths(HOST_VIEWER)
+    names = name_files(paths, [INDEX, *(file.path for file in listed)])
+    relative = RelativeLinks(HOST_VIEWER, paths, names, {file.id: file.path for file in listed})
     text_of = relative.rewritten if links == "relative" else _as_written
-    count = export_pages(write, names, text_of=text_of, report=report, progress=report_progress)
-    export_files(HOST_VIEWER, listed, write)
-    return count
+    pages = export_pages(write, names, text_of=text_of, report=report, progress=report_progress)
+    export_redirects(pages, write)
+    return len(pages), export_files(HOST_VIEWER, listed, pages, write)
 
 
 @click.command("export")
@@ -205,9 +211,11 @@ def export_command(
         ):
             listed = list_all_files(viewer)
             if html:
-                count = SiteBuilder(viewer, listed, write).build(report_progress)
+                count, file_count = SiteBuilder(viewer, listed, write).build(report_progress)
             else:
-                count = _export_markdown(write, listed, links, refused.append, report_progress)
+                count, file_count = _export_markdown(
+                    write, listed, links, refused.append, report_progress
+                )
     except (ContentMissing, StoreUnavailable) as error:
         message = _("A file can’t be read: %(why)s. For details, run: nexus files check", why=error)
         raise click.ClickException(message) from error
@@ -218,7 +226,7 @@ def export_command(
         _(
             "%(count)s pages and %(files)s files are in %(path)s",
             count=f"{count:,}",
-            files=f"{len(listed):,}",
+            files=f"{file_count:,}",
             path=path,
         )
     )

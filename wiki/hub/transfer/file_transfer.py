@@ -5,7 +5,7 @@ so no text has to be rewritten.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -19,7 +19,7 @@ from wiki.accounts.models import User
 from wiki.config import MEGABYTE
 from wiki.database import db, in_batches, utcnow
 from wiki.files import queries
-from wiki.files.errors import FileRefused
+from wiki.files.errors import FileNotThere, FileRefused
 from wiki.files.models import File
 from wiki.files.names import filename_key, sanitize_filename
 from wiki.files.page_gateway import page_gateway
@@ -46,6 +46,7 @@ class ListedFile:
     id: int
     name: str
     page: str
+    page_id: int | None = None  # where it is exported from
 
     @property
     def path(self) -> str:
@@ -56,32 +57,50 @@ class ListedFile:
 def list_all_files(viewer: Viewer) -> list[ListedFile]:
     """Every file that the viewer can see."""
     listed: list[ListedFile] = []
-    everything = queries.FileFilter()
-    for offset in range(0, queries.count_files(viewer, everything), FILES_PER_QUERY):
-        files = queries.list_files(viewer, everything, offset=offset, limit=FILES_PER_QUERY)
+    last = 0
+    # By id, not by number of page: others delete files meanwhile.
+    while files := queries.files_after(viewer, last, FILES_PER_QUERY):
         known = page_gateway().visible_pages(viewer, [file.page_id for file in files])
-        listed += [
-            ListedFile(file.id, file.name, known[file.page_id].path if file.page_id else "")
-            for file in files
-        ]
-    return sorted(listed, key=lambda each: each.id)
+        for file in files:
+            page = known.get(file.page_id) if file.page_id else None
+            if page is not None or file.page_id is None:  # else its page has gone just now
+                path = page.path if page else ""
+                listed.append(ListedFile(file.id, file.name, path, file.page_id))
+        last = files[-1].id
+    return listed
 
 
-def write_file(viewer: Viewer, listed: ListedFile, write: WriteFile) -> None:
-    """Hand one file to `write`. Raises `ContentMissing`, `StoreUnavailable`."""
-    file = queries.get_file(viewer, listed.id)
+def write_file(viewer: Viewer, listed: ListedFile, write: WriteFile) -> bool:
+    """Hand one file to `write`, unless it was deleted meanwhile.
+
+    Raises `ContentMissing`, `StoreUnavailable`.
+    """
+    try:
+        file = queries.get_file(viewer, listed.id)
+    except FileNotThere:
+        return False
     with current_store().open(file.content_hash) as stream:
         write(listed.path, stream, file.updated_at)
+    return True
 
 
-def export_files(viewer: Viewer, listed: list[ListedFile], write: WriteFile) -> None:
-    """Hand every file to `write`, and the index. Raises `ContentMissing`, `StoreUnavailable`."""
-    for each in listed:
-        write_file(viewer, each, write)
-    if listed:
-        index = [{"id": each.id, "name": each.name, "page": each.page} for each in listed]
+def export_files(
+    viewer: Viewer, listed: list[ListedFile], pages: Mapping[int, str], write: WriteFile
+) -> int:
+    """Hand every file to `write`, and the index; returns how many there are.
+
+    `pages` are the paths with which pages were exported, by their ids. Raises `ContentMissing`,
+    `StoreUnavailable`.
+    """
+    index = [
+        {"id": each.id, "name": each.name, "page": pages.get(each.page_id or 0, each.page)}
+        for each in listed
+        if write_file(viewer, each, write)
+    ]
+    if index:
         written = json.dumps(index, ensure_ascii=False, indent=1)
         write(INDEX, BytesIO(written.encode()), utcnow())
+    return len(index)
 
 
 def listed_in(tree: SourceTree, *, report: ReportProblem) -> list[ListedFile]:

@@ -24,6 +24,7 @@ from wiki.hub.transfer.file_transfer import (
 )
 from wiki.hub.transfer.importer import Importer, ImportStats, ImportWarning
 from wiki.hub.transfer.progress import progress
+from wiki.hub.transfer.redirect_transfer import REDIRECTS, import_redirects
 from wiki.hub.transfer.sources import (
     NothingToImport,
     entries_of_rows,
@@ -81,6 +82,7 @@ MESSAGES = {
     # Of files
     "index-damaged": _l("is damaged: the files that it lists are left out"),
     "index-too-long": _l("is longer than the limit: the files that it lists are left out"),
+    "redirects-damaged": _l("is damaged: the redirects that it lists are left out"),
     "absent": _l("is listed, but missing"),
     "no-page": _l("belongs to a page that doesn’t exist: skipped"),
     "id-taken": _l("has the number of another file in this wiki: skipped"),
@@ -132,7 +134,7 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
         renumbered = ids_of_others(tree, listed)
         attached = {file.path: PlacedFile(file.id, file.name) for file in listed}
         kept = {path: placed for path, placed in attached.items() if placed.id not in renumbered}
-        entries = entries_of_tree(tree, {INDEX}, attached, renumbered)
+        entries = entries_of_tree(tree, {INDEX, REDIRECTS}, attached, renumbered)
     files = FileImporter(tree, by=author, report=refuse, attached=kept)
     started = time.monotonic()
     with until_interrupted() as is_stopped, progress(_("Importing")) as show:
@@ -149,6 +151,7 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
             if tree is not None and not stats.is_stopped:
                 left = [file for file in listed if not files.is_stored(file.path)]
                 _import_files(tree, left, author, report=refuse)
+                import_redirects(tree, report=refuse)
         except (OSError, StoreUnavailable) as error:
             message = _("A file can’t be stored: %(why)s", why=error)
             raise click.ClickException(message) from error

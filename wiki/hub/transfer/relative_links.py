@@ -35,13 +35,20 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>~$!&|])")
 class RelativeLinks:
     """Rewrites the texts of one export.
 
-    `pages` are the names of the files by the paths of their pages, `files` the paths of attached
-    files by their ids.
+    `paths` are those of the pages and `names` those of their files, by the ids of the pages,
+    `files` the paths of attached files by their ids.
     """
 
-    def __init__(self, viewer: Viewer, pages: Mapping[str, str], files: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        viewer: Viewer,
+        paths: Mapping[int, str],
+        names: Mapping[int, str],
+        files: Mapping[int, str],
+    ) -> None:
         self._viewer = viewer
-        self._pages = pages
+        self._names = names
+        self._pages = {path: names[page_id] for page_id, path in paths.items()}
         self._files = files
 
     def rewritten(self, page: ExportedPage) -> str:
@@ -50,7 +57,7 @@ class RelativeLinks:
         links = list(links_in(text, with_files=True))
         if not links:
             return text
-        one = _OneText(self._pages[page.path], page.path)
+        one = _OneText(self._names[page.id], page.path)
         targets = {target for link in links if (target := one.target(text, link))}
         found = resolve_targets(self._viewer, sorted(targets))
         one.pages = {key: self._pages[path] for key, path in found.items() if path in self._pages}

@@ -117,11 +117,10 @@ def stored_pages(keys: Sequence[str]) -> dict[str, StoredPage]:
     }
 
 
-def list_paths(viewer: Viewer) -> list[str]:
-    """The paths of the same pages in the same order."""
-    return list(
-        db.session.scalars(select(Page.path).where(visible_to(viewer, Page)).order_by(Page.id))
-    )
+def list_paths(viewer: Viewer) -> dict[int, str]:
+    """The paths of the same pages in the same order, by their ids."""
+    query = select(Page.id, Page.path).where(visible_to(viewer, Page)).order_by(Page.id)
+    return {row.id: row.path for row in db.session.execute(query)}
 
 
 def iterate_pages(viewer: Viewer) -> Iterator[ExportedPage]:

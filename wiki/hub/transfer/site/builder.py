@@ -60,8 +60,8 @@ class SiteBuilder:
         )
         self._index = SearchIndex()
 
-    def build(self, progress: Callable[[int], None]) -> int:
-        """Write everything; returns how many pages there are. Raises `ContentMissing`,
+    def build(self, progress: Callable[[int], None]) -> tuple[int, int]:
+        """Write everything; returns how many pages and files there are. Raises `ContentMissing`,
         `StoreUnavailable`."""
         done = 0
         # Templates and slots ask for addresses, which belong to a request.
@@ -76,9 +76,8 @@ class SiteBuilder:
             self._text("static/css/accent.css", accent_stylesheet(accent))
         self._text(f"static/{SCRIPT}", (resource_folder("static") / SCRIPT).read_text())
         self._text("static/site/index.js", self._index.script())
-        for file in self._files:
-            write_file(self._viewer, file, self._write)
-        return done
+        files = sum(write_file(self._viewer, file, self._write) for file in self._files)
+        return done, files
 
     def _place(self, place: SiteEntry) -> int:
         name = self._addresses.place(place.path)
