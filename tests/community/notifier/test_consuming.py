@@ -90,6 +90,7 @@ def test_one_consumer_that_fails_holds_up_no_other(app, noting):
 
     register_consumer(app, Consumer("failing", fail))
     announce(app, 1, 2)
+    wait_until_final(app)
     with app.app_context():
         with pytest.raises(ZeroDivisionError):
             consuming.consume_next(Consumer("failing", fail))
