@@ -38,6 +38,7 @@ MAX_SPELLED_LETTERS = 40  # letters; longer words were pasted, not typed
 MAX_WORDS_COMPARED = 20_000  # words whose letters are counted at once
 UTF8_BYTES = 4  # of one letter, at most
 MAX_CORRECTIONS = 8  # words of one query
+MAX_OTHERS = 8  # words beside which a similar one is looked for
 MAX_FORMS_COMPARED = 20  # words with the same beginning whose stems are compared
 # A word on few pages is a slip if a far more frequent one is a single edit away.
 RARE_FREQUENCY, SLIP_RATIO, MIN_USUAL = 2, 20, 5
@@ -203,13 +204,14 @@ class Speller:
             return None
         if halves := self._halves(words[0]):
             return halves
-        is_right = is_english(words[0]) or is_compound(words[0])
-        fits = self._is_usual_beside if is_right else self._is_with_others
-        for each in self.closest(words[0])[:MAX_CORRECTIONS]:
-            if fits(words[0], each.word):
-                return each.word
-        if is_right:
-            return None
+        candidates = self.closest(words[0])[:MAX_CORRECTIONS]
+        if is_english(words[0]) or is_compound(words[0]):
+            beside = (
+                each.word for each in candidates if self._is_usual_beside(words[0], each.word)
+            )
+            return next(beside, None)
+        if candidates and (best := self._with_others(words[0], candidates)):
+            return best
         return self._mended_parts(text[found.start : found.end].lower(), words)
 
     def _mended_parts(self, text: str, words: Sequence[str]) -> str | None:
@@ -236,22 +238,24 @@ class Speller:
         pairs = [(each, candidate) for each in before] + [(candidate, each) for each in after]
         return any(self._side_by_side(*pair) >= MIN_BESIDE for pair in pairs)
 
-    def _is_with_others(self, word: str, candidate: str) -> bool:
-        """Whether a visible page holds `candidate` and at least half of the query's other words.
+    def _with_others(self, word: str, candidates: Sequence[SpellingCandidate]) -> str | None:
+        """The first that a visible page holds together with half of the query's other words.
 
         Whoever mistypes a word means a page that has the others; names that no page holds are
-        looked for among words that no page has together.
+        looked for among words that no page has together. Swapped letters are no other word.
         """
-        others = [other for other in self._content if other != word]
-        if not others or sorted(word) == sorted(candidate):  # swapped letters are no other word
-            return True
-        held = np.zeros(self.snapshot.size, np.int16)
+        others = [other for other in self._content if other != word][:MAX_OTHERS]
+        held = np.zeros(self.snapshot.size, np.int8)
         for other in others:
             # Two words may be mistyped.
             near = [] if self._frequency("content", stem(other)) else self.closest(other)[:1]
             held += self.snapshot.holding("content", stem(near[0].word if near else other))
-        is_with = self.snapshot.holding("word", candidate) & self.visible
-        return bool((held[is_with] * 2 >= len(others)).any())
+        among = self.visible & (held * 2 >= len(others))
+        for candidate in (each.word for each in candidates):
+            is_swapped = sorted(candidate) == sorted(word)
+            if is_swapped or (among & self.snapshot.holding("word", candidate)).any():
+                return candidate
+        return None
 
     def _is_chance(self, word: str) -> bool:
         """Whether a word only shares its stem with others: `atomation` with `atom`."""
