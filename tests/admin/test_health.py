@@ -13,6 +13,7 @@ import pytest
 
 from tests.databases import KEY
 from tests.pages.screen import main
+from tests.smtp import mail_settings
 from wiki.accounts.audit_log import AuditEvent, log_event
 from wiki.accounts.passkeys.models import Passkey
 from wiki.accounts.second_factor.models import SecondFactor
@@ -20,7 +21,9 @@ from wiki.accounts.tokens.models import AccessToken
 from wiki.admin import health_checks
 from wiki.app_state import settings_of
 from wiki.database import db, utcnow, write_transaction
-from wiki.mail.models import MailState
+from wiki.mail import queue
+from wiki.mail.kinds import TEST
+from wiki.mail.models import Mail, MailState
 from wiki.ops.audit_entry import log_in_file
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
@@ -114,19 +117,19 @@ def test_an_entry_written_into_the_file_is_read_as_any_other(app):
         assert utcnow() - event.at < timedelta(minutes=5)
 
 
-def test_failed_mail_is_reported(app, admin, monkeypatch):
+def test_mail_is_reported(app, admin, make_app, mail_server):
     assert "not set up" in told(admin)
-    monkeypatch.setattr(
-        health_checks, "count_mails", lambda: {MailState.WAITING: 0, MailState.FAILED: 2}
-    )
-    monkeypatch.setattr(health_checks, "current_settings", lambda: _WithMail)
-    with app.app_context():
+    with make_app(**mail_settings(mail_server) | {"mail_from": None}).app_context():
+        assert (health_checks._mail().state, health_checks._mail().found) == ("warn", "no sender")
+    with make_app(**mail_settings(mail_server)).app_context():
+        with write_transaction() as session:
+            for _ in range(2):
+                queue.enqueue(session, TEST, "a@example.org")
+        assert health_checks._mail().state == "ok"
+        with write_transaction() as session:
+            session.execute(db.update(Mail).values(state=MailState.FAILED))
         assert health_checks._mail().found == "0 waiting, 2 failed"
         assert health_checks._mail().state == "warn"
-
-
-class _WithMail:
-    smtp_url = "smtp://localhost"
 
 
 def test_a_check_that_breaks_is_reported_and_the_others_stay(admin, monkeypatch):
