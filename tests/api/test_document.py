@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.files.sending import send
 from tests.fuzz.api import attack, furnish
 
 
@@ -59,6 +60,44 @@ def test_headers_fields_and_errors_are_those_that_are_read(app, stranger):
     assert asked == ["proposal_id", "version"]
     for name in ("read_page", "update_page", "compare", "add_proposal", "amend_proposal"):
         assert "410" in told[name]["responses"], name
+
+
+def test_conditions_parts_and_headers_of_answers_are_told(app, stranger, client_of):
+    document = stranger.get("/openapi.json").json
+    told = {
+        each["operationId"]: each for path in document["paths"].values() for each in path.values()
+    }
+
+    def headers(operation, status):
+        return told[operation]["responses"][status]["headers"].keys()
+
+    assert {"ETag", "Location", "Idempotency-Replayed"} <= headers("add_page", "201")
+    assert "Link" in headers("list_pages", "200")
+    assert "Link" not in headers("read_page", "200")
+    assert "ETag" in headers("update_page", "412")
+    assert all("Retry-After" in headers(name, "429") for name in told)
+    for name in ("read_page", "read_file_content"):
+        asked = [each["name"] for each in told[name]["parameters"]]
+        assert "If-None-Match" in asked
+        assert "ETag" in headers(name, "304")
+    assert "Content-Range" in headers("read_file_content", "206")
+    used = {
+        name
+        for each in told.values()
+        for status in each["responses"]
+        for name in headers(each["operationId"], status)
+    }
+    assert used == document["components"]["headers"].keys()
+    send(client_of("selam"), ("a.txt", b"0123456789"))
+    for sent, status in (({"Range": "bytes=2-4"}, 206), ({"Range": "bytes=99-"}, 416)):
+        answer = stranger.get("/files/1/content", headers=sent)
+        answer.close()
+        assert answer.status_code == status
+        assert str(status) in told["read_file_content"]["responses"]
+    whole = stranger.get("/files/1/content")
+    whole.close()
+    again = stranger.get("/files/1/content", headers={"If-None-Match": whole.headers["ETag"]})
+    assert again.status_code == 304
 
 
 def test_the_document_is_sent_once(app, stranger):

@@ -61,7 +61,7 @@ def read_thread(thread_id: int, query: ListQuery) -> Answer:
 
 
 @api.post("/threads")
-@operation(CommentCreated, tag=DISCUSSION, status=201, is_repeatable=True)
+@operation(CommentCreated, tag=DISCUSSION, status=201, is_repeatable=True, tells=("Location",))
 def add_thread(json: NewThread) -> Answer:
     """Begin a discussion of a page, of a section or of words in it."""
     posted = begun_thread(_writer(), json)

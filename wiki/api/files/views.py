@@ -43,7 +43,7 @@ def read_file(file_id: int) -> Answer:
 
 
 @api.get("/files/<id:file_id>/content")
-@operation(None, tag=FILES, media_type="application/octet-stream")
+@operation(None, tag=FILES, media_type="application/octet-stream", is_cached=True, has_ranges=True)
 def read_file_content(file_id: int) -> Answer:
     """The present content of a file."""
     served = content_at(current_viewer(), file_id)
@@ -51,7 +51,7 @@ def read_file_content(file_id: int) -> Answer:
 
 
 @api.post("/files")
-@operation(FileItem, tag=FILES, status=201, is_repeatable=True, upload=True)
+@operation(FileItem, tag=FILES, status=201, is_repeatable=True, upload=True, tells=("Location",))
 def add_file() -> Answer:
     """Upload a file for a page, for the library, or as the new content of one (`replaces`)."""
     viewer = current_viewer()

@@ -1,6 +1,7 @@
 """The OpenAPI document of the API, made from its operations."""
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 from flask import url_for
@@ -55,6 +56,29 @@ _UPLOAD = {
         }
     },
 }
+_KNOWN = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The `ETag` of what you have: if it still holds, the answer is 304, without it.",
+}
+_RANGE = {
+    "name": "Range",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The bytes that you want, as in `bytes=0-999`.",
+}
+# Of answers of one kind only.
+_OTHER_HEADERS = {
+    "Content-Range": "Which bytes these are, and of how many",
+    "ETag": "What `If-Match` and `If-None-Match` take",
+    "Idempotency-Replayed": "`true` if the request was done before, and this is its answer again",
+    "Link": "The rest of the list, as `next`, while there is any",
+    "Location": "Where what was made or changed is read",
+    "Retry-After": "The seconds after which the request may be sent again",
+}
 _HEADERS = {
     "RateLimit": "What is left of the limit, and seconds until all of it is there again",
     "RateLimit-Policy": "The limit: requests (`q`) in a window of seconds (`w`)",
@@ -74,7 +98,7 @@ def openapi_document() -> dict[str, Any]:
     made["components"]["securitySchemes"] = _SCHEMES
     made["components"]["headers"] = {
         name: {"schema": {"type": "string"}, "description": words}
-        for name, words in _HEADERS.items()
+        for name, words in (_HEADERS | _OTHER_HEADERS).items()
     }
     made["security"] = []
     for path in made["paths"].values():
@@ -103,10 +127,37 @@ def _complete(operation: dict[str, Any], notes: OperationNotes) -> None:
         operation["requestBody"] = _UPLOAD
     is_open = not (notes.needs or notes.is_writing)
     operation["security"] = [{}, {"token": []}] if is_open else [{"token": []}]
-    for status, answer in operation["responses"].items():
+    if notes.is_cached:
+        operation["parameters"].append(_KNOWN)
+        operation["responses"]["304"] = {"description": "Not Modified"}
+    if notes.has_ranges:
+        operation["parameters"].append(_RANGE)
+        operation["responses"]["206"] = {"description": "Partial Content", "content": {"*/*": {}}}
+        operation["responses"]["416"] = operation["responses"]["404"] | {
+            "description": "Range Not Satisfiable"
+        }
+    is_list = any(each["name"] == "cursor" for each in operation["parameters"])
+    for status, answer in sorted(operation["responses"].items()):
         content = answer.get("content", {})
         if status >= "400":
             answer["content"] = {PROBLEM_TYPE: content["application/json"]}
         elif content and notes.media_type != "application/json":
             answer["content"] = {notes.media_type: {}}
-        answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
+        names = [*_HEADERS, *_told_with(status, notes, is_list=is_list)]
+        answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _told_with(status: str, notes: OperationNotes, *, is_list: bool) -> Iterator[str]:
+    """The headers of an answer with this status beside those of all."""
+    if status < "400":
+        yield from notes.tells
+        if is_list:
+            yield "Link"
+        if notes.is_repeatable:
+            yield "Idempotency-Replayed"
+    if status == "206":
+        yield "Content-Range"
+    if status in ("409", "412") and notes.takes_revision:
+        yield "ETag"
+    if status in ("429", "503") or (status == "409" and notes.is_repeatable):
+        yield "Retry-After"

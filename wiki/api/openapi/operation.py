@@ -35,6 +35,9 @@ class OperationNotes:
     needs: str
     upload: bool
     media_type: str
+    tells: tuple[str, ...]
+    is_cached: bool
+    has_ranges: bool
 
 
 NOTES: dict[str, OperationNotes] = {}
@@ -72,6 +75,9 @@ def operation(
     may_be_erased: bool = False,
     upload: bool = False,
     media_type: str = "application/json",
+    tells: tuple[str, ...] = (),
+    is_cached: bool = False,
+    has_ranges: bool = False,
 ) -> Callable[[View], Callable[..., Response]]:
     """A view that is an operation of the API; it takes its `query` and its `json` by annotation.
 
@@ -81,7 +87,8 @@ def operation(
     that `takes_revision` needs the revision that the program has seen, in `If-Match`, unless its
     body has a `base_revision`. Both are writing. With `may_be_erased` it answers 410 where a text
     was erased. `upload` takes a form with a file instead of JSON, `media_type` is that of the
-    answer.
+    answer, and `tells` are headers of it. One that `is_cached` answers 304 to an `If-None-Match`
+    that still holds; one that `has_ranges` answers parts of a file.
     """
 
     is_writing = is_writing or is_repeatable or takes_revision
@@ -102,6 +109,9 @@ def operation(
             needs,
             upload,
             media_type,
+            (*tells, *(("ETag",) if is_cached else ())),
+            is_cached,
+            has_ranges,
         )
         validated = specification.validate(
             resp=Responses(**models),

@@ -37,6 +37,8 @@ from wiki.pages.writing.write import SaveResult, create_page, delete_page, resto
 
 PAGES = "Pages"
 
+SAVED = ("ETag", "Location")  # headers of what was saved
+
 
 @api.get("/pages")
 @operation(PageList, tag=PAGES)
@@ -51,7 +53,7 @@ def list_pages(query: PageListQuery) -> Answer:
 
 
 @api.get("/pages/<wikipath:path>")
-@operation(PageDocument, tag=PAGES, may_be_erased=True)
+@operation(PageDocument, tag=PAGES, may_be_erased=True, is_cached=True)
 def read_page(path: str, query: PageParameters) -> Answer:
     """A page, by its path, its title or a former path.
 
@@ -67,7 +69,7 @@ def read_page(path: str, query: PageParameters) -> Answer:
 
 
 @api.post("/pages")
-@operation(Saved, tag=PAGES, status=201, is_repeatable=True, may=can_edit_somewhere)
+@operation(Saved, tag=PAGES, status=201, is_repeatable=True, may=can_edit_somewhere, tells=SAVED)
 def add_page(json: NewPage) -> Answer:
     """Write a new page."""
     saved = create_page(
@@ -82,7 +84,9 @@ def add_page(json: NewPage) -> Answer:
 
 
 @api.patch("/pages/<wikipath:path>")
-@operation(Saved, tag=PAGES, takes_revision=True, may_be_erased=True, may=can_edit_somewhere)
+@operation(
+    Saved, tag=PAGES, takes_revision=True, may_be_erased=True, may=can_edit_somewhere, tells=SAVED
+)
 def update_page(path: str, json: PageChange) -> Answer:
     """Change a page that you may edit.
 
@@ -106,7 +110,7 @@ def remove_page(path: str, query: PageDeletion) -> Answer:
 
 
 @api.post("/undeletions")
-@operation(Saved, tag=PAGES, status=201, is_repeatable=True, may=can_edit_somewhere)
+@operation(Saved, tag=PAGES, status=201, is_repeatable=True, may=can_edit_somewhere, tells=SAVED)
 def add_undeletion(json: NewUndeletion) -> Answer:
     """Bring a deleted page back, with its whole history."""
     saved = bring_back(current_viewer(), json, by=signed_in_user())
@@ -122,6 +126,7 @@ def add_undeletion(json: NewUndeletion) -> Answer:
     takes_revision=True,
     may_be_erased=True,
     may=can_edit_somewhere,
+    tells=SAVED,
 )
 def add_restoration(json: NewRestoration) -> Answer:
     """Make the content of an old revision the current one, as a new revision."""
@@ -141,6 +146,7 @@ def add_restoration(json: NewRestoration) -> Answer:
     is_repeatable=True,
     takes_revision=True,
     may=can_edit_somewhere,
+    tells=SAVED,
 )
 def add_rename(json: NewRename) -> Answer:
     """Give a page another path or title. The old ones lead to it."""

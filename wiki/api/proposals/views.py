@@ -63,6 +63,7 @@ def read_proposal(proposal_id: int, query: VersionQuery) -> Answer:
     is_repeatable=True,
     may_be_erased=True,
     may=can_propose,
+    tells=("Location",),
 )
 def add_proposal(json: NewProposal) -> Answer:
     """Propose changes of pages that you may read, or new pages."""
@@ -72,7 +73,14 @@ def add_proposal(json: NewProposal) -> Answer:
 
 
 @api.patch("/proposals/<id:proposal_id>")
-@operation(ProposalSaved, tag=PROPOSALS, is_writing=True, may_be_erased=True, may=can_propose)
+@operation(
+    ProposalSaved,
+    tag=PROPOSALS,
+    is_writing=True,
+    may_be_erased=True,
+    may=can_propose,
+    tells=("Location",),
+)
 def amend_proposal(proposal_id: int, json: ProposalAmendment) -> Answer:
     """Change pages of a proposal of yours that waits, or add some."""
     by, viewer = signed_in_user(), current_viewer()
