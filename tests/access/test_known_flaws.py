@@ -2,6 +2,7 @@
 access ("Security issues with authorization extensions"), and more that a wiki like this could have.
 """
 
+import re
 from typing import Any
 
 import pytest
@@ -203,7 +204,7 @@ def test_numbers_of_others_changed_along(
     app: Flask, make_page: Any, dawit: Person, client_of: Any
 ) -> None:
     """A rename that moves and relinks visible and hidden pages counts the visible ones."""
-    for number in range(12):
+    for number in range(33):  # as many as no date has
         make_page(f"closed/linking-{number}", text="[[open]]\n")
     make_page("linking", text="[[open]]\n")
     make_page("open/below")
@@ -212,7 +213,8 @@ def test_numbers_of_others_changed_along(
     for address in ("/changes", "/changes.atom", "/history/opened", "/users/boss"):
         said = dawit.get(address).text
         assert "linking-" not in said, address
-        assert "12" not in said.replace("2026", "").partition("<main")[2].partition("T")[0], address
+        without_times = re.sub(r"<(time|updated|published)\b.*?</\1>", "", said, flags=re.DOTALL)
+        assert not re.search(r"\b33\b", without_times), address
     form = dawit.open_form("/rename/opened", has="path")
     assert form.names >= {"links", "subtree"}
     assert "1 page links here" in dawit.get("/rename/opened").text
