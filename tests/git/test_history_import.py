@@ -10,7 +10,7 @@ from wiki.access.models import AccessRule
 from wiki.access.rulebook import raise_access_version
 from wiki.accounts.models import User
 from wiki.database import db, utcnow, write_transaction
-from wiki.files.models import File, FileVersion
+from wiki.files.models import File
 from wiki.git.history import history_importer
 from wiki.git.history.commits import CommitLog
 from wiki.git.models import GitImportName
@@ -175,42 +175,6 @@ def test_a_page_that_goes_makes_room_for_one_that_comes(any_app, repository):
         assert {path: page.revision_count for path, page in living.items()} == {"guide": 2, "b": 3}
         assert load_content(db.session(), living["guide"].id, 2).text == "4.\n"
         assert load_content(db.session(), living["b"].id, 3).text == "Longer.\n"
-
-
-def test_a_picture_that_changes_is_a_version_of_its_file(app, nexus_import, repository):
-    repository.commit("Begin", {"a.md": "![x](p.svg)\n", "p.svg": _svg("1")})
-    repository.commit("Redraw", {"p.svg": _svg("2")})
-    assert nexus_import(repository.root).exit_code == 0
-    repository.commit("Redraw again", {"p.svg": _svg("3")})
-    assert nexus_import(repository.root).exit_code == 0
-    with app.app_context():
-        assert len(db.session.scalars(db.select(File)).all()) == 1
-        actions = db.session.scalars(db.select(FileVersion.action).order_by(FileVersion.number))
-        assert [*actions] == ["upload", "replace", "replace"]
-
-
-def test_a_file_is_followed_by_its_name(app, nexus_import, repository):
-    both = {"a.md": "![a](a.svg) ![b](b.svg)\n", "a.svg": _svg("1"), "b.svg": _svg("1")}
-    repository.commit("Begin", both)
-    repository.commit("Redraw one", {"b.svg": _svg("2")})
-    assert nexus_import(repository.root).exit_code == 0
-    repository.git("mv", "a.svg", "c.svg")
-    repository.commit("Move", {"a.md": "![b](b.svg) ![c](c.svg)\n"})
-    repository.commit("Redraw the other", {"c.svg": _svg("3"), "b.md": "![](c.svg)\n"})
-    assert nexus_import(repository.root).exit_code == 0
-    with app.app_context():
-        one, other = db.session.scalars(db.select(File).order_by(File.id))
-        counts = db.select(FileVersion.file_id, db.func.count()).group_by(FileVersion.file_id)
-        assert dict(db.session.execute(counts).all()) == {one.id: 2, other.id: 2}
-        assert one.content_hash != other.content_hash
-        assert (one.page_id, content_of("b").text) == (None, f"![](/files/{one.id}/a.svg)\n")
-        written = f"![b](/files/{other.id}/b.svg) ![c](/files/{one.id}/a.svg)\n"
-        assert content_of("a").text == written
-
-
-def _svg(width):
-    shape = f'<rect width="{width}" height="2"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{shape}</svg>'
 
 
 def test_a_folder_of_a_branch(app, nexus_import, repository):
