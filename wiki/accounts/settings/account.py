@@ -36,11 +36,14 @@ def change_account(
     number = person.id
     with login_limits.limit_password_checks(number, checks_key()):
         cleaned = _checked_change(person, current_password, password, email)
-    stored = hash_password(password) if password else None
+    stored, checked = hash_password(password) if password else None, person.password_hash
     is_new = email is not None and cleaned is not None and cleaned != person.email
     is_confirming = is_new and may_confirm(cleaned)
     with write_transaction() as database:
-        person = database.get_one(User, number)
+        lock_users(database)  # an address is one person's
+        person = database.get_one(User, number, populate_existing=True)
+        if person.password_hash != checked:  # it was reset meanwhile
+            raise AccountRefused(current_password="wrong")  # noqa: S106  # a reason
         if stored:  # first: the former address is to know of it
             replace_password(database, person, stored, by=number)
         if email is not None:

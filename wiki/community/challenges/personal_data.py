@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, case, delete, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer, history_visible_to
@@ -17,13 +17,18 @@ from wiki.pages.models import Page, Revision
 
 def _unite_votes(session: Session, merge: AccountMerge) -> None:
     """Who said the same twice counts once, and who asked isn't one more who has the problem."""
-    voted = select(ChallengeVote.page_id).where(ChallengeVote.user_id.in_(merge))
-    raised = update(Page).where(Page.id.in_(voted)).values(activity=Page.activity + 1)
+    asked = select(Revision.page_id).where(Revision.number == 1, Revision.author_id.in_(merge))
+    is_own = and_(ChallengeVote.vote == SAME, ChallengeVote.page_id.in_(asked))
+    changed = select(ChallengeVote.page_id).where(
+        or_(
+            ChallengeVote.user_id == merge.source,
+            and_(ChallengeVote.user_id == merge.target, is_own),
+        )
+    )
+    raised = update(Page).where(Page.id.in_(changed)).values(activity=Page.activity + 1)
     execute(session, raised)
     _ONE_OF_EACH.settle(session, merge)
-    asked = select(Revision.page_id).where(Revision.number == 1, Revision.author_id.in_(merge))
-    own = (ChallengeVote.user_id == merge.target, ChallengeVote.vote == SAME)
-    execute(session, delete(ChallengeVote).where(*own, ChallengeVote.page_id.in_(asked)))
+    execute(session, delete(ChallengeVote).where(ChallengeVote.user_id == merge.target, is_own))
 
 
 def _said(mine: Any, theirs: Any) -> ColumnElement[Any]:
