@@ -10,7 +10,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor, press
-from tests.community.notifying import tell
+from tests.community.notifying import notify
 from tests.live import LiveServer
 from tests.receiver import Receiver, refusing
 from tests.smtp import MailServer, text_of
@@ -145,7 +145,7 @@ def let_time_pass(server: LiveServer) -> None:
     day = utcnow() + timedelta(days=next(numbers))
     with time_machine.travel(day, tick=False) as clock:
         for wait in WAITS:
-            tell(server.app)
+            notify(server.app)
             clock.shift(wait)
             with server.app.app_context():
                 queue_due_mails()

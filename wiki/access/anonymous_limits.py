@@ -30,8 +30,7 @@ SEARCHES |= {"api.find_answers"}
 # Lists of a whole wiki, for programs.
 SEARCHES |= {"api.list_backlinks", "api.list_tags", "api.list_changes"}
 SEARCHES |= {"api.list_threads", "api.read_thread"}
-# Boards, which are made of all links, searches and challenges.
-SEARCHES |= {"wanted.board", "challenges.board", "discussion.all_threads"}
+SEARCHES |= {"wanted.board"}  # made of all links and searches
 RELATED = frozenset({"pages.related"})
 CLONES = frozenset({"git.refs", "git.upload_pack"})
 LISTS = frozenset({"crawling.llms", "crawling.sitemap", "crawling.sitemap_part"})

@@ -23,7 +23,8 @@ _KIND_FIELD = "field-"
 MACHINERY = frozenset(
     {
         *("action", "after", "base_revision", "before", "began_with", "confirmed", "draft_key"),
-        *("form_key", "in", "invite", "looked_for", "mine", "next", "number", "on", "opened"),
+        *("form_key", "in", "invite", "looked_for", "mine", "newest_report", "next", "number"),
+        *("on", "opened"),
         *("page", "page_id", "proposal", "replaces", "revision", "section", "seen", "session"),
         "shown",
     }

@@ -4,11 +4,15 @@ from datetime import timedelta
 
 from flask import Flask
 
+from wiki.accounts.audit_log import register_actions
 from wiki.community.notifier.registry import Job, register_job
 from wiki.git import models  # noqa: F401  # the tables
 from wiki.git.blueprint import git
+from wiki.i18n import lazy as _l
 
 UPDATE_INTERVAL = timedelta(seconds=2)
+
+register_actions({"author-assigned": _l("Imported changes assigned")})
 
 
 def init_app(app: Flask) -> None:

@@ -17,7 +17,7 @@ from wiki.rate_limits import count_attempt
 from wiki.search.miss_log import MISSED_SEARCHES
 from wiki.web.pagination import PER_PAGE, paginate
 
-LONGEST_LIST = 10**9  # entries
+LONGEST_LIST = 10_000  # entries
 MARK_RATE = "60 per minute"  # claims and dismissals of one person
 
 

@@ -6,15 +6,12 @@ runs the wiki may know better.
 
 from sqlalchemy import func, select, update
 
-from wiki.accounts.audit_log import log_event, register_actions
+from wiki.accounts.audit_log import log_event
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.privacy.personal_data import personal_data
 from wiki.accounts.users import get_user, lock_users
 from wiki.database import db, write_transaction
-from wiki.i18n import lazy as _l
 from wiki.pages.models import Page, Revision
-
-register_actions({"author-assigned": _l("Imported changes assigned")})
 
 _IS_NOBODYS = (Revision.author_id.is_(None), Revision.author_name.is_not(None))
 
