@@ -62,6 +62,7 @@ def test_what_is_written_offline_comes_back(
     text.fill(TEXT.replace("one thread", "one thread for commands"))
     tab.get_by_label("What did you change?").fill("Which thread")
     tab.get_by_role("link", name="New page").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("New page")
     tab.get_by_label("Title").fill("Written offline")
     tab.get_by_label("Path").fill(f"{folder}/new")
     tab.get_by_label("Text", exact=True).fill("Without a network.\n")
