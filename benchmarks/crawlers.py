@@ -9,9 +9,9 @@ somebody reads a page, again and again. Measured without crawlers, with them, an
 """
 
 import argparse
+import multiprocessing
 import socket
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from benchmarks.slowclients import WORKERS, read_meanwhile
 
 PATIENCE = 20.0  # seconds that a crawler waits for its answer
 REVISIONS = 8
+AT_A_TIME = 64  # of the crawlers' connections
 PATHS = (
     "/diff/page?from={old}&to={new}",
     "/history/page?n={n}",
@@ -34,29 +35,35 @@ PATHS = (
 
 
 class Crawlers:
-    """`count` requests, at `rate` a second."""
+    """`count` requests, at `rate` a second, from a process of their own: threads beside the
+    reader's would make the reader wait for Python's lock."""
 
     def __init__(self, port: int, count: int, rate: float) -> None:
         self.port, self.count, self.rate = port, count, rate
         self.statuses: Counter[int] = Counter()
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._crawl, daemon=True)
+        context = multiprocessing.get_context("fork")
+        self._end = context.Event()
+        self._results: multiprocessing.Queue[Counter[int]] = context.Queue()
+        self._process = context.Process(target=self._crawl, daemon=True)
 
     def __enter__(self) -> "Crawlers":
-        self._thread.start()
+        self._process.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._end.set()
-        self._thread.join()
+        self.statuses = self._results.get()
+        self._process.join()
 
     def _crawl(self) -> None:
         began = time.perf_counter()
-        with ThreadPoolExecutor(64) as pool:
+        with ThreadPoolExecutor(AT_A_TIME) as pool:
             for number in range(self.count):
                 if self._end.wait(max(0.0, began + number / self.rate - time.perf_counter())):
                     break
                 pool.submit(self._ask, number)
+            pool.shutdown(cancel_futures=True)
+        self._results.put(self.statuses)
 
     def _ask(self, number: int) -> None:
         new = 2 + number % (REVISIONS - 1)

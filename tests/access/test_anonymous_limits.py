@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -175,6 +176,23 @@ def test_it_knows_every_address_that_costs_much(wiki):
     assert {rule.endpoint for rule in rules} == costly
     for rule in rules:
         assert rule.rule.startswith(tuple(busy_gate.PREFIXES)), rule.rule
+
+
+def test_the_server_tells_them_before_a_thread_looks(wiki):
+    for address in (*COSTLY, *SEARCHES):
+        assert busy_gate.costly_kind(head_of(address)) in ("history", "search"), address
+        below = head_of(f"/nexus{address}")
+        assert busy_gate.costly_kind(below, "/nexus") in ("history", "search"), address
+        for name in ("COOKIE", "AUTHORIZATION"):
+            assert busy_gate.costly_kind(head_of(address, (name, "x"))) is None, address
+    for address in FREE:
+        assert busy_gate.costly_kind(head_of(address)) is None, address
+    assert busy_gate.costly_kind(head_of("/%73earch?q=fast")) == "search"
+
+
+def head_of(address, *headers):
+    path, _, query = address.partition("?")
+    return SimpleNamespace(path=path, query=query, headers=[("HOST", "hub"), *headers])
 
 
 # Robots

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from math import ceil
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from flask import Flask, make_response, render_template, url_for
 
@@ -25,6 +26,7 @@ from wiki.web.programs.problems import PROBLEM_TYPE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from gunicorn.http.message import Request
 
 PAGE_AGE = 60.0  # seconds
 RETRY_ADVICE = 60  # seconds that the page names; `Retry-After` is exact
@@ -122,6 +124,15 @@ def _problem(wait: int) -> _Page:
     return json.dumps(problem).encode(), [("Content-Type", PROBLEM_TYPE)]
 
 
+def costly_kind(request: "Request", base_path: str = "") -> str | None:
+    """The kind of a stranger's request for a costly answer, before any thread has looked at it."""
+    names = {name for name, _ in request.headers}
+    if "COOKIE" in names or "AUTHORIZATION" in names:
+        return None
+    path = unquote(request.path or "", "latin-1").removeprefix(base_path)
+    return _kind_of_address(path, request.query or "")
+
+
 def _kind_of(environ: "WSGIEnvironment") -> str | None:
     """The kind of a stranger's GET, by its head alone; `None` where the application must look."""
     if "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ:
@@ -130,7 +141,10 @@ def _kind_of(environ: "WSGIEnvironment") -> str | None:
         return None
     if "json" in environ.get("HTTP_ACCEPT", "") or "PATH_INFO" not in environ:
         return None
-    path = environ["PATH_INFO"]
+    return _kind_of_address(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+
+
+def _kind_of_address(path: str, query: str) -> str | None:
     if path.startswith(("/wiki/", "/raw/", f"{API_ROOT}/pages/")):
-        return "history" if "revision=" in environ.get("QUERY_STRING", "") else None
+        return "history" if "revision=" in query else None
     return next((kind for prefix, kind in PREFIXES.items() if path.startswith(prefix)), None)

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Any, NoReturn, cast
 
 import click
@@ -119,7 +120,8 @@ class Server(BaseApplication):
             _exit_fast(ended.code)
 
     def _start_worker(self, worker: Worker) -> None:
-        from wiki.admin.worker_registry import keep_noted  # noqa: PLC0415  # in the worker only
+        from wiki.access.busy_gate import costly_kind  # noqa: PLC0415  # in the worker only
+        from wiki.admin.worker_registry import keep_noted  # noqa: PLC0415
         from wiki.community.notifier.process import NOTIFIER  # noqa: PLC0415
         from wiki.processes.supervisor import supervise  # noqa: PLC0415
         from wiki.search.indexing.supervision import INDEXER  # noqa: PLC0415
@@ -134,6 +136,8 @@ class Server(BaseApplication):
         # Beside a thread that computes, each call of the database would wait 5 ms for its turn.
         sys.setswitchinterval(SWITCH_INTERVAL)
         app = cast("Flask", worker.wsgi)
+        if self.settings.rate_limits and isinstance(worker, FrontWorker):
+            worker.costly_kind = partial(costly_kind, base_path=self.settings.base_path)
         keep_noted(app)
         supervise(app, INDEXER)
         supervise(app, NOTIFIER)

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import deque
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
@@ -14,7 +14,7 @@ from gunicorn.workers.base import Worker
 
 from wiki.webserver.body_pending import PENDING, BodyPending, PendingInput
 from wiki.webserver.connection import WHEN_SENT, ClientConnection, Stage
-from wiki.webserver.job_queue import JobQueue
+from wiki.webserver.job_queue import CHANGE, JobQueue
 from wiki.webserver.request_body import RequestBody
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,10 +24,12 @@ class ApplicationThreads(Worker):
     """Runs `cfg.threads` threads, which put connections into `handed_back` when done."""
 
     wsgi: Any
+    # Of a request that is costly: the kind of which one is answered at a time.
+    costly_kind: Callable[[Any], str | None] = staticmethod(lambda _request: None)
 
     def init_process(self) -> None:
         # A request, and whether its body is there.
-        self.waiting: JobQueue[tuple[ClientConnection, bool]] = JobQueue(self.cfg.threads - 1)
+        self.waiting: JobQueue[tuple[ClientConnection, bool]] = JobQueue(self.cfg.threads)
         # With a response, or with a request for its body.
         self.handed_back: deque[tuple[ClientConnection, BodyPending | None]] = deque()
         super().init_process()
@@ -39,7 +41,8 @@ class ApplicationThreads(Worker):
     def ask(self, connection: ClientConnection, *, with_body: bool) -> None:
         """Queue the request for the next free thread."""
         is_change = connection.request.method not in _SAFE_METHODS
-        self.waiting.put((connection, with_body), is_change=is_change)
+        kind = CHANGE if is_change else self.costly_kind(connection.request)
+        self.waiting.put((connection, with_body), kind=kind)
 
     def withdraw(self, *, even_whole: bool) -> list[ClientConnection]:
         """Remove and return the connections whose requests no thread has begun.

@@ -1,52 +1,75 @@
 """The queue of requests that wait for a thread of the application."""
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 
+CHANGE = "change"  # the kind of jobs that change something: they may all wait for one lock
+
 
 class JobQueue(Generic[Job]):
-    """First in, first out, except that at most `most_changes` jobs that change something run at a
-    time: they may all wait for one lock, and readers must not wait behind them."""
+    """First in, first out, except that `threads` are shared out so that readers never wait behind
+    others: jobs of a kind never have all of them, and of each kind but `CHANGE`, which stands for
+    something costly, one job runs at a time."""
 
-    def __init__(self, most_changes: int) -> None:
-        self._most = max(1, most_changes)
-        self._jobs: deque[tuple[bool, Job]] = deque()
-        self._changes = 0  # that are running
+    def __init__(self, threads: int) -> None:
+        self._most_limited = max(1, threads - 1)
+        self._most_costly = max(1, threads - 2)  # so that changes get one, too
+        self._waiting: dict[str | None, deque[tuple[int, Job]]] = {}
+        self._running: Counter[str | None] = Counter()
+        self._count = 0  # of all that were ever put
         self._ready = threading.Condition()
 
-    def put(self, job: Job, *, is_change: bool) -> None:
+    def put(self, job: Job, *, kind: str | None = None) -> None:
+        """`kind` is `None` for a job that is neither a change nor costly."""
         with self._ready:
-            self._jobs.append((is_change, job))
+            self._count += 1
+            self._waiting.setdefault(kind, deque()).append((self._count, job))
             self._ready.notify()
 
     def withdraw(self, is_meant: Callable[[Job], bool]) -> list[Job]:
         """Remove and return the jobs that haven't begun and that `is_meant`."""
         with self._ready:
-            jobs = [entry for entry in self._jobs if is_meant(entry[1])]
-            self._jobs = deque(entry for entry in self._jobs if not is_meant(entry[1]))
-        return [job for _, job in jobs]
+            entries = sorted(
+                (entry for jobs in self._waiting.values() for entry in jobs if is_meant(entry[1])),
+                key=lambda entry: entry[0],
+            )
+            for kind, jobs in self._waiting.items():
+                self._waiting[kind] = deque(entry for entry in jobs if not is_meant(entry[1]))
+        return [job for _, job in entries]
 
     @contextmanager
     def take(self) -> Iterator[Job]:
         """The next one that may run; it runs until the block ends."""
         with self._ready:
-            self._ready.wait_for(lambda: self._next() is not None)
-            at = self._next() or 0
-            is_change, job = self._jobs[at]
-            del self._jobs[at]
-            self._changes += is_change
+            kinds = self._ready.wait_for(self._runnable)
+            kind = min(kinds, key=lambda kind: self._waiting[kind][0][0])
+            _, job = self._waiting[kind].popleft()
+            self._running[kind] += 1
         try:
             yield job
         finally:
             with self._ready:
-                self._changes -= is_change
+                self._running[kind] -= 1
                 self._ready.notify()
 
-    def _next(self) -> int | None:
-        is_room = self._changes < self._most
-        return next((at for at, job in enumerate(self._jobs) if is_room or not job[0]), None)
+    def _runnable(self) -> list[str | None]:
+        """The kinds of which another job may run now."""
+        limited = self._running.total() - self._running[None]
+        costly = limited - self._running[CHANGE]
+        return [
+            kind
+            for kind, jobs in self._waiting.items()
+            if jobs and self._is_room(kind, limited=limited, costly=costly)
+        ]
+
+    def _is_room(self, kind: str | None, *, limited: int, costly: int) -> bool:
+        if kind is None:
+            return True
+        if limited >= self._most_limited:
+            return False
+        return kind == CHANGE or (not self._running[kind] and costly < self._most_costly)
