@@ -20,13 +20,16 @@ JOINERS = r"\u200c\u200d"
 
 
 def _marks(last: int) -> Iterator[str]:
-    """The ranges of combining marks up to `last`, as a class of a regular expression has them."""
+    """The ranges of combining marks up to `last`, as a class of a regular expression has them.
+
+    Themselves, not as escapes: those take three times as long to compile, in each process.
+    """
     codes = range(0x300, last)
     marks = [n for n in codes if unicodedata.category(chr(n))[0] == "M" and n not in _SELECTORS]
     # In a row, codes and places grow alike.
     for _, run in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]):
         row = [code for _, code in run]
-        yield f"\\U{row[0]:08x}-\\U{row[-1]:08x}"
+        yield f"{chr(row[0])}-{chr(row[-1])}"
 
 
 # What is between the brackets of a class: marks, and letters, digits and `_` with them.

@@ -293,3 +293,29 @@ def test_rules_are_set_and_removed_by_administrators(any_app, program_of, make_p
     lesser = program_of("chief", role="admin", scope=TokenScope.WRITE)
     assert lesser.put("/rules", body).status_code == 403
     assert program_of("hana").put("/rules", body).status_code == 403
+
+
+def test_two_parts_of_a_proposal_never_have_one_place(any_app, program_of, make_page):
+    make_page("a", text="Good.\n")
+    make_page("b", text="Good.\n")
+    dawit = program_of("dawit", role="reader")
+    rename = {"page": "b", "base_revision": 1, "path": "New"}
+    new = {"title": "New", "path": "new", "text": "x\n"}
+    for first, second, where in (
+        (new, {**new, "path": "NEW"}, "NEW"),
+        ({**CHANGE, "path": "new"}, rename, "New"),
+        (rename, new, "new"),
+        (CHANGE, {**CHANGE, "text": "Best.\n"}, "a"),
+    ):
+        refused = dawit.post("/proposals", {"pages": [first, second]})
+        assert (refused.status_code, refused.json["path"]) == (409, where), refused.text
+        assert f"Two of the pages would be at {where}." in refused.text
+    other = {**new, "path": "other"}
+    made = dawit.post("/proposals", {"pages": [new, other]})
+    assert made.status_code == 201
+    where = f"/proposals/{made.json['id']}"
+    swapped = {"version": 1, "pages": [{**new, "text": "y\n"}, {**other, "text": "z\n"}]}
+    assert dawit.patch(where, swapped).status_code == 200
+    parts = dawit.get(where).json["parts"]
+    assert [(part["number"], part["text"]) for part in parts] == [(1, "y\n"), (2, "z\n")]
+    assert dawit.patch(where, {"version": 2, "pages": [rename]}).status_code == 409

@@ -96,3 +96,16 @@ def test_pages_that_people_keep_editing_are_reported(app, nexus_import, reposito
     told = nexus_import(repository.root)
     assert told.exit_code == 1
     assert "Run the same command again" in told.output
+
+
+def test_two_files_that_are_renamed_to_one_path_stay_where_they_are(app, nexus_import, repository):
+    repository.commit("Begin", {"a.md": "A.\n", "b.md": "B.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    repository.git("mv", "a.md", "c.md")
+    repository.git("mv", "b.md", "C.md")
+    repository.commit("Rename", {})
+    told = nexus_import(repository.root)
+    assert "can’t be moved there" in told.output
+    with app.app_context():
+        texts = [content_of(path).text for path in ("a", "b")]
+    assert texts == ["A.\n", "B.\n"]

@@ -109,3 +109,11 @@ def test_files_of_a_deleted_page_go_with_it(hub):
     assert status == 0, said
     _, (part,) = proposals_of(hub, said)
     assert part.action == "delete"
+
+
+def test_two_files_that_would_be_one_page_are_refused(hub):
+    clone = clone_of(hub, "tia")
+    clone.commit("Write", {"twice/README.md": "One.\n", "twice/index.md": "Two.\n"})
+    status, said = push(clone)
+    assert status == 1
+    assert "Two files of the branch would be the page twice." in said

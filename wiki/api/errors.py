@@ -94,6 +94,8 @@ def _conflict(error: EditConflict) -> Problem:
 
 def _taken(error: PathTaken) -> Problem:
     words = f"There is already a page at {error.path}."
+    if error.is_twice:
+        words = f"Two of the pages would be at {error.path}."
     return Problem(409, "The path is taken", words, kind="taken", path=error.path)
 
 

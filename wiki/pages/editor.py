@@ -19,6 +19,7 @@ from wiki.pages.editing.editor_page import (
 from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.kind_fields import FieldsRefused
 from wiki.pages.editing.unfinished_text import Unfinished, check_sent, check_written
+from wiki.pages.forms import place_problem
 
 __all__ = [
     "ChoiceMissing",
@@ -31,6 +32,7 @@ __all__ = [
     "check_sent",
     "check_written",
     "open_draft",
+    "place_problem",
     "put_section_back",
     "resolved_text",
     "show_changes",

@@ -18,11 +18,12 @@ class RevisionErased(LookupError):
 
 
 class PathTaken(ValueError):
-    """Another page has this path already."""
+    """Another page has this path already, or `is_twice`: two pages of one change would have it."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, is_twice: bool = False) -> None:
         super().__init__(path)
         self.path = path
+        self.is_twice = is_twice
 
 
 class PathForbidden(PermissionError):

@@ -19,12 +19,7 @@ class PageForm(ProtectedForm):
         """Say what is wrong with a title, path or tag, at the field that it was typed into."""
         title, path = (self[name].data if name in self else "" for name in ("title", "path"))
         if isinstance(error, PathTaken | PathForbidden):
-            message = (
-                _("There is already a page at %(path)s.", path=error.path)
-                if isinstance(error, PathTaken)
-                else _("You may not write at %(path)s. Choose another path.", path=error.path)
-            )
-            self.reject("path" if path else "title", message)
+            self.reject("path" if path else "title", place_problem(error))
             return
         name, message = _name_error(error, title or "")
         self.reject(name if name in self else "title", message)
@@ -45,6 +40,17 @@ class ConfirmForm(PageForm):
         """The revision of `page` the person saw; 0, which none has, when it was another page."""
         is_same = self.page_id.data in (None, page.id)
         return (self.base_revision.data or 0) if is_same else 0
+
+
+def place_problem(error: PathTaken | PathForbidden) -> str:
+    """Why no page can be put at a path."""
+    if isinstance(error, PathForbidden):
+        return str(_("You may not write at %(path)s. Choose another path.", path=error.path))
+    if error.is_twice:
+        return str(
+            _("Two of the pages would be at %(path)s. Choose another path.", path=error.path)
+        )
+    return str(_("There is already a page at %(path)s.", path=error.path))
 
 
 def path_problem(error: NameRefused) -> str:

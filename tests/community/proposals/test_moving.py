@@ -174,3 +174,39 @@ def test_who_follows_is_told_what_it_does(
         told = describe_events([event], Viewer(None))[1]
         assert told.excerpt == "Renames “Redis” to stores/redis."
         assert {about.key for about in pages_proposed([event])[1]} == {"redis", "stores/redis"}
+
+
+def test_two_parts_that_came_to_have_one_path(
+    any_app: Flask, reader: Person, mentor: Person, make_page: Any
+) -> None:
+    for path in ("redis", "valkey"):
+        make_page(path, text=TEXT)
+    address = propose_rename(reader, "redis", path="stores/redis")
+    number = address.rpartition("/")[2]
+    more = reader.open_form(f"/propose/valkey?rename=1&proposal={number}", has="path")
+    refused = more.submit(path="stores/Redis")
+    assert refused.status_code == 422
+    assert "Two of the pages would be at stores/Redis." in refused.text
+    assert more.submit(path="stores/valkey").status_code == 303
+    with any_app.app_context():
+        same = {"path": "stores/Redis", "key": "stores/redis"}
+        db.session.execute(db.update(ProposalPage).filter_by(number=2).values(**same))
+        db.session.commit()
+    answer = press(mentor, address, "accept")
+    assert answer.status_code == 422
+    assert "Two of the pages would be at stores/Redis." in answer.text
+    form = mentor.form_in(answer, f"{address}/improve?part=2", has="path")
+    assert form.submit(path="stores/valkey").status_code == 303
+    assert mentor.get("/wiki/stores/redis").status_code == 200
+    assert mentor.get("/wiki/stores/valkey").status_code == 200
+
+
+def test_a_new_path_that_is_chosen_when_it_is_taken(
+    reader: Person, mentor: Person, make_page: Any
+) -> None:
+    make_page("redis", text=TEXT)
+    address = propose_rename(reader, "redis", path="stores/redis", text=f"{TEXT}\nMore.\n")
+    make_page("stores/redis", text="Another.\n")
+    answer = mentor.open_form(f"{address}/choose").submit(take=["1.move"])
+    assert answer.status_code == 409
+    assert "There is already a page at stores/redis." in answer.text

@@ -58,6 +58,7 @@ _MANY_PARTS = _l("A proposal has at most %(limit)s pages.")
 _MISSING = _l("A page that you change was deleted, or closed to you.")
 _CLOSED = _l("You can’t propose a page at %(name)s.")
 _TAKEN = _l("There is already a page at %(name)s. Pull, and change that one.")
+_TWICE = _l("Two files of the branch would be the page %(name)s. Give one of them another name.")
 _NAME = _l("A page has a title, a path or a tag that isn’t allowed.")
 _LONG = _l("A page is longer than it may be.")
 _OFTEN = _l("You have stored as much text as you may for now. Try again later.")
@@ -164,7 +165,7 @@ def _propose(
     except PathForbidden as error:
         raise PushRefused(_CLOSED, str(error)) from error
     except PathTaken as error:
-        raise PushRefused(_TAKEN, str(error)) from error
+        raise PushRefused(_TWICE if error.is_twice else _TAKEN, str(error)) from error
     except NameRefused as error:
         raise PushRefused(_NAME) from error
     except TextTooLong as error:

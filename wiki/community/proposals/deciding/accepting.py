@@ -23,7 +23,11 @@ from wiki.community.proposals.errors import (
 )
 from wiki.community.proposals.lifecycle import close, lock_proposal
 from wiki.community.proposals.models import PartAction, Proposal, ProposalPage, ProposalState
-from wiki.community.proposals.proposing.parts import content_of, current_parts
+from wiki.community.proposals.proposing.parts import (
+    content_of,
+    current_parts,
+    second_at_one_place,
+)
 from wiki.database import db, write_transaction
 from wiki.markup import render
 from wiki.pages.errors import PathTaken
@@ -55,10 +59,12 @@ class PartConflict(EditConflict):
 
 
 class PartPathTaken(PathTaken):
-    """By now, another page has the path that the part `number` would give to its page."""
+    """By now, another page has the path that the part `number` would give to its page, or
+    `is_twice`: another part gives it, too.
+    """
 
-    def __init__(self, path: str, number: int) -> None:
-        super().__init__(path)
+    def __init__(self, path: str, number: int, *, is_twice: bool = False) -> None:
+        super().__init__(path, is_twice=is_twice)
         self.number = number
 
 
@@ -186,6 +192,8 @@ def _lock_all(
         raise PageUnavailable
     # Read again: an erasure holds the pages while it changes what is proposed of them.
     parts = current_parts(session, parts[0].proposal_id, is_locked=True)
+    if (second := second_at_one_place(parts)) is not None:
+        raise PartPathTaken(second.path, second.number, is_twice=True)
     leaving = [part.page_id for part in parts if part.action in ("rename", "delete")]
     for part in placed:
         try:

@@ -30,6 +30,8 @@ from wiki.community.proposals.proposing.parts import ProposedPage, content_of
 from wiki.community.proposals.queue import next_waiting
 from wiki.community.proposals.views import show_proposal
 from wiki.community.proposals.visibility import Standing
+from wiki.pages.editor import place_problem
+from wiki.pages.errors import PathTaken
 from wiki.pages.moving.mover import TooManyPages
 from wiki.pages.urls import page_url
 from wiki.pages.writing.write import SaveResult
@@ -151,14 +153,19 @@ def accept_chosen(proposal_id: int) -> ResponseReturnValue:
         saved = _accept_chosen(view, SeenVersionForm().version.data or 0)
     except (NothingTaken, NothingProposed):
         return _choices(view, message=_("Choose at least one change."), status=422)
-    except hunk_selection.PageChanged:
-        words = _("A page has changed in the meantime. Choose again.")
-        return _choices(_requested(proposal_id), message=words, status=409)
     except (PartConflict, PartPathTaken) as error:
         return improving.resolve(proposal_id, error)
+    except (hunk_selection.PageChanged, PathTaken) as error:
+        return _choices(_requested(proposal_id), message=_changed_words(error), status=409)
     except _CHANGED as error:
         return _refused(proposal_id, error)
     return _to_accepted(proposal_id, saved)
+
+
+def _changed_words(error: hunk_selection.PageChanged | PathTaken) -> str:
+    if isinstance(error, PathTaken):
+        return place_problem(error)
+    return str(_("A page has changed in the meantime. Choose again."))
 
 
 def _accept_chosen(view: ProposalView, version: int) -> list[SaveResult]:

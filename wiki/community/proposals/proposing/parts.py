@@ -69,19 +69,24 @@ def put_parts(
         select(func.max(ProposalPage.number)).where(ProposalPage.proposal_id == proposal.id)
     )
     number = highest or 0
+    written = []
     for page in pages:
         part = _part(session, proposal, page, by, viewer)
-        same = [old for old in before if _is_same(old, part, page.replaces)]
-        if not same:
+        same = _replaced(before, part, page.replaces)
+        if same is None:
             number += 1
-        part.number = same[0].number if same else number
-        _remove(session, proposal, same)
-        session.flush()  # before the part that takes its place
-        session.add(part)
+        else:
+            _remove(session, proposal, [same])
+        part.number = same.number if same else number
+        written.append(part)
         if page.draft_key:
             discard_saved_draft(
                 session, by, page.page_id or 0, draft_key=page.draft_key, title=part.title
             )
+    kept = [old for old in before if old.replaced_in is None]
+    _check_places(session, [*kept, *written])
+    session.flush()  # before the parts that take their places
+    session.add_all(written)
     session.flush()
     _check_count(session, proposal)
     show_count(session, proposal)
@@ -94,14 +99,36 @@ def _remove(session: Session, proposal: Proposal, parts: Iterable[ProposalPage])
         part.replaced_in, part.is_counted = proposal.version, False
 
 
-def _is_same(old: ProposalPage, part: ProposalPage, replaced: int | None) -> bool:
-    """Whether `part` takes the place of `old`: the same page, or the one it says."""
-    if old.replaced_in is not None:
-        return False
-    is_there = old.page_id == part.page_id
-    return old.number == replaced or (
-        is_there and (part.page_id is not None or old.key == part.key)
-    )
+def _replaced(
+    before: Iterable[ProposalPage], part: ProposalPage, number: int | None
+) -> ProposalPage | None:
+    """The one whose place `part` takes: that of the `number`, else the same page's."""
+    current = [old for old in before if old.replaced_in is None]
+    named = [old for old in current if old.number == number]
+    return next(iter(named or [old for old in current if _place(old) == _place(part)]), None)
+
+
+def _place(part: ProposalPage) -> int | str:
+    return part.key if part.page_id is None else part.page_id
+
+
+def second_at_one_place(parts: Iterable[ProposalPage]) -> ProposalPage | None:
+    """The first part that is about the page of one before it, or gives its path, if there is one:
+    these can't be accepted together.
+    """
+    seen = set[int | str]()
+    for part in parts:
+        places = {place for place in (part.page_id, part.key) if place}
+        if places & seen:
+            return part
+        seen |= places
+    return None
+
+
+def _check_places(session: Session, parts: Iterable[ProposalPage]) -> None:
+    if (second := second_at_one_place(parts)) is not None:
+        page = session.get(Page, second.page_id) if second.page_id else None
+        raise PathTaken(second.path or (page.path if page else ""), is_twice=True)
 
 
 def _check_count(session: Session, proposal: Proposal) -> None:
