@@ -117,3 +117,15 @@ def test_two_files_that_would_be_one_page_are_refused(hub):
     status, said = push(clone)
     assert status == 1
     assert "Two files of the branch would be the page twice." in said
+
+
+def test_a_shallow_clone_is_pushed_from(hub):
+    hub.page("shoal", "One.\n")
+    hub.edit("shoal", "Two.\n", 1)
+    hub.follow()
+    clone = hub.clone("--depth", "1", token=hub.token("sho"))
+    clone.commit("Better", {"shoal.md": (clone.root / "shoal.md").read_text() + "More.\n"})
+    status, said = push(clone)
+    assert status == 0, said
+    _, (part,) = proposals_of(hub, said)
+    assert (part.base_revision, part.body) == (2, "Two.\nMore.\n")

@@ -84,7 +84,9 @@ def parse_push(body: bytes) -> PushRequest | None:
         if line is None:
             at = behind
             break
-        commands.append(line)
+        # Where a shallow clone ends: whatever is behind that is here anyway.
+        if not line.startswith(b"shallow "):
+            commands.append(line)
     if not commands:
         return None
     words = commands[0].partition(b"\0")[0].split(b" ", 2)
