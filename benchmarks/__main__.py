@@ -15,21 +15,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import (
-    corpus,
-    floor,
-    footprint,
-    importing,
-    lengths,
-    pageviews,
-    report,
-    saving,
-    searching,
-    texts,
-)
-from benchmarks.client import WrongAnswer
-from benchmarks.machine import Watch
-from benchmarks.servers import Broken, Running, floor_serve, nexus_serve, running
+from benchmarks import lengths, texts
+from benchmarks.harness import corpus, floor, report
+from benchmarks.harness.client import WrongAnswer
+from benchmarks.harness.machine import Watch
+from benchmarks.harness.servers import Broken, Running, floor_serve, nexus_serve, running
+from benchmarks.workloads import footprint, importing, pageviews, saving, searching
 
 PARTS = ("pages", "search", "save", "texts", "lengths", "start")
 

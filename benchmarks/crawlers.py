@@ -19,8 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.client import HOST, request_bytes
-from benchmarks.servers import Running, make_people, nexus, nexus_serve
+from benchmarks.harness.client import HOST, request_bytes
+from benchmarks.harness.servers import Running, make_people, nexus, nexus_serve
 from benchmarks.slowclients import WORKERS, read_meanwhile
 
 PATIENCE = 20.0  # seconds that a crawler waits for its answer

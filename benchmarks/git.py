@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.client import HOST
-from benchmarks.servers import nexus_serve, running
+from benchmarks.harness.client import HOST
+from benchmarks.harness.servers import nexus_serve, running
 from wiki import create_app
 from wiki.config import read_settings
 from wiki.database import schema

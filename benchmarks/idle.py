@@ -11,8 +11,8 @@ import time
 from contextlib import nullcontext
 from pathlib import Path
 
-from benchmarks.client import HOST
-from benchmarks.servers import nexus_serve, running
+from benchmarks.harness.client import HOST
+from benchmarks.harness.servers import nexus_serve, running
 from tests.databases import find_postgres, scratch_postgres
 
 WORKERS = 2

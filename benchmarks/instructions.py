@@ -15,9 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import asked, corpus
-from benchmarks.inside import Inside
-from benchmarks.servers import ROOT, Broken
+from benchmarks.harness import corpus
+from benchmarks.harness.inside import Inside
+from benchmarks.harness.servers import ROOT, Broken
+from benchmarks.workloads import asked
 
 CLASSES = ("one word", "two words", "three words", "stack trace")
 COUNT = 10  # queries of a class; under valgrind everything takes fifty times as long

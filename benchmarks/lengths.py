@@ -11,11 +11,19 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 
-from benchmarks import corpus, report
-from benchmarks.client import Answer, Browser, WrongAnswer
-from benchmarks.people import OpenEditor, sign_in
-from benchmarks.report import Bar, Row
-from benchmarks.servers import PEOPLE, Broken, environment, make_people, nexus, nexus_serve, running
+from benchmarks.harness import corpus, report
+from benchmarks.harness.client import Answer, Browser, WrongAnswer
+from benchmarks.harness.people import OpenEditor, sign_in
+from benchmarks.harness.report import Bar, Row
+from benchmarks.harness.servers import (
+    PEOPLE,
+    Broken,
+    environment,
+    make_people,
+    nexus,
+    nexus_serve,
+    running,
+)
 from benchmarks.texts import edited, text_of
 from wiki import create_app
 from wiki.config import read_settings

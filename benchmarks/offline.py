@@ -20,11 +20,11 @@ from statistics import median
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from benchmarks.corpus import DEFAULT
+from benchmarks.harness.corpus import DEFAULT
+from benchmarks.workloads.searching import QUERIES
 
 OPENINGS = 7
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-QUERIES = Path(__file__).with_name("queries.txt")
 # From the last letter until the results stand in the page.
 SEARCH = """
 async (query) => {

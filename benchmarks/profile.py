@@ -19,12 +19,13 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks import corpus, importing
-from benchmarks.client import WrongAnswer
-from benchmarks.inside import Inside
-from benchmarks.pageviews import PAGES, TEXT_FROM
-from benchmarks.searching import read_queries
-from benchmarks.servers import ROOT, Broken
+from benchmarks.harness import corpus
+from benchmarks.harness.client import WrongAnswer
+from benchmarks.harness.inside import Inside
+from benchmarks.harness.servers import ROOT, Broken
+from benchmarks.workloads import importing
+from benchmarks.workloads.pageviews import PAGES, TEXT_FROM
+from benchmarks.workloads.searching import read_queries
 
 Function = tuple[str, int, str]  # file, line, name
 Call = Callable[[], object]

@@ -25,7 +25,7 @@ from flask_login import login_user
 from sqlalchemy import insert, text
 from sqlalchemy.engine import URL
 
-from benchmarks.people import editor_fields
+from benchmarks.harness.people import editor_fields
 from tests.databases import find_postgres, scratch_postgres, server_connection
 from wiki import create_app
 from wiki.access.models import Rank

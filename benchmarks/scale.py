@@ -17,17 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from benchmarks import asked, corpus, importing, report
-from benchmarks.client import Browser, WrongAnswer
-from benchmarks.corpus import CorpusPage
-from benchmarks.enlarge import enlarge
-from benchmarks.footprint import memory_rows
-from benchmarks.fulltext import FullText
-from benchmarks.machine import Watch
-from benchmarks.people import OpenEditor, sign_in
-from benchmarks.report import Bar, Row, percentile
-from benchmarks.searching import seconds_of, total_of
-from benchmarks.servers import (
+from benchmarks.harness import corpus, report
+from benchmarks.harness.client import Browser, WrongAnswer
+from benchmarks.harness.corpus import CorpusPage
+from benchmarks.harness.enlarge import enlarge
+from benchmarks.harness.machine import Watch
+from benchmarks.harness.people import OpenEditor, sign_in
+from benchmarks.harness.report import Bar, Row, percentile
+from benchmarks.harness.servers import (
     PEOPLE,
     Broken,
     Running,
@@ -35,6 +32,10 @@ from benchmarks.servers import (
     nexus_serve,
     running,
 )
+from benchmarks.search.fulltext import FullText
+from benchmarks.workloads import asked, importing
+from benchmarks.workloads.footprint import memory_rows
+from benchmarks.workloads.searching import seconds_of, total_of
 from wiki.markup import RENDERER_VERSION
 from wiki.search.index.manifest import CURRENT
 

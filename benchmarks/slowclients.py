@@ -25,9 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.client import HOST, load, request_bytes
-from benchmarks.report import percentile
-from benchmarks.servers import Running, free_port, nexus, nexus_serve
+from benchmarks.harness.client import HOST, load, request_bytes
+from benchmarks.harness.report import percentile
+from benchmarks.harness.servers import Running, free_port, nexus, nexus_serve
 
 KINDS = ("silent", "heads", "bodies", "readers", "mixed")
 PATIENCE = 5.0  # seconds that the reader waits for a page

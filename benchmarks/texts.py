@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import corpus, report
-from benchmarks.report import Bar, Row
+from benchmarks.harness import corpus, report
+from benchmarks.harness.report import Bar, Row
 from wiki.pages.diffing.diff import diff_texts
 from wiki.pages.merging.merge import merge_texts
 

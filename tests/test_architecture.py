@@ -13,10 +13,11 @@ from tests.shared import ROOT
 
 FEATURES = ("accounts", "admin", "community", "files", "git", "hub", "pages", "search")
 MODULE_LIMIT = 400  # lines; a module with more has two subjects
-FOLDER_LIMIT = 15  # modules in one folder; with more, nobody finds one
+FOLDER_LIMIT = 15  # files side by side in one folder; with more, nobody finds one
 VIEW_LIMIT = 15  # lines of a view: parse, call, answer
 
 MODULES = sorted((ROOT / "wiki").rglob("*.py"))
+BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 VIEWS = [path for path in MODULES if path.stem == "views" or path.stem.endswith("_views")]
 
 
@@ -59,14 +60,47 @@ def test_a_module_has_one_subject():
 
 
 def test_no_folder_is_a_drawer():
-    templates = (ROOT / "templates").rglob("*.*")
-    folders = Counter(path.parent for path in [*MODULES, *templates] if path.name != "__init__.py")
-    assert not {folder: count for folder, count in folders.items() if count > FOLDER_LIMIT}
+    """What other projects wrote, in `static/vendor`, is as they have it."""
+    others = [file for name in ("templates", "static") for file in (ROOT / name).rglob("*.*")]
+    folders = Counter(
+        str(file.parent.relative_to(ROOT))
+        for file in [*MODULES, *BENCHMARKS, *others]
+        if file.name != "__init__.py"
+    )
+    crowded = {folder: count for folder, count in folders.items() if count > FOLDER_LIMIT}
+    assert not {folder for folder in crowded if not folder.startswith("static/vendor/")}, crowded
+
+
+def test_benchmarks_import_what_is_there():
+    """They are run by hand and rarely, so a name that went away would be missed for long."""
+    for path in BENCHMARKS:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and _root(node) in ("wiki", "benchmarks"):
+                names = {alias.name for alias in node.names}
+                assert names <= _names_in(node.module or ""), path
+
+
+def _root(node: ast.ImportFrom) -> str:
+    return (node.module or "").partition(".")[0]
+
+
+def _names_in(module: str) -> set[str]:
+    """What can be imported from a module of ours, its own modules included."""
+    place = ROOT.joinpath(*module.split("."))
+    file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    names = {path.stem for path in place.glob("*")}
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.alias):
+            names.add(node.asname or node.name if isinstance(node, ast.alias) else node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names
 
 
 def test_no_module_is_called_after_nothing():
     vague = {"utils", "util", "helpers", "helper", "tools", "common", "misc"}
-    assert not [str(path) for path in MODULES if path.stem in vague or path.parent.name in vague]
+    modules = [*MODULES, *BENCHMARKS]
+    assert not [str(path) for path in modules if path.stem in vague or path.parent.name in vague]
 
 
 def test_a_class_has_its_name_for_itself():

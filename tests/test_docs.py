@@ -97,3 +97,19 @@ def test_every_file_that_is_named_is_there(page):
     assert [name for name in paths if not (ROOT / name).exists()] == []
     folders = [ROOT / "wiki", ROOT / "tests", ROOT / "benchmarks"]
     assert [name for name in beside if not any(any(f.rglob(name)) for f in folders)] == []
+
+
+def test_every_benchmark_that_is_named_can_be_run():
+    """`python -m benchmarks.texts` is cited in docs, in the Makefile and by the benchmarks."""
+    texts = [*PROSE, ROOT / "Makefile", *(ROOT / "benchmarks").rglob("*.py")]
+    cited = {
+        name
+        for text in texts
+        for name in re.findall(r"-m[ \",]+(benchmarks(?:\.\w+)*)", text.read_text())
+    }
+    assert len(cited) > 10
+    for name in cited:
+        place = ROOT.joinpath(*name.split("."))
+        file = place / "__main__.py" if place.is_dir() else place.with_suffix(".py")
+        assert file.is_file(), name
+        assert "__name__ ==" in file.read_text(), name

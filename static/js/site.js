@@ -43,7 +43,7 @@ if (zone !== undefined && timeZone && zone !== timeZone) {
   if (document.querySelector("time[data-time]")) import("./times.js");
 }
 
-if (document.querySelector("[data-reveal]")) import("./password-toggle.js");
+if (document.querySelector("[data-reveal]")) import("./account/password-toggle.js");
 
 document.querySelector("[data-error-summary]")?.focus();
 

@@ -26,7 +26,7 @@ async ([type, width, height]) => {
   pen.putImageData(noise, 0, 0);
   const file = new File([await canvas.convertToBlob({ type, quality: 1 })], "shot.one", { type });
   const { smaller } = await import(document.querySelector("script[src*='/editor.js']").src
-    .replace("editor.js", "image-resize.js"));
+    .replace("editor/editor.js", "upload/image-resize.js"));
   const made = await smaller(file, 256);
   const drawn = await createImageBitmap(made);
   return [made === file, made.size < file.size, made.type, made.name, drawn.width, drawn.height];
@@ -190,7 +190,7 @@ def test_what_moves_or_can_t_be_drawn_is_sent_as_it_is(visit: Callable[..., Page
       const head = name === "moving.png" ? `${".".repeat(90_000)}acTL` : "....";
       const file = new File([head, "x".repeat(300_000)], name, { type: `image/${type}` });
       const { smaller } = await import(document.querySelector("script[src*='/editor.js']").src
-        .replace("editor.js", "image-resize.js"));
+        .replace("editor/editor.js", "upload/image-resize.js"));
       return await smaller(file, 256) === file;
     }"""
     for name in ("a.gif", "a.svg", "moving.png", "damaged.jpg"):

@@ -46,17 +46,19 @@ def test_whatever_a_page_loads_is_kept_for_good(selam: Person) -> None:
 def test_a_module_has_one_address(selam: Person) -> None:
     """A module loaded from two URLs would run twice."""
     shown = {address for page in PAGES for address in _ASSET.findall(selam.get(page).text)}
-    folders = {address.rpartition("/")[0] for address in shown if address.endswith(".js")}
-    assert len(folders) == 1
-    assert re.fullmatch(r"/static/js/[0-9a-f]{12}", folders.pop())
+    modules = [address for address in shown if address.endswith(".js")]
+    assert {"site.js", "editor/editor.js"} <= {address.split("/", 4)[4] for address in modules}
+    versions = {address.split("/")[3] for address in modules}
+    assert len(versions) == 1
+    assert re.fullmatch(r"[0-9a-f]{12}", versions.pop())
 
 
 def test_another_release_s_address_has_the_file_but_isn_t_kept(client: Person) -> None:
     """Two releases may be running for a while: the old file must not be cached as the new one."""
     cases = [
-        "/static/js/editor.js",
-        "/static/js/editor.js?v=1",
-        "/static/js/0123456789ab/editor.js",
+        "/static/js/editor/editor.js",
+        "/static/js/editor/editor.js?v=1",
+        "/static/js/0123456789ab/editor/editor.js",
         "/static/css/nexus.css",
         "/static/css/nexus.css?v=0123456789ab",
         "/static/vendor/mermaid/mermaid.esm.min.mjs",
@@ -74,7 +76,7 @@ def test_no_other_file_is_reached_through_a_folder_of_modules(client: Person) ->
         "/static/js/0123456789ab/../css/nexus.css",
         "/static/js/0123456789ab/%2e%2e/css/nexus.css",
         "/static/js/0123456789ab/../../wiki/config.py",
-        "/static/js/short/editor.js",
+        "/static/js/short/editor/editor.js",
     ]
     for address in cases:
         status, caching, text = get(client, address)

@@ -123,7 +123,7 @@ def test_the_alarm_rings(function: str, texts: list[str], names: set[str]) -> No
 
 def test_scripts_fill_in_what_messages_leave_to_them(app: Flask) -> None:
     """Every name in braces is replaced by some script."""
-    scripts = "".join(file.read_text() for file in [*SCRIPTS.glob("*.js"), *OFFLINE.glob("*.js")])
+    scripts = "".join(file.read_text() for file in [*SCRIPTS.rglob("*.js"), *OFFLINE.glob("*.js")])
     left = {
         name
         for _where, _function, texts, _names in said_in_templates(app)

@@ -58,7 +58,7 @@ def test_every_file_and_icon_that_is_asked_for_is_there():
     everything = "".join(map(text_of, ALL))
     assert [name for name in set(_ASSET.findall(everything)) if not (STATIC / name).is_file()] == []
     sprite = (STATIC / "icons" / "sprite.svg").read_text()
-    scripts = "".join(file.read_text() for file in (STATIC / "js").glob("*.js"))
+    scripts = "".join(file.read_text() for file in (STATIC / "js").rglob("*.js"))
     names = {*_ICON.findall(everything), *re.findall(r"\$\{sprite}#([\w-]+)", scripts)}
     assert {name for name in names if f'id="{name}"' not in sprite} == set()
 
@@ -70,7 +70,7 @@ _RISKY = re.compile(
 
 
 def test_scripts_are_small_and_need_no_rights():
-    for file in sorted((STATIC / "js").glob("*.js")):
+    for file in sorted((STATIC / "js").rglob("*.js")):
         text = file.read_text()
         assert len(text) < 12_000, file
         assert _RISKY.findall(text) == [], file

@@ -1,7 +1,7 @@
 """Files of `static/`: each URL changes with the content, so that browsers may cache it forever.
 
 JavaScript modules import each other without a version, so all of them are served from a folder
-named after their common hash: `/static/js/0123456789ab/editor.js` finds `./draft.js` there.
+named after their common hash: `/static/js/0123456789ab/editor/editor.js` finds `./draft.js` there.
 
 A stylesheet is written in parts, one for each area of the interface, and imports them in order. It
 is sent as one file, so that a browser sends one request before it shows anything.
@@ -18,7 +18,7 @@ from wiki.config import resource_folder
 
 MAX_AGE = 365 * 24 * 3600  # seconds
 _CHUNKS = "vendor/mermaid/chunks/"  # their names change with their content
-_MODULE = re.compile(r"js/([0-9a-f]{12})/([\w-]+\.js)")
+_MODULE = re.compile(r"js/([0-9a-f]{12})/((?:[\w-]+/)*[\w-]+\.js)")
 _STYLESHEET = re.compile(r"css/[\w-]+\.css")
 _IMPORT = re.compile(r'@import "\./([\w/-]+\.css)";\n')
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
@@ -66,7 +66,7 @@ def _versioned(name: str) -> str:
 @cache
 def _modules() -> str:
     """The fingerprint of all modules."""
-    files = sorted(Path(resource_folder("static"), "js").glob("*.js"))
+    files = sorted(Path(resource_folder("static"), "js").rglob("*.js"))
     return _digest(*(file.read_bytes() for file in files))
 
 

@@ -15,7 +15,7 @@ def test_the_frame_has_no_origin_and_the_page_may_only_frame_the_wiki(client, ma
 
 
 def test_modules_may_be_loaded_by_a_document_without_origin(client):
-    for name in ("js/diagram-frame.js", "vendor/mermaid/mermaid.esm.min.mjs"):
+    for name in ("js/reading/diagram-frame.js", "vendor/mermaid/mermaid.esm.min.mjs"):
         response = client.get(f"/static/{name}")
         assert response.status_code == 200
         assert response.headers["Access-Control-Allow-Origin"] == "*"

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from wiki.kinds.current import all_kinds, kinds_version, scaffold
 
-# The editor's placeholder for a file that is being sent (static/js/upload.js), with 128 random
-# bits, so that no text holds one by chance.
+# The editor's placeholder for a file that is being sent (static/js/upload/upload.js), with 128
+# random bits, so that no text holds one by chance.
 _SENDING = re.compile(r"!\[([^\[\]\n]*)\]\(sending:[0-9a-f]{32}\)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MAX_OUTLINE = 10_000  # characters, ten times an outline; a longer text was written by somebody

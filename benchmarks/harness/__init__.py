@@ -1,0 +1,1 @@
+"""What benchmarks share: wikis and servers to measure, clients, tables of figures."""

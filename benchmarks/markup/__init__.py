@@ -1,0 +1,1 @@
+"""Rendering: its time, and how much of the specifications it follows."""

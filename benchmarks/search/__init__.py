@@ -1,0 +1,1 @@
+"""How well search ranks, and SQLite's full-text search to compare it with."""
