@@ -12,7 +12,7 @@ from wiki.accounts.models import User
 from wiki.markup import render
 from wiki.markup.relink import relink
 from wiki.naming import path_key
-from wiki.pages.errors import PageNotFound
+from wiki.pages.errors import PageNotFound, PathTaken
 from wiki.pages.models import Link, Page, Redirect, Revision
 from wiki.pages.writing.content import Content, clean_content
 from wiki.pages.writing.derived_data import Derived, derive
@@ -198,8 +198,15 @@ def _step(
 def move_pages(session: Session, steps: Sequence[Move], pages: Mapping[int, Page]) -> None:
     """Give the pages, which are locked, their new paths, and leave redirects at the old ones.
 
-    The caller has raised the version of access. Raises `PathTaken`.
+    The caller has raised the version of access. Raises `PathTaken`, also for two of them that
+    would have one path.
     """
+    claimed = set[str]()
+    for step in steps:
+        new_key = path_key(step.path)
+        if new_key in claimed:
+            raise PathTaken(step.path, is_twice=True)
+        claimed.add(new_key)
     moving = {step.page_id for step in steps if path_key(step.path) != pages[step.page_id].key}
     old_keys = {page_id: pages[page_id].key for page_id in moving}
     for page_id in moving:
