@@ -25,6 +25,8 @@ def _collecting_nothing() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():  # or the first search would be for all of them
+                gc.freeze()
             gc.enable()
 
 
