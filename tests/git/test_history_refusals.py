@@ -7,7 +7,10 @@ from wiki.database import db
 from wiki.git.history import history_importer
 from wiki.pages.maintenance.past_revisions import HistoryChanged
 from wiki.pages.models import Page
+from wiki.pages.moving.rename import RenameRequest, rename_page
+from wiki.pages.writing.content import Content
 from wiki.pages.writing.revision_store import load_content
+from wiki.pages.writing.write import Edit, delete_page, save_edit
 
 
 def content_of(path, number=None):
@@ -109,3 +112,55 @@ def test_two_files_that_are_renamed_to_one_path_stay_where_they_are(app, nexus_i
     with app.app_context():
         texts = [content_of(path).text for path in ("a", "b")]
     assert texts == ["A.\n", "B.\n"]
+
+
+def edit(path, text):
+    page = db.session.scalars(db.select(Page).filter_by(path=path)).one()
+    save_edit(page.id, Edit(Content(page.title, text), page.revision_count), by=None)
+
+
+def test_a_page_that_was_edited_here_outlives_its_file(app, nexus_import, repository):
+    repository.commit("Begin", dict.fromkeys(("a.md", "b.md", "c.md"), "One.\n"))
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        edit("a", "Here.\n")
+        edit("b", "Here.\n")
+        gone = db.session.scalars(db.select(Page).filter_by(path="b")).one()
+        delete_page(gone.id, by=None, base_revision=2)
+    repository.commit("Gone", dict.fromkeys(("a.md", "b.md", "c.md")))
+    told = nexus_import(repository.root)
+    assert told.exit_code == 1
+    assert "deleted by this commit: the page stays" in told.output
+    assert "b.md" not in told.output  # nobody has it any more
+    with app.app_context():
+        assert content_of("a").text == "Here.\n"
+        query = db.select(Page.path).filter_by(deleted_at=None)
+        assert db.session.scalars(query).all() == ["a"]
+    repository.commit("Again", {"a.md": "There.\n"})
+    assert "in the same place" in nexus_import(repository.root).output
+    with app.app_context():
+        assert content_of("a").text == "Here.\n"
+
+
+def test_a_page_that_was_renamed_here_stays_there(app, nexus_import, repository):
+    repository.commit("Begin", {"a.md": "One.\n", "b/README.md": "One.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        page_id = db.session.scalars(db.select(Page.id).filter_by(path="a")).one()
+        rename_page(page_id, RenameRequest("A", "moved", 1), by=None)
+    repository.commit("More", {"a.md": "Two.\n", "b/README.md": "Two.\n"})
+    repository.commit("Still more", {"a.md": "Three.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    repository.git("mv", "b/README.md", "b/c.md")
+    repository.commit("Most", {"a.md": "Four.\n", "b/c.md": "Four.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        assert [content_of(path).text for path in ("moved", "b/c")] == ["Four.\n", "Four.\n"]
+    repository.git("mv", "a.md", "z.md")
+    repository.commit("Elsewhere")
+    told = nexus_import(repository.root)
+    assert "was renamed in the wiki as well" in told.output
+    repository.commit("Words", {"z.md": "Five.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        assert content_of("moved").text == "Five.\n"

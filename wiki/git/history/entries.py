@@ -1,5 +1,6 @@
 """What an import of a history has read and not written yet, and what it counts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from wiki.git.history.commits import CommitChanges
@@ -39,6 +40,7 @@ class PendingRevision:
     parts: tuple[TextPart, ...] = ()
     text: str = ""
     before: Content | None = None  # of the file, before this commit
+    former_paths: Collection[str] = ()  # where that would be, if it is known
 
     @property
     def place(self) -> str:

@@ -16,6 +16,7 @@ from wiki.git.history.authors import AuthorMatcher
 from wiki.git.history.commit_tree import CommitTree, is_hidden_file, name_of
 from wiki.git.history.commits import CommitChanges, CommitLog, NameChange, is_plain
 from wiki.git.history.entries import HistoryStats, PendingRevision, Prepared
+from wiki.git.history.pages_here import PagesHere, merge_base, paths_of_file
 from wiki.git.history.record import NO_PART, ImportedPage, ImportRecord, PageKey, Part, find_import
 from wiki.git.history.reordering import pages_to_move
 from wiki.git.models import NAME_LIMIT
@@ -34,7 +35,7 @@ from wiki.pages.maintenance.past_revisions import (
 from wiki.pages.models import Page
 from wiki.pages.writing.content import Content, clean_content, merge_contents
 from wiki.pages.writing.derived_data import derive
-from wiki.pages.writing.revision_store import Provenance, load_content
+from wiki.pages.writing.revision_store import Provenance
 
 REVISIONS_PER_TRANSACTION = 100
 ATTEMPTS = 5  # at a batch, while people save its pages
@@ -45,7 +46,8 @@ class HistoryImporter:
 
     The reason is a code: one of `Unreadable`, of `NameRefused` as the import of folders has them,
     `name-not-utf8`, or `exists` (the page isn't from there), `diverged` (changed here as well, in
-    the same place), `gone` (deleted here), `path-kept`. `progress` gets how many commits are done.
+    the same place), `edited` (here, and deleted there), `gone` (deleted here), `renamed` (here as
+    well), `path-kept`. `progress` gets how many commits are done.
     """
 
     def __init__(
@@ -196,23 +198,31 @@ class HistoryImporter:
             page = ImportedPage(f"{name} {commit.id}")
             self._record.set_page(name, page)
         if page.key is not None:
-            self._add(PendingRevision(page, page.key, name, commit), change.blob, change.before)
+            entry = PendingRevision(page, page.key, name, commit)
+            self._add(entry, change.blob, change.before, former)
 
     def _delete(self, commit: CommitChanges, name: str) -> None:
         page = self._record.pages.get(name)
         if page is not None and page.key is not None:
             self._batch.append(PendingRevision(page, page.key, name, commit))
 
-    def _add(self, entry: PendingRevision, blob: ObjectID, before: ObjectID | None) -> None:
-        name, key = entry.name, entry.key
+    def _add(
+        self,
+        entry: PendingRevision,
+        blob: ObjectID,
+        before: ObjectID | None,
+        former: str | None = None,
+    ) -> None:
+        name, key, layout = entry.name, entry.key, self._tree.layout
         try:
             entry.source = self._tree.source(name, blob)
             entry.path = page_path(entry.source)
-            entry.parts = parts_of(entry.source, name, self._tree.layout)
+            entry.parts = parts_of(entry.source, name, layout)
             entry.text = self._text(entry)
             if before and isinstance(key, int):
                 was = self._tree.source(name, before)
-                parts = parts_of(was, name, self._tree.layout)
+                entry.former_paths = paths_of_file(was, name, former or name, layout)
+                parts = parts_of(was, name, layout)
                 text = self._files.text_of(parts, str(key), key)
                 entry.before = clean_content(replace(was, text=text).content())
         except Unreadable as error:
@@ -274,30 +284,47 @@ class HistoryImporter:
         return prepared
 
     def _contents(self) -> Iterator[PastRevision]:
-        current = self._pages_changed_here()
+        pages = PagesHere(self._batch)
         for entry in self._batch:
-            here = current.get(entry.key)
+            here = pages.changed.get(entry.key)
             if isinstance(here, str):
-                self._refuse_once(entry.name, here)
+                if entry.source is not None:
+                    self._refuse_once(entry.name, here)
                 continue
             content = self._content(entry)
             if entry.source is not None and content is None:
                 continue
-            if here is not None and content is not None:
-                merged, merge = merge_contents(entry.before or here, content, here)
-                if not merge.is_clean:
-                    self._refuse(entry.place, "diverged")
+            if here is not None:
+                content = self._merged(entry, content, here)
+                if content is None:
                     continue
-                content = current[entry.key] = merged
+                pages.changed[entry.key] = content
+            path, is_kept = pages.place(entry)
+            if is_kept:
+                self._refuse_once(entry.place, "renamed")
+            pages.passed(entry, path)
             author_id, author_name = self._authors.match(entry.commit)
             yield PastRevision(
                 entry.key,
                 entry.commit.id,
-                entry.path,
+                path,
                 content,
                 Provenance(entry.commit.at, author_id, author_name),
                 entry.commit.subject,
             )
+
+    def _merged(
+        self, entry: PendingRevision, content: Content | None, here: Content
+    ) -> Content | None:
+        """What a commit makes of a page that was changed here; `None` if it is left out."""
+        if content is None:
+            self._refuse(entry.place, "edited")
+            return None
+        merged, merge = merge_contents(merge_base(entry), content, here)
+        if merge.is_clean:
+            return merged
+        self._refuse(entry.place, "diverged")
+        return None
 
     def _content(self, entry: PendingRevision) -> Content | None:
         if entry.source is None:
@@ -310,23 +337,6 @@ class HistoryImporter:
         except TextTooLong:
             self._refuse(entry.place, "too-long")
         return None
-
-    def _pages_changed_here(self) -> dict[PageKey, Content | str]:
-        """Pages that were changed in the wiki since their last commit: what they hold now."""
-        numbers = {e.key: e.page.number for e in self._batch if isinstance(e.key, int)}
-        query = select(Page.id, Page.revision_count, Page.deleted_at)
-        rows = [
-            row
-            for some in in_batches(numbers)
-            for row in db.session.execute(query.where(Page.id.in_(some)))
-        ]
-        return {
-            row.id: "gone"
-            if row.deleted_at
-            else load_content(db.session(), row.id, row.revision_count)
-            for row in rows
-            if row.revision_count != numbers[row.id]
-        }
 
     def _write(self, prepared: Prepared, done: str, part: Part) -> None:
         tip, record, keys = self._tip, self._record, {str(entry.key) for entry in self._batch}

@@ -77,6 +77,8 @@ MESSAGES = {
     # Of the pages of a history
     "exists": _l("stands at the path of a page that came from elsewhere: left out"),
     "diverged": _l("was changed in the wiki in the same place: this commit is left out"),
+    "edited": _l("was edited in the wiki, and deleted by this commit: the page stays"),
+    "renamed": _l("was renamed in the wiki as well: its page stays where it is there"),
     "gone": _l("was deleted in the wiki: what has changed since is left out"),
     "path-kept": _l("can’t be moved there, since another page is at that path"),
     # Of files
