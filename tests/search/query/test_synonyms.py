@@ -44,6 +44,20 @@ def test_the_longest_wording_counts():
     assert [(begin, end) for begin, end, _ in found] == [(1, 3), (3, 4)]
 
 
+def test_other_forms_of_a_word_lead_on_as_well():
+    table = Synonyms().with_lines(["delete > remove", "throw away > discard", "pkg > package"])
+    led = {
+        " ".join(words): [each.words for _, _, others in table.found_in(words) for each in others]
+        for words in (["deleting", "it"], ["threw", "away"], ["throwing", "away"], ["pkgs"])
+    }
+    assert led == {
+        "deleting it": [("remove",)],
+        "threw away": [],
+        "throwing away": [("discard",)],
+        "pkgs": [],
+    }
+
+
 def test_a_page_adds_to_the_table_that_ships():
     assert "lms" not in shipped_synonyms()
     assert {"lms", "k8s"} == {

@@ -6,10 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from wiki.search.analysis.analyzer import stem
 from wiki.search.analysis.folding import fold
 
 SYNONYMS_PATH = "help/search-synonyms"  # of the page that adds to the table
 MAX_WORDS = 5  # of one wording
+MIN_INFLECTED = 4  # letters; what is shorter is a short form, and no word with other forms
 MAX_ENTRIES = 1_000  # lines of the page that are read
 MAX_LINE = 300  # characters; a longer line is prose
 _SHIPPED = Path(__file__).with_name("synonyms.txt")
@@ -25,33 +27,46 @@ class Alternative(NamedTuple):
     is_same: bool
 
 
+_Lists = dict[Wording, list[Alternative]]
+
+
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """By wording, the others."""
+    """By wording, the others.
+
+    `inflected`: the same by the stems of what leads from left to right only, since those are words
+    rather than names: who *deleted* something is led on as *delete* is.
+    """
 
     alternatives: Mapping[Wording, tuple[Alternative, ...]] = field(default_factory=dict)
+    inflected: Mapping[Wording, tuple[Alternative, ...]] = field(default_factory=dict)
 
     def __contains__(self, word: str) -> bool:
         return (word,) in self.alternatives
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Alternative, ...]]]:
         """Where in `words` known wordings begin and end, the longest ones, and the others."""
+        stems = [stem(word) for word in words]
         at = 0
         while at < len(words):
             for end in range(min(at + MAX_WORDS, len(words)), at, -1):
-                if others := self.alternatives.get(tuple(words[at:end])):
+                if others := self._others(tuple(words[at:end]), tuple(stems[at:end])):
                     yield at, end, others
                     break
             else:
                 end = at + 1
             at = end
 
+    def _others(self, words: Wording, stems: Wording) -> tuple[Alternative, ...]:
+        return self.alternatives.get(words) or self.inflected.get(stems) or ()
+
     def with_lines(self, lines: Iterable[str]) -> "Synonyms":
         """These and those of some lines; other lines say nothing."""
         known = {wording: list(others) for wording, others in self.alternatives.items()}
+        inflected = {wording: list(others) for wording, others in self.inflected.items()}
 
-        def add(one: Wording, other: Wording, *, is_same: bool) -> None:
-            others = known.setdefault(one, [])
+        def add(one: Wording, other: Wording, *, is_same: bool, to: _Lists = known) -> None:
+            others = to.setdefault(one, [])
             if one != other and other not in [each.words for each in others]:
                 others.append(Alternative(other, is_same))
 
@@ -63,7 +78,9 @@ class Synonyms:
                 add(short, long, is_same=sign == "=")
                 if sign == "=":
                     add(long, short, is_same=True)
-        return Synonyms({wording: tuple(others) for wording, others in known.items() if others})
+                elif max(map(len, short)) >= MIN_INFLECTED:
+                    add(tuple(map(stem, short)), long, is_same=False, to=inflected)
+        return Synonyms(_frozen(known), _frozen(inflected))
 
 
 def synonyms_in(page: str) -> Synonyms:
@@ -75,6 +92,10 @@ def synonyms_in(page: str) -> Synonyms:
 def shipped_synonyms() -> Synonyms:
     lines = _SHIPPED.read_text(encoding="utf-8").splitlines()
     return Synonyms().with_lines(line for line in lines if not line.startswith("#"))
+
+
+def _frozen(known: _Lists) -> dict[Wording, tuple[Alternative, ...]]:
+    return {wording: tuple(others) for wording, others in known.items() if others}
 
 
 def _entry(line: str) -> tuple[str, str, str]:
