@@ -129,3 +129,18 @@ def test_a_shallow_clone_is_pushed_from(hub):
     assert status == 0, said
     _, (part,) = proposals_of(hub, said)
     assert (part.base_revision, part.body) == (2, "Two.\nMore.\n")
+
+
+def test_fields_too_long_for_a_file_stay(hub):
+    fields = {"sources": [f"{number} {'x' * 300}" for number in range(60)]}
+    hub.page("wide", "Hello.\n", fields=fields)
+    clone = clone_of(hub, "fei")
+    text = (clone.root / "wide.md").read_text()
+    assert "sources" not in text
+    clone.commit(
+        "Greet", {"wide.md": text.replace("Hello", "Hallo").replace("tags:", "a: b\ntags:")}
+    )
+    status, said = push(clone)
+    assert status == 0, said
+    _, (part,) = proposals_of(hub, said)
+    assert (part.body, part.fields) == ("Hallo.\n", {**fields, "a": "b"})

@@ -1,5 +1,6 @@
 """A revision as a commit: its message, its author, its file."""
 
+from dataclasses import replace
 from typing import Any
 
 from wiki.git.mirror.items import MirrorItem
@@ -68,5 +69,13 @@ def page_text(row: Any, text: str | None, name: str) -> bytes:
     try:
         return write_markdown_page(row.path, content, name).encode()
     except FieldsTooLong:
-        bare = Content(content.title, content.text, content.kind, content.tags)
-        return write_markdown_page(row.path, bare, name).encode()
+        return write_markdown_page(row.path, replace(content, fields={}), name).encode()
+
+
+def has_its_fields(path: str, content: Content, name: str) -> bool:
+    """Whether `page_text` writes the fields of a page into its file, which are rarely too long."""
+    try:
+        write_markdown_page(path, replace(content, text=""), name)
+    except FieldsTooLong:
+        return False
+    return True
