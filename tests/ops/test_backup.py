@@ -1,6 +1,7 @@
 """Backup and restore: what the wiki held comes back, and nothing is lost on the way."""
 
 import io
+import random
 import shutil
 import sqlite3
 import stat
@@ -9,12 +10,14 @@ import sys
 import tarfile
 import zipfile
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from tests.databases import KEY
 from wiki.cli import main, nexus
 from wiki.instance.lock import lock_shared
+from wiki.ops import archive, backup
 
 
 @pytest.fixture
@@ -166,6 +169,41 @@ def test_a_torn_archive_changes_nothing(instance, tmp_path):
     assert _paths(instance) == ["redis"]
 
 
+@pytest.mark.parametrize("name", ["wiki.tar.gz", "wiki.zip"])
+def test_a_single_wrong_bit_changes_nothing(instance, tmp_path, name):
+    """Unless it says nothing of the content, as a date does."""
+    source = tmp_path / "source"
+    source.write_bytes(random.Random(7).randbytes(3_000))
+    archive.create_archive(tmp_path / name, [(source, "source"), (source, "again")])
+    whole = (tmp_path / name).read_bytes()
+    refused = 0
+    for at in range(0, len(whole), 97):
+        torn = tmp_path / f"torn-{name}"
+        torn.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        folder = tmp_path / f"at-{at}"
+        try:
+            archive.extract_archive(torn, folder)
+        except click.ClickException:
+            refused += 1
+        else:
+            contents = [(folder / each).read_bytes() for each in ("source", "again")]
+            assert contents == [source.read_bytes()] * 2, at
+    assert refused > len(whole) // 97 * 0.9
+
+
+def test_a_locked_archive_is_refused(instance, tmp_path):
+    with zipfile.ZipFile(tmp_path / "wiki.zip", "w") as made:
+        made.writestr("nexus.sqlite3", "x")
+    raw = bytearray((tmp_path / "wiki.zip").read_bytes())
+    for header, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        raw[raw.index(header) + flags] |= 1  # encrypted
+    (tmp_path / "wiki.zip").write_bytes(raw)
+    done = _run("restore", tmp_path / "wiki.zip", "--force")
+    assert "can’t be read" in done.output
+    shutil.copy(tmp_path / "wiki.zip", instance / "locked.zip")
+    assert _run("backup", tmp_path / "wiki.tgz").exit_code == 0
+
+
 def test_links_in_an_archive_are_not_followed(instance, tmp_path, elsewhere):
     _run("backup", tmp_path / "wiki.tar.gz")
     with tarfile.open(tmp_path / "evil.tar.gz", "w:gz") as evil:
@@ -291,6 +329,40 @@ def test_an_empty_wiki_is_not_made_where_a_database_was_put_aside(instance, monk
     with pytest.raises(SystemExit):
         main(["user", "list"])
     assert not (instance / "nexus.sqlite3").exists()
+
+
+@pytest.mark.parametrize("name", ["wiki.tar.gz", "wiki.zip"])
+def test_what_is_deleted_meanwhile_stops_no_backup(instance, tmp_path, monkeypatch, name):
+    (instance / "files" / "ab").mkdir()
+    for each in ("ab/one", "ab/two", "zz"):
+        (instance / "files" / each).write_text("x")
+    create = archive.create_archive
+
+    def create_late(file, members):
+        (instance / "files" / "ab" / "two").unlink()
+        return create(file, members)
+
+    monkeypatch.setattr(archive, "create_archive", create_late)
+    done = _run("backup", tmp_path / name)
+    assert done.exit_code == 0, done.exception
+    assert "deleted meanwhile: 1" in done.output
+    assert f"{name}: 4 files" in done.output
+    archive.extract_archive(tmp_path / name, tmp_path / "unpacked")
+    assert (tmp_path / "unpacked" / "files" / "zz").exists()
+
+
+def test_a_backup_is_on_the_disk_before_it_replaces_the_last(instance, tmp_path, monkeypatch):
+    file, synced = tmp_path / "wiki.zip", []
+    file.write_text("of yesterday")
+
+    def sync(path):
+        synced.append((path.name, path.stat().st_ino, file.read_bytes() == b"of yesterday"))
+
+    monkeypatch.setattr(backup, "sync", sync)
+    assert _run("backup", file, "--force").exit_code == 0
+    (draft, folder) = synced
+    assert draft == ("wiki.zip", file.stat().st_ino, True)
+    assert folder == (tmp_path.name, tmp_path.stat().st_ino, False)
 
 
 def test_what_a_killed_backup_left_is_swept_by_the_next(instance, tmp_path):

@@ -1,10 +1,13 @@
 """Archives of files: `.tar.gz`, `.tgz` and `.zip`, private to their owner, extracted safely."""
 
+import lzma
 import os
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -12,6 +15,12 @@ import click
 
 TAR_SUFFIXES = (".tar.gz", ".tgz")
 ZIP_SUFFIXES = (".zip",)
+_CHUNK = 1 << 20
+# What the modules raise for a file that is damaged, locked or no archive at all.
+_DAMAGE = (
+    *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, OSError, RuntimeError, ValueError),
+)
 
 
 def check_archive_name(file: Path) -> None:
@@ -20,17 +29,30 @@ def check_archive_name(file: Path) -> None:
         raise click.ClickException(f"{file.name}: the name must end in .tar.gz or .zip.")
 
 
-def create_archive(file: Path, members: Iterable[tuple[Path, str]]) -> None:
-    """Write `members` (a file and its name inside) to `file`, which only its owner may read."""
+def create_archive(file: Path, members: Iterable[tuple[Path, str]]) -> tuple[int, int]:
+    """Write `members` (a file and its name inside) to `file`, which only its owner may read.
+
+    Returns how many there are in it, and how many were deleted meanwhile.
+    """
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     if file.name.endswith(ZIP_SUFFIXES):
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as zipped:
-            for path, name in members:
-                zipped.write(path, name)
-        return
+            return _add_all(members, zipped.write)
     with tarfile.open(file, "w:gz", compresslevel=6) as tar:
-        for path, name in members:
-            tar.add(path, name, recursive=False)
+        return _add_all(members, partial(tar.add, recursive=False))
+
+
+def _add_all(
+    members: Iterable[tuple[Path, str]], add: Callable[[Path, str], object]
+) -> tuple[int, int]:
+    written = gone = 0
+    for path, name in members:
+        try:
+            add(path, name)
+            written += 1
+        except FileNotFoundError:  # raised before anything of it is written
+            gone += 1
+    return written, gone
 
 
 def first_member(file: Path) -> str:
@@ -42,14 +64,15 @@ def first_member(file: Path) -> str:
         with tarfile.open(file, "r:*") as tar:
             member = tar.next()
             return member.name if member else ""
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, ValueError):
+    except _DAMAGE:
         return ""
 
 
 def extract_archive(file: Path, folder: Path) -> None:
     """Unpack `file` into `folder`: plain files only, and none outside of it.
 
-    Raises `click.ClickException` for a file that isn't an archive or names a place outside.
+    Raises `click.ClickException` for a file that isn't an archive, is damaged or names a place
+    outside.
     """
     try:
         if file.name.endswith(ZIP_SUFFIXES):
@@ -65,7 +88,10 @@ def extract_archive(file: Path, folder: Path) -> None:
                 if unpacked is not None:
                     with unpacked:
                         _write_member(unpacked, folder, member.name)
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+            # The checksum of everything stands behind the last file.
+            while tar.fileobj.read(_CHUNK):
+                pass
+    except _DAMAGE as error:
         raise click.ClickException(f"{file} can’t be read: {error}") from error
 
 

@@ -16,6 +16,7 @@ import click
 
 from wiki.config import LIMITS_FILE, Settings, default_instance, read_settings
 from wiki.instance import restore_journal
+from wiki.instance.durable import sync
 from wiki.instance.folder import TEMPORARY_PREFIX, delete_leftovers, temporary_folder
 from wiki.instance.lock import InstanceInUse, lock_exclusively
 from wiki.instance.restore_journal import JOURNAL, REPLACED_PREFIX, FileMove
@@ -54,14 +55,18 @@ def backup(file: Path, force: bool) -> None:
         copy_database(database, copy)
         members = [(copy, DATABASE_MEMBER), *_other_files(settings, database, earlier)]
         draft = folder / file.name
-        archive.create_archive(draft, members)
+        written, gone = archive.create_archive(draft, members)
+        sync(draft)  # before it replaces an earlier one
         draft.replace(file)
+        sync(file.parent)
     if not log_in_file(database, "backup"):
         click.echo("The audit log can’t be written: /admin/health won’t know of it.", err=True)
     for path in earlier:
         click.echo(f"Left out, because it is a backup itself: {path}")
+    if gone:
+        click.echo(f"Files left out, because they were deleted meanwhile: {gone}")
     size = file.stat().st_size / 1_000_000
-    click.echo(f"{file}: {len(members)} files, {size:.1f} MB")
+    click.echo(f"{file}: {written} files, {size:.1f} MB")
 
 
 @click.command("restore")
@@ -123,12 +128,10 @@ def _other_files(
 
     Files left out because they are backups are added to `earlier`.
     """
-    for path in sorted(settings.instance.rglob("*")):
+    for path in _files_below(settings.instance):
         name = path.relative_to(settings.instance)
-        is_temporary = any(part.startswith(TEMPORARY_PREFIX) for part in name.parts)
-        is_excluded = name.parts[0] in EXCLUDED or name.parts[0].startswith(REPLACED_PREFIX)
         is_database = path.name.removesuffix("-wal").removesuffix("-shm") == database.name
-        if not path.is_file() or path.is_symlink() or is_temporary or is_excluded or is_database:
+        if not path.is_file() or path.is_symlink() or is_database:
             continue
         if name.parts[0] != FILES_FOLDER and _is_backup(path):
             earlier.append(path)
@@ -136,10 +139,29 @@ def _other_files(
         yield path, name.as_posix()
 
 
+def _files_below(instance: Path) -> Iterator[Path]:
+    """What is in the instance folder, without what can be made again or isn't complete.
+
+    Folders that are deleted meanwhile are no error.
+    """
+
+    def is_kept(folder: str, name: str) -> bool:
+        is_excluded = name in EXCLUDED or name.startswith(REPLACED_PREFIX)
+        is_temporary = name.startswith(TEMPORARY_PREFIX)
+        return not is_temporary and not (is_excluded and Path(folder) == instance)
+
+    for folder, folders, names in os.walk(instance):
+        folders[:] = sorted(each for each in folders if is_kept(folder, each))
+        yield from (Path(folder, each) for each in sorted(names) if is_kept(folder, each))
+
+
 def _is_backup(path: Path) -> bool:
     """Whether a file is an archive that `nexus backup` wrote, or a copy of a database."""
-    with path.open("rb") as file:
-        is_copy = file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    try:
+        with path.open("rb") as file:
+            is_copy = file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    except FileNotFoundError:
+        return False
     return is_copy or archive.first_member(path) == DATABASE_MEMBER
 
 
