@@ -17,10 +17,11 @@ from wiki.app_state import current_settings
 from wiki.database import utcnow, write_transaction
 from wiki.files.erasure.erase import erase_file
 from wiki.files.write import delete_file, upload_file
-from wiki.git.mirror import following, mirror_writer
+from wiki.git.mirror import following, mirror_writer, pack_writer
 from wiki.git.mirror.audiences import MEMBERS, PUBLIC
 from wiki.git.mirror.following import is_current, update_mirrors, updates_paused
 from wiki.git.mirror.mirror_state import open_state
+from wiki.git.mirror.pack_writer import BLOB, PackWriter
 from wiki.git.mirror.working_tree import WorkingTree
 from wiki.markup import render
 from wiki.pages.erasure.erase import erase_revision
@@ -80,6 +81,28 @@ def objects_with(folder, words):
         check=True,
     )
     return words.encode() in listed.stdout
+
+
+@pytest.mark.parametrize("end", ["pack", "idx"])
+def test_a_pack_that_is_missing_is_made_again(app, mirror, monkeypatch, end):
+    monkeypatch.setattr(mirror_writer, "COMMITS_PER_PACK", 1)
+    for path in ("one", "two", "three"):
+        make_page(app, path)
+    whole = mirror()
+    with app.app_context():
+        packs = PUBLIC.folder / "objects" / "pack"
+        with open_state(PUBLIC.folder) as state:
+            (packs / f"{state.packs()[1].name}.{end}").unlink()
+    assert mirror().log() == whole.log()
+
+
+def test_a_pack_is_on_the_disk_before_it_is_named(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(pack_writer, "sync", lambda folder: synced.append(set(folder.iterdir())))
+    pack = PackWriter(tmp_path, lambda _id: False)
+    pack.add(BLOB, b"x")
+    name = pack.finish()
+    assert synced == [{tmp_path / f"{name}.pack", tmp_path / f"{name}.idx"}]
 
 
 def test_the_log_is_the_history(app, mirror):

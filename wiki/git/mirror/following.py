@@ -83,6 +83,7 @@ def updates_paused() -> Iterator[None]:
 def _update(audience: Audience, state: MirrorState) -> None:
     session = db.session()
     session.rollback()  # a new view of the database
+    _cut_where_a_pack_is_missing(audience, state)
     was = state.followed()
     position, events = _read_events(was)
     version = rulebook().version
@@ -137,6 +138,16 @@ def _cut_where_it_differs(audience: Audience, state: MirrorState) -> None:
         item, _ = next(planned, (None, None))
         if item is None or (item.kind, item.fingerprint) != (there.kind, there.fingerprint):
             _cut(audience, state, there.seq)
+            return
+
+
+def _cut_where_a_pack_is_missing(audience: Audience, state: MirrorState) -> None:
+    """Somebody has tidied up, or a power cut came between two flushes."""
+    folder = audience.folder / "objects" / "pack"
+    for pack in state.packs():
+        if not all((folder / f"{pack.name}.{end}").exists() for end in ("pack", "idx")):
+            log.warning("%s lacks %s, and is made again from there", folder, pack.name)
+            _cut(audience, state, pack.first)
             return
 
 

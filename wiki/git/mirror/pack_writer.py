@@ -12,6 +12,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO, NamedTuple
 
 from wiki.git.mirror.delta import delta_between
+from wiki.instance.durable import sync
 
 COMMIT, TREE, BLOB = 1, 2, 3
 _NAMES = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob"}
@@ -120,6 +121,7 @@ class PackWriter:
         for made, suffix in ((file.name, "pack"), (index.name, "idx")):
             os.chmod(made, 0o600)
             os.replace(made, self._folder / f"{name}.{suffix}")
+        sync(self._folder)
         return name
 
     def discard(self) -> None:
