@@ -14,6 +14,7 @@ from tests.shared import ROOT
 FEATURES = ("accounts", "admin", "community", "files", "git", "hub", "pages", "search")
 MODULE_LIMIT = 400  # lines; a module with more has two subjects
 FOLDER_LIMIT = 15  # files side by side in one folder; with more, nobody finds one
+FUNCTION_LIMIT = 50  # lines of a function, its signature and docstring included
 VIEW_LIMIT = 15  # lines of a view: parse, call, answer
 
 MODULES = sorted((ROOT / "wiki").rglob("*.py"))
@@ -57,6 +58,17 @@ def test_a_module_has_one_subject():
         for path in [*MODULES, *(ROOT / "tests").rglob("*.py")]
     }
     assert not {name: count for name, count in lines.items() if count > MODULE_LIMIT}
+
+
+def test_a_function_can_be_seen_at_once():
+    long = {
+        f"{path.relative_to(ROOT)} {node.name}": length
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or 0) - node.lineno + 1) > FUNCTION_LIMIT
+    }
+    assert not long
 
 
 def test_no_folder_is_a_drawer():

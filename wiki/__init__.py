@@ -36,34 +36,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Raises `wiki.config.InvalidSetting`, `wiki.instance.restore_journal.RestoreInterrupted`.
     """
-
     # Here, since features import this package, and commands that need no server do, too.
     from flask import Flask  # noqa: PLC0415
 
-    from wiki import blueprints, cli, extensions, i18n  # noqa: PLC0415
-    from wiki.access import (  # noqa: PLC0415
-        address_blocks,
-        anonymous_limits,
-        busy_gate,
-        early_auth,
-        login_wall,
-        save_limits,
-    )
-    from wiki.accounts.tokens import bearer  # noqa: PLC0415
     from wiki.app_state import SETTINGS, WIKI_NAME  # noqa: PLC0415
     from wiki.config import read_settings, resource_folder  # noqa: PLC0415
-    from wiki.error_pages import handlers as error_handlers  # noqa: PLC0415
     from wiki.identity.current import current_identity  # noqa: PLC0415
     from wiki.instance.restore_journal import refuse_missing_database  # noqa: PLC0415
-    from wiki.web import (  # noqa: PLC0415
-        assets,
-        authorization,
-        base_url,
-        jinja_env,
-        security_headers,
-        strict_utf8,
-    )
-    from wiki.web.programs import api_requests  # noqa: PLC0415
 
     settings = settings or read_settings()
     if settings.is_sqlite:
@@ -77,6 +56,33 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.flask_config())
     SETTINGS.put(app, settings)
     WIKI_NAME.put(app, lambda: current_identity().name)
+    _init_parts(app, settings)
+    return app
+
+
+def _init_parts(app: Flask, settings: Settings) -> None:
+    """Set up each part, in the order in which they see a request."""
+    from wiki import blueprints, cli, extensions, i18n  # noqa: PLC0415
+    from wiki.access import (  # noqa: PLC0415
+        address_blocks,
+        anonymous_limits,
+        busy_gate,
+        early_auth,
+        login_wall,
+        save_limits,
+    )
+    from wiki.accounts.tokens import bearer  # noqa: PLC0415
+    from wiki.error_pages import handlers as error_handlers  # noqa: PLC0415
+    from wiki.web import (  # noqa: PLC0415
+        assets,
+        authorization,
+        base_url,
+        jinja_env,
+        security_headers,
+        strict_utf8,
+    )
+    from wiki.web.programs import api_requests  # noqa: PLC0415
+
     busy_gate.init_app(app, settings)
     api_requests.init_app(app)
     base_url.init_app(app, settings)
@@ -96,4 +102,3 @@ def create_app(settings: Settings | None = None) -> Flask:
     error_handlers.init_app(app)
     blueprints.init_app(app)
     cli.init_app(app)
-    return app

@@ -195,20 +195,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     `InvalidSetting`, `RestoreInterrupted`.
     """
     env = os.environ if environment is None else environment
-    for name in unknown_settings(env):
-        if meant := _closest_setting(name):
-            raise InvalidSetting(
-                f"{name} is not a setting of Nexus. Did you mean {meant}? Rename or remove it."
-            )
-    instance = Path(env.get("NEXUS_INSTANCE") or default_instance()).resolve()
-    try:
-        make_private(instance)
-        restore_journal.finish_interrupted_restore(instance)
-    except OSError as error:
-        raise InvalidSetting(
-            f"NEXUS_INSTANCE: the folder {instance} can’t be created ({error.strerror}). "
-            "Choose a folder that this user may write to."
-        ) from error
+    _refuse_misspellings(env)
+    instance = _ready_instance(env.get("NEXUS_INSTANCE", ""))
     base_url = normal_base_url(env.get("NEXUS_BASE_URL", ""))
     smtp_server, sender = mail_settings(env, base_url)
     registration = one_of_or_none(env, "NEXUS_REGISTRATION", REGISTRATION_MODES)
@@ -265,6 +253,14 @@ def unknown_settings(env: Mapping[str, str]) -> list[str]:
     )
 
 
+def _refuse_misspellings(env: Mapping[str, str]) -> None:
+    for name in unknown_settings(env):
+        if meant := _closest_setting(name):
+            raise InvalidSetting(
+                f"{name} is not a setting of Nexus. Did you mean {meant}? Rename or remove it."
+            )
+
+
 def _closest_setting(name: str) -> str | None:
     """The setting of which `name` is probably a misspelling."""
     found = process.extractOne(
@@ -279,6 +275,20 @@ def _closest_setting(name: str) -> str | None:
 def default_instance() -> Path:
     """`instance/` of the checkout; of the current folder for an installed package."""
     return (PACKAGE.parent if (PACKAGE.parent / "wsgi.py").is_file() else Path.cwd()) / "instance"
+
+
+def _ready_instance(path: str) -> Path:
+    """The instance folder, there and private, with no restore half done."""
+    instance = Path(path or default_instance()).resolve()
+    try:
+        make_private(instance)
+        restore_journal.finish_interrupted_restore(instance)
+    except OSError as error:
+        raise InvalidSetting(
+            f"NEXUS_INSTANCE: the folder {instance} can’t be created ({error.strerror}). "
+            "Choose a folder that this user may write to."
+        ) from error
+    return instance
 
 
 def resource_folder(name: str) -> Path:

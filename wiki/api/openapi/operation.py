@@ -28,16 +28,16 @@ WRITING_ERRORS = (409, 413, 415, 422)
 class OperationNotes:
     """What the document says of an operation beside its models."""
 
-    is_writing: bool
-    takes_revision: bool
-    needs_revision: bool
-    is_repeatable: bool
-    needs: str
-    upload: bool
-    media_type: str
-    tells: tuple[str, ...]
-    is_cached: bool
-    has_ranges: bool
+    needs: str  # whom it is for, in a word: empty for everybody, `member`
+    is_writing: bool  # changes something, and then is for members
+    is_repeatable: bool  # is done once for one `Idempotency-Key`
+    takes_revision: bool  # has an `If-Match`, the revision that the program has seen
+    needs_revision: bool  # and none of it in a `base_revision` of its body
+    upload: bool  # takes a form with a file instead of JSON
+    media_type: str  # of the answer
+    tells: tuple[str, ...]  # headers of the answer
+    is_cached: bool  # answers 304 to an `If-None-Match` that still holds
+    has_ranges: bool  # answers parts of a file
 
 
 NOTES: dict[str, OperationNotes] = {}
@@ -81,59 +81,55 @@ def operation(
 ) -> Callable[[View], Callable[..., Response]]:
     """A view that is an operation of the API; it takes its `query` and its `json` by annotation.
 
-    `needs` says whom it is for, in a word: empty for everybody, `member`; `may` is a predicate that
-    has to hold besides. `is_writing` changes something, and then is for members; `is_public_write`
-    does for anybody. An operation that `is_repeatable` is done once for one `Idempotency-Key`. One
-    that `takes_revision` needs the revision that the program has seen, in `If-Match`, unless its
-    body has a `base_revision`. Both are writing. With `may_be_erased` it answers 410 where a text
-    was erased. `upload` takes a form with a file instead of JSON, `media_type` is that of the
-    answer, and `tells` are headers of it. One that `is_cached` answers 304 to an `If-None-Match`
-    that still holds; one that `has_ranges` answers parts of a file.
+    It answers `answer` with `status`, and is listed under `tag`. `may` is a predicate that has to
+    hold besides `needs`. `is_public_write` changes something, for anybody; what `is_repeatable`
+    and what `takes_revision` is writing. With `may_be_erased` it answers 410 where a text was
+    erased. The others are as in `OperationNotes`.
     """
-
     is_writing = is_writing or is_repeatable or takes_revision
+    errors = READING_ERRORS + (WRITING_ERRORS if is_writing or is_public_write else ())
+    errors += ((412, 428) if takes_revision else ()) + ((410,) if may_be_erased else ())
+    models = {**dict.fromkeys(errors, ProblemDocument), status: answer}
 
     def decorate(view: View) -> Callable[..., Response]:
-        errors = (*READING_ERRORS, *(WRITING_ERRORS if is_writing or is_public_write else ()))
-        errors = (*errors, *((412, 428) if takes_revision else ()))
-        errors = (*errors, *((410,) if may_be_erased else ()))
-        body = view.__annotations__.get("json")
-        has_base = "base_revision" in getattr(body, "model_fields", ())
-        models = {f"HTTP_{code}": ProblemDocument for code in errors}
-        models[f"HTTP_{status}"] = answer  # type: ignore[assignment]
-        NOTES[view.__name__] = OperationNotes(
-            is_writing,
-            takes_revision,
-            takes_revision and not has_base,
-            is_repeatable,
-            needs,
-            upload,
-            media_type,
-            (*tells, *(("ETag",) if is_cached else ())),
-            is_cached,
-            has_ranges,
+        needs_revision = takes_revision and not _has_base(view)
+        notes = NOTES[view.__name__] = OperationNotes(
+            *(needs, is_writing, is_repeatable, takes_revision, needs_revision),
+            *(upload, media_type, (*tells, "ETag") if is_cached else tells, is_cached, has_ranges),
         )
         validated = specification.validate(
-            resp=Responses(**models),
+            resp=Responses(**{f"HTTP_{code}": model for code, model in models.items()}),
             tags=[tag],
             operation_id=view.__name__,
             validation_error_status=400,
         )(view)
-
-        @wraps(validated)
-        def guarded(*args: Any, **kwargs: Any) -> Response:
-            if (needs or is_writing) and not current_viewer().is_member:
-                raise SignInNeeded
-            if is_writing:
-                check_permission(may_take_part)
-            if may is not None:
-                check_permission(may)
-
-            def act() -> Response:
-                return validated(*args, **kwargs)  # type: ignore[no-any-return]
-
-            return answered_once(act) if is_repeatable else act()
-
-        return guarded
+        return _guarded(validated, notes, may)
 
     return decorate
+
+
+def _has_base(view: View) -> bool:
+    """Whether the body that the view takes says which revision it is based on."""
+    return "base_revision" in getattr(view.__annotations__.get("json"), "model_fields", ())
+
+
+def _guarded(
+    view: View, notes: OperationNotes, may: Callable[[Viewer], bool] | None
+) -> Callable[..., Response]:
+    """The view for those who may use it; what is repeatable, once for each key."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Response:
+        if (notes.needs or notes.is_writing) and not current_viewer().is_member:
+            raise SignInNeeded
+        if notes.is_writing:
+            check_permission(may_take_part)
+        if may is not None:
+            check_permission(may)
+
+        def act() -> Response:
+            return view(*args, **kwargs)  # type: ignore[no-any-return]
+
+        return answered_once(act) if notes.is_repeatable else act()
+
+    return guarded

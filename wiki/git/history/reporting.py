@@ -1,7 +1,8 @@
 """What `nexus import` says of a history."""
 
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import click
 from dulwich.errors import ObjectFormatException
@@ -52,31 +53,41 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
     `author` is who is named for files. Raises `click.ClickException`.
     """
     started = time.monotonic()
+    with _explained_failures(source), open_repository(source) as repository:
+        branch, tip = branch_of(repository, branch)
+        folder = folder.strip("/")
+        log = CommitLog(repository, tip, folder)
+        record = load_record(source_name(source), branch, folder)
+        imported, new = imported_and_new(repository, log, record)
+        line = str(_COMMITS)
+        with (
+            closing(log),
+            updates_paused(),
+            until_interrupted() as is_stopped,
+            progress(_("Importing"), len(new), line) as show,
+        ):
+            importer = HistoryImporter(
+                *(log, record, tip),
+                by=author,
+                report=print_refusal,
+                progress=show,
+                is_stopped=is_stopped,
+            )
+            try:
+                importer.run(imported, new)
+            finally:
+                click.echo(_summary(importer.stats, time.monotonic() - started))
+    if importer.stats.is_stopped:
+        click.echo(_("Stopped. Run the same command again to continue."), err=True)
+        return INTERRUPTED
+    return 1 if importer.stats.refused else 0
+
+
+@contextmanager
+def _explained_failures(source: str) -> Iterator[None]:
+    """What prevents an import ends the command with what to do about it."""
     try:
-        with open_repository(source) as repository:
-            branch, tip = branch_of(repository, branch)
-            folder = folder.strip("/")
-            log = CommitLog(repository, tip, folder)
-            record = load_record(source_name(source), branch, folder)
-            imported, new = imported_and_new(repository, log, record)
-            line = str(_COMMITS)
-            with (
-                closing(log),
-                updates_paused(),
-                until_interrupted() as is_stopped,
-                progress(_("Importing"), len(new), line) as show,
-            ):
-                importer = HistoryImporter(
-                    *(log, record, tip),
-                    by=author,
-                    report=print_refusal,
-                    progress=show,
-                    is_stopped=is_stopped,
-                )
-                try:
-                    importer.run(imported, new)
-                finally:
-                    click.echo(_summary(importer.stats, time.monotonic() - started))
+        yield
     except RepositoryUnavailable as error:
         message = str(_UNAVAILABLE[error.reason]) % {"detail": error.detail}
         raise click.ClickException(message) from error
@@ -94,10 +105,6 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
     except StoreUnavailable as error:
         message = _("A file can’t be stored: %(why)s", why=error)
         raise click.ClickException(message) from error
-    if importer.stats.is_stopped:
-        click.echo(_("Stopped. Run the same command again to continue."), err=True)
-        return INTERRUPTED
-    return 1 if importer.stats.refused else 0
 
 
 def _summary(stats: HistoryStats, seconds: float) -> str:

@@ -149,6 +149,31 @@ def _export_markdown(
     return len(pages), export_files(HOST_VIEWER, listed, pages, write)
 
 
+def _refuse_existing(path: Path) -> None:
+    """Raises `click.ClickException` if a zip is at `path`, or a folder with something in it."""
+    if path.exists() if _is_zip(path) else path.is_dir() and any(path.iterdir()):
+        raise click.ClickException(
+            _("%(path)s already exists. Choose another name, or add --overwrite.", path=path)
+        )
+
+
+def _is_zip(path: Path) -> bool:
+    return path.suffix.lower() == ".zip"
+
+
+@contextmanager
+def _explained_failures(path: Path) -> Iterator[None]:
+    """What can't be read or written ends the command with a sentence about it."""
+    try:
+        yield
+    except (ContentMissing, StoreUnavailable) as error:
+        message = _("A file can’t be read: %(why)s. For details, run: nexus files check", why=error)
+        raise click.ClickException(message) from error
+    except OSError as error:
+        message = _("%(path)s can’t be written: %(why)s", path=path, why=error.strerror)
+        raise click.ClickException(message) from error
+
+
 @click.command("export")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Overwrite existing files. Nothing is deleted.")
@@ -192,44 +217,29 @@ def export_command(
     if single:
         export_single(path, AUDIENCES[audience](), username, is_overwriting=overwrite)
         return
-    is_zip = path.suffix.lower() == ".zip"
-    is_there = path.exists() if is_zip else path.is_dir() and any(path.iterdir())
-    if is_there and not overwrite:
-        raise click.ClickException(
-            _("%(path)s already exists. Choose another name, or add --overwrite.", path=path)
-        )
+    if not overwrite:
+        _refuse_existing(path)
     refused: list[str] = []
     viewer = AUDIENCES[audience]() if html else HOST_VIEWER
     if not viewer.may_read:
         raise click.ClickException(
             _("Nobody reads this wiki without signing in. Choose --audience members.")
         )
-    try:
-        with (
-            (zip_writer if is_zip else folder_writer)(path) as write,
-            progress(_("Exporting")) as report_progress,
-        ):
-            listed = list_all_files(viewer)
-            if html:
-                count, file_count = SiteBuilder(viewer, listed, write).build(report_progress)
-            else:
-                count, file_count = _export_markdown(
-                    write, listed, links, refused.append, report_progress
-                )
-    except (ContentMissing, StoreUnavailable) as error:
-        message = _("A file can’t be read: %(why)s. For details, run: nexus files check", why=error)
-        raise click.ClickException(message) from error
-    except OSError as error:
-        message = _("%(path)s can’t be written: %(why)s", path=path, why=error.strerror)
-        raise click.ClickException(message) from error
-    click.echo(
-        _(
-            "%(count)s pages and %(files)s files are in %(path)s",
-            count=f"{count:,}",
-            files=f"{file_count:,}",
-            path=path,
-        )
+    with (
+        _explained_failures(path),
+        (zip_writer if _is_zip(path) else folder_writer)(path) as write,
+        progress(_("Exporting")) as show,
+    ):
+        listed = list_all_files(viewer)
+        if html:
+            count, file_count = SiteBuilder(viewer, listed, write).build(show)
+        else:
+            count, file_count = _export_markdown(write, listed, links, refused.append, show)
+    pages, files = f"{count:,}", f"{file_count:,}"
+    told = _(
+        "%(count)s pages and %(files)s files are in %(path)s", count=pages, files=files, path=path
     )
+    click.echo(told)
     too_long = _("its fields are too long for front matter")
     for page_path in refused:
         click.echo(f"{page_path}: {too_long}", err=True)

@@ -1,6 +1,6 @@
 """Which revision each line of a page comes from. Pure."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -104,7 +104,24 @@ def blame(
     lines = text.split("\n")
     shown = lines[: MAX_LINES + 1]
     origins = _Origins([number] * len(shown))
-    newer = _Suspect(number, lines, {i: i for i in range(len(shown))})
+    newest = _Suspect(number, lines, {i: i for i in range(len(shown))})
+    _trace(newest, walk, origins, source_of=source_of, relinked=relinked, deadline=deadline)
+    return [
+        BlamedLine(line, origins.numbers[i], is_earlier=i in origins.unsettled)
+        for i, line in enumerate(shown)
+    ]
+
+
+def _trace(
+    newer: _Suspect,
+    walk: Iterator[tuple[int, str | None]],
+    origins: _Origins,
+    *,
+    source_of: Callable[[int], RestoredText | None],
+    relinked: Collection[int],
+    deadline: float,
+) -> None:
+    """Pass the lines of `newer`, the newest text, to ever older ones of `walk`."""
     sources: dict[int, _Suspect] = {}  # by number, each older than `newer`
     # Those that brought back lines which aren't in their source: several edits were undone.
     restored: list[_Suspect] = []
@@ -142,10 +159,6 @@ def blame(
         newer, is_after_gap = older, False
     for suspect in (newer, *sources.values(), *restored):
         origins.take_blame(suspect, is_known=suspect.number == 1)
-    return [
-        BlamedLine(line, origins.numbers[i], is_earlier=i in origins.unsettled)
-        for i, line in enumerate(shown)
-    ]
 
 
 def group_by_origin(

@@ -176,30 +176,7 @@ def _ordered(below: list[tuple[str, str]]) -> list[tuple[str, str]]:
 @cache
 def _page_query() -> Select[*tuple[Any, ...]]:
     """Composed once: that takes longer than running it."""
-    target = aliased(Page)
-    leads = (
-        select(_aggregated(Link.to_key, target.path))
-        .select_from(Link)
-        .where(Link.from_page_id == Page.id, visible_to_bound(target))
-        .correlate(Page)
-    )
-    moved = leads.join(Redirect, Redirect.key == Link.to_key)
-    ways = {
-        "by_path": leads.join(target, target.key == Link.to_key),
-        "by_title": leads.join(target, target.title_key == Link.to_key),
-        "by_redirect": moved.join(target, target.id == Redirect.page_id),
-    }
     tags = select(_aggregated(Tag.name, Tag.key)).where(Tag.page_id == Page.id).correlate(Page)
-    child = aliased(Page)
-    children = (
-        select(child.path, child.title, child.position)
-        .where(is_below(child.key, bindparam("key")), visible_to_bound(child))
-        .order_by(child.key)
-        .limit(_MOST_ORDERED)
-        .subquery()
-    )
-    position = func.coalesce(cast(children.c.position, String), "")
-    below = select(_aggregated(children.c.path, position + _GROUP + children.c.title))
     accepter = aliased(User)
     query: Select[*tuple[Any, ...]] = (
         select(
@@ -222,8 +199,8 @@ def _page_query() -> Select[*tuple[Any, ...]]:
             Rendering.outline,
             Rendering.html.label("slotted"),
             tags.scalar_subquery().label("tags"),
-            below.scalar_subquery().label("below"),
-            *(found.scalar_subquery().label(way) for way, found in ways.items()),
+            _pages_below().scalar_subquery().label("below"),
+            *(found.scalar_subquery().label(way) for way, found in _link_targets().items()),
             glossary_state().label("glossaries"),
             *(extra.label(name) for name, extra in extra_columns().items()),
         )
@@ -237,6 +214,37 @@ def _page_query() -> Select[*tuple[Any, ...]]:
         .where(Page.key == bindparam("key"), visible_to_bound(Page))
     )
     return query
+
+
+def _link_targets() -> dict[str, Select[str]]:
+    """By each way in which links of the page find others: their targets, with paths."""
+    target = aliased(Page)
+    leads = (
+        select(_aggregated(Link.to_key, target.path))
+        .select_from(Link)
+        .where(Link.from_page_id == Page.id, visible_to_bound(target))
+        .correlate(Page)
+    )
+    moved = leads.join(Redirect, Redirect.key == Link.to_key)
+    return {
+        "by_path": leads.join(target, target.key == Link.to_key),
+        "by_title": leads.join(target, target.title_key == Link.to_key),
+        "by_redirect": moved.join(target, target.id == Redirect.page_id),
+    }
+
+
+def _pages_below() -> Select[str]:
+    """The first pages below the page, as `_ordered` reads them."""
+    child = aliased(Page)
+    children = (
+        select(child.path, child.title, child.position)
+        .where(is_below(child.key, bindparam("key")), visible_to_bound(child))
+        .order_by(child.key)
+        .limit(_MOST_ORDERED)
+        .subquery()
+    )
+    position = func.coalesce(cast(children.c.position, String), "")
+    return select(_aggregated(children.c.path, position + _GROUP + children.c.title))
 
 
 def _aggregated(

@@ -34,62 +34,60 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
     session: Session = db.session()
     documents: dict[int, Document] = {}
     for ids in in_batches(page_ids):
-        rows = session.execute(
-            select(
-                Page.id,
-                Page.revision_count,
-                Page.path,
-                Page.title,
-                Page.kind,
-                Page.status,
-                Page.updated_at,
-                User.username,
-                Revision.tags,
-                Revision.fields,
-                Revision.fields[OBSOLETE].as_string().is_not(None).label("is_obsolete"),
-                Rendering.html,
-                Rendering.sections,
-                Rendering.code,
-                Rendering.body,
-            )
-            .join(
-                Revision,
-                and_(Revision.page_id == Page.id, Revision.number == Page.revision_count),
-            )
-            .join(Rendering, Rendering.page_id == Page.id)
-            .outerjoin(User, User.id == Page.updated_by_id)
-            .where(Page.id.in_(ids), Page.deleted_at.is_(None))
-        )
+        rows = session.execute(_indexed_columns(ids))
         beside = file_texts_by_page(ids, INDEXED_FILE_LENGTH)
         links, redirects = _links_from(ids), _redirects_to(ids)
         for row in rows:
-            indexed, names = indexed_fields(row.kind, row.fields), other_names(row.fields)
-            names = tuple(name for name in names if "/" not in name)
-            documents[row.id] = Document(
-                page_id=row.id,
-                revision_number=row.revision_count,
-                path=row.path,
-                title=row.title,
-                headings=tuple(heading for _id, heading, _text in row.sections if heading),
-                tags=tuple(row.tags),
-                kind=row.kind,
-                status=row.status or "",
-                author=row.username or "",
-                code=row.code,
-                body=row.body,
-                updated_at=row.updated_at,
-                attached=tuple(part for file in beside.get(row.id, ()) for part in file),
-                is_obsolete=row.is_obsolete,
-                fields=indexed.texts,
-                labels=indexed.labels,
-                choices=indexed.choices,
-                links=tuple(links.get(row.id, ())),
-                link_texts=tuple(_link_texts(row.html, row.kind)),
-                names=names,
-                former_names=tuple(redirects.get(row.id, ())),
-                summary=summary_of(row.fields),
+            documents[row.id] = _document(
+                row, beside.get(row.id, ()), links.get(row.id, ()), redirects.get(row.id, ())
             )
     return documents
+
+
+def _indexed_columns(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            *(Page.id, Page.revision_count, Page.path, Page.title, Page.kind, Page.status),
+            *(Page.updated_at, User.username, Revision.tags, Revision.fields),
+            Revision.fields[OBSOLETE].as_string().is_not(None).label("is_obsolete"),
+            *(Rendering.html, Rendering.sections, Rendering.code, Rendering.body),
+        )
+        .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
+        .join(Rendering, Rendering.page_id == Page.id)
+        .outerjoin(User, User.id == Page.updated_by_id)
+        .where(Page.id.in_(ids), Page.deleted_at.is_(None))
+    )
+
+
+def _document(
+    row: Any, beside: Iterable[tuple[str, str]], links: Iterable[str], redirects: Iterable[str]
+) -> Document:
+    """The document of a row of `_indexed_columns`; `beside` are names and texts of its files."""
+    indexed = indexed_fields(row.kind, row.fields)
+    return Document(
+        page_id=row.id,
+        revision_number=row.revision_count,
+        path=row.path,
+        title=row.title,
+        headings=tuple(heading for _id, heading, _text in row.sections if heading),
+        tags=tuple(row.tags),
+        kind=row.kind,
+        status=row.status or "",
+        author=row.username or "",
+        code=row.code,
+        body=row.body,
+        updated_at=row.updated_at,
+        attached=tuple(part for file in beside for part in file),
+        is_obsolete=row.is_obsolete,
+        fields=indexed.texts,
+        labels=indexed.labels,
+        choices=indexed.choices,
+        links=tuple(links),
+        link_texts=tuple(_link_texts(row.html, row.kind)),
+        names=tuple(name for name in other_names(row.fields) if "/" not in name),
+        former_names=tuple(redirects),
+        summary=summary_of(row.fields),
+    )
 
 
 def _links_from(page_ids: Sequence[int]) -> dict[int, list[str]]:

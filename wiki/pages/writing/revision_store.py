@@ -144,64 +144,93 @@ def append_revision(
     with an `origin` is no news to anybody: the caller announces the page to the index.
     Raises `LimitReached` when `by`, or who accepted it, has written too much within a day.
     """
-    now = origin.at if origin else utcnow()
-    author_id = origin.author_id if origin else by.id if by else None
-    text_hash = store_text(session, content.text, accepted.by if accepted else by)
-    if path_key(content.title) != path_key(page.title):
-        _redirect_old_title(session, page)
-    parent = page.revision_count or None
-    was, was_challenge = page.status, page.kind == CHALLENGE
-    _update_page(page, content)
-    if cause is None:
-        page.updated_at = max(now, page.updated_at) if origin else now
-        page.updated_by_id = author_id
+    writer = accepted.by if accepted else by
+    text_hash = store_text(session, content.text, writer)
+    was_status, was_challenge = page.status, page.kind == CHALLENGE
+    _update_page(session, page, content)
     revision = Revision(
-        page_id=page.id,
-        number=page.revision_count,
+        **_repeated_values(page, content),
+        **_credit(by, accepted, origin),
         action=action,
-        author_id=author_id,
-        author_name=(origin and origin.author_name) or None,
-        created_at=now,
-        path=page.path,
-        title=content.title,
-        kind=content.kind,
-        tags=list(content.tags),
-        fields=dict(content.fields),
         text_hash=text_hash,
         summary=clean_summary(summary),
         is_minor=is_minor,
-        size=len(content.text),
-        parent_number=parent_number or parent,
+        parent_number=parent_number or page.revision_count - 1 or None,
         merged_number=merged_number,
         cause_id=cause.id if cause else None,
-        accepted_by_id=accepted.by.id if accepted else None,
-        is_improved=accepted is not None and accepted.is_improved,
     )
+    if cause is None:
+        at = revision.created_at
+        page.updated_at = max(at, page.updated_at) if origin else at
+        page.updated_by_id = revision.author_id
     session.add(revision)
     session.flush()
-    if action in ("delete", "undelete"):  # its whole history goes, or comes back
-        announce_past(session)
-    if origin is None:
-        event = "removal" if action == "delete" else "revision"
-        announce(session, page.id, revision.id, event, actor_id=author_id)
-        if page.status == "solved" != was and content.kind == CHALLENGE and revision.number > 1:
-            announce(session, page.id, revision.id, "solved", actor_id=author_id)
+    _announce_revision(session, page, revision, was_status, is_news=origin is None)
     if derived is not None:
-        is_first = revision.number == 1
         # What somebody accepts, they have looked at.
-        writer = accepted.by if accepted else by
         update_withheld_links(session, page, revision, derived.columns["html"], by=writer)
-        store_rendering(session, page, derived, is_first=is_first)
-        store_tags(session, page, content.tags, is_first=is_first)
-        if was_challenge or content.kind == CHALLENGE:
-            store_fingerprints(session, page.id, content, is_first=is_first)
+        _store_derived(session, page, content, derived, was_challenge=was_challenge)
     return revision
 
 
-def _update_page(page: Page, content: Content) -> None:
+def _update_page(session: Session, page: Page, content: Content) -> None:
+    """Count a revision, and make the page's row say what it holds."""
+    if path_key(content.title) != path_key(page.title):
+        _redirect_old_title(session, page)
     page.revision_count = (page.revision_count or 0) + 1
     for name, value in page_values(content).items():
         setattr(page, name, value)
+
+
+def _repeated_values(page: Page, content: Content) -> dict[str, Any]:
+    """The columns of a revision that say what the page is from then on."""
+    return {
+        "page_id": page.id,
+        "number": page.revision_count,
+        "path": page.path,
+        "title": content.title,
+        "kind": content.kind,
+        "tags": list(content.tags),
+        "fields": dict(content.fields),
+        "size": len(content.text),
+    }
+
+
+def _credit(
+    by: User | None, accepted: Acceptance | None, origin: Provenance | None
+) -> dict[str, Any]:
+    """The columns of a revision that say when and by whom it was written, and who accepted it."""
+    return {
+        "created_at": origin.at if origin else utcnow(),
+        "author_id": origin.author_id if origin else by.id if by else None,
+        "author_name": (origin and origin.author_name) or None,
+        "accepted_by_id": accepted.by.id if accepted else None,
+        "is_improved": accepted is not None and accepted.is_improved,
+    }
+
+
+def _announce_revision(
+    session: Session, page: Page, revision: Revision, was_status: str | None, *, is_news: bool
+) -> None:
+    if revision.action in ("delete", "undelete"):  # its whole history goes, or comes back
+        announce_past(session)
+    if not is_news:
+        return
+    event = "removal" if revision.action == "delete" else "revision"
+    announce(session, page.id, revision.id, event, actor_id=revision.author_id)
+    is_solved = page.status == "solved" != was_status and revision.kind == CHALLENGE
+    if is_solved and revision.number > 1:
+        announce(session, page.id, revision.id, "solved", actor_id=revision.author_id)
+
+
+def _store_derived(
+    session: Session, page: Page, content: Content, derived: Derived, *, was_challenge: bool
+) -> None:
+    is_first = page.revision_count == 1
+    store_rendering(session, page, derived, is_first=is_first)
+    store_tags(session, page, content.tags, is_first=is_first)
+    if was_challenge or content.kind == CHALLENGE:
+        store_fingerprints(session, page.id, content, is_first=is_first)
 
 
 def _redirect_old_title(session: Session, page: Page) -> None:

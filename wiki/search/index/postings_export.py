@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,55 @@ from wiki.search.index.segment_arrays import head_of
 FLOAT16_MAX = float(np.finfo(np.float16).max)  # the largest number of two bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Postings:
+    """All terms in order, and where each occurs; `…_ends` are where each one's part ends.
+
+    Places, and weights by document, are those of the field `content` alone.
+    """
+
+    fields: dict[str, tuple[int, int]]  # the numbers of each field's terms, half-open
+    term_bytes: bytes
+    term_ends: Any
+    heads: Any
+    post_ends: Any
+    docs: Any
+    weights: Any
+    place_ends: Any
+    places: Any
+
+
 def export_postings(reader: SegmentReader, path: Path) -> None:
-    """Write the arrays of the segment that `reader` reads."""
+    """Write the arrays of the segment that `reader` reads to a new file at `path`."""
     facts = np.array(
         [reader.stored_fields(number)["facts"] for number in range(reader.doc_count_all())],
         np.int64,
     ).reshape(-1, 4)
+    read = _decode(reader)
+    content = read.fields.get("content", (0, 0))
+    is_small = not len(read.places) or int(read.places.max()) < 2**16
+    write_arrays(
+        path,
+        {
+            "pages": facts[:, 0],
+            "revisions": facts[:, 1].astype(np.int32),
+            "lengths": facts[:, 2].astype(np.int32),
+            "times": facts[:, 3],
+            "term_bytes": np.frombuffer(read.term_bytes, np.uint8),
+            "term_ends": read.term_ends,
+            "term_heads": read.heads,
+            "post_ends": read.post_ends,
+            "docs": read.docs,
+            "weights": read.weights,
+            "place_ends": read.place_ends,
+            "places": read.places.astype(np.uint16) if is_small else read.places,
+            **_forward(len(facts), content, read.docs, read.post_ends, read.weights),
+        },
+        read.fields,
+    )
+
+
+def _decode(reader: SegmentReader) -> _Postings:
     term_bytes = bytearray()
     term_ends, post_ends, place_ends = array("q"), array("q"), array("q")
     heads = array("Q")
@@ -43,31 +87,16 @@ def export_postings(reader: SegmentReader, path: Path) -> None:
         heads.append(head_of(term))
         post_ends.append(len(docs))
     fields.pop("page", None)
-    all_docs = np.frombuffer(docs, np.int32) if docs else np.zeros(0, np.int32)
-    ends = np.array(post_ends, np.int64)
-    all_places = np.array(places, np.int32)
-    is_small = not len(all_places) or int(all_places.max()) < 2**16
-    forward = _forward(
-        len(facts), fields.get("content", (0, 0)), all_docs, ends, np.array(weights, np.float32)
-    )
-    write_arrays(
-        path,
-        {
-            "pages": facts[:, 0],
-            "revisions": facts[:, 1].astype(np.int32),
-            "lengths": facts[:, 2].astype(np.int32),
-            "times": facts[:, 3],
-            "term_bytes": np.frombuffer(bytes(term_bytes), np.uint8),
-            "term_ends": np.array(term_ends, np.int64),
-            "term_heads": np.array(heads),
-            "post_ends": ends,
-            "docs": all_docs,
-            "weights": np.array(weights, np.float32),
-            "place_ends": np.array(place_ends, np.uint32),
-            "places": all_places.astype(np.uint16) if is_small else all_places,
-            **forward,
-        },
+    return _Postings(
         fields,
+        bytes(term_bytes),
+        np.array(term_ends, np.int64),
+        np.array(heads),
+        np.array(post_ends, np.int64),
+        np.frombuffer(docs, np.int32) if docs else np.zeros(0, np.int32),
+        np.array(weights, np.float32),
+        np.array(place_ends, np.uint32),
+        np.array(places, np.int32),
     )
 
 
