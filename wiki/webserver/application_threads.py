@@ -24,6 +24,7 @@ class ApplicationThreads(Worker):
     """Runs `cfg.threads` threads, which put connections into `handed_back` when done."""
 
     wsgi: Any
+    is_worn = False  # after very many requests: the master shall start another worker
     # Of a request that is costly: the kind of which one is answered at a time.
     costly_kind: Callable[[Any], str | None] = staticmethod(lambda _request: None)
 
@@ -115,7 +116,7 @@ class ApplicationThreads(Worker):
     def _count(self) -> None:
         self.nr += 1
         if self.nr >= self.max_requests:
-            self.alive = False  # the master starts another worker
+            self.is_worn = True
 
     def _finish(self, connection: ClientConnection) -> None:
         """Send the answer, and leave to the clients' thread what remains to be done."""

@@ -85,10 +85,15 @@ class ClientConnection:
                 return spent > HEAD_TIMEOUT
             case Stage.LINGER:
                 return spent > LINGER_TIMEOUT
+        is_stalled = not self.has_moved(now, STALL_TIMEOUT)
+        return is_stalled or spent > RATE_GRACE + self._moved_at / MIN_RATE
+
+    def has_moved(self, now: float, within: float) -> bool:
+        """Whether bytes of its body or answer went in the last seconds, as far as was looked."""
         done = self._done()
         if done != self._moved_at:
             self._moved_at, self.moved = done, now
-        return now - self.moved > STALL_TIMEOUT or spent > RATE_GRACE + done / MIN_RATE
+        return now - self.moved <= within
 
     def _done(self) -> int:
         if self.stage is Stage.ANSWER:

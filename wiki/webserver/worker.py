@@ -33,6 +33,8 @@ READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 RECV_SIZE = 256 * 1024  # bytes read at once
 TICK_SECONDS = 1.0  # seconds between two looks at the clock
 STOP_PATIENCE = 1.0  # seconds for clients, and for what waits for a thread, while the worker ends
+MOVE_PATIENCE = 2.0  # seconds without a byte after which a client isn't waited for then
+WORN_PATIENCE = 600.0  # seconds that a worn worker waits for a moment without requests
 SMALL_BODY = 64 * 1024  # bytes of a body that is waited for, for a MOMENT, before anybody is asked
 SMALL_BODY_WAIT = 0.2  # seconds
 _HEAD_END = b"\r\n\r\n"
@@ -52,17 +54,18 @@ class FrontWorker(ApplicationThreads):
         self.soon: deque[tuple[float, ClientConnection]] = deque()  # asked about without their body
         self.is_accepting = False
         self.is_told_to_end = False
+        self.worn_since = 0.0
         super().init_process()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        self.is_told_to_end = True  # as opposed to ending after very many requests
+        self.is_told_to_end = True  # as opposed to being worn
         super().handle_exit(sig, frame)
 
     def run(self) -> None:
         self.poller.register(self.PIPE[0], READ)
         self.start_threads()
         looked = 0.0
-        while self.alive:
+        while self.alive and not self._is_time_to_end():
             self._accept_while(self._is_room())
             self._turn(TICK_SECONDS)
             if (now := time.monotonic()) - looked >= TICK_SECONDS:
@@ -72,6 +75,15 @@ class FrontWorker(ApplicationThreads):
                 if self.ppid != os.getppid():
                     return
         self._end()
+
+    def _is_time_to_end(self) -> bool:
+        """Whether it is worn, and nothing is on its way: nobody hurries it."""
+        if not self.is_worn:
+            return False
+        now = time.monotonic()
+        self.worn_since = self.worn_since or now
+        is_late = now - self.worn_since > WORN_PATIENCE
+        return is_late or not any(known.is_at_work for known in self.connections)
 
     def _turn(self, seconds: float) -> None:
         if self.soon:
@@ -328,10 +340,12 @@ class FrontWorker(ApplicationThreads):
         connection.close()
 
     def _end(self) -> None:
-        """Answer what has been asked; nobody else is waited for longer than a moment.
+        """Answer what has been asked; nobody else is waited for longer than a moment, but clients
+        that are taking their answers.
 
         Told to end, it puts off what nobody has begun with by then: very many may have asked.
         """
+        self.alive = False
         self._accept_while(False)
         began = time.monotonic()
         while self.connections:
@@ -342,11 +356,17 @@ class FrontWorker(ApplicationThreads):
                 for connection in self.withdraw(even_whole=is_late):
                     self._do(connection, self._put_off)
             for connection in list(self.connections):
-                if is_late and connection.stage is not Stage.BUSY:
+                if not self._is_waited_for(connection, now) and is_late:
                     self._close(connection)
             if now - began > self.cfg.graceful_timeout:
                 return
             self._turn(0.1)
+
+    def _is_waited_for(self, connection: ClientConnection, now: float) -> bool:
+        stages = {Stage.ANSWER} if self.is_told_to_end else {Stage.ANSWER, Stage.BODY}
+        if connection.stage in stages:
+            return connection.has_moved(now, MOVE_PATIENCE)
+        return connection.stage is Stage.BUSY
 
     def _put_off(self, connection: ClientConnection) -> None:
         self._send_error(connection, 503, "Service Unavailable")
