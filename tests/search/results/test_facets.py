@@ -2,10 +2,12 @@
 
 import html
 import re
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from wiki.search.query.units import MAX_QUERY_LENGTH
 from wiki.search.results.facets import toggle_filter
 
 
@@ -89,6 +91,21 @@ def test_a_long_text_stands_once_in_its_page(client_of, pages, text):
     assert b"1 page contains" in narrowed.data
     assert b" kind:challenge" in narrowed.data
     assert b'value="kind:challenge" aria-current="true"' in narrowed.data
+
+
+@pytest.mark.parametrize("words", ["OR", "tag:a{}", "kind:x", "kind:“"])
+def test_no_query_takes_long_to_narrow(client, pages, words):
+    text = " ".join(words.format(number) for number in range(40_000))
+    typed, sent = f"{text[:9_800]} cache", f"{text[:90_000]} cache"
+    begun = time.process_time()
+    answer = client.get(
+        "/search", query_string={"q": typed}, headers={"Accept": "application/json"}
+    )
+    assert len(answer.data) < 1_000_000
+    narrowed = toggle_filter(sent, "kind:guide")
+    assert narrowed.endswith(" kind:guide")
+    assert len(narrowed) <= MAX_QUERY_LENGTH
+    assert time.process_time() - begun < 1
 
 
 def test_choosing_again_takes_back():

@@ -15,11 +15,13 @@ MIN_CODE_WORDS = 3  # from here on, where operators stand alone as in code
 QUERY_FIELDS = ("title", "tag", "kind", "author", "status", "field", "in", "before", "after")
 FILTER_FIELDS = QUERY_FIELDS[1:]  # those that say nothing about the words of a text
 
+# No pattern is tried at each place up to the end of the text: whoever sends a long one could keep a
+# process busy for seconds. What ends a text is looked for from its end.
 _UNIT = re.compile(
     r"""
     (?P<minus> -(?=["“\w.@$#]) )?
     (?: (?P<field> [A-Za-z]+ ) : (?=\S) )?
-    (?: (?: " (?P<phrase> [^"]* ) " | “ (?P<curly> [^”]* ) ” ) (?=\s|$|[.,;:!?)])
+    (?: (?: " (?P<phrase> [^"]* ) " | “ (?P<curly> [^“”]* ) ” ) (?=\s|$|[.,;:!?)])
       | (?P<word> \S+ ) )
     """,
     re.VERBOSE,
@@ -28,8 +30,7 @@ _CODE = re.compile(r"(?<!\S)(?:[|{}();<>=]+|&&|=>|->)(?!\S)")
 # `FATAL: database "hub" does not exist`: a word that ends with a colon opens a message.
 _MESSAGE = re.compile(rf"(?<!\S)(?!(?i:{'|'.join(QUERY_FIELDS)}):)[^\s\"“]*\w:(?=\s)")
 # What the link of a facet adds to a pasted text.
-_LAST_FILTERS = re.compile(rf"(?: (?:{'|'.join(FILTER_FIELDS)}):\S+)+\Z")
-_LOOSE_OR = re.compile(r"(?:(?<!\S)OR\s*)+\Z")
+_FILTER = re.compile(rf"(?:{'|'.join(FILTER_FIELDS)}):\S+")
 _OPERATOR = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(QUERY_FIELDS)}):\S)")
 
 
@@ -96,8 +97,10 @@ def is_message(text: str) -> bool:
 
 def with_filter(text: str, field: str, value: str) -> str:
     """The query with one more filter."""
-    # Behind a loose OR the filter would become one of its sides.
-    return shorten(f"{_LOOSE_OR.sub('', text)} {field}:{value}".strip())
+    words = text.split()
+    while words and words[-1] == "OR":  # of which the filter would become one side
+        words.pop()
+    return shorten(" ".join((*words, f"{field}:{value}")))
 
 
 def without_units(text: str, taken: Collection[QueryUnit]) -> str:
@@ -125,15 +128,21 @@ def shorten(text: str) -> str:
     """At most `MAX_QUERY_LENGTH`: a longer query loses its last words, not its filters."""
     if len(text) <= MAX_QUERY_LENGTH:
         return text
-    filters = _LAST_FILTERS.search(text, len(text) - MAX_FILTERS_LENGTH)
-    kept = filters.group() if filters else ""
+    kept = text[_filters_start(text, len(text) - MAX_FILTERS_LENGTH) :]
     return text[: MAX_QUERY_LENGTH - len(kept)].rstrip() + kept
+
+
+def _filters_start(text: str, least: int = 0) -> int:
+    """Where the filters at the end of a text begin, `least` or behind; its length without any."""
+    end = len(text)
+    while (space := text.rfind(" ", least, end)) >= 0 and _FILTER.fullmatch(text, space + 1, end):
+        end = space
+    return end
 
 
 def _pasted_length(text: str) -> int:
     """How many characters a pasted text has before the filters after it; 0 for a typed query."""
-    filters = _LAST_FILTERS.search(text)
-    end = filters.start() if filters else len(text)
+    end = _filters_start(text)
     words = text.count(" ", 0, end) + 1
     if is_output(text[:end]):
         return end

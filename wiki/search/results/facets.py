@@ -15,6 +15,7 @@ from wiki.search.query.units import QueryUnit, split_query, with_filter, without
 from wiki.search.ranking.engine import Evaluation
 
 MAX_FACET_VALUES = 8  # values of a facet, the most frequent ones
+MAX_CHOSEN_VALUES = 32  # of a facet that are listed, each with a query as long as what was typed
 LABEL_FACETS = ("kind", "status", "tag", "author")
 CHOICE_FIELD = "field"  # whose facets are made of the choices of fields
 MULTI_VALUED = ("tag", CHOICE_FIELD)  # of which a page has several, so that two can be required
@@ -104,7 +105,8 @@ def _label_facet(
     names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[
         :MAX_FACET_VALUES
     ]
-    names += [name for name in chosen if name not in names]
+    others = [name for name in chosen if name not in names]
+    names += others[: MAX_CHOSEN_VALUES - MAX_FACET_VALUES]
     values = (
         FacetValue(
             name,
