@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Literal
 
 _LAST = 0x20000  # above are ideographs, which have no marks but the selectors
 # They choose how a character is drawn, and make no other letter of it.
@@ -47,6 +48,23 @@ TOKEN = (
     rf"{WORD}(?:[{SELECTORS}]{LETTER}*)*|\s+|[\U0001f1e6-\U0001f1ff]{{2}}"
     rf"|{_DRAWN}(?:\u200d{_DRAWN})*"
 )
+
+# Normalising sorts the marks in a row, in quadratic time. No word of any language has so many.
+_LONG_TEXT = 1_000  # characters; what is shorter takes a millisecond at most
+_MARKS_IN_A_ROW = 30
+_ROW_OF_SIGNS = re.compile(rf"[\W\uff9e\uff9f]{{{_MARKS_IN_A_ROW + 1}}}")  # quick, for most texts
+_ROW_OF_MARKS = re.compile(rf"[{MARKS}\uff9e\uff9f]{{{_MARKS_IN_A_ROW}}}")
+_JOINER_OF_MARKS = "\u034f"  # sorts no marks across it
+
+
+def normalize(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+    """`text` in a Unicode normalization form, in linear time, whoever sent it.
+
+    Long rows of marks are interrupted, as in the Stream-Safe Text Format. Source: UAX 15, 13.
+    """
+    if len(text) > _LONG_TEXT and not text.isascii() and _ROW_OF_SIGNS.search(text):
+        text = _ROW_OF_MARKS.sub(rf"\g<0>{_JOINER_OF_MARKS}", text)
+    return unicodedata.normalize(form, text)  # noqa: TID251  # in rows of bounded length
 
 
 _BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])

@@ -7,7 +7,7 @@ folded, so that two spellings of one name are one page on every database.
 import re
 import unicodedata
 
-from wiki.letters import JOINERS, LETTER, LETTERS, SELECTORS, is_mark
+from wiki.letters import JOINERS, LETTER, LETTERS, SELECTORS, is_mark, normalize
 
 PATH_LIMIT = 250  # characters; an address must still be one that people paste
 SEGMENT_LIMIT = 100  # characters
@@ -61,7 +61,7 @@ def path_key(name: str) -> str:
 
     Folding twice gives the same: casefolding can undo NFC, so it is normalised again.
     """
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    folded = normalize("NFC", normalize("NFC", name).casefold())
     parts = (_SEPARATORS.sub("-", part.strip()) for part in folded.split("/"))
     return "/".join(part for part in parts if part)
 
@@ -72,8 +72,8 @@ def slug_of(title: str) -> str:
     Letters keep their marks and joiners. Of a title without a letter, its symbols are taken.
     """
     # The small form of a Turkish capital I with its dot would be an i with two.
-    text = unicodedata.normalize("NFC", title).replace("\u0130", "i").lower().replace("/", "-")
-    text = _SHARP.sub("-sharp", unicodedata.normalize("NFC", text))
+    text = normalize("NFC", title).replace("\u0130", "i").lower().replace("/", "-")
+    text = _SHARP.sub("-sharp", normalize("NFC", text))
     text = "".join(c for c in text if not is_hidden(c) or c in "\u200c\u200d")
     words = _NOT_IN_SLUG.sub("-", _SEPARATORS.sub("-", _DRAWN.sub("", text)))
     return _cut(_DASHES.sub("-", words)) or _cut("".join(filter(_is_of_symbol, text)))
@@ -103,7 +103,7 @@ def clean_title(title: str) -> str:
 
     Raises `NameRefused` (`empty`, `too-long`, `hidden`).
     """
-    text = " ".join(unicodedata.normalize("NFC", title).split())
+    text = " ".join(normalize("NFC", title).split())
     if not text:
         raise NameRefused("empty")
     if len(text) > TITLE_LIMIT:
@@ -133,7 +133,7 @@ def clean_path(path: str) -> str:
     `dots` (`.` and `..` as a segment), `character` (one of `\\ ? # % [ ] | < > " { } ^` and the
     grave accent), `empty-segment`.
     """
-    text = unicodedata.normalize("NFC", path).strip().strip("/")
+    text = normalize("NFC", path).strip().strip("/")
     if not text:
         raise NameRefused("empty")
     if len(text) > PATH_LIMIT:

@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from wiki.letters import normalize
+
 # What replaces the phrase; no longer than the shortest phrase that is erased, so that
 # nothing grows over its limit.
 REDACTION = "████"
@@ -99,7 +101,7 @@ def _letters(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-_decomposed = partial(unicodedata.normalize, "NFD")
+_decomposed = partial(normalize, "NFD")
 
 
 def _without_case(text: str) -> str:

@@ -1,10 +1,12 @@
 """What a word is, in every script: for addresses, ids, terms and formulas."""
 
 import re
+import unicodedata
 
 import pytest
 
-from wiki.letters import WORD, truncate
+from tests.processor_time import bounded
+from wiki.letters import WORD, normalize, truncate
 from wiki.markup import render
 from wiki.naming import clean_path, path_key, slug_of
 
@@ -94,3 +96,28 @@ def test_a_dollar_behind_a_vowel_sign_opens_no_formula():
 )
 def test_a_cut_takes_no_letter_its_marks(text, length, begun):
     assert truncate(text, length) == begun
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_marks_in_a_row_are_normalized_in_linear_time(form):
+    for row in ("\u0300\u0316", "\uff9e\u3099\u0300"):
+        with bounded(0.2):
+            normalize(form, "a" + row * 30_000)
+
+
+def test_everything_that_sorts_like_a_mark_interrupts_a_row():
+    sorted_ones = [
+        chr(code)
+        for code in range(0x110000)
+        if unicodedata.combining(unicodedata.normalize("NFKD", chr(code))[0])
+    ]
+    # With a mark of another class between them, each alone would make a long row.
+    row = "".join(f"{each}\u0316" for each in sorted_ones)
+    rows = normalize("NFKD", f"a{row}").split("\u034f")
+    assert max(map(len, rows)) < 100
+
+
+def test_words_with_many_marks_are_normalized_as_ever():
+    text = "שָׁלוֹם الْعَرَبِيَّة हिन्दी e\u0301\u0323 " * 100
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        assert normalize(form, text) == unicodedata.normalize(form, text)

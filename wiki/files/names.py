@@ -1,11 +1,11 @@
 """Names of files: names of uploads are sanitized, names that people type are checked."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 
 from wiki.files.errors import FileRefused
 from wiki.files.models import FILENAME_LIMIT
+from wiki.letters import normalize
 from wiki.naming import is_hidden, path_key
 
 # What file systems or URLs don't take, or what separates the parts of a path.
@@ -22,7 +22,7 @@ def sanitize_filename(sent: str) -> str:
     Folders, also those of Windows, and invisible characters go; a long name is cut before its
     extension.
     """
-    name = unicodedata.normalize("NFC", sent.replace("\\", "/")).rpartition("/")[2]
+    name = normalize("NFC", sent.replace("\\", "/")).rpartition("/")[2]
     # Joiners and direction marks too: in a file's name they only hide its extension.
     name = "".join(c for c in name if not is_hidden(c) or c in "\t\n")
     name = " ".join(_FORBIDDEN.sub("-", name).split()).rstrip(". ").lstrip(" ")
@@ -37,7 +37,7 @@ def check_filename(typed: str) -> str:
 
     Raises `FileRefused`: `no-name`, `name-too-long`, `name-characters`, `name-device`.
     """
-    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    name = " ".join(normalize("NFC", typed).split())
     if not name.strip(". "):
         raise FileRefused("no-name")
     if len(name) > FILENAME_LIMIT:

@@ -6,13 +6,12 @@ has the focus, which a tap gives it.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from wiki.letters import LETTER, WORD, is_letter
+from wiki.letters import LETTER, WORD, is_letter, normalize
 from wiki.markup.slots import LINK_SCHEME, LINK_START
 
 TERMS_LIMIT = 1_000  # of one reader's glossaries
@@ -86,7 +85,7 @@ def _definitions(html: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _term(id_: str, name: str, meaning: str, path: str, title: str) -> Iterator[GlossaryTerm]:
-    name = unicodedata.normalize("NFC", _text_of(name))
+    name = normalize("NFC", _text_of(name))
     meaning = _text_of(_LATER_BLOCK.split(meaning, maxsplit=1)[0])
     if len(name) in _NAME_LENGTHS and _WORD.match(name) and meaning:
         yield GlossaryTerm(name, _cut(meaning), path, title, id_)

@@ -1,11 +1,11 @@
 """Where a link leads: another page, this page, elsewhere on this site, outside, or nowhere."""
 
 import re
-import unicodedata
 from enum import Enum, auto
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from wiki.letters import normalize
 from wiki.markup.headings import slug_of_heading
 from wiki.naming import RESERVED_ROOTS
 
@@ -131,7 +131,7 @@ def fragment_section(fragment: str) -> str:
 def normalized_target(written: str) -> str:
     """A link's target as it is recorded: NFC, runs of white space as one space, stripped."""
     visible = _INVISIBLE_IN_NAMES.sub("", written)
-    return unicodedata.normalize("NFC", " ".join(visible.split()))
+    return normalize("NFC", " ".join(visible.split()))
 
 
 def quoted_target(target: str, fragment: str) -> str:

@@ -1,9 +1,10 @@
 """The domains whose e-mail addresses may register. Pure."""
 
-import unicodedata
 from dataclasses import dataclass
 
 import idna
+
+from wiki.letters import normalize
 
 
 class InvalidDomain(ValueError):
@@ -57,6 +58,6 @@ NO_DOMAINS = EmailDomains()
 def _ascii(name: str) -> str | None:
     """A domain as in the DNS, however it is written; `None` if it can't be one."""
     try:
-        return idna.encode(unicodedata.normalize("NFC", name.lower()), uts46=True).decode()
+        return idna.encode(normalize("NFC", name.lower()), uts46=True).decode()
     except idna.IDNAError:
         return None

@@ -4,6 +4,7 @@ import threading
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
+from tests.processor_time import bounded
 from wiki.accounts.models import Role, User
 from wiki.accounts.users import user_by_name
 from wiki.database import db
@@ -142,6 +143,26 @@ def test_nobody_learns_who_has_an_address(app, register, sign_in):
         assert answer.status_code == 303
     for name in ("selam@example.org", "dawit@example.org"):
         assert sign_in(name, other["password"], by=app.test_client()).status_code == 422
+
+
+def test_a_row_of_marks_keeps_nobody_waiting(client):
+    form, row = client.open_form("/account/register"), "a" + "\u0300\u0316" * 16_000
+    with bounded(0.3):
+        answer = form.submit(username=row, email=row, password=row, password_confirm=row)
+    assert answer.status_code == 422
+    assert "at most 40 characters" in answer.text
+
+
+def test_a_member_s_row_of_marks_keeps_nobody_waiting(client_of):
+    selam, row = client_of("selam"), "a" + "\u0300\u0316" * 16_000
+    for address, fields in {
+        "/account/settings": {"email": f"{row}@example.org", "password": row},
+        "/account/name": {"username": row},
+    }.items():
+        form = selam.open_form(address)
+        with bounded(0.3):
+            answer = form.submit(current_password=PASSWORD, **fields)
+        assert answer.status_code == 422, address
 
 
 def test_many_people_may_have_no_address(app, register):

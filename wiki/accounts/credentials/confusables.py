@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import cache
 
-from wiki.letters import is_mark
+from wiki.letters import is_mark, normalize
 
 SKELETON_LIMIT = 255  # characters of a stored skeleton
 
@@ -22,14 +22,14 @@ _DIRECTION = "\u200e\u200f"
 
 def skeleton(name: str) -> str:
     """A form that is the same for names that look alike. Takes any string."""
-    seen = unicodedata.normalize("NFKC", name)
+    seen = normalize("NFKC", name)
     # As written, and once more casefolded: M is m, which is rn.
     for _ in range(2):
-        seen = "".join(_prototype(c) for c in unicodedata.normalize("NFD", seen)).casefold()
+        seen = "".join(_prototype(c) for c in normalize("NFD", seen)).casefold()
     seen = seen.translate(_ONE)
     for pair, one in _PAIRS:
         seen = seen.replace(pair, one)
-    shown = "".join(c for c in unicodedata.normalize("NFD", seen) if c.isalnum() or is_mark(c))
+    shown = "".join(c for c in normalize("NFD", seen) if c.isalnum() or is_mark(c))
     return shown or seen
 
 

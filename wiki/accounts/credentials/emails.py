@@ -1,10 +1,9 @@
 """E-mail addresses: optional, checked for syntax only."""
 
-import unicodedata
-
 from email_validator import EmailNotValidError, validate_email
 
 from wiki.accounts.errors import AccountRefused
+from wiki.letters import normalize
 
 MAX_EMAIL_LENGTH = 254  # characters, RFC 5321 section 4.5.3.1.3
 
@@ -18,6 +17,8 @@ def clean_email(address: str) -> str | None:
     address = address.strip()
     if not address:
         return None
+    if len(address) > MAX_EMAIL_LENGTH:
+        raise AccountRefused(email="not-an-address")
     try:
         checked = validate_email(
             address, check_deliverability=False, globally_deliverable=False, test_environment=True
@@ -31,4 +32,4 @@ def clean_email(address: str) -> str | None:
 
 def email_key(address: str) -> str:
     """The form by which addresses are compared. Takes any string."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())
+    return normalize("NFC", normalize("NFC", address.strip()).casefold())

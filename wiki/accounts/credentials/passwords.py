@@ -1,12 +1,12 @@
 """Passwords: which are good enough, and how they are hashed."""
 
-import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from wiki.accounts.errors import AccountRefused
+from wiki.letters import normalize
 
 MIN_PASSWORD_LENGTH = 8  # characters, NIST SP 800-63B
 MAX_PASSWORD_LENGTH = 256  # characters; hashing takes time, and nobody remembers longer ones
@@ -38,7 +38,9 @@ def check_password(password: str, *, names: tuple[str, ...] = ()) -> None:
     `common`, `unreadable` (lone surrogates). `names` may include the wiki's. No kinds of
     characters are required, as NIST SP 800-63B advises.
     """
-    reason = _problem(_normal(password), names)
+    # As in `verify_password`: what is typed has to be within the limit.
+    is_long = len(password) > MAX_PASSWORD_LENGTH
+    reason = "too-long" if is_long else _problem(_normal(password), names)
     if reason:
         raise AccountRefused(password=reason)
 
@@ -71,7 +73,7 @@ def is_outdated(stored: str) -> bool:
 
 def _normal(password: str) -> str:
     # RFC 8265, OpaqueString: keyboards differ in how they compose the same character.
-    return unicodedata.normalize("NFC", password)
+    return normalize("NFC", password)
 
 
 def _problem(password: str, names: tuple[str, ...]) -> str | None:

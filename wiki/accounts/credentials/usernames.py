@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from wiki.accounts.credentials.confusables import SKELETON_LIMIT, skeleton
 from wiki.accounts.errors import AccountRefused
-from wiki.letters import is_mark
+from wiki.letters import is_mark, normalize
 from wiki.naming import is_hidden
 
 MIN_USERNAME_LENGTH = 2  # characters
 MAX_USERNAME_LENGTH = 40  # characters; its compared form then fits its column
+_MAX_WRITTEN = 4 * MAX_USERNAME_LENGTH  # characters as typed; a letter and its marks may become one
 MAX_MARKS_IN_A_ROW = 3  # a pointed Hebrew letter has three; more only cover other lines
 
 # Names that speak for the wiki. Only the first user and `nexus user` may take them.
@@ -73,7 +74,7 @@ def username_key(name: str) -> str:
     Takes any string, also one that is no username. Folding follows UAX 15 and UTS 39; look-alikes
     are folded only where all letters of the name are, which catches what people try.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    folded = normalize("NFKC", normalize("NFKC", name).casefold())
     folded = folded.strip().translate(_LATIN_VARIANTS)
     folded = folded.replace("i\u0307", "i")  # a casefolded Turkish capital İ
     letters = {c for c in folded if c.isalpha()}
@@ -94,8 +95,11 @@ def clean_username(name: str) -> Username:
     direction marks, invisible characters), `character`, `edges`, `marks` or `scripts`.
     Registration checks whether the name is taken or reserved.
     """
-    shown = unicodedata.normalize("NFC", name.strip())
-    read_as = unicodedata.normalize("NFKC", shown)
+    written = name.strip()
+    if len(written) > _MAX_WRITTEN:
+        raise AccountRefused(username="too-long")
+    shown = normalize("NFC", written)
+    read_as = normalize("NFKC", shown)
     reason = _length_problem(shown, read_as) or _character_problem(shown + read_as)
     reason = reason or _shape_problem(read_as)
     if reason:

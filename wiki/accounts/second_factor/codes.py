@@ -6,7 +6,8 @@ One-time codes are those of RFC 6238 with the parameters that every app knows: s
 
 import hmac
 import secrets
-import unicodedata
+
+from wiki.letters import normalize
 
 CLOCK_SKEW = 1  # steps that the clock of a phone may be ahead or behind
 STEP_SECONDS = 30
@@ -62,7 +63,7 @@ def new_recovery_codes() -> list[str]:
 
 def clean_code(written: str) -> str:
     """A code of either kind as it is compared: without spaces and hyphens, in lower case."""
-    folded = unicodedata.normalize("NFKC", written[:64]).casefold()
+    folded = normalize("NFKC", written[:64]).casefold()
     code = "".join(c for c in folded if c.isalnum())
     return code.translate(_MISREAD).encode("ascii", "replace").decode()
 

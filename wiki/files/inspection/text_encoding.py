@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 
 from wiki.files.errors import FileRefused
+from wiki.letters import normalize
 
 # Controls that no text has; ESC colours the logs of terminals.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
@@ -147,7 +148,7 @@ def _commonness(text: str, encoding: str) -> float:
     """The share of non-ASCII characters that are common in texts of the encoding: 0 to 1."""
     beyond = [each for each in text if not each.isascii()]
     if encoding in _LETTERS:
-        small = unicodedata.normalize("NFD", "".join(beyond).lower())
+        small = normalize("NFD", "".join(beyond).lower())
         common = sum(each in _LETTERS[encoding] for each in small)
         return (common - _misplaced(text)) / len(beyond)
     if encoding in _LEAD_BYTES:

@@ -7,7 +7,6 @@ alone: then the one is meant that is called as it is written.
 
 import posixpath
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -32,6 +31,7 @@ from wiki.hub.trees.site_order import (
     numbered,
     without_numbers,
 )
+from wiki.letters import normalize
 from wiki.markup.links import INDEX_NAMES
 from wiki.naming import path_key
 
@@ -282,7 +282,7 @@ def _as_written(names: Sequence[str], written: str) -> Sequence[str]:
 
 
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+    return normalize("NFC", name).casefold()
 
 
 def _order(name: str) -> tuple[str, int, str]:

@@ -1,7 +1,6 @@
 """A page file of a folder, read for what others link to in it."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from wiki.files.errors import FileRefused
 from wiki.files.inspection.text_encoding import decode_text
 from wiki.hub.markdown_file import FILE_LIMIT, MarkdownPage
 from wiki.hub.trees.archive_reader import Unreadable
+from wiki.letters import normalize
 from wiki.markup import render
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import fragment_section
@@ -74,5 +74,5 @@ def text_in(stream: IO[bytes]) -> str:
 
 def _slug_of_mkdocs(text: str) -> str:
     """Python-Markdown's id of a heading, `toc.slugify`."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())

@@ -1,13 +1,13 @@
 """`[[Title]]`, `[[path]]`, `[[path|label]]`, `[[path#section]]`, `[[#section]]`."""
 
 import re
-import unicodedata
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_inline import StateInline
 
+from wiki.letters import normalize
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import normalized_target
 from wiki.markup.model import LINKS_LIMIT, InternalLink
@@ -33,7 +33,7 @@ def _rule(state: StateInline, silent: bool) -> bool:
     if found is None:
         return False
     target = normalized_target((found[1] or "").removesuffix("\\"))
-    written_fragment = unicodedata.normalize("NFC", (found[2] or "").removesuffix("\\").strip())
+    written_fragment = normalize("NFC", (found[2] or "").removesuffix("\\").strip())
     fragment = fragment_of(written_fragment)
     if not target and not fragment:
         return False

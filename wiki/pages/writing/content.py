@@ -1,12 +1,12 @@
 """The content of a page that is versioned: text, title, kind, tags and fields."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wiki.kinds.builtin import DEFAULT_KIND, DEFAULT_STATUS
 from wiki.kinds.current import all_kinds, kind_of
+from wiki.letters import normalize
 from wiki.naming import NameRefused, clean_title, is_hidden, path_key
 from wiki.pages.merging.merge import MergeResult, merge_texts
 from wiki.pages.writing.text_store import clean_text, storable
@@ -62,7 +62,7 @@ def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
     """
     tags: dict[str, str] = {}
     for part in ",".join(names).split(","):
-        tag = " ".join(unicodedata.normalize("NFC", part).replace("/", "-").split()).strip("# ")
+        tag = " ".join(normalize("NFC", part).replace("/", "-").split()).strip("# ")
         if not tag:
             continue
         if len(tag) > MAX_TAG_LENGTH:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.letters import normalize
+
 # Marks that spell an accent, a vowel point or a tone, not a letter of their own. Indic vowel
 # signs and the Japanese voicing marks are letters to their readers: they stay.
 _DROPPED = (
@@ -61,8 +63,8 @@ def fold(text: str) -> str:
     """`text` as compared: without compatibility forms, case and accents."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDS)).casefold()
-    return unicodedata.normalize("NFC", decomposed.translate(_FOLDS))
+    decomposed = normalize("NFKD", text.translate(_FOLDS)).casefold()
+    return normalize("NFC", decomposed.translate(_FOLDS))
 
 
 _FEW = 64  # different characters; up to here they are replaced one by one
@@ -131,7 +133,7 @@ def fold_with_places(text: str) -> FoldedText:
     if widths:
         folded = FoldedText(folded.text, _places(text, widths))
     marks = {each for each in "".join(folds.values()) if _may_join(each)}
-    if marks and not unicodedata.is_normalized("NFC", folded.text):
+    if marks and normalize("NFC", folded.text) != folded.text:
         folded = _composed(folded, marks)
     return folded
 
@@ -156,7 +158,7 @@ def _composed(folded: FoldedText, marks: set[str]) -> FoldedText:
     joined = re.compile(f"(.[{''.join(sorted(marks))}]+)", re.DOTALL)
     pieces = joined.split(folded.text)  # every second one is a letter with marks
     old = np.fromiter(map(len, pieces), np.int32)
-    pieces[1::2] = [unicodedata.normalize("NFC", piece) for piece in pieces[1::2]]
+    pieces[1::2] = [normalize("NFC", piece) for piece in pieces[1::2]]
     new = np.fromiter(map(len, pieces), np.int32)
     is_plain = np.arange(len(pieces)) % 2 == 0
     # In a plain piece each character has its own offset, elsewhere all have that of the letter.

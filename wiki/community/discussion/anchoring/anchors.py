@@ -6,13 +6,14 @@ then by its heading. See docs/decisions/0033-where-a-comment-belongs.md.
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, islice, takewhile
 from typing import Literal
+
+from wiki.letters import normalize
 
 HEADING_LIMIT = 500  # characters kept of a heading's id or text
 CONTEXT_LENGTH = 32  # characters kept from before and after a quote
@@ -147,7 +148,7 @@ def squeezed(text: str) -> str:
 
 def folded(text: str) -> str:
     """`text` without white space, Markdown's signs, case and typography."""
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold())
+    return _IGNORED.sub("", normalize("NFKC", text).translate(_SIGNS).casefold())
 
 
 @dataclass(frozen=True, slots=True)

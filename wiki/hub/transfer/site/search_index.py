@@ -6,6 +6,8 @@ import unicodedata
 from html import unescape
 from textwrap import shorten
 
+from wiki.letters import normalize
+
 SUMMARY_LENGTH = 160  # characters
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -20,7 +22,7 @@ def words_of(text: str) -> list[str]:
     """Words in small letters without accents; `search.js` folds a query in the same way."""
     folded = text.lower()
     if not folded.isascii():
-        decomposed = unicodedata.normalize("NFKD", folded)
+        decomposed = normalize("NFKD", folded)
         folded = _ALONE.sub(r" \1 ", _FOREIGN.sub(_without_marks, decomposed))
     return _WORD.findall(folded)
 
