@@ -14,6 +14,7 @@ from joserfc.jwk import OctKey
 from tests import databases
 from tests.api.conftest import Program, token_of
 from tests.factories import PASSWORD
+from wiki.access import save_limits
 from wiki.accounts.authentication.sessions import sign_out_everywhere
 from wiki.accounts.second_factor.factor import switch_on
 from wiki.accounts.tokens.models import TokenScope
@@ -288,3 +289,13 @@ def test_somebody_who_is_blocked_reads_as_a_stranger(app, program_of, make_page)
     ):
         assert hana.post(address, body).status_code == 403
     assert hana.get("/watches").status_code == 200
+
+
+@pytest.mark.settings(rate_limits=True)
+def test_a_token_begins_sessions_no_oftener_than_people_change_things(
+    any_app, make_user, monkeypatch
+):
+    monkeypatch.setattr(save_limits, "MANAGE_RATE", "2 per minute")
+    hana = Program(any_app, token_of(any_app, make_user("hana"), TokenScope.READ))
+    answers = [hana.post("/sessions", {"scope": "read"}).status_code for _ in range(3)]
+    assert answers == [201, 201, 429]

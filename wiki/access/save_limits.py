@@ -39,7 +39,7 @@ _BOUNDS = {
     "api.remove_rule": None,
 }
 _MANAGING = frozenset({"accounts", "admin", "groups"})
-_API_MANAGING = frozenset({"api.set_rule", "api.remove_rule"})
+_API_MANAGING = frozenset({"api.create_session", "api.set_rule", "api.remove_rule"})
 _UNCOUNTED = frozenset({"accounts.logout"})
 _LOOKING = frozenset({"preview", "changes", "kind"})  # the editor's buttons that don't save
 

@@ -12,6 +12,7 @@ from tests.accounts.conftest import is_signed_in
 from tests.accounts.passkeys.authenticator import PRESENT, Authenticator
 from tests.factories import PASSWORD
 from tests.pages.screen import main
+from wiki.accounts.authentication import login_limits
 from wiki.accounts.passkeys import passkeys
 from wiki.accounts.passkeys.models import Passkey
 from wiki.accounts.users import change_user
@@ -201,3 +202,12 @@ def test_the_log_says_so(client_of):
     boss = client_of("boss", role="admin")
     register(boss, Authenticator())
     assert "Passkey added : laptop" in main(boss.get("/admin/audit"))
+
+
+@pytest.mark.settings(rate_limits=True)
+def test_signing_in_with_a_passkey_is_limited(any_app, client, device, monkeypatch):
+    monkeypatch.setattr(login_limits, "LOGIN_RATE_BY_ADDRESS", "1 per minute")
+    assert sign_in(client, device).status_code == 303
+    other = any_app.test_client()
+    assert sign_in(other, device).status_code == 429
+    assert not is_signed_in(other)

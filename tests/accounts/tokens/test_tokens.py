@@ -130,3 +130,16 @@ def test_nobody_elses_sign_in_counts(app, client_of, make_user):
     with selam.session_transaction() as cookie:
         cookie["signed_in_at"] = [make_user("dawit").id, cookie["signed_in_at"][1]]
     assert selam.post_form(URL, name="x").status_code == 422
+
+
+def test_signing_out_everywhere_else_proves_nothing(client_of):
+    selam = client_of("selam")
+    with selam.session_transaction() as cookie:
+        cookie["signed_in_at"][1] -= 3600
+        cookie.modified = True
+    form = {"csrf_token": selam.open_form("/account/settings").values["csrf_token"]}
+    assert selam.post("/account/settings/sessions", data=form).status_code == 303
+    answer = selam.post_form(URL, name="backup", scope="write")
+    assert answer.status_code == 422
+    assert not TOKEN.search(answer.text)
+    assert 'name="current_password"' in answer.text

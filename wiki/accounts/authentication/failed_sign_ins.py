@@ -38,7 +38,7 @@ def _log(identifier: str, subject: str) -> None:
     """Raises `LimitReached`, `StorageUnavailable`."""
     person = user_by_identifier(identifier)
     number = person.id if person else None
-    count_attempt(LOGGED_RATE_BY_NAME, "failed sign-in logged", name_of(identifier, person))
+    count_attempt(LOGGED_RATE_BY_NAME, "failed sign-in logged", name_of(identifier))
     count_attempt(LOGGED_RATE, "failed sign-ins logged")
     with write_transaction(PATIENCE) as session:
         log_event(session, "sign-in-failed", by=None, about=number, subject=subject)

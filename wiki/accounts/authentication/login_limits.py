@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 
 from wiki.accounts.authentication import device_cookies
+from wiki.accounts.credentials.emails import email_key
 from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
@@ -27,6 +28,8 @@ FAILURE_RATE_BY_ADDRESS = "10 per minute; 100 per hour"  # for any names
 SECOND_STEP_RATE = "10 per 15 minute; 100 per day"
 # Computing a hash takes 20 ms. A whole school may sign in at once.
 LOGIN_RATE_BY_ADDRESS = "120 per minute"
+# Of one account on all devices that know it, which others can't use up.
+LOGIN_RATE_BY_ACCOUNT = "30 per minute; 200 per hour"
 
 # A class sits behind one address.
 REGISTRATION_RATE_BY_ADDRESS = "60 per hour"
@@ -35,17 +38,18 @@ REGISTRATION_ATTEMPT_RATE = "300 per hour"  # including those that only learned 
 
 @contextmanager
 def limit_login(identifier: str) -> Iterator[None]:
-    """Count an attempt to sign in as `identifier`; only one that is refused stays counted.
+    """Count an attempt to sign in as `identifier`; one that is refused counts for longer.
 
     Raises `LimitReached`.
     """
     person = user_by_identifier(identifier)
     device = device_cookies.known_device(person) if person else None
     with _failures_only() as counted:
-        if device:
+        if person and device:
             _add(counted, FAILURE_RATE, "sign-in", "device", device)
+            count_attempt(LOGIN_RATE_BY_ACCOUNT, "sign-ins on devices of", person.id)
         else:
-            _count_unknown_device(counted, name_of(identifier, person))
+            _count_unknown_device(counted, name_of(identifier))
         yield
 
 
@@ -61,13 +65,15 @@ def _count_unknown_device(counted: ExitStack, name: str) -> None:
     _add(counted, failures, "sign-in", "as", name, "from", address)
 
 
-def name_of(identifier: str, person: User | None) -> str:
-    """What attempts at a name are counted under, whether or not anybody has it."""
-    # Whether by name or by e-mail address, it is one person.
-    if person is not None:
-        return str(person.id)
-    tried = username_key(identifier[:MAX_IDENTIFIER_LENGTH])
-    return sha256(tried.encode("utf-8", "replace")).hexdigest()
+def name_of(identifier: str) -> str:
+    """What attempts at a name are counted under, whether or not anybody has it.
+
+    By the key with which it is looked up, and not by whose it is: where two spellings, or a name
+    and an address, were counted as one, strangers would learn that somebody has them.
+    """
+    tried = identifier[:MAX_IDENTIFIER_LENGTH]
+    key = email_key(tried) if "@" in tried else username_key(tried)
+    return sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 @contextmanager
@@ -87,11 +93,12 @@ def limit_second_step(person: User) -> Iterator[None]:
 
 @contextmanager
 def limit_passkey_login() -> Iterator[None]:
-    """Count an attempt to sign in with a passkey; only a refused one stays counted.
+    """Count an attempt to sign in with a passkey; one that is refused counts for longer.
 
     Raises `LimitReached`.
     """
     with _failures_only() as counted:
+        count_attempt(LOGIN_RATE_BY_ADDRESS, "sign-ins", address_key())
         _add(counted, FAILURE_RATE_BY_ADDRESS, "sign-in", "from", address_key())
         yield
 

@@ -60,7 +60,7 @@ def request_reset(identifier: str) -> None:
     count_attempt(REQUEST_RATE_BY_ADDRESS, "forgotten password", address_key())
     person = user_by_identifier(identifier)
     try:
-        count_attempt(REQUEST_RATE_BY_NAME, "forgotten password of", name_of(identifier, person))
+        count_attempt(REQUEST_RATE_BY_NAME, "forgotten password of", name_of(identifier))
     except LimitReached:
         return
     number = person.id if person else None

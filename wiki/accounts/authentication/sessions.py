@@ -59,7 +59,7 @@ register_actions(
 )
 
 CHECKED_AS = "checked_as"  # the session whose guesses of a password count on; see `checks_key`
-SIGNED_IN_AT = "signed_in_at"  # of a browser's session; see `confirmation`
+SIGNED_IN_AT = "signed_in_at"  # of a browser's session; see `reauthentication`
 _SEPARATOR = ","
 _SESSION_ID = re.compile(r"[0-9a-f]{1,16}-[0-9a-f]{1,31}")  # as in `new_session_id`
 # What requests ask of a user beside their row: the ids of their groups, as one value for
@@ -176,15 +176,18 @@ def authenticate(identifier: str, password: str) -> User:
 def sign_in(person: User, *, remember: bool = False, action: str = "sign-in") -> None:
     """Sign `person` in on this browser, in a new session (against session fixation).
 
-    `action` is what the audit log says of it; empty for somebody who was signed in before.
+    `action` is what the audit log says of it; empty for a session that is renewed, which proves
+    nothing new about who is there.
     """
     is_renewed = current_user.is_authenticated and current_user.id == person.id
     checked_as = checks_key() if is_renewed else ""
+    signed_in_at = [person.id, int(time.time())] if action else session.get(SIGNED_IN_AT)
     session.clear()
     login_user(person, remember=remember)
     if checked_as:
         session[CHECKED_AS] = checked_as
-    session[SIGNED_IN_AT] = [person.id, int(time.time())]
+    if signed_in_at:
+        session[SIGNED_IN_AT] = signed_in_at
     device_cookies.remember_device(person)
     row = LoginSession(
         id=session["_user_id"].rpartition(".")[2],
