@@ -1,9 +1,9 @@
 """What the matrix asks: any route, by anybody, for a page of the world or one that is missing."""
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from cProfile import Profile
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,16 +83,13 @@ def _listening(app: Flask, listener: Any) -> Iterator[None]:
 def counted_calls() -> Iterator[list[int]]:
     """How many functions of Python are called meanwhile: work, whatever else the machine does."""
     count = [0]
-
-    def note(_frame: Any, event: str, _argument: Any) -> None:
-        count[0] += event == "call"
-
-    former = sys.getprofile()
-    sys.setprofile(note)
+    profiler = Profile(builtins=False)  # counts in C, at little cost
+    profiler.enable()
     try:
         yield count
     finally:
-        sys.setprofile(former)
+        profiler.disable()
+        count[0] = sum(entry.callcount for entry in profiler.getstats())
 
 
 def methods_of(rule: Rule) -> list[str]:

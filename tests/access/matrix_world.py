@@ -60,6 +60,15 @@ PLACES = {
 PATHS = {page: f"{page}/{place}" for page, place in PLACES.items()}
 
 
+def sort_of(who: str, page: str) -> str:
+    """How somebody meets a page: what decides on it is the same for all pages of one sort."""
+    if page == "deleted":
+        return "deleted"
+    if page == "group" and who == MEMBER:
+        return "named"  # in the rule
+    return "open" if who in READERS[page] else "closed"
+
+
 @dataclass
 class World:
     app: Flask
