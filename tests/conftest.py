@@ -31,7 +31,7 @@ from wiki.rate_limits import SQLStorage, limiter
 
 pytest_plugins = ["tests.browser_fixtures", "tests.mail_fixtures"]
 
-hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("ci", max_examples=30, derandomize=True, deadline=None)
 hypothesis.settings.register_profile("long", max_examples=5_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("NEXUS_TEST_HYPOTHESIS", "ci"))
 

@@ -3,7 +3,6 @@
 A route that is missing in the table of expectations fails.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -45,6 +44,7 @@ from tests.access.matrix_world import (
 )
 from tests.access.sent_values import BODIES, QUESTIONS, SENT, UPLOADED
 from tests.person import Person
+from tests.sampling import EXHAUSTIVE
 from wiki import create_app
 from wiki.config import read_settings
 from wiki.database import db
@@ -113,9 +113,6 @@ def _pages_of(rule: Rule, method: str, who: str) -> list[str]:
     if outcomes in ({"sign in"}, {"forbidden"}):  # before anything is looked for
         return [list(PATHS)[chance % len(PATHS)]]
     return [alike[chance % len(alike)] for alike in sorts.values()]
-
-
-EXHAUSTIVE = bool(os.environ.get("NEXUS_TEST_ATTACKS"))
 
 
 def _number_of(*words: str) -> int:

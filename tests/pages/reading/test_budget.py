@@ -10,6 +10,7 @@ from flask import Flask, get_template_attribute
 from tests.pages.screen import main, raw
 from tests.person import Person
 from tests.processor_time import bounded
+from tests.sampling import chosen
 from wiki.markup import render
 from wiki.pages.budget import Budget
 from wiki.pages.diffing.diff import diff_texts
@@ -38,10 +39,12 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "one line": lambda seed: _lines(seed, 1, 900_000),
     "pictographs": lambda seed: _lines(seed, 1_900, 100, "\U0001f600\U0001f601"),
 }
-any_hostile = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+# Those that cost the most, each in its way.
+DIFFERING = chosen(HOSTILE, "long lines", "as many as are compared", "escaped", "one line")
+MERGED = chosen(HOSTILE, "signs", "short lines", "as many as are compared", "pictographs")
 
 
-@any_hostile
+@pytest.mark.parametrize("text", DIFFERING.values(), ids=DIFFERING)
 def test_differences(context: Flask, text: Any) -> None:
     old, new = text(1), text(2)
     with bounded(SECONDS), context.test_request_context():
@@ -49,7 +52,7 @@ def test_differences(context: Flask, text: Any) -> None:
     assert len(table.encode()) < BYTES
 
 
-@any_hostile
+@pytest.mark.parametrize("text", MERGED.values(), ids=MERGED)
 def test_merges(text: Any) -> None:
     sides = [text(seed) for seed in (1, 2, 3)]
     with bounded(SECONDS):
@@ -62,10 +65,10 @@ def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wiki.pages.writing.write.render", lambda text, path: render("", path=path))
 
 
-some_hostile = pytest.mark.parametrize("text", [HOSTILE["lines"], HOSTILE["short lines"]])
+ANSWERED = chosen(HOSTILE, "lines")
 
 
-@some_hostile
+@pytest.mark.parametrize("text", ANSWERED.values(), ids=ANSWERED)
 @pytest.mark.usefixtures("unrendered")
 def test_what_is_answered(
     client: Person, selam: Person, dawit: Person, make_page: Any, text: Any
