@@ -79,16 +79,21 @@ standards: $(DEV)  ## Count the examples of CommonMark and GFM that are read as 
 .PHONY: crash
 crash: $(DEV)  ## Kill processes at random under 2,000 saves (make crash OPTIONS="--rounds 5").
 	@$(BIN)/python -m tests.reliability $(OPTIONS)
+	@NEXUS_TEST_HYPOTHESIS=long $(BIN)/pytest tests/search/index/test_killed_commits.py \
+		tests/community/watching/test_exactly_once.py
 
 .PHONY: fuzz
 fuzz: $(FUZZ)  ## Fuzz the API and the readers of what people send (make fuzz OPTIONS="--seconds 600").
 	@$(BIN)/python -m tests.fuzz.api
 	@$(BIN)/python -m tests.fuzz $(OPTIONS)
+	@NEXUS_TEST_HYPOTHESIS=long $(BIN)/pytest tests/access/test_random_rules.py \
+		tests/community/credit/test_credit.py
 
 .PHONY: attacks
 attacks: $(DEV) chromium  ## Attack readers with every line of a file (make attacks PAYLOADS=other.jsonl).
 	@NEXUS_TEST_ATTACKS="$(PAYLOADS)" $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal \
 		tests/browser/test_xss.py tests/markup/sanitizer/test_sanitize.py \
+		tests/markup/workers/test_bounded_render.py tests/pages/reading/test_budget.py tests/access/test_matrix.py \
 		tests/pages/editing/test_names.py tests/accounts/credentials/test_usernames.py
 
 .PHONY: golden

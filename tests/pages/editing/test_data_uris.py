@@ -160,12 +160,13 @@ def test_what_is_refused_otherwise_costs_no_second_file(selam: Person) -> None:
     assert "picture-2.png" not in selam.get("/files/").text
 
 
-def test_they_are_bounded_in_number(selam: Person) -> None:
-    many = [uri(picture(size=(20 + n, 20))) for n in range(22)]
+def test_they_are_bounded_in_number(selam: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wiki.pages.editing.data_uris.MAX_FILES", 3)
+    many = [uri(picture(size=(20 + n, 20))) for n in range(5)]
     text = saved(selam, "\n\n".join(f"![{n}]({each})" for n, each in enumerate(many)))
-    assert text.count("/files/") == 20
+    assert text.count("/files/") == 3
     assert text.count("data:image") == 2
-    assert "At most 20 files at once" in selam.get("/wiki/plans").text
+    assert "At most 3 files at once" in selam.get("/wiki/plans").text
 
 
 def test_a_text_that_takes_long_to_look_through_keeps_them(selam: Person) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.sampling import IS_LONG
 from tests.search.shelf import Library, document
 from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.manifest import current_folder, damaged_files
@@ -21,6 +22,7 @@ from wiki.search.position import Position
 # What Python tells of when it touches files; whatever was written and not flushed is torn off.
 TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree")
 KILLED = 9
+STEP = 1 if IS_LONG else 4  # moments from one kill to the next
 
 
 def killed_at(moment: int, folder: Path, act: Callable[[], None]) -> bool:
@@ -84,7 +86,7 @@ def revisions(root: Path) -> dict[int, int]:
 def test_a_commit(shelf: Path, tmp_path: Path) -> None:
     before = revisions(shelf)
     after = {page: revision for page, revision in (before | NEW).items() if page != 4}
-    for moment in count(1):
+    for moment in count(1, STEP):
         root = shutil.copytree(shelf, tmp_path / "root")
         folder = current_folder(root)
         store = SegmentStore(folder)
@@ -106,7 +108,7 @@ def test_a_merge_that_is_adopted(shelf: Path, tmp_path: Path) -> None:
     merge = MergeJob(store, [entry.name for entry in store.manifest.segments])
     assert merge.process.wait(60) == 0
     name, before = merge.result.name, revisions(shelf)
-    for moment in count(1):
+    for moment in count(1, STEP):
         root = shutil.copytree(shelf, tmp_path / "root")
         folder = current_folder(root)
         store = SegmentStore(folder)
