@@ -1,5 +1,7 @@
 """The files of vectors follow the segments, and no old or hidden vector is matched."""
 
+from pathlib import Path
+
 import numpy as np
 
 from tests.search.meaning_shelf import EncodedLibrary
@@ -14,6 +16,13 @@ def files(library: EncodedLibrary) -> set[str]:
 
 def segments(library: EncodedLibrary) -> set[str]:
     return {arrays.path.name for arrays in library.snapshot().segments}
+
+
+def deleted_files(library: EncodedLibrary) -> int:
+    """How many files that are no more this process keeps open, and so on the disk."""
+    folder = str(library.root / FOLDER)
+    maps = Path("/proc/self/maps").read_text().splitlines()
+    return sum(folder in line and "(deleted)" in line for line in maps)
 
 
 def test_pages_are_found_by_what_they_mean_once_they_are_encoded(encoded: EncodedLibrary) -> None:
@@ -78,6 +87,16 @@ def test_nothing_is_encoded_twice_after_a_merge(encoded: EncodedLibrary) -> None
     assert encoder.encoded == before
     assert files(encoded) == segments(encoded)
     assert encoded.results("tyre 7").hits[0].page_id == 8
+    assert deleted_files(encoded) == 0
+
+
+def test_counting_what_is_missing_opens_no_file_for_good(encoded: EncodedLibrary) -> None:
+    encoded.take_meanings()
+    for number in range(3):
+        encoded.add("Page", f"puncture {number}", page_id=1, revision_number=number + 1)
+        encoded.fill()
+        assert encoded.meaning.lag(encoded.snapshot()) == 0
+        assert deleted_files(encoded) == 0
 
 
 def test_what_a_reader_may_not_see_is_not_compared(encoded: EncodedLibrary) -> None:

@@ -98,3 +98,4 @@ class VectorBackfill:
         for path in self.folder.path.glob("*"):
             if path.name not in kept:
                 path.unlink(missing_ok=True)
+        self.folder.forget_others(snapshot)

@@ -122,11 +122,14 @@ class VectorFolder:
 
     def each(self, snapshot: Snapshot) -> Iterator[tuple[SegmentVectors, int]]:
         """The vectors of a snapshot's segments, each with the number of its first document."""
-        names = set()
         for arrays, base in snapshot.each_segment():
-            names.add(arrays.path.name)
             if (vectors := self.of(arrays)) is not None:
                 yield vectors, base
+        self.forget_others(snapshot)
+
+    def forget_others(self, snapshot: Snapshot) -> None:
+        """Close the files of segments that are no more: they keep their space on the disk."""
+        names = {arrays.path.name for arrays in snapshot.segments}
         for gone in self._opened.keys() - names:
             self._opened.pop(gone, None)
 
@@ -143,10 +146,12 @@ def missing_documents(
 
 def count_missing(folder: VectorFolder, snapshot: Snapshot) -> int:
     """How many pages of the index have yet to be encoded."""
-    return sum(
+    count = sum(
         len(missing_documents(folder, snapshot, arrays, base))
         for arrays, base in snapshot.each_segment()
     )
+    folder.forget_others(snapshot)
+    return count
 
 
 def nearness(folder: VectorFolder, snapshot: Snapshot, query: Vector, visible: Mask) -> Nearest:
