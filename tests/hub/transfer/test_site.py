@@ -14,8 +14,11 @@ from flask import Flask
 from tests.files.sending import picture, send
 from tests.hub.transfer.test_export import run
 from wiki.access.models import Rank
+from wiki.access.permissions import Viewer
 from wiki.hub.transfer.export_command import export_command
+from wiki.hub.transfer.site.builder import SiteBuilder
 from wiki.hub.transfer.site.search_index import words_of
+from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 TEXT = """\
@@ -114,3 +117,25 @@ def test_a_wiki_for_members_has_nothing_public(wiki: Flask, tmp_path: Path) -> N
     assert answer.exit_code == 1
     assert "--audience members" in answer.output
     assert "wiki/start.html" in built(wiki, tmp_path / "out", "--audience", "members")
+
+
+def test_pages_that_are_renamed_meanwhile(app: Flask, make_page: Any) -> None:
+    ids = [make_page(path, text=f"About {path}.\n").page_id for path in ("a", "b", "c")]
+    written: dict[str, str] = {}
+
+    def write(name: str, content: Any, _at: Any) -> None:
+        written[name] = content.read().decode()
+
+    def rename(done: int) -> None:
+        if done != 1:
+            return
+        for page_id, path in zip(ids[1:], ("later", "elsewhere"), strict=True):
+            rename_page(page_id, RenameRequest("Later", path, 1), by=None)
+        make_page("c", text="A newcomer.\n")
+
+    with app.app_context():
+        assert SiteBuilder(Viewer(None), [], write).build(rename) == (2, 0)
+    assert "About b." in written["wiki/b.html"]
+    assert "wiki/c.html" not in written
+    index = written["static/site/index.js"].removeprefix("window.wikiIndex=").removesuffix(";\n")
+    assert [name for name, *_ in json.loads(index)["pages"]] == ["wiki/a.html", "wiki/b.html"]

@@ -88,10 +88,10 @@ class SiteBuilder:
             page = with_current_rendering(page_at(self._viewer, place.path))
         except PageNotFound:  # deleted or closed meanwhile
             return 0
+        if page.id != place.page.id:  # it was renamed, and another one is there now
+            return 0
         html = rendering_for_export(page, self._viewer)
-        self._index.add(
-            self._addresses.place(page.path), page.title, words_of_html(html), page.summary
-        )
+        self._index.add(name, page.title, words_of_html(html), page.summary)
         direction = direction_of(f"{page.title} {html}")
         crumbs = breadcrumbs(page.path)
         self._page(
