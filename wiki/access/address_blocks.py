@@ -18,6 +18,7 @@ _CHANGING = frozenset({"accounts.openid_callback"})
 
 
 def init_app(app: Flask) -> None:
+    """Have each request checked by `refuse_blocked_addresses`."""
     app.before_request(refuse_blocked_addresses)
 
 

@@ -69,6 +69,10 @@ BUDGETS = AppState[_Budgets]("anonymous_budgets", _make_budgets)
 
 
 def init_app(app: Flask) -> None:
+    """Limit what strangers cost, and keep robots away from it.
+
+    In a wiki that shows histories to members alone, lead strangers from there to the login.
+    """
     if settings_of(app).history == "members":
         app.before_request(require_login_for_history)
     if settings_of(app).rate_limits:

@@ -36,6 +36,7 @@ PUBLIC_BLUEPRINTS = frozenset({"accounts"})
 
 
 def init_app(app: Flask) -> None:
+    """In a wiki for members, lead every request of a stranger to the login."""
     if not settings_of(app).public_reading:
         app.before_request(require_login)
 

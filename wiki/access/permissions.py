@@ -58,6 +58,7 @@ class Viewer:
 
     @property
     def is_member(self) -> bool:
+        """Whether they are signed in; somebody who is blocked is a member as well."""
         return self.user_id is not None
 
     @property
@@ -72,6 +73,7 @@ class Viewer:
 
     @property
     def rank(self) -> int:
+        """What rules compare with their own ranks; below all of them if nothing may be read."""
         return RANK_OF_ROLE[Role(self.role) if self.role else None] if self.may_read else _NOBODY
 
     @property
@@ -88,14 +90,20 @@ class Governed(Protocol):
     """What a rule is in force for."""
 
     @property
-    def rule_id(self) -> int: ...
+    def rule_id(self) -> int:
+        """The id of the access rule in force for it."""
 
 
 class Deletable(Protocol):
+    """What may have been deleted, and still be restored."""
+
     @property
-    def deleted_at(self) -> datetime | None: ...
+    def deleted_at(self) -> datetime | None:
+        """When it was deleted, in UTC; `None` while it is there."""
+
     @property
-    def deleted_by_id(self) -> int | None: ...
+    def deleted_by_id(self) -> int | None:
+        """The id of the user who deleted it."""
 
 
 class Readable(Governed, Deletable, Protocol):
@@ -106,15 +114,20 @@ class ReadableColumns(Protocol):
     """The same as columns, of the page class or an alias of it."""
 
     @property
-    def deleted_at(self) -> InstrumentedAttribute[datetime | None]: ...
+    def deleted_at(self) -> InstrumentedAttribute[datetime | None]:
+        """The column of the time of deletion."""
+
     @property
-    def deleted_by_id(self) -> InstrumentedAttribute[int | None]: ...
+    def deleted_by_id(self) -> InstrumentedAttribute[int | None]:
+        """The column of the id of who deleted it."""
+
     @property
-    def rule_id(self) -> InstrumentedAttribute[int]: ...
+    def rule_id(self) -> InstrumentedAttribute[int]:
+        """The column of the id of the rule in force."""
 
 
 def current_viewer() -> Viewer:
-    """The viewer of the current request."""
+    """Whoever makes the current request, by session or access token; else a stranger."""
     if not current_user.is_authenticated:
         return anonymous_viewer()
     by, is_public = current_user, current_settings().public_reading
@@ -155,7 +168,7 @@ def visible_to_bound(page: type[ReadableColumns] | ReadableColumns) -> ColumnEle
 
 
 def can_read(viewer: Viewer, page: Readable) -> bool:
-    """`visible_to` in Python."""
+    """`visible_to` for one page that is loaded already."""
     return page.deleted_at is None and page.rule_id in readable_rules(viewer)
 
 
@@ -290,6 +303,7 @@ def _admits(
 
 
 def can_edit(viewer: Viewer, page: Governed) -> bool:
+    """Whether the rule in force for the page lets the viewer edit it; strangers never may."""
     return viewer.is_member and page.rule_id in _editable_rules(viewer)
 
 
@@ -367,6 +381,7 @@ def history_visible_to(
 
 
 def can_administer(viewer: Viewer) -> bool:
+    """Whether the viewer is an administrator, and no access token without the scope for it asks."""
     return viewer.role == Role.ADMIN and viewer.is_administering
 
 

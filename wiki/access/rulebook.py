@@ -32,10 +32,12 @@ class Rule:
     editors: frozenset[int] = frozenset()
 
     def may_read(self, rank: int, groups: Collection[int]) -> bool:
+        """Whether a rank or one of these groups (ids) suffices to read; who edits reads as well."""
         groups_named = self.readers | self.editors
         return rank >= self.read_rank or not groups_named.isdisjoint(groups)
 
     def may_edit(self, rank: int, groups: Collection[int]) -> bool:
+        """Whether a rank suffices to edit, or one of these groups (ids) does."""
         return rank >= self.edit_rank or not self.editors.isdisjoint(groups)
 
     def has_same_readers(self, other: "Rule") -> bool:
@@ -79,7 +81,7 @@ class RuleBook:
         return self._allowed(rank, groups, Level.READ)
 
     def editable(self, rank: int, groups: frozenset[int]) -> frozenset[int]:
-        """The same for editing."""
+        """The ids of the rules under which a rank with these groups edits."""
         return self._allowed(rank, groups, Level.EDIT)
 
     def scope(self, rank: int, groups: frozenset[int]) -> str:

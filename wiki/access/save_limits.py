@@ -45,6 +45,7 @@ _LOOKING = frozenset({"preview", "changes", "kind"})  # the editor's buttons tha
 
 
 def init_app(app: Flask) -> None:
+    """Have each request that saves something counted by `limit_saves`."""
     app.before_request(limit_saves)
 
 

@@ -83,12 +83,12 @@ About: TypeAlias = Callable[[Sequence[Event]], Mapping[int, Collection[AboutPage
 
 
 def nobody(_events: Sequence[Event]) -> Mapping[int, Collection[int]]:
-    """No addressees."""
+    """For kinds of events that only watchers are told of."""
     return {}
 
 
 def no_more_pages(_events: Sequence[Event]) -> Mapping[int, Collection[AboutPage]]:
-    """None but the page of the event."""
+    """For kinds of events that are about no page but their own."""
     return {}
 
 

@@ -80,7 +80,7 @@ def describe_revisions(events: Sequence[Event], viewer: Viewer) -> Mapping[int, 
 
 
 def tags_of(page_ids: Collection[int]) -> Mapping[int, frozenset[str]]:
-    """The keys of pages' tags, by page."""
+    """The keys of each page's tags, by the id of the page; an empty set for those without any."""
     found: dict[int, set[str]] = defaultdict(set)
     for batch in in_batches(page_ids):
         for page_id, key in db.session.execute(

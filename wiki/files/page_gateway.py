@@ -17,7 +17,7 @@ from wiki.files.models import File
 
 
 class PageRef(NamedTuple):
-    """A page as files know it."""
+    """A page as files know it: enough to link it, and to ask for the rule in force (`rule_id`)."""
 
     id: int
     title: str
@@ -26,6 +26,8 @@ class PageRef(NamedTuple):
 
 
 class PageGateway(Protocol):
+    """What files ask of pages, on which they must not depend; `wiki.pages.attachments` answers."""
+
     def page_at(self, viewer: Viewer, path: str) -> PageRef:
         """The page at `path`. Raises an error that the application shows as a missing page."""
 
@@ -59,6 +61,7 @@ PAGE_GATEWAY = AppState[PageGateway]("page_gateway")
 
 
 def page_gateway() -> PageGateway:
+    """The gateway that pages have registered with the current application."""
     return PAGE_GATEWAY.current()
 
 
@@ -86,6 +89,9 @@ def may_edit_files_of(viewer: Viewer, page_id: int | None) -> bool:
 
 
 def check_may_edit_files_of(viewer: Viewer, page_id: int | None) -> None:
-    """Raises `Forbidden`."""
+    """Make sure that the viewer may edit the files of a page, or with `None` those of the library.
+
+    Raises `Forbidden`.
+    """
     if not may_edit_files_of(viewer, page_id):
         raise Forbidden

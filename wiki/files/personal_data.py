@@ -31,6 +31,10 @@ class FilesOfPerson:
     """`wiki.accounts.privacy.personal_data.PersonalData` of files."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        """Yields each content that they sent and may still see, as it was sent.
+
+        A list of all of them, also of lost ones, is `files.json`.
+        """
         query = select(*_VERSION, FileVersion.content_hash).join(
             File, File.id == FileVersion.file_id
         )

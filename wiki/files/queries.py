@@ -49,10 +49,12 @@ class FileView:
 
     @property
     def family(self) -> Family:
+        """What kind of file it is, by its media type: a picture, a text …"""
         return family_of(self.media_type)
 
     @property
     def is_picture(self) -> bool:
+        """Whether pages can show it as a picture."""
         return self.family == "picture"
 
     @property
@@ -62,10 +64,12 @@ class FileView:
 
     @property
     def ending(self) -> str:
+        """The part of the name after its last dot, as `extension_of` gives it."""
         return extension_of(self.name)
 
     @property
     def stem(self) -> str:
+        """The name without its ending."""
         return filename_stem(self.name)
 
 
@@ -84,10 +88,12 @@ class FileVersionView:
 
     @property
     def tag(self) -> str:
+        """What identifies the content in a permanent URL."""
         return self.content_hash[:TAG_LENGTH]
 
     @property
     def is_erased(self) -> bool:
+        """Whether its content was erased, so that nobody can have it any more."""
         return self.content_hash == ERASED_HASH
 
 
@@ -275,6 +281,7 @@ def smaller_picture(served: ServedContent, width: int, media_types: Iterable[str
 
 
 def count_files(viewer: Viewer, filter_: FileFilter) -> int:
+    """How many files `list_files` has of the same filter, on all pages of the list."""
     query = select(func.count()).select_from(File)
     if filter_.family:
         query = query.join(FileContent, FileContent.hash == File.content_hash)

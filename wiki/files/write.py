@@ -231,6 +231,7 @@ def lock_file_row(session: Session, file_id: int, *, is_deleted: bool | None = F
 
 
 def set_name(file: File, name: str) -> None:
+    """Give a file a name, which must be clean, and the key by which names are compared."""
     file.name, file.name_key = name, filename_key(name)
 
 

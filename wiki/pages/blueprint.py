@@ -14,6 +14,7 @@ class WikiPathConverter(PathConverter):
     regex = ".+"
 
     def to_python(self, value: str) -> str:
+        """The path without slashes around it."""
         return value.strip("/")
 
 

@@ -30,10 +30,12 @@ class Budget:
 
     @property
     def is_out_of_words(self) -> bool:
+        """Whether something was refused because there was too much to compare."""
         return self.words < 0
 
     @property
     def is_out_of_size(self) -> bool:
+        """Whether something was refused because the response would be too long."""
         return self.size < 0
 
 

@@ -286,8 +286,10 @@ def ancestor_keys(path: str) -> list[str]:
 
 @lru_cache(maxsize=10_000)
 def path_filter_key(path: str) -> str:
+    """A path as the filter `path:` compares it, step by step, without slashes around it."""
     return "/".join(label_key(step) for step in path.strip("/").split("/"))
 
 
 def unique_words(*texts: str) -> list[str]:
+    """The words of all texts, each once, sorted."""
     return sorted({word for text in texts for word in words_in(text)})

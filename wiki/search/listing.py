@@ -75,6 +75,7 @@ class Listing:
 
     @property
     def query(self) -> Query:
+        """The query as it was understood, for what stands around the results."""
         return self.results.query
 
     @property

@@ -81,7 +81,7 @@ def visible_groups(viewer: Viewer) -> list[GroupView]:
 
 
 def get_group(viewer: Viewer, group_id: int) -> GroupView:
-    """Raises `GroupNotFound`."""
+    """The group as this viewer sees it, with how many are in it. Raises `GroupNotFound`."""
     row = db.session.execute(_query(viewer).where(Group.id == group_id)).one_or_none()
     if row is None:
         raise GroupNotFound(group_id)

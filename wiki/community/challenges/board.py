@@ -55,6 +55,7 @@ class BoardFilter:
     sort: str = SORTS[0]
 
     def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
+        """Conditions on `Page`, all of which hold for what is shown; `now` is in UTC."""
         found: list[ColumnElement[bool]] = [has_tag(self.tag)] if self.tag else []
         if self.age in AGES:
             found.append(Page.created_at >= now - AGES[self.age])

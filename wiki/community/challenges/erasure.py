@@ -13,6 +13,7 @@ class VersionsOfVotes:
     """`wiki.pages.erasure.text_holders.TextHolder` of votes, which hold no text of a page."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
+        """Black out the phrase in the versions that people named; see `TextHolder.erase`."""
         if phrase is None:
             return 0
         named = select(ChallengeVote).where(ChallengeVote.version != "")

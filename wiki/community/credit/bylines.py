@@ -30,11 +30,12 @@ class Byline:
 
     @property
     def count(self) -> int:
+        """How many people wrote the page, those without a name in it included."""
         return len(self.names) + self.others
 
 
 def byline(written: str | None, most: int = MAX_NAMES) -> Byline:
-    """The byline in the column of a page."""
+    """The byline in the column of a page: at most `most` names, beginning with who wrote most."""
     rows = [part.split(_UNIT) for part in written.split(_RECORD)] if written else []
     rows.sort(key=lambda row: (-int(row[1]), int(row[2])))
     total = len(rows)

@@ -35,11 +35,12 @@ class Credit:
 
     @property
     def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
         return not any(astuple(self))
 
 
 def credit_of(viewer: Viewer, person: User) -> Credit:
-    """In one statement."""
+    """What the person contributed to pages that the viewer may see, in one statement."""
     kinds = (_begun, _improved, _solutions, _helped, _accepted, _reviews)
     counts = (each(viewer, person) for each in kinds)
     return Credit(*db.session.execute(select(*counts)).one())

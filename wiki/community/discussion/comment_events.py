@@ -25,6 +25,7 @@ MENTION = "mention"  # about a mention that an edit brought
 
 
 def event_kinds() -> tuple[EventKind, EventKind]:
+    """The kinds to be registered: new comments, and mentions of somebody in one."""
     return (
         EventKind(COMMENT, _l("Comments"), describe_comments, addressees=_concerned, merge=_merged),
         EventKind(
@@ -45,6 +46,10 @@ def describe_comments(events: Sequence[Event], viewer: Viewer) -> Mapping[int, D
 
 
 def describe_mentions(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Description]:
+    """What `viewer` is told of each of these events, by its number.
+
+    Comments that they may not read are left out.
+    """
     by_mention = {event.subject_id: event for event in events}
     found = _described(Mention.id, by_mention, viewer)
     return {by_mention[id_].number: description for id_, description in found.items()}

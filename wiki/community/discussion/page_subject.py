@@ -15,6 +15,7 @@ class PageSubject:
     """`wiki.community.discussion.subjects.ThreadSubject` of pages."""
 
     def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
+        """The pages of these threads that `viewer` may see now; see `ThreadSubject.homes`."""
         ids = {thread.page_id for thread in threads}
         found = db.session.scalars(select(Page).where(Page.id.in_(ids), visible_to(viewer, Page)))
         pages = {page.id: page for page in found}
@@ -25,6 +26,7 @@ class PageSubject:
         }
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
+        """A condition on `Thread`: `viewer` may see its page."""
         return exists().where(Page.id == Thread.page_id, visible_to(viewer, Page))
 
 

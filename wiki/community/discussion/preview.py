@@ -12,6 +12,8 @@ from wiki.markup.text.direction import Direction, direction_of
 
 @dataclass(frozen=True, slots=True)
 class Preview:
+    """A comment's text as HTML, sanitized, and the direction of its script."""
+
     html: Markup
     direction: Direction
 

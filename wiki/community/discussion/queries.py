@@ -77,14 +77,17 @@ class ThreadView:
 
     @property
     def id(self) -> int:
+        """The thread's id, by which addresses name it."""
         return self.thread.id
 
     @property
     def comment_count(self) -> int:
+        """How many comments it has, without those that were deleted."""
         return self.thread.comment_count
 
     @property
     def is_resolved(self) -> bool:
+        """Whether somebody said that it is settled."""
         return self.thread.resolved_at is not None
 
 

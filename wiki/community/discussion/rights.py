@@ -12,6 +12,7 @@ def may_edit(viewer: Viewer, comment: Comment, home: Home) -> bool:
 
 
 def may_delete(viewer: Viewer, comment: Comment, home: Home) -> bool:
+    """Whether it is there, and the viewer wrote it and may write there still, or moderates."""
     is_theirs = home.may_write and comment.author_id == viewer.user_id
     return comment.deleted_at is None and (is_theirs or home.may_moderate)
 

@@ -148,6 +148,10 @@ def _new_thread(
 
 
 def lock_commented_page(session: Session, page_id: int | None) -> None:
+    """Hold the page's row until the transaction ends, so that nobody deletes it meanwhile.
+
+    Does nothing for a thread that is about no page.
+    """
     if page_id is not None:
         session.execute(select(Page.id).where(Page.id == page_id).with_for_update())
 

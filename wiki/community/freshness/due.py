@@ -45,6 +45,7 @@ class DuePage:
 
     @property
     def is_due(self) -> bool:
+        """Whether any of the reasons holds."""
         return bool(self.review_by or self.behind or self.reports)
 
 

@@ -13,6 +13,7 @@ class ReasonsOfReports:
     """`wiki.pages.erasure.text_holders.TextHolder` of reports, which hold no text of a page."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
+        """Black out the phrase in the reasons that readers gave; see `TextHolder.erase`."""
         if phrase is None:
             return 0
         reports = session.scalars(select(FreshnessReport).execution_options(yield_per=500))

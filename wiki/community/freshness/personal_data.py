@@ -28,6 +28,10 @@ class ReportsOfPerson:
     """`wiki.accounts.privacy.personal_data.PersonalData` of reports."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        """Yields `reports.json`: the page, reason and time of each report of theirs.
+
+        Pages whose history they may not see are left out.
+        """
         columns = (Page.path, FreshnessReport.reason, FreshnessReport.reported_at)
         rows = db.session.execute(
             select(*columns)

@@ -56,6 +56,7 @@ def report_page(viewer: Viewer, page: Page, reason: str, *, seen: int | None) ->
 
 
 def withdraw_report(viewer: Viewer, page: Page) -> None:
+    """Delete the viewer's own report on the page, if there is one."""
     with write_transaction() as session:
         session.execute(
             delete(FreshnessReport).where(

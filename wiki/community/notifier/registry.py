@@ -52,16 +52,23 @@ _JOBS = AppState[dict[str, Job]]("notifier_jobs", dict)
 
 
 def register_consumer(app: Flask, consumer: Consumer) -> None:
+    """Have the notifier give all events to `consumer`.
+
+    Its name is that of its position in the database, and must never change.
+    """
     _CONSUMERS.of(app)[consumer.name] = consumer
 
 
 def register_job(app: Flask, job: Job) -> None:
+    """Have the notifier run `job`. Its name tells it from other jobs, in the database, too."""
     _JOBS.of(app)[job.name] = job
 
 
 def consumers_of(app: Flask) -> list[Consumer]:
+    """The consumers that features registered, in that order."""
     return list(_CONSUMERS.of(app).values())
 
 
 def jobs_of(app: Flask) -> list[Job]:
+    """The jobs that features registered, in that order."""
     return list(_JOBS.of(app).values())

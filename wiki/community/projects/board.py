@@ -19,7 +19,7 @@ from wiki.pages.queries.withheld_links import read_withheld, withheld_hashes
 
 @dataclass(frozen=True, slots=True)
 class WantingProject:
-    """A project, and whom it looks for."""
+    """A project, and whom it looks for; `updated_at` is in UTC, `chat` an address or empty."""
 
     path: str
     title: str

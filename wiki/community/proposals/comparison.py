@@ -32,6 +32,10 @@ class Comparison:
 
     @property
     def diff(self) -> Diff:
+        """The difference of the texts alone; the other fields are compared elsewhere.
+
+        Computed each time.
+        """
         return diff_texts(self.before.text, self.after.text)
 
     def details(self) -> list[MetadataChange]:

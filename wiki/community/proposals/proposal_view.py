@@ -33,10 +33,12 @@ class PartView:
 
     @property
     def number(self) -> int:
+        """The number of the part in its proposal, counted from 1 and the same in all versions."""
         return self.part.number
 
     @property
     def action(self) -> str:
+        """What it would do to its page: `edit`, `create`, `rename` or `delete`."""
         return self.part.action
 
     @property
@@ -55,7 +57,7 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class ProposalEventView:
-    """An event in a proposal's history."""
+    """An event in a proposal's history; `at` is in UTC, and `version` the one that it was about."""
 
     action: str
     by: str
@@ -76,10 +78,12 @@ class ProposalView:
 
     @property
     def id(self) -> int:
+        """The id that its address has."""
         return self.proposal.id
 
     @property
     def name(self) -> str:
+        """What it is called: its own title, or that of its first page."""
         return self.proposal.title or self.parts[0].part.title
 
     @property
@@ -89,10 +93,12 @@ class ProposalView:
 
     @property
     def is_undecided(self) -> bool:
+        """Whether somebody still has to accept or decline it."""
         return self.proposal.state in UNDECIDED
 
     @property
     def is_latest(self) -> bool:
+        """Whether the version that is shown is the one to decide on."""
         return self.version == self.proposal.version
 
     @property
@@ -108,6 +114,7 @@ class ProposalView:
 
     @property
     def asks_whether_wanted(self) -> bool:
+        """Whether its author is asked if it is still wanted, since it has waited for long."""
         is_due = utcnow() - self.proposal.wanted_at > WANTED_FOR
         return self.is_undecided and self.has_author and is_due
 

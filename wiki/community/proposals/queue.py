@@ -46,7 +46,7 @@ class ListedPart:
 
 @dataclass(frozen=True, slots=True)
 class ListedProposal:
-    """A proposal in a list."""
+    """A proposal in a list, with those of its parts that the viewer may see; times are in UTC."""
 
     id: int
     title: str
@@ -60,6 +60,7 @@ class ListedProposal:
 
     @property
     def name(self) -> str:
+        """What it is called: its own title, or that of its first page."""
         return self.title or (self.parts[0].title if self.parts else "")
 
     @property
@@ -69,6 +70,7 @@ class ListedProposal:
 
 
 def count_proposals(viewer: Viewer, wanted: ProposalFilter) -> int:
+    """How many proposals `list_proposals` has of the same filter, on all pages of the list."""
     query = select(func.count()).select_from(Proposal)
     return db.session.scalar(query.where(*_conditions(viewer, wanted))) or 0
 

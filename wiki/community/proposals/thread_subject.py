@@ -19,6 +19,10 @@ class ProposalSubject:
     """
 
     def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
+        """The proposals of these threads of which `viewer` may see all pages now.
+
+        See `ThreadSubject.homes`.
+        """
         rows = db.session.execute(
             select(
                 *(Proposal.id, Proposal.thread_id, Proposal.title),
@@ -39,4 +43,5 @@ class ProposalSubject:
         }
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
+        """A condition on `Thread`: `viewer` may see all pages of its proposal."""
         return exists().where(Proposal.thread_id == Thread.id, pages_visible_to(viewer))

@@ -20,6 +20,10 @@ class KeysOfWanted:
     """
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
+        """Delete the rows whose key holds the phrase, as written or as in a path.
+
+        See `TextHolder.erase`.
+        """
         if phrase is None:
             return 0
         slug, count = path_key(phrase.text), 0

@@ -30,6 +30,7 @@ class WantedChallenge:
 
     @property
     def key(self) -> str:
+        """Its key on the board, for claims and dismissals."""
         return key_of_challenge(self.id)
 
 

@@ -23,6 +23,7 @@ class ClaimsOfPerson:
     """`wiki.accounts.privacy.personal_data.PersonalData` of claims."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        """Yields `claims.json`: what they said they would write, since when and until when."""
         columns = (WantedClaim.key, WantedClaim.claimed_at, WantedClaim.expires_at)
         rows = db.session.execute(select(*columns).where(WantedClaim.user_id == person_id))
         yield "claims.json", as_json([dict(row) for row in rows.mappings()])

@@ -12,7 +12,7 @@ CHANGE_RATE = "60 per minute"  # of one person's watches, choices and marks
 
 @watching.before_request
 def limit_changes() -> None:
-    """Raises `LimitReached`."""
+    """Count a change of what a member watches. Raises `LimitReached` when there were too many."""
     viewer = current_viewer()
     if request.method == "POST" and viewer.is_member:
         count_attempt(CHANGE_RATE, "watching", viewer.user_id, what="saves")

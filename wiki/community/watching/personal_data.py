@@ -80,6 +80,7 @@ class WatchingOfPerson:
     """`wiki.accounts.privacy.personal_data.PersonalData` of watches and notifications."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        """Yields `watching.json`, their choices and watches, and their notifications."""
         viewer, choice = current_viewer(), preferences_of(person_id)
         yield (
             "watching.json",
@@ -106,6 +107,7 @@ class WatchingOfPerson:
         """Names are looked up when something is shown."""
 
     def forget(self, session: Session, person_id: int) -> None:
+        """Delete their watches, notifications and choices, in the caller's transaction."""
         for table in (Watch, Notification, NotificationPreferences):
             session.execute(delete(table).where(table.user_id == person_id))
         session.execute(update(User).where(User.id == person_id).values(unread_count=0))

@@ -21,6 +21,7 @@ class RulesWatch:
         self._counted_at: int | None = None
 
     def look(self) -> None:
+        """Count again for all who have unread notifications, if rules of access have changed."""
         db.session.rollback()
         version = access_version()
         if version != self._counted_at:

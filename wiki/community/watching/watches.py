@@ -160,6 +160,7 @@ def list_watches(
 
 
 def count_watches(viewer: Viewer, scope: str = "") -> int:
+    """How many things the viewer watches: of one scope, or without one of all."""
     query = _listed(viewer, scope).with_only_columns(func.count())
     return db.session.scalar(query) or 0
 

@@ -69,11 +69,12 @@ class Terms:
 
 
 def all_webhooks() -> Sequence[Webhook]:
+    """All webhooks by name, in any case, those that are off included."""
     return db.session.scalars(select(Webhook).order_by(func.lower(Webhook.name), Webhook.id)).all()
 
 
 def get_webhook(webhook_id: int) -> Webhook:
-    """Raises `WebhookNotFound`."""
+    """The webhook with this id, without a lock. Raises `WebhookNotFound`."""
     webhook = db.session.get(Webhook, webhook_id)
     if webhook is None:
         raise WebhookNotFound(webhook_id)
@@ -114,7 +115,10 @@ def change_webhook(webhook_id: int, terms: Terms, *, version: int, by: int | Non
 
 
 def switch_webhook(webhook_id: int, *, is_on: bool, by: int | None) -> Webhook:
-    """Raises `WebhookNotFound`."""
+    """Switch a webhook on or off and forget its failures; `by` is the id of who did.
+
+    Raises `WebhookNotFound`.
+    """
     with write_transaction() as session:
         webhook = locked(session, webhook_id)
         if webhook.is_enabled != is_on:
@@ -147,7 +151,7 @@ def replace_key(webhook_id: int, *, by: int | None) -> str:
 
 
 def locked(session: Session, webhook_id: int) -> Webhook:
-    """Raises `WebhookNotFound`."""
+    """The webhook, its row held until the caller's transaction ends. Raises `WebhookNotFound`."""
     webhook = session.get(Webhook, webhook_id, with_for_update=True)
     if webhook is None:
         raise WebhookNotFound(webhook_id)

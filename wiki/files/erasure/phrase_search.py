@@ -42,6 +42,7 @@ class ContentMatch:
 
     @property
     def tag(self) -> str:
+        """The beginning of the content's hash: enough to tell the contents of one file apart."""
         return self.hash[:16]
 
 

@@ -31,11 +31,19 @@ class BucketStore(ContentStore):
         return cls(from_url(url, **options))
 
     def put(self, source: Path, content_hash: str) -> None:
+        """Store the file `source` under its hash; when it returns, the service has confirmed it.
+
+        Raises `StoreUnavailable`.
+        """
         # The service verifies what arrives, and answers once it is durable.
         with _translated_errors(content_hash):
             obstore.put(self._objects, object_name(content_hash), source)
 
     def open(self, content_hash: str) -> IO[bytes]:
+        """The content as a seekable stream, read a block at a time.
+
+        Raises `ContentMissing`, `StoreUnavailable`.
+        """
         with _translated_errors(content_hash):
             reader = obstore.open_reader(
                 self._objects, object_name(content_hash), buffer_size=COPY_SIZE
@@ -43,6 +51,7 @@ class BucketStore(ContentStore):
         return cast("IO[bytes]", io.BufferedReader(_RawReader(reader), COPY_SIZE))
 
     def delete(self, content_hash: str) -> None:
+        """Delete a content; a missing one is no error. Raises `StoreUnavailable`."""
         try:
             with _translated_errors(content_hash):
                 obstore.delete(self._objects, object_name(content_hash))
@@ -50,6 +59,7 @@ class BucketStore(ContentStore):
             return
 
     def stored(self) -> Iterator[tuple[str, datetime]]:
+        """The hash of every content, and when it was last put, in no order."""
         for batch in obstore.list(self._objects):
             for item in batch:
                 yield item["path"].rpartition("/")[2], item["last_modified"]

@@ -42,7 +42,7 @@ CONTENT_STORE = AppState[ContentStore]("content_store")
 
 
 def current_store() -> ContentStore:
-    """The store of the current application."""
+    """Where the current application keeps contents: the instance folder or a bucket."""
     return CONTENT_STORE.current()
 
 

@@ -21,6 +21,10 @@ class FolderStore(ContentStore):
         self.root = root
 
     def put(self, source: Path, content_hash: str) -> None:
+        """Store the file `source` under its hash: completely, on the disk, or not at all.
+
+        Raises `StoreUnavailable`.
+        """
         target = self._path(content_hash)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -40,6 +44,7 @@ class FolderStore(ContentStore):
             raise StoreUnavailable(str(error)) from error
 
     def open(self, content_hash: str) -> IO[bytes]:
+        """The content as a seekable stream. Raises `ContentMissing`, `StoreUnavailable`."""
         try:
             return self._path(content_hash).open("rb")
         except FileNotFoundError as error:
@@ -48,9 +53,11 @@ class FolderStore(ContentStore):
             raise StoreUnavailable(str(error)) from error
 
     def delete(self, content_hash: str) -> None:
+        """Delete a content; a missing one is no error."""
         self._path(content_hash).unlink(missing_ok=True)
 
     def stored(self) -> Iterator[tuple[str, datetime]]:
+        """The hash of every content by itself, and when it was last put (UTC), by hash."""
         for path in sorted(self.root.glob("??/*")):
             yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 

@@ -16,15 +16,17 @@ from wiki.search.outbox import announce, announce_past
 
 
 class PagesOfFiles:
-    """Pages, as files know them."""
+    """What files ask of pages; `PageGateway` says what each method is for."""
 
     def page_at(self, viewer: Viewer, path: str) -> PageRef:
+        """The page at `path`, now or formerly its path. Raises `PageNotFound`."""
         page = visible_page(viewer, path)
         return PageRef(page.id, page.title, page.path, page.rule_id)
 
     def visible_pages(
         self, viewer: Viewer, page_ids: Iterable[int | None]
     ) -> Mapping[int | None, PageRef]:
+        """Those of the pages that the viewer may see, by id, in one statement or none."""
         ids = {page_id for page_id in page_ids if page_id is not None}
         if not ids:
             return {}
@@ -32,6 +34,7 @@ class PagesOfFiles:
         return {row.id: PageRef(*row) for row in rows}
 
     def pages_using(self, viewer: Viewer, file_id: int) -> Sequence[PageRef]:
+        """The pages that link or show the file, by its address or by a name it has or had."""
         by_id = select(FileUse.page_id).where(FileUse.file_id == file_id)
         by_name = (
             select(FileMention.page_id)
@@ -45,9 +48,14 @@ class PagesOfFiles:
         return [PageRef(*row) for row in db.session.execute(query.order_by(Page.title_key))]
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
+        """A condition on `File`: it belongs to a page that the viewer may see."""
         return File.page_id.in_(select(Page.id).where(visible_to(viewer, Page)))
 
     def is_used(self, viewer: Viewer) -> ColumnElement[bool]:
+        """A condition on `File`: a page that the viewer may see uses it.
+
+        All who edit that page must also read what the rule of the whole wiki covers.
+        """
         return exists().where(
             FileUse.file_id == File.id,
             FileUse.page_id == Page.id,
@@ -56,9 +64,14 @@ class PagesOfFiles:
         )
 
     def hands_on_library(self, page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        """A condition: who edits the page with this id reads what the root's rule covers."""
         return exists().where(Page.id == page_id, all_editors_read_root(Page))
 
     def announce(self, session: Session, file: File) -> None:
+        """Announce the page of the file to the index, in the caller's transaction.
+
+        Of a file of the library, those that use it are announced.
+        """
         using = select(FileUse.page_id).where(FileUse.file_id == file.id)
         announce_past(session)
         is_concerned = Page.id.in_(using) if file.page_id is None else Page.id == file.page_id
@@ -67,6 +80,7 @@ class PagesOfFiles:
             announce(session, page_id, None, "revision")
 
     def purge(self) -> None:
+        """Have database files and index hold nothing of deleted rows; outside a transaction."""
         purge()
 
 

@@ -57,6 +57,7 @@ class Diff:
 
     @property
     def is_empty(self) -> bool:
+        """Whether no line was added or removed: the texts are the same."""
         return not (self.added or self.removed)
 
 
@@ -108,7 +109,7 @@ def _with_unfolded(
 
 
 def row_size(row: DiffRow) -> int:
-    """The size of a row in HTML, in bytes."""
+    """About how many bytes of HTML a row takes, for a `Budget`."""
     return ROW_HTML_SIZE + sum(map(_span_size, (*row.left, *row.right)))
 
 

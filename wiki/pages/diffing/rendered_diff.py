@@ -54,24 +54,29 @@ class HtmlNode:
 
     @cached_property
     def source(self) -> str:
+        """The HTML of the node with all that is in it."""
         return f"{self.open}{''.join(child.source for child in self.children)}{self.close}"
 
     @cached_property
     def words(self) -> frozenset[str]:
+        """The words in it, to find what resembles it without comparing in full."""
         if not self.tag:
             return frozenset(word for word in _WORD.findall(self.open) if not word.isspace())
         return frozenset().union(*(child.words for child in self.children))
 
     @cached_property
     def is_inline(self) -> bool:
+        """Whether it stands within a line: a text, or an element such as `<em>`."""
         return not self.tag or self.tag in _INLINE
 
     @property
     def is_blank(self) -> bool:
+        """Whether it is a text of spaces alone."""
         return not self.tag and not self.open.strip()
 
     @cached_property
     def is_atomic(self) -> bool:
+        """Whether it is compared as a whole, never inside: code, pictures and the like."""
         is_code = self.open.startswith('<div class="code"')
         is_empty = bool(self.tag) and not self.children and self.tag not in _PARTS
         return is_code or self.tag in _ATOMIC or is_empty
@@ -93,6 +98,7 @@ class HtmlToken:
 
     @property
     def key(self) -> str:
+        """What two tokens have in common if they are the same: text and elements around it."""
         return "\0".join((self.text, *(node.open for node in self.ancestors)))
 
 
@@ -106,7 +112,7 @@ class DiffPart:
 
 
 class RenderingsTooLong(ValueError):
-    """The renderings are too long to be compared."""
+    """The renderings are too long to be compared in a request; their texts may still be."""
 
 
 def diff_rendered(old: str, new: str, budget: Budget | None = None) -> list[DiffPart]:

@@ -42,7 +42,10 @@ class ErasureRecord:
 
 
 def list_deleted_pages(*, offset: int = 0, limit: int) -> list[DeletedPage]:
-    """Deleted pages, the last deleted first."""
+    """Deleted pages of the whole wiki, the last deleted first.
+
+    It takes no viewer: whoever calls it has made sure that an administrator asks.
+    """
     why = func.coalesce(_deletion().scalar_subquery(), "")
     query = (
         select_record(DeletedPage, Page, deleted_by=User.username, why=why)
@@ -67,6 +70,7 @@ def _deletion() -> Select[str]:
 
 
 def count_deleted_pages() -> int:
+    """How many pages `list_deleted_pages` has in all."""
     query = select(func.count()).select_from(Page).where(Page.deleted_at.is_not(None))
     return db.session.scalar(query) or 0
 
@@ -102,5 +106,6 @@ def list_erasures(*, offset: int = 0, limit: int) -> Sequence[ErasureRecord]:
 
 
 def count_erasures() -> int:
+    """How many texts were erased, each counted once however many revisions had it."""
     query = select(func.count()).select_from(Text).where(Text.hash.startswith(TOMBSTONE))
     return db.session.scalar(query) or 0

@@ -66,6 +66,7 @@ class PagesOfPerson:
     """`wiki.accounts.privacy.personal_data.PersonalData` of pages."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        """Yields `drafts.json`, their revisions, and each text of these once, under its hash."""
         drafts = db.session.execute(select(*_DRAFT).where(Draft.user_id == person_id))
         yield "drafts.json", as_json([dict(row) for row in drafts.mappings()])
         rows = db.session.execute(_own_revisions(person_id)).mappings().all()
@@ -79,6 +80,7 @@ class PagesOfPerson:
         yield "revisions.json", as_json([dict(row) for row in rows])
 
     def forget(self, session: Session, person_id: int) -> None:
+        """Delete their drafts, and what `rename` does, in the caller's transaction."""
         session.execute(delete(Draft).where(Draft.user_id == person_id))
         self.rename(session, person_id)
 

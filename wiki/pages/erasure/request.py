@@ -24,6 +24,7 @@ class ErasureRequest:
 
     @property
     def phrase(self) -> ErasedPhrase | None:
+        """The phrase to be blacked out everywhere, or `None` if only texts are to go."""
         if not self.containing:
             return None
         return ErasedPhrase(self.containing, in_any_case=self.in_any_case)

@@ -25,6 +25,7 @@ _HOLDERS = AppState[list[TextHolder]]("text_holders", list)
 
 
 def register_texts(app: Flask, holder: TextHolder) -> None:
+    """Have every erasure ask `holder` as well."""
     _HOLDERS.of(app).append(holder)
 
 

@@ -27,15 +27,24 @@ class HasMetadata(Protocol):
     """What has such values: a revision, or what somebody proposes."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """The title at that revision."""
+
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Where the page was after it."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """The name of the page's kind."""
+
     @property
-    def tags(self) -> Sequence[str]: ...
+    def tags(self) -> Sequence[str]:
+        """The tags as they were written, in order."""
+
     @property
-    def fields(self) -> Mapping[str, Any]: ...
+    def fields(self) -> Mapping[str, Any]:
+        """The other fields of the front matter, by name."""
 
 
 def metadata_changes(older: HasMetadata, newer: HasMetadata) -> list[MetadataChange]:

@@ -52,14 +52,17 @@ class Change:
 
     @property
     def is_moved(self) -> bool:
+        """Whether the revision brought the page to another path."""
         return self.path_before is not None and self.path_before != self.path_then
 
     @property
     def is_retitled(self) -> bool:
+        """Whether the revision gave the page another title."""
         return self.title_before is not None and self.title_before != self.title
 
     @property
     def is_renamed(self) -> bool:
+        """Whether it is a rename, and of something that readers see: path or title."""
         return self.action == "rename" and (self.is_moved or self.is_retitled)
 
 
@@ -73,6 +76,10 @@ class PageAuthor:
 
 
 def changes_query() -> Select[*tuple[Any, ...]]:
+    """Revisions of all pages, as rows of `Change`, in no order.
+
+    Callers add which ones, what the viewer may see of them, and the order.
+    """
     before, merged = aliased(Revision), aliased(Revision)
     other, eraser, accepter = aliased(User), aliased(User), aliased(User)
     # Only tombstones are joined: a text's row is as large as the text.
@@ -146,4 +153,5 @@ def page_authors(page_id: int) -> list[PageAuthor]:
 
 
 def fetch_changes(query: Select[*tuple[Any, ...]], offset: int, limit: int) -> list[Change]:
+    """Run a query made of `changes_query`: at most `limit` changes after the first `offset`."""
     return fetch_records(Change, query.offset(offset).limit(limit))

@@ -49,10 +49,12 @@ class ChangeGroup:
 
     @property
     def caused_count(self) -> int:
+        """How many changes of other pages it caused that the viewer may see."""
         return self.moved_count + self.relinked_count
 
     @property
     def is_cut(self) -> bool:
+        """Whether it caused more than `moved` and `relinked` hold."""
         return self.caused_count > len(self.moved) + len(self.relinked)
 
 

@@ -64,6 +64,7 @@ class IntegrityProblem:
 
     @property
     def is_mendable(self) -> bool:
+        """Whether `nexus check --repair` can mend it out of what is stored."""
         return self.page_id is not None or self.redirect is not None
 
 

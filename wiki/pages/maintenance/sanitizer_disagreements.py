@@ -9,6 +9,7 @@ from wiki.pages.models import Page, Rendering
 
 
 def count_disputed() -> int:
+    """How many pages that aren't deleted have such a text."""
     query = select(func.count()).select_from(Rendering).join(Page, Page.id == Rendering.page_id)
     return db.session.scalar(query.where(Rendering.is_disputed, Page.deleted_at.is_(None))) or 0
 

@@ -75,6 +75,8 @@ class StoredPage:
 
 @dataclass(frozen=True, slots=True)
 class ExportedPage:
+    """A page as it is exported, with what its current revision holds; `updated_at` is in UTC."""
+
     id: int
     path: str
     content: Content

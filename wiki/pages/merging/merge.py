@@ -46,10 +46,12 @@ class MergeResult:
 
     @property
     def conflicts(self) -> tuple[Hunk, ...]:
+        """The hunks that both sides changed in different ways, in order."""
         return tuple(hunk for hunk in self.hunks if hunk.kind == "conflict")
 
     @property
     def is_clean(self) -> bool:
+        """Whether both changes fit together, so that `text` can be saved as it is."""
         return not self.conflicts
 
 

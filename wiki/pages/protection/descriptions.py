@@ -30,10 +30,12 @@ def rank_words(rank: int) -> str:
 
 
 def readers_of(rule: Rule) -> str:
+    """Who reads under a rule, in words of the reader's language, groups by name."""
     return _with_groups(rule.read_rank, rule.readers | rule.editors)
 
 
 def editors_of(rule: Rule) -> str:
+    """Who edits under a rule, in words of the reader's language, groups by name."""
     return _with_groups(rule.edit_rank, rule.editors)
 
 

@@ -53,10 +53,12 @@ class RuleEffect:
 
     @property
     def page_count(self) -> int:
+        """How many pages change from one rule to another."""
         return sum(count for _, _, count in self.moves)
 
     @property
     def changes_readers(self) -> bool:
+        """Whether some page gets other readers, which whoever changes a rule has to confirm."""
         return any(
             count and not before.has_same_readers(after) for before, after, count in self.moves
         )

@@ -19,11 +19,16 @@ class HasExtras(Protocol):
     """A page as it is shown, with what was registered."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """The page's path now."""
+
     @property
-    def is_old(self) -> bool: ...
+    def is_old(self) -> bool:
+        """Whether an earlier revision is shown, with which extras have nothing to do."""
+
     @property
-    def extras(self) -> Mapping[str, Any]: ...
+    def extras(self) -> Mapping[str, Any]:
+        """The values of the columns that features registered, by their names."""
 
 
 HeadingNotes = Callable[[HasExtras], Mapping[str, str]]
@@ -46,7 +51,7 @@ def register_column(name: str, make: Callable[[], ColumnElement[Any]]) -> None:
 
 
 def extra_columns() -> dict[str, ColumnElement[Any]]:
-    """The registered columns by name."""
+    """What features registered, as new columns of a query on `Page`, by name."""
     return {name: make() for name, make in _COLUMNS.items()}
 
 
@@ -66,7 +71,7 @@ def hit_counts() -> dict[str, ColumnElement[int]]:
 
 
 def hit_names() -> Collection[str]:
-    """Their names alone."""
+    """The names of `hit_counts`, in the same order."""
     return _HIT_COUNTS
 
 

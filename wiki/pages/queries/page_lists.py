@@ -32,7 +32,7 @@ OTHER_LETTERS = "#"  # for titles that don't begin with a letter
 
 @dataclass(frozen=True, slots=True)
 class ListedPage:
-    """A page in a list."""
+    """A page in a list, without its text; `updated_at` is in UTC."""
 
     id: int
     path: str
@@ -46,6 +46,7 @@ class ListedPage:
 
     @property
     def kind_label(self) -> Words:
+        """What its kind is called, in the reader's language once it is shown."""
         return kind_of(self.kind).label
 
 
@@ -80,6 +81,7 @@ class FrontPage:
 
     @property
     def page_count(self) -> int:
+        """How many pages of all kinds the viewer may see."""
         return sum(shelf.count for shelf in self.shelves.values())
 
 
@@ -112,6 +114,7 @@ def _of_kind(kind: str, status: str | None) -> ColumnElement[bool]:
 
 
 def count_pages_of_kind(viewer: Viewer, kind: str, status: str | None = None) -> int:
+    """How many pages of a kind, with a status if one is given, the viewer may see."""
     query = select(func.count()).select_from(Page)
     return db.session.scalar(query.where(visible_to(viewer, Page), _of_kind(kind, status))) or 0
 
@@ -182,6 +185,7 @@ def pages_by_tag(viewer: Viewer, key: str, *, offset: int = 0, limit: int) -> li
 
 
 def has_tag(key: str) -> ColumnElement[bool]:
+    """A condition on `Page`: it has the tag with this key, see `path_key`."""
     return Page.id.in_(select(Tag.page_id).where(Tag.key == key))
 
 

@@ -84,6 +84,7 @@ class PageView:
 
     @property
     def is_old(self) -> bool:
+        """Whether an earlier revision is shown."""
         return self.revision is not None
 
     @property
@@ -97,7 +98,7 @@ class PageView:
 
     @property
     def minutes(self) -> int:
-        """Minutes to read it."""
+        """Minutes to read it, at `WORDS_A_MINUTE`; at least one."""
         return max(1, round(self.word_count / WORDS_A_MINUTE))
 
     def is_same_name(self, path: str) -> bool:
@@ -321,7 +322,7 @@ def editable_page(viewer: Viewer, path: str) -> Page:
 
 
 def editable_page_by_id(viewer: Viewer, page_id: int) -> Page:
-    """The same for an id."""
+    """The page with this id, to be changed. Raises `PageNotFound`, `Forbidden`."""
     return _if_editable(viewer, visible_page_by_id(viewer, page_id))
 
 

@@ -17,7 +17,7 @@ from wiki.pages.queries.revisions import RevisionView, revision_view, revisions_
 
 @dataclass(frozen=True, slots=True)
 class PageSource:
-    """A page and one of its revisions."""
+    """A page, and one of its revisions with the Markdown as it was written."""
 
     id: int
     path: str

@@ -88,7 +88,7 @@ def revisions_query() -> Select[*tuple[Any, ...]]:
 
 
 def revision_view(row: dict[str, Any]) -> RevisionView:
-    """The view of a row of `revisions_query`."""
+    """The view of a row of `revisions_query`, its text decompressed; `row` is used up."""
     row["text"] = decompress_text(row["text"], row.pop("is_compressed"))
     row["tags"] = tuple(row["tags"])
     if row["erased_at"] is None:

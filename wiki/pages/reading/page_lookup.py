@@ -38,6 +38,7 @@ def requested_deleted_page(path: str) -> Page:
 
 
 def history_url(page: Page) -> str:
+    """The address of the page's history, which a deleted page has by its id."""
     return url_for(".history", path=page.path, deleted=page.id if page.deleted_at else None)
 
 

@@ -80,6 +80,7 @@ class PageUndo:
 
     @property
     def is_possible(self) -> bool:
+        """Whether undoing would change the page at all, as far as it can be done."""
         return self.outcome in POSSIBLE_OUTCOMES
 
     @property

@@ -40,6 +40,7 @@ class UndoPlan:
 
     @property
     def is_clean(self) -> bool:
+        """Whether nothing that was changed since then stands in the way."""
         return self.conflict.merge.is_clean
 
 

@@ -54,13 +54,20 @@ class HasFrontMatter(Protocol):
     """Of a page's content or one of its revisions, what is above the text."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """The page's title."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """The name of the page's kind."""
+
     @property
-    def tags(self) -> tuple[str, ...]: ...
+    def tags(self) -> tuple[str, ...]:
+        """Its tags as they were written, in order."""
+
     @property
-    def fields(self) -> Mapping[str, Any]: ...
+    def fields(self) -> Mapping[str, Any]:
+        """The other fields by name, as YAML reads them."""
 
 
 class FieldsTooLong(ValueError):

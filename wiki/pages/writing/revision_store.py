@@ -307,6 +307,10 @@ def page_values(content: Content) -> dict[str, Any]:
 def store_tags(
     session: Session, page: Page, tags: tuple[str, ...], *, is_first: bool = False
 ) -> None:
+    """Replace the rows of the page's tags, by which lists find it.
+
+    A page that `is_first` has none yet.
+    """
     if not is_first:
         session.execute(delete(Tag).where(Tag.page_id == page.id))
     if tags:

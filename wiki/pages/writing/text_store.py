@@ -64,4 +64,5 @@ def _row(digest: str, raw: bytes) -> dict[str, object]:
 
 
 def decompress_text(body: bytes, is_compressed: bool) -> str:
+    """The text of a row of `Text`. Raises `zlib.error` or `UnicodeDecodeError` if it is damaged."""
     return (zlib.decompress(body) if is_compressed else body).decode()

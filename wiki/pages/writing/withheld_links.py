@@ -60,6 +60,7 @@ def newcomers_among(session: Session, user_ids: Collection[int | None]) -> set[i
 
 
 def hash_of_address(address: str) -> str:
+    """What stands for an address in the database: the beginning of its SHA-256, in hex."""
     return sha256(address.encode("utf-8", "replace")).hexdigest()[:HASH_LENGTH]
 
 

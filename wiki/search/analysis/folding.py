@@ -102,6 +102,7 @@ class FoldedText(NamedTuple):
 
     @property
     def is_in_place(self) -> bool:
+        """Whether each character stands where it did in the original."""
         return self.places is None
 
     def begin(self, at: int) -> int:

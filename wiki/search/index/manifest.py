@@ -37,6 +37,7 @@ class SegmentEntry:
     deleted: str = ""
 
     def deleted_mask(self) -> NDArray[np.bool_]:
+        """By the number of each document, whether it is deleted; a new array."""
         if not self.deleted:
             return np.zeros(self.count, bool)
         bits = np.frombuffer(zlib.decompress(base64.b64decode(self.deleted)), np.uint8)
@@ -45,6 +46,11 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
+    """The segments of an index, and how far it has come.
+
+    `read_manifest` reads it, `write_manifest` puts it in force.
+    """
+
     format: int
     generation: int  # of Whoosh's table of contents
     position: Position  # everything up to here is in the index
@@ -52,6 +58,7 @@ class Manifest:
 
 
 def pack_mask(mask: NDArray[np.bool_]) -> str:
+    """What `SegmentEntry.deleted` holds for this mask: compressed bits as Base64, or nothing."""
     if not mask.any():
         return ""
     return base64.b64encode(zlib.compress(np.packbits(mask).tobytes())).decode()
@@ -72,6 +79,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Put the manifest in force for all who open the index in `folder` from now on, atomically."""
     replace_file(folder / MANIFEST, json.dumps(asdict(manifest)).encode())
 
 
@@ -84,6 +92,7 @@ def current_folder(root: Path) -> Path:
 
 
 def make_current(root: Path, folder: Path) -> None:
+    """Have searches use the index in `folder`, a folder within `root`, from now on."""
     replace_file(root / CURRENT, folder.name.encode())
 
 

@@ -38,6 +38,7 @@ class ContentField(fields.FieldType):
     def index(
         self, value: DocumentTerms, **_: Any
     ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
+        """Yields each term, how often it occurs, its weight and its places, for Whoosh."""
         encode = POSITIONS.encode
         for term, (weight, places) in value.postings.items():
             places.sort()
@@ -53,12 +54,13 @@ class TermsField(fields.FieldType):
     def index(
         self, value: Any, **_: Any
     ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
+        """Yields each term with the weight 1, for Whoosh."""
         for term in value:
             yield term.encode(), 1, 1.0, b""
 
 
 class BytesField(fields.FieldType):
-    """The same for terms that are bytes."""
+    """Terms without weight or positions, given as a collection of bytes."""
 
     def __init__(self) -> None:
         super().__init__(formats.Existence(), NO_ANALYZER)
@@ -66,11 +68,13 @@ class BytesField(fields.FieldType):
     def index(
         self, value: Any, **_: Any
     ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
+        """Yields each term with the weight 1, sorted, for Whoosh."""
         for term in sorted(value):
             yield term, 1, 1.0, b""
 
 
 def schema() -> fields.Schema:
+    """The schema that every index has, made anew each time."""
     return fields.Schema(
         alias=TermsField(),  # each other name, whole
         anchor=BytesField(),  # words of links with the hash of the name they lead to

@@ -68,6 +68,10 @@ class SegmentArrays(ArrayFile):
         self._content_posts = int(self._post_ends[first - 1]) if first else 0
 
     def term(self, number: int) -> bytes:
+        """The term with this number, as UTF-8.
+
+        Numbers follow the fields, and within a field the order of terms.
+        """
         stops, start = self._term_stops, self._term_start
         first = stops[number - 1] if number else 0
         return self._map[start + first : start + stops[number]]
@@ -191,6 +195,7 @@ class SegmentArrays(ArrayFile):
         return found
 
     def frequency(self, number: int) -> int:
+        """How many documents hold the term, deleted ones included."""
         first, last = self._span(number)
         return last - first
 

@@ -75,6 +75,7 @@ class SegmentStore:
 
     @property
     def position(self) -> Position:
+        """Up to where in the outbox the index holds everything, as of the last commit."""
         return self.manifest.position
 
     def is_standing(self) -> bool:

@@ -91,6 +91,7 @@ class Indexer:
         return store
 
     def close(self) -> None:
+        """Stop a merge that is running and let go of the index; what was committed stays."""
         if self.merge:
             self.merge.stop()
         self.merge = self.store = None

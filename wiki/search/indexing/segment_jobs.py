@@ -36,10 +36,12 @@ class SegmentJob:
         self.process: subprocess.Popen[bytes]
 
     def start(self, module: str, arguments: Sequence[str], app: Flask | None = None) -> None:
+        """Run `module` as a program with these arguments; it ends when this process does."""
         # It ends with us, when its standard input does.
         self.process = start_module(module, arguments, app, stdin=subprocess.PIPE)
 
     def is_running(self) -> bool:
+        """Whether the process hasn't ended yet, well or badly."""
         return self.process.poll() is None
 
     def finish(self) -> bool:
@@ -67,7 +69,7 @@ class SegmentJob:
 
 
 class MergeJob(SegmentJob):
-    """A merge in the background."""
+    """A merge of the segments `names` in the background, begun at once."""
 
     def __init__(self, store: SegmentStore, names: Sequence[str]) -> None:
         super().__init__(store, names)
@@ -81,6 +83,11 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
+    """Merge segments in this process.
+
+    Arguments: folder of the index, folder of the result, names of segments. Exits with
+    `EXIT_SOURCES_GONE` if one of them was removed meanwhile.
+    """
     folder, result, *names = arguments
     work_for_parent()
     try:

@@ -42,6 +42,7 @@ def text_code(text: str) -> int:
 
 
 def as_bytes(vectors: Vector) -> NDArray[np.int8]:
+    """Vectors of length one as bytes: each component times `SCALE`, and rounded."""
     rounded: NDArray[np.int8] = np.clip(np.rint(vectors * SCALE), -127, 127).astype(np.int8)
     return rounded
 

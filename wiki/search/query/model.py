@@ -18,7 +18,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that are side by side."""
+    """Words that must be side by side, in this order; `text` is as typed between the quotes."""
 
     text: str
 
@@ -40,7 +40,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class InTitle:
-    """Something that must be in the title."""
+    """A word, phrase or prefix that counts only where a title holds it."""
 
     item: Word | Phrase | Prefix
 
@@ -83,6 +83,7 @@ class Query:
 
     @property
     def is_empty(self) -> bool:
+        """Whether it asks for nothing, so that there is nothing to be found."""
         return not (self.words or self.required or self.excluded)
 
     @property

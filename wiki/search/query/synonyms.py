@@ -90,6 +90,7 @@ def synonyms_in(page: str) -> Synonyms:
 
 @cache
 def shipped_synonyms() -> Synonyms:
+    """The table that every wiki has from the start, read from the package once in each process."""
     lines = _SHIPPED.read_text(encoding="utf-8").splitlines()
     return Synonyms().with_lines(line for line in lines if not line.startswith("#"))
 

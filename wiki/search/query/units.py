@@ -61,6 +61,7 @@ class QueryUnit(NamedTuple):
 
     @property
     def is_or(self) -> bool:
+        """Whether it is the operator between two alternatives."""
         return self.value == "OR" and not self.field
 
 

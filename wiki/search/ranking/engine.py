@@ -46,6 +46,7 @@ class Evaluation:
 
     @property
     def has_matches(self) -> bool:
+        """Whether any document of the snapshot matched."""
         return bool(self.matched.any())
 
 

@@ -70,9 +70,14 @@ class ExpandedQuery:
     is_guessed: bool = False
 
     def add_term(self, term: str, weight: float) -> None:
+        """Look for a term as well; the weights of one that is added again are summed."""
         self.terms[term] = self.terms.get(term, 0.0) + weight
 
     def add_prefix(self, word: str, weight: float, covered_by: str = "") -> None:
+        """Look for all words that begin with `word`, too.
+
+        Pages that hold the term `covered_by` are found by it anyway.
+        """
         self.prefixes[word] = self.prefixes.get(word, 0.0) + weight
         self.covered_by[word] = covered_by
 

@@ -49,6 +49,7 @@ class Facet:
 
     @property
     def is_chosen(self) -> bool:
+        """Whether the query filters by one of its values."""
         return any(value.is_chosen for value in self.values)
 
 

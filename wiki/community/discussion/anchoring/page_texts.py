@@ -41,6 +41,7 @@ def _page_text(parts: Iterable[Sequence[str]], otherwise: str) -> PageText:
 
 
 def anchor_of(thread: Thread) -> Anchor:
+    """Where in the page the thread was begun, out of its row; runs no statement."""
     return Anchor(
         thread.revision_number,
         thread.heading,

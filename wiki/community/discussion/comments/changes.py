@@ -47,6 +47,7 @@ class FoundComment:
 
     @property
     def posted(self) -> PostedComment:
+        """What leads to the comment: its id and the thread's."""
         return PostedComment(self.comment.id, self.thread.id)
 
 
@@ -181,6 +182,10 @@ def erase_comment(viewer: Viewer, comment_id: int, why: str) -> FoundComment:
 
 
 def erase_texts(session: Session, comment: Comment) -> None:
+    """Empty a comment, and delete its earlier versions and mentions, in the caller's transaction.
+
+    The row itself stays, for its replies.
+    """
     session.execute(delete(CommentVersion).where(CommentVersion.comment_id == comment.id))
     session.execute(delete(Mention).where(Mention.comment_id == comment.id))
     comment.text = comment.slotted = comment.renderer = ""

@@ -16,6 +16,11 @@ from wiki.markup.text.direction import Direction, direction_of
 
 @dataclass(frozen=True, slots=True)
 class CommentVersionView:
+    """One version of a comment, as HTML to be shown.
+
+    `number` counts from 1, `written_at` is in UTC.
+    """
+
     number: int
     written_at: datetime
     html: Markup
@@ -33,6 +38,10 @@ class CommentHistory:
 
 
 def comment_history(found: FoundComment) -> CommentHistory:
+    """Who wrote the comment, and all its versions; none if it was erased.
+
+    Whether the reader may see it was asked when it was found.
+    """
     comment = found.comment
     rows = db.session.execute(
         select(CommentVersion.number, CommentVersion.written_at, CommentVersion.text)

@@ -39,6 +39,7 @@ class ThreadEntry:
 
 
 def count_threads(viewer: Viewer, wanted: ThreadFilter) -> int:
+    """How many threads `thread_entries` has of the same filter, on all pages of the list."""
     query = select(func.count()).select_from(Thread).where(_matches(viewer, wanted))
     return db.session.scalar(query) or 0
 

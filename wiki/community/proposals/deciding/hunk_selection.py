@@ -55,6 +55,7 @@ class OfferedPart:
 
     @property
     def choices(self) -> list[str]:
+        """The values of all its check boxes, in the order in which they are shown."""
         changes = [*(each.choice for each in self.hunks), *(choice for choice, _ in self.details)]
         return [self.whole, *changes] if self.whole else changes
 

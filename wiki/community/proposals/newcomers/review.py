@@ -47,6 +47,7 @@ _EDITOR = {
 
 
 def init_app(app: Flask) -> None:
+    """Answer `EDIT_REVIEW`, and turn what new people save into proposals, where reviews are on."""
     EDIT_REVIEW.put(app, is_on_review)
     app.before_request(lead_to_proposal)
 

@@ -16,6 +16,7 @@ BATCH = 100  # proposals asked about in one transaction
 
 
 def init_app(app: Flask) -> None:
+    """Have the notifier ask authors, four times a day."""
     register_job(app, Job("proposals", timedelta(hours=6), ask_authors))
 
 

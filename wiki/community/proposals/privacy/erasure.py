@@ -22,6 +22,10 @@ class TextsOfProposals:
     """`wiki.pages.erasure.text_holders.TextHolder` of proposals."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
+        """Black out the phrase, or else erase what was begun from the texts.
+
+        See `TextHolder.erase`.
+        """
         return _erase_phrase(session, phrase) if phrase else _erase_texts(session, hashes)
 
 

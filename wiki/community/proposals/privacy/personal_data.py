@@ -41,6 +41,10 @@ class ProposalsOfPerson:
     """`wiki.accounts.privacy.personal_data.PersonalData` of proposals."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        """Yields what they proposed and did with proposals, as JSON.
+
+        Each text that they proposed is a file of its own.
+        """
         chosen = {
             "proposals": select(*_PROPOSAL).where(Proposal.author_id == person_id),
             "proposed-pages": select(*_PART).where(ProposalPage.by_id == person_id),

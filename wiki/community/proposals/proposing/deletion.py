@@ -27,7 +27,7 @@ def ask_to_delete(
     notice: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    """The page that asks for the reason."""
+    """The page that asks for the reason, with what was wrong in `form` or in `notice`."""
     form = form or DeletionForm(formdata=None, base_revision=page.revision_count)
     shown = render_template(
         "community/proposals/deletion.html", page=page, form=form, part=place.part, notice=notice

@@ -114,7 +114,10 @@ def fill_form(form: ProposalForm, place: ProposalTarget) -> None:
 
 
 def show_form(form: ProposalForm, page: Page | None, **more: Any) -> str:
-    """The editor with this form."""
+    """The HTML of the editor with this form.
+
+    Without a `page`, the proposal is a new one; `more` goes to the template.
+    """
     return show_editor(
         form,
         page,

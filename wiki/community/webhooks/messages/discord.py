@@ -46,6 +46,7 @@ def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], froz
 
 
 def make_test_message(name: str) -> dict[str, Any]:
+    """The body of a message that says nothing but that the webhook works; `name` is the wiki's."""
     words = _("This is a test message from %(wiki)s. The webhook works.", wiki=name)
     return message_of(content=mask(words, 500))
 

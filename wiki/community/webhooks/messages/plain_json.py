@@ -31,10 +31,12 @@ def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], froz
 
 
 def make_test_message() -> dict[str, Any]:
+    """A message of the type `test`, with no data."""
     return message_of(TEST, {})
 
 
 def message_of(type_: str, data: dict[str, Any]) -> dict[str, Any]:
+    """What every message has around its data: type, version, time in UTC, and the wiki."""
     return {
         "type": type_,
         "version": VERSION,

@@ -14,6 +14,7 @@ KEY_LENGTH = 32  # bytes; the standard asks for 24 to 64
 
 
 def new_key() -> str:
+    """A random key as the receiver is given it: `whsec_` and Base64."""
     return KEY_PREFIX + base64.b64encode(secrets.token_bytes(KEY_LENGTH)).decode()
 
 

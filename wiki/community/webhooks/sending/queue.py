@@ -68,6 +68,7 @@ class WebhookAttempt:
 
 
 def new_message_id() -> str:
+    """A new id of a message, which stays the same when it is sent again."""
     return f"msg_{uuid.uuid4().hex}"
 
 
@@ -231,7 +232,11 @@ def keep_only(attempt: WebhookAttempt, included: Collection[int], later: Collect
 
 
 def record_sent(attempt: WebhookAttempt, *, remote_id: str, pause: timedelta) -> None:
-    """Raises `LostLease`."""
+    """Say that a message arrived, and give the webhook back for `pause`.
+
+    `remote_id` is what the receiver calls the message. Raises `LostLease` if another notifier has
+    the webhook by now.
+    """
     with write_transaction() as session:
         webhook, delivery = _check_lease(session, attempt)
         delivery.state, delivery.sent_at = DeliveryState.SENT, utcnow()
