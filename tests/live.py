@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,18 @@ from flask import Flask
 
 from tests import factories
 from tests.databases import KEY
+from tests.search_index import catch_up
 from tests.shared import ROOT
 from wiki import create_app
 from wiki.accounts.models import User
 from wiki.app_state import settings_of
+from wiki.community.notifier import process as notifier
 from wiki.config import read_settings
 from wiki.database import db
+from wiki.mail.sender import SENDER
+from wiki.processes.lock import Lock
+from wiki.processes.supervisor import SupervisedProcess
+from wiki.search.indexing.supervision import INDEXER
 
 # A proxy that is set for the world outside has no business with this machine.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
@@ -49,10 +55,16 @@ def free_port() -> int:
     raise AssertionError("the ports go round for ever")
 
 
+# Their processes start like a server of their own each, for two seconds of processor.
+FOLLOWERS = (INDEXER, notifier.NOTIFIER, SENDER)
+
+
 class LiveServer:
     """`nexus serve` on a free port with an instance folder of its own.
 
-    `make_user` and `make_page` write into its database from the test's process.
+    `make_user` and `make_page` write into its database from the test's process. The processes that
+    index, notify and mail start where `followers` name them; the test holds the locks of the
+    others, and calls `index` and `notify` where it needs their work.
     """
 
     def __init__(
@@ -63,6 +75,7 @@ class LiveServer:
         command: tuple[str, ...] = (sys.executable, "-m", "wiki"),
         cwd: Path = ROOT,
         options: tuple[str, ...] = (),
+        followers: Collection[SupervisedProcess] = (),
     ) -> None:
         self.folder = folder
         self.port = free_port()
@@ -82,6 +95,8 @@ class LiveServer:
         self.settings = {name: value for name, value in settings.items() if value is not None}
         self.process: subprocess.Popen[bytes] | None = None
         self._app: Flask | None = None
+        self.followers = followers
+        self._locks: dict[str, Lock] = {}
 
     @property
     def log(self) -> str:
@@ -105,6 +120,9 @@ class LiveServer:
 
     def start(self) -> "LiveServer":
         self.folder.mkdir(parents=True, exist_ok=True)
+        for follower in FOLLOWERS:
+            if follower not in self.followers and (lock := follower.acquire(self.app)):
+                self._locks[follower.name] = lock
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEXUS_")}
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -118,6 +136,14 @@ class LiveServer:
             )
         self.wait()
         return self
+
+    def index(self) -> None:
+        """Let what was saved be found."""
+        catch_up(self.app, self._locks.get(INDEXER.name))
+
+    def notify(self) -> None:
+        """Tell people what has happened, at once."""
+        notifier.consume_all(self.app)
 
     def wait(self) -> None:
         """Until /readyz answers 200; fails with the server's log when it doesn't."""
@@ -163,6 +189,8 @@ class LiveServer:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             self.process.wait()
+        while self._locks:
+            self._locks.popitem()[1].release()
         if self._app is not None:
             with self._app.app_context():
                 db.session.remove()

@@ -14,7 +14,6 @@ from tests.community.notifying import notify
 from tests.live import LiveServer
 from tests.receiver import Receiver, refusing
 from tests.smtp import MailServer, text_of
-from wiki.community.notifier import process as notifier
 from wiki.community.watching.mails import queue_due_mails
 from wiki.community.webhooks.manage import Terms, create_webhook
 from wiki.community.webhooks.messages.public_events import usual_choices
@@ -46,7 +45,7 @@ def live_server(
     mail_server: MailServer,
     receiver: Receiver,
 ) -> Iterator[LiveServer]:
-    """It leaves it to the test, which has the locks of those processes, to mail and to post."""
+    """It leaves it to the test to mail and to post."""
     server = LiveServer(
         tmp_path_factory.mktemp("asking"),
         environment={
@@ -56,7 +55,6 @@ def live_server(
         },
     ).begin_with(migrated_sqlite)
     server.settings["NEXUS_BASE_URL"] = server.url
-    held = [acquire(server.app) for acquire in (notifier.acquire_lock, sender.acquire_lock)]
     server.make_user("hana", email=ADDRESS, email_key=ADDRESS, email_confirmed_at=utcnow())
     with server.app.app_context():
         scope = {"scope": WebhookScope.KIND, "scope_value": "challenge"}
@@ -64,9 +62,6 @@ def live_server(
         create_webhook(Terms(**place, **scope, events=usual_choices()), by=None)
     yield server.start()
     server.kill()
-    for lock in held:
-        assert lock is not None
-        lock.release()
 
 
 def told(tab: Page, words: str) -> None:

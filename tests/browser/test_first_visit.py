@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor, press, search_field
 from tests.live import LiveServer
+from wiki.search.indexing.supervision import INDEXER
 
 pytestmark = pytest.mark.browser
 
@@ -17,8 +18,8 @@ SOON = 60.0  # seconds after which a saved page must be found; it takes half a s
 
 @pytest.fixture(scope="module")
 def live_server(module_server: Callable[..., LiveServer]) -> LiveServer:
-    """With its starter pages, as a newcomer finds it."""
-    return module_server(environment={"NEXUS_STARTER_PAGES": "on"})
+    """With its starter pages and its indexer, as a newcomer finds it."""
+    return module_server(environment={"NEXUS_STARTER_PAGES": "on"}, followers=[INDEXER])
 
 
 def test_a_newcomer_reads_registers_and_adds_what_was_missing(visit: Callable[..., Page]) -> None:

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor
 from tests.live import LiveServer
-from tests.search_index import catch_up
 
 pytestmark = pytest.mark.browser
 
@@ -90,7 +89,7 @@ def tab_to(tab: Page, name: str, most: int = 60) -> None:
 def test_what_was_found_is_come_to_as_it_is_seen(
     visit: Callable[..., Page], written: LiveServer, width: int, order: list[str]
 ) -> None:
-    catch_up(written.app)
+    written.index()
     tab = visit(width=width)
     tab.goto("/search?q=second")
     reached = [focused["name"] for focused in walk(tab)]

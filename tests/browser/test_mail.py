@@ -5,6 +5,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +15,7 @@ from tests.browser.overflow import too_wide
 from tests.browser.steps import press
 from tests.live import LiveServer
 from tests.smtp import MailServer, text_of
+from wiki.mail.sender import SENDER
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +25,7 @@ NEW = "four words and a comma"
 
 @pytest.fixture(scope="module")
 def live_server(
-    tmp_path_factory: pytest.TempPathFactory, mail_server: MailServer
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, mail_server: MailServer
 ) -> Iterator[LiveServer]:
     """With a mail server, and an administrator."""
     server = LiveServer(
@@ -33,7 +35,8 @@ def live_server(
             "NEXUS_MAIL_FROM": "Nexus <wiki@example.org>",
             "NEXUS_WORKERS": "2",
         },
-    )
+        followers=[SENDER],
+    ).begin_with(migrated_sqlite)
     server.settings["NEXUS_BASE_URL"] = server.url
     yield server.start()
     server.kill()

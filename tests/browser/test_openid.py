@@ -1,6 +1,7 @@
 """Coming by a provider of OpenID Connect, and linking it, in a browser."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -24,13 +25,13 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="module")
 def live_server(
-    tmp_path_factory: pytest.TempPathFactory, provider: Provider
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, provider: Provider
 ) -> Iterator[LiveServer]:
     """With a provider, and an administrator."""
     named = {f"NEXUS_{name.upper()}": value for name, value in provider.settings.items()}
     server = LiveServer(
         tmp_path_factory.mktemp("openid"), environment={**named, "NO_PROXY": "127.0.0.1"}
-    )
+    ).begin_with(migrated_sqlite)
     provider.redirect_uri = f"{server.url}/account/openid/callback"
     yield server.start()
     server.kill()

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.steps import search_field
 from tests.live import LiveServer
-from tests.search_index import catch_up
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +19,7 @@ SUGGESTIONS = "**/search/suggest?*"
 def written(live_server: LiveServer) -> LiveServer:
     for title in ("Second nib", "Quills and ink", "Quillrings", "Quillpads", "ሬዲስ ምንድን ነው?"):
         live_server.make_page(title.lower().replace(" ", "-").strip("?"), title=title)
-    catch_up(live_server.app)  # the browser asks once for what was typed
+    live_server.index()  # the browser asks once for what was typed
     return live_server
 
 

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor, open_menu, press, search_field
 from tests.live import LiveServer
-from tests.search_index import catch_up
 
 pytestmark = pytest.mark.browser
 
@@ -50,14 +49,12 @@ def test_registering_signing_out_and_signing_in(open_plain: Callable[..., Page])
 
 def test_searching(open_plain: Callable[..., Page], live_server: LiveServer) -> None:
     live_server.make_page("searching", title="Searching", text="Look for a plainword here.\n")
+    live_server.index()
     tab = open_plain()
     tab.goto("/")
     search_field(tab).fill("plainword")
     search_field(tab).press("Enter")
-    result = tab.get_by_role("main").get_by_role("link", name="Searching")
-    while not result.count():  # until the index has it, which it has within a second
-        tab.reload()
-    result.click()
+    tab.get_by_role("main").get_by_role("link", name="Searching").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Searching")
 
 
@@ -66,7 +63,7 @@ def test_a_pasted_text_is_narrowed_sorted_and_searched_for_elsewhere(
 ) -> None:
     for number, kind in enumerate(("guide", "guide", "concept")):
         live_server.make_page(f"paste-{number}", kind=kind, text="A wordofpaste.\n")
-    catch_up(live_server.app)
+    live_server.index()
     tab = open_plain()
     tab.goto("/pages")
     search_field(tab).fill("wordofpaste " + "nextofpaste thirdofpaste " * 40)

@@ -14,7 +14,6 @@ from tests.browser.hostile import ALL, Payload, Trap, grouped, payloads
 from tests.browser.steps import editor, press, search_field
 from tests.browser.world import person
 from tests.live import LiveServer
-from tests.search_index import catch_up
 from wiki.git.import_command import import_command
 from wiki.markup import render
 from wiki.naming import NameRefused, clean_title
@@ -76,7 +75,7 @@ def hostile_wiki(live_server: LiveServer, sample: list[Payload]) -> LiveServer:
             tags=[_name(text, MAX_TAG_LENGTH)],
             **fields,
         )
-    catch_up(live_server.app)  # what isn't found yet can do no harm in results and suggestions
+    live_server.index()  # what isn't found yet can do no harm in results and suggestions
     return live_server
 
 

@@ -14,7 +14,6 @@ from tests.browser.steps import editor, press
 from tests.files.sending import ask, picture
 from tests.live import LiveServer
 from tests.person import Person
-from tests.search_index import catch_up
 from wiki.access.groups.membership import add_members, create_group
 from wiki.community.watching.unsubscribe import unsubscribe_link
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
@@ -128,7 +127,7 @@ def build(server: LiveServer) -> World:
         make(f"many/{number}", title=f"One of many, {number}", text="Many.\n", by=dawit)
     world = World(server)
     _write(world)
-    catch_up(server.app)  # so that searches show the same each time
+    server.index()  # so that searches show the same each time
     _list(world)
     return world
 

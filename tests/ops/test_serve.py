@@ -16,6 +16,8 @@ import pytest
 
 from tests.live import ANSWER_LIMIT, LiveServer
 from tests.shared import ROOT
+from wiki.community.notifier.process import NOTIFIER
+from wiki.search.indexing.supervision import INDEXER
 
 WORKER_LIMIT = 100  # MB of a web worker, so that a small machine holds two
 END_LIMIT = 25  # seconds; a worker that has to be killed is given 30
@@ -158,10 +160,11 @@ def _end(server, send, end):
 
 
 def test_two_servers_may_share_an_instance(start_server, tmp_path):
-    first = start_server(environment={"NEXUS_WORKERS": "2"})
+    # The second takes over the indexer, which ends with it.
+    first = start_server(environment={"NEXUS_WORKERS": "2"}, followers=[INDEXER])
     instance = first.settings["NEXUS_INSTANCE"]
     environment = {"NEXUS_INSTANCE": instance, "NEXUS_WORKERS": "2"}
-    second = LiveServer(tmp_path / "second", environment=environment)
+    second = LiveServer(tmp_path / "second", environment=environment, followers=[INDEXER])
     try:
         assert second.start().status("/") == 200
         for server in (first, second):
@@ -176,7 +179,8 @@ def test_two_servers_may_share_an_instance(start_server, tmp_path):
 @pytest.mark.postgres
 def test_two_replicas_serve_from_postgresql(postgres_url, start_server, in_a_terminal):
     shared = {"NEXUS_DATABASE_URL": postgres_url, "NEXUS_WORKERS": "2"}
-    first, second = start_server(environment=shared), start_server(environment=shared)
+    first = start_server(environment=shared)
+    second = start_server(environment=shared, followers=[NOTIFIER])
     first.make_page("redis", text="Redis keeps everything in memory.\n")
     assert "in memory" in first.get("/wiki/redis")
     assert "in memory" in second.get("/wiki/redis")

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from tests.live import LiveServer
+from tests.live import FOLLOWERS, LiveServer
 from tests.shared import ROOT
 
 pytestmark = pytest.mark.slow
@@ -47,6 +47,7 @@ def server(installed, tmp_path_factory):
             "NEXUS_STARTER_PAGES": None,
             "NEXUS_WORKERS": "2",
         },
+        followers=FOLLOWERS,
     )
     yield server.start()
     server.kill()

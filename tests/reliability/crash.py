@@ -16,7 +16,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from tests.live import LiveServer
+from tests.live import FOLLOWERS, LiveServer
 from tests.reliability import verdict
 from tests.reliability.kills import Killer, planned
 from tests.reliability.ledger import Ledger
@@ -102,7 +102,10 @@ def _servers(folder: Path, database: str, extent: Extent) -> list[LiveServer]:
         shared["NEXUS_DATABASE_URL"] = database
     else:
         shared["NEXUS_INSTANCE"] = str(folder / "instance")
-    return [LiveServer(folder / f"server{number}", environment=shared) for number in range(SERVERS)]
+    return [
+        LiveServer(folder / f"server{number}", environment=shared, followers=FOLLOWERS)
+        for number in range(SERVERS)
+    ]
 
 
 def _write(servers: Sequence[LiveServer], ledger: Ledger, extent: Extent, seed: int) -> Killer:

@@ -21,6 +21,7 @@ from tests.reliability.crash import catches_up
 from tests.reliability.outages import OUTAGES, away, connect, cut_off, forget_connections, url_of
 from tests.reliability.visitor import Visitor
 from wiki.pages.writing.revision_store import lock_page
+from wiki.search.indexing.supervision import INDEXER
 
 TYPED = "What I typed for an hour.\n"
 # Long enough that no free space inside the file holds it, and nothing that compresses.
@@ -283,7 +284,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.slow
 def test_a_full_disk(small_disk: Path, start_server: Callable[..., LiveServer]) -> None:
-    server = start_server(environment={"NEXUS_INSTANCE": str(small_disk / "instance")})
+    instance = str(small_disk / "instance")
+    server = start_server(environment={"NEXUS_INSTANCE": instance}, followers=[INDEXER])
     server.make_page("redis", text="Before.\n")
     selam = Visitor([server.port], server.cookie_of("selam"), random.Random(0))
     form = selam.open_form("/edit/redis")
