@@ -19,6 +19,7 @@ from wiki.naming import TITLE_LIMIT, NameRefused, clean_path, path_key, slug_of
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.frontmatter import (
     MAX_HEADER_LENGTH,
+    FieldsTooLong,
     FrontMatterProblem,
     compose_front_matter,
     front_matter_of,
@@ -83,14 +84,15 @@ class MarkdownPage:
 
     def onto(self, existing: Content) -> Content:
         """The next content of an existing page: what the file doesn't say stays as it is, unless it
-        says everything."""
+        says everything. Fields that no file can hold weren't taken out of one."""
+        is_whole = self.is_whole and _fits_a_file(existing, self.path)
         return replace(
             existing,
             title=self.title or existing.title,
             text=self.text,
             kind=self.kind or existing.kind,
             tags=existing.tags if self.tags is None else self.tags,
-            fields=dict(self.fields) if self.is_whole else {**existing.fields, **self.fields},
+            fields=dict(self.fields) if is_whole else {**existing.fields, **self.fields},
         )
 
 
@@ -147,6 +149,14 @@ def write_markdown_page(path: str, content: Content, name: str) -> str:
     if read_markdown_page(name, written).heading:
         written = compose_front_matter(fields, f"# {content.title}\n\n{content.text}")
     return written
+
+
+def _fits_a_file(content: Content, path: str) -> bool:
+    try:
+        compose_front_matter(front_matter_of(content, path), "")
+    except FieldsTooLong:
+        return False
+    return True
 
 
 def is_page_file(name: str) -> bool:

@@ -306,6 +306,16 @@ def test_an_update_from_an_export_takes_fields_away(app, nexus_import, folder, m
             assert content.fields == fields
 
 
+def test_an_update_keeps_fields_that_no_file_can_hold(app, nexus_import, folder, make_page):
+    fields = {"sources": [f"{number} {'x' * 300}" for number in range(60)]}
+    make_page(path="a", title="A", text="Text.\n", fields=fields)
+    whole = "---\ntitle: A\nkind: page\ntags: []\n---\n\nOther.\n"
+    assert "1  updated" in nexus_import(folder({"a.md": whole}), "--update").output
+    with app.app_context():
+        page = db.session.scalars(db.select(Page)).one()
+        assert load_content(db.session(), page.id, 2).fields == fields
+
+
 @pytest.mark.parametrize("name", ["nowhere", "picture.png"])
 def test_what_cannot_be_imported_is_reported_in_words(nexus_import, tmp_path, name):
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")

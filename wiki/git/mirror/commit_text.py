@@ -70,12 +70,3 @@ def page_text(row: Any, text: str | None, name: str) -> bytes:
         return write_markdown_page(row.path, content, name).encode()
     except FieldsTooLong:
         return write_markdown_page(row.path, replace(content, fields={}), name).encode()
-
-
-def has_its_fields(path: str, content: Content, name: str) -> bool:
-    """Whether `page_text` writes the fields of a page into its file, which are rarely too long."""
-    try:
-        write_markdown_page(path, replace(content, text=""), name)
-    except FieldsTooLong:
-        return False
-    return True

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.database import db
-from wiki.git.mirror.commit_text import has_its_fields
 from wiki.git.mirror.mirror_state import MirroredItem, MirrorState
 from wiki.git.mirror.pack_writer import BLOB
 from wiki.git.receiving.errors import PushRefused
@@ -95,8 +94,6 @@ class PageReader:
             text = relink(source.text, at.path, {}, from_path=path, kept=kept)
             source = replace(source, text=text)
         uses_files = self._pictures.add_page(file.name, source, at.page_id)
-        if not has_its_fields(at.path, before, file.old_name):
-            source = replace(source, is_whole=False)  # what wasn't in the file wasn't taken out
         content = source.onto(before)
         if path is None and content == before and not uses_files:
             return None
