@@ -212,7 +212,7 @@ def _add_meaning(
     """Mix the meaning of a text into what was found; how many pages are found by that alone."""
     allowed = required_mask(snapshot, found.query, visible)
     nearest = meaning.nearest(snapshot, text, allowed)
-    return fuse(found, *nearest) if nearest is not None else 0
+    return fuse(found, *nearest, meaning.waiting(snapshot)) if nearest is not None else 0
 
 
 def _top(

@@ -43,6 +43,18 @@ def test_pages_are_found_by_what_they_mean_once_they_are_encoded(encoded: Encode
     assert len(encoder.encoded) == 3
 
 
+def test_a_page_that_waits_to_be_encoded_keeps_its_place(encoded: EncodedLibrary) -> None:
+    encoded.take_meanings()
+    older = [encoded.add(f"Riding, day {day}", "mending a puncture") for day in range(3)]
+    encoded.fill()
+    saved = encoded.add("Mending a puncture", "a puncture is mended with a patch")
+    waiting = [hit.page_id for hit in encoded.results("mending puncture").hits]
+    encoded.fill()
+    found = [hit.page_id for hit in encoded.results("mending puncture").hits]
+    assert waiting[0] == found[0] == saved
+    assert set(waiting) == set(found) == {saved, *older}
+
+
 def test_a_changed_page_is_encoded_anew_and_its_old_meaning_is_gone(
     encoded: EncodedLibrary,
 ) -> None:

@@ -3,9 +3,12 @@
 import logging
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.meaning.encoder_client import EncoderClient
-from wiki.search.meaning.vectors import Mask, Nearest, VectorFolder, count_missing, nearness
+from wiki.search.meaning.vectors import Mask, Nearest, VectorFolder, all_missing, nearness
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,10 @@ class Meaning:
             log.exception("the vectors can't be read; the words alone decide")
             return None
 
+    def waiting(self, snapshot: Snapshot) -> NDArray[np.intp]:
+        """The documents of the index that have yet to be encoded."""
+        return all_missing(self.vectors, snapshot)
+
     def lag(self, snapshot: Snapshot) -> int:
         """How many pages of the index have yet to be encoded."""
-        return count_missing(self.vectors, snapshot)
+        return len(self.waiting(snapshot))

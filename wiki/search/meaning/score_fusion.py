@@ -31,16 +31,24 @@ def asks_in_words(query: Query) -> bool:
     return sum(_CODE_WORD.search(word) is not None for word in words) <= MAX_CODE_SHARE * len(words)
 
 
-def fuse(found: Evaluation, near: NDArray[np.intp], cosines: NDArray[np.float32]) -> int:
+def fuse(
+    found: Evaluation,
+    near: NDArray[np.intp],
+    cosines: NDArray[np.float32],
+    waiting: NDArray[np.intp],
+) -> int:
     """Mix the nearness of documents into the scores of a query's words, by weight.
 
     The nearest are found even if they hold none of the words; how many such there are. `near`:
-    documents that may be found.
+    documents that may be found. Of those that are `waiting` to be encoded the words alone count,
+    whole: a page that was just saved must not come after those that were there before it.
     """
     best = np.float32(found.scores[found.matched].max()) if found.has_matches else np.float32(1)
     most = max(float(cosines.max(initial=0)), NEAR) - FLOOR
     worth = np.maximum(cosines - FLOOR, 0) / most
+    of_words_alone = found.scores[waiting]
     found.scores *= 1 - MEANING_SHARE
+    found.scores[waiting] = of_words_alone
     found.scores[near] += (MEANING_SHARE * best * worth).astype(np.float32)
     is_other = ~found.matched[near] & (cosines >= LEAST)
     others = near[is_other][np.argsort(-cosines[is_other], kind="stable")][:MOST_FOUND]

@@ -7,6 +7,7 @@ all documents. Those that changed since are deleted in the segment, so no old ve
 """
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,6 +63,12 @@ class SegmentVectors(ArrayFile):
         self.rows = self._array("rows").reshape(len(self.documents), DIMENSIONS)
         if len(self.codes) != len(self.documents) or (np.diff(self.documents) < 0).any():
             raise ValueError("out of order")
+
+    @cached_property
+    def encoded(self) -> NDArray[np.int32]:
+        """The documents that have vectors, ascending."""
+        found: NDArray[np.int32] = np.unique(self.documents)
+        return found
 
     def fits(self, count: int) -> bool:
         """Whether a segment of `count` documents has all that are named here."""
@@ -141,18 +148,18 @@ def missing_documents(
     """The live documents of a segment that have no vectors yet, numbered within it."""
     lacks = snapshot.live[base : base + arrays.count].copy()
     if (vectors := folder.of(arrays)) is not None:
-        lacks[vectors.documents] = False
+        lacks[vectors.encoded] = False
     return np.flatnonzero(lacks)
 
 
-def count_missing(folder: VectorFolder, snapshot: Snapshot) -> int:
-    """How many pages of the index have yet to be encoded."""
-    count = sum(
-        len(missing_documents(folder, snapshot, arrays, base))
+def all_missing(folder: VectorFolder, snapshot: Snapshot) -> NDArray[np.intp]:
+    """The live documents of all segments that have no vectors yet."""
+    found = [
+        missing_documents(folder, snapshot, arrays, base) + base
         for arrays, base in snapshot.each_segment()
-    )
+    ]
     folder.forget_others(snapshot)
-    return count
+    return np.concatenate(found) if found else np.zeros(0, np.intp)
 
 
 def nearness(folder: VectorFolder, snapshot: Snapshot, query: Vector, visible: Mask) -> Nearest:
