@@ -22,6 +22,7 @@ class AppState(Generic[T]):
         self._make = make
 
     def put(self, app: Flask, value: T) -> None:
+        """Let `app` hold this value from now on."""
         app.extensions[self._key] = value
 
     def of(self, app: Flask) -> T:
@@ -43,12 +44,15 @@ WIKI_NAME = AppState[Callable[[], str]]("wiki_name", lambda: lambda: "Nexus")
 
 
 def settings_of(app: Flask) -> Settings:
+    """The settings with which `app` was made."""
     return SETTINGS.of(app)
 
 
 def current_settings() -> Settings:
+    """The settings of the current application; outside its context, a `RuntimeError`."""
     return SETTINGS.current()
 
 
 def wiki_name() -> str:
+    """What administrators call the wiki, as of now; for titles, mails and feeds."""
     return WIKI_NAME.current()()

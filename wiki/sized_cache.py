@@ -26,6 +26,7 @@ class SizedCache(Generic[V]):
         self._size = 0
 
     def get(self, key: Hashable) -> V | None:
+        """The value of the key, now the most recently used; `None` if it isn't there."""
         with self._lock:
             value = self._values.get(key)
             if value is not None:
@@ -33,6 +34,10 @@ class SizedCache(Generic[V]):
             return value
 
     def put(self, key: Hashable, value: V) -> None:
+        """Keep a value, and drop those that were used longest ago until the limit holds.
+
+        One value alone is kept however large it is.
+        """
         with self._lock:
             if (former := self._values.pop(key, None)) is not None:
                 self._size -= self._size_of(former)

@@ -85,6 +85,7 @@ def next_events(wanted: EventFilter, *, before_id: int | None) -> Sequence[Audit
 
 
 def count_events(wanted: EventFilter = EventFilter()) -> int:
+    """How many events pass the filter, on all pages of the list."""
     query = select(func.count()).select_from(AuditEvent).where(_matches(wanted))
     return db.session.scalar(query) or 0
 

@@ -16,6 +16,7 @@ from wiki.web.base_url import external_url
 
 
 def confirmation_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """For confirming an address: name, link, days; `None` if that is done or nobody's."""
     person = _user_of(parameters)
     if person is None or person.email_confirmed_at is not None:
         return None
@@ -24,6 +25,10 @@ def confirmation_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | No
 
 
 def register_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """For registering: a link and its hours.
+
+    An address that has an account gets a link to the login.
+    """
     address = parameters["recipient"]
     if has_account(address):
         return {"link": external_url("accounts.login"), "has_account": True}
@@ -32,6 +37,7 @@ def register_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def reset_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """For a new password: name, link and minutes; `None` without a confirmed address."""
     person = _user_of(parameters)
     if person is None or person.email_confirmed_at is None:
         return None
@@ -40,17 +46,20 @@ def reset_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def password_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """For the notice of another password: name and link; `None` if the account is gone."""
     person = db.session.get(User, parameters["user"])
     link = external_url("accounts.forgotten_password")
     return {"username": person.username, "link": link} if person else None
 
 
 def email_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """For the notice of another address: the name; `None` if the account is gone."""
     person = db.session.get(User, parameters["user"])
     return {"username": person.username} if person else None
 
 
 def merge_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """For the notice of merged accounts: names and link; `None` if nobody can sign in any more."""
     person = db.session.get(User, parameters["user"])
     if person is None or not person.is_enabled:
         return None

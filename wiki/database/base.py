@@ -18,6 +18,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The time in UTC, for the database. Raises `ValueError` for one without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -25,6 +26,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The time in UTC, out of either database."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -41,6 +43,11 @@ _NAMING_CONVENTION = {
 
 
 class Base(DeclarativeBase):
+    """What all tables derive from.
+
+    Constraints have names, so that migrations find them, and times are in UTC.
+    """
+
     registry = mapper_registry(
         metadata=MetaData(naming_convention=_NAMING_CONVENTION),
         type_annotation_map={datetime: UTCDateTime},
@@ -61,4 +68,5 @@ db = SQLAlchemy(model_class=Base, engine_options={"json_deserializer": _read_jso
 
 
 def utcnow() -> datetime:
+    """Now, with its zone: UTC."""
     return datetime.now(UTC)

@@ -46,6 +46,7 @@ class ChangeWatch:
         self._seen = None
 
     def close(self) -> None:
+        """Close its connection; the next look opens another one."""
         connection, self._connection, self._seen = self._connection, None, None
         if connection is not None:
             with suppress(Exception):  # it may be broken: that is why it is closed

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 
 def is_sqlite(session: Session) -> bool:
+    """Whether the session's database is SQLite, where one writes at a time."""
     return session.get_bind().dialect.name == "sqlite"
 
 
 def is_postgresql(session: Session) -> bool:
+    """Whether the session's database is PostgreSQL, where rows are locked."""
     return session.get_bind().dialect.name == "postgresql"
 
 

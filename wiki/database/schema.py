@@ -20,7 +20,7 @@ class SchemaMismatch(RuntimeError):
 
 
 def head() -> str:
-    """The newest migration."""
+    """The id of the newest migration of this version, which the database should be at."""
     return _known()[0]
 
 

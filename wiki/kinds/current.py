@@ -84,7 +84,7 @@ def _kind(row: Any) -> Kind:
 
 
 def field_from(stored: Mapping[str, Any]) -> KindField:
-    """A field out of its JSON."""
+    """A field out of its JSON. Raises `KeyError` or `ValueError` if that isn't one."""
     return KindField(
         name=stored["name"],
         label=stored["label"],
@@ -101,7 +101,7 @@ def all_kinds() -> Mapping[str, Kind]:
 
 
 def offered_kinds() -> list[Kind]:
-    """The kinds for new pages."""
+    """The kinds that the editor offers for new pages: all but those that were retired."""
     return [kind for kind in all_kinds().values() if not kind.is_retired]
 
 

@@ -71,4 +71,5 @@ class Kind:
     is_retired: bool = False
 
     def field(self, name: str) -> KindField | None:
+        """Its field of this name, if it has one."""
         return next((field for field in self.fields if field.name == name), None)

@@ -66,10 +66,12 @@ def enqueue(
 
 
 def new_message_id(domain: str) -> str:
+    """A new `Message-ID`, which a mail keeps through all attempts."""
     return message_id_of(uuid.uuid4().hex, domain)
 
 
 def message_id_of(name: str, domain: str) -> str:
+    """The `Message-ID` of this name, so that what belongs together has related ones."""
     return f"<{name}@{domain}>"
 
 
@@ -115,6 +117,7 @@ def take_next() -> DeliveryAttempt | None:
 
 
 def record_sent(attempt: DeliveryAttempt) -> None:
+    """Say that the server took the mail."""
     _record(attempt, state=MailState.SENT, sent_at=utcnow(), last_error="")
 
 

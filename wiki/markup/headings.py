@@ -37,6 +37,7 @@ class UniqueIds:
         self._seen: dict[str, int] = {}
 
     def take(self, text: str) -> str:
+        """An id for a heading of this text, which no heading before it has."""
         slug = slug_of_heading(text) or "section"
         if slug.startswith(_TEMPLATE_PREFIX):
             slug = "user-" + slug

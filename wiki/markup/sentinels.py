@@ -54,4 +54,5 @@ def put_pieces_in(html: str, pieces: list[str]) -> str:
 
 
 def without_marks(text: str) -> str:
+    """`text` without any mark: what may leave this package."""
     return _MARKS.sub("", text)

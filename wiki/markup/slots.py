@@ -86,6 +86,7 @@ class EmbedSlot(NamedTuple):
 
     @property
     def is_block(self) -> bool:
+        """Whether what it embeds stands as a block of its own, rather than in a line."""
         return self.kind != "file"
 
     @property
@@ -120,10 +121,12 @@ class PictureSlot(NamedTuple):
 
     @property
     def address(self) -> str:
+        """The picture's address, unquoted."""
         return unquote(self.quoted)
 
     @property
     def alt(self) -> str:
+        """The text that stands for the picture, unescaped; empty without one."""
         return _alt_of(self.attributes)
 
     @property
@@ -156,6 +159,7 @@ class FileImage(NamedTuple):
 
     @property
     def alt(self) -> str:
+        """The text that stands for the picture, unescaped; empty without one."""
         return _alt_of(self.attributes)
 
 

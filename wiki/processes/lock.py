@@ -24,6 +24,7 @@ class Lock:
         return (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino)
 
     def release(self) -> None:
+        """Close the file. The lock is free once no process that it was handed to has it open."""
         os.close(self.number)
 
 

@@ -47,6 +47,7 @@ class Supervisor(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
+        """Look again and again whether the process must be started, until `stop`."""
         while not self._ended.is_set():
             try:
                 self._look()

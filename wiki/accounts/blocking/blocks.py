@@ -124,6 +124,7 @@ def list_blocks(*, offset: int = 0, limit: int | None = None) -> Sequence[Block]
 
 
 def count_blocks() -> int:
+    """How many blocks `list_blocks` has in all."""
     return db.session.scalar(select(func.count()).select_from(Block)) or 0
 
 

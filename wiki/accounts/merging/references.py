@@ -50,6 +50,7 @@ def register_references(app: Flask, references: Sequence[Reference]) -> None:
 
 
 def references() -> Sequence[Reference]:
+    """What features have registered with the current application, in that order."""
     return _REFERENCES.current()
 
 
@@ -108,7 +109,7 @@ def unites(
 
 
 def drops(column: Any, label: Label | None = None) -> Reference:
-    """The rows are deleted."""
+    """The source's rows are deleted, for what only its owner could use."""
 
     def settle(session: Session, merge: AccountMerge) -> None:
         execute(session, delete(column.class_).where(column == merge.source))
@@ -135,16 +136,20 @@ def execute(session: Session, statement: Any) -> None:
 
 
 def lesser(mine: Any, theirs: Any) -> ColumnElement[Any]:
+    """Of two rows that become one, keep the smaller value: the earlier time, the lower number."""
     return case((theirs < mine, theirs), else_=mine)
 
 
 def either(mine: Any, theirs: Any) -> ColumnElement[Any]:
+    """Of two rows that become one, true if one was."""
     return or_(mine, theirs)
 
 
 def both(mine: Any, theirs: Any) -> ColumnElement[Any]:
+    """Of two rows that become one, true only if both were."""
     return and_(mine, theirs)
 
 
 def known(mine: Any, theirs: Any) -> ColumnElement[Any]:
+    """Of two rows that become one, keep the target's value, or without one the source's."""
     return func.coalesce(mine, theirs)

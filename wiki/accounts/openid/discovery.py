@@ -42,7 +42,10 @@ _CACHE = AppState[dict[str, Metadata]]("openid_metadata", dict)
 
 
 def metadata_of(provider: OpenidProvider) -> Metadata:
-    """Raises `OpenidRefused`."""
+    """The provider's endpoints and keys, at most `METADATA_AGE` seconds old.
+
+    Raises `OpenidRefused`.
+    """
     kept = _CACHE.current().get(provider.issuer)
     if kept is not None and time.monotonic() - kept.read_at < METADATA_AGE:
         return kept
@@ -72,7 +75,10 @@ def keys_of(provider: OpenidProvider, *, renew: bool = False) -> Any:
 
 
 def get_json(provider: OpenidProvider, url: str) -> dict[str, Any]:
-    """Raises `OpenidRefused`."""
+    """What the provider answers at `url`, as JSON; redirects aren't followed.
+
+    Raises `OpenidRefused`.
+    """
     with asking(provider) as session:
         answer = session.request(
             "GET", url, withhold_token=True, stream=True, allow_redirects=False

@@ -72,6 +72,7 @@ def allow_linking(user_id: int) -> None:
 
 
 def may_link(user_id: int) -> bool:
+    """Whether this browser was sent to the provider to link this account, and not long ago."""
     number, at = session.get(_LINKING, (0, 0))
     return bool(number == user_id and _is_recent(at))
 

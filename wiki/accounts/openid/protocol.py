@@ -44,6 +44,7 @@ class OpenIDIdentity:
 
 
 def new_secrets() -> Secrets:
+    """New random values of 256 bits, for one attempt to sign in."""
     return Secrets(*(secrets.token_urlsafe(32) for _ in range(3)))
 
 

@@ -62,6 +62,7 @@ class ListedPerson:
 
 
 def count_people(wanted: PeopleFilter) -> int:
+    """How many people pass the filter, on all pages of the list."""
     query = select(func.count()).select_from(User).where(_matches(wanted))
     return db.session.scalar(query) or 0
 

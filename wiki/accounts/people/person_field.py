@@ -14,6 +14,10 @@ class PersonField(StringField):
     user_id: int | None = None
 
     def pre_validate(self, form: BaseForm) -> None:
+        """Sets `user_id`, also by a former name.
+
+        Raises `ValidationError` if nobody has the name.
+        """
         name = (self.data or "").strip()
         user = (user_by_name(name) or renamed_user(name)) if name else None
         if name and user is None:

@@ -16,6 +16,7 @@ FORMER_MEMBER = "former-member-"  # and a number: what closed accounts are calle
 
 
 def is_former_member(username: str | None) -> bool:
+    """Whether a name is what stands for somebody whose account was closed."""
     return bool(username and username.startswith(FORMER_MEMBER))
 
 

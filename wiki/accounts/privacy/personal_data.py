@@ -29,10 +29,12 @@ _FEATURES = AppState[list[PersonalData]]("personal_data", list)
 
 
 def register_personal_data(app: Flask, feature: PersonalData) -> None:
+    """Have archives, renames, merges and the closing of accounts ask `feature` as well."""
     _FEATURES.of(app).append(feature)
 
 
 def personal_data() -> list[PersonalData]:
+    """The features that registered with the current application, in that order."""
     return _FEATURES.current()
 
 

@@ -43,6 +43,10 @@ def _is_first_haste() -> bool:
 
 
 def age_is_human(stamp: str) -> bool:
+    """Whether the form was opened neither a moment nor too long ago.
+
+    `stamp` is signed: a forged one is refused.
+    """
     serializer = link_serializer(_SALT)
     try:
         _, opened_at = serializer.loads(stamp, max_age=MAX_SECONDS, return_timestamp=True)

@@ -115,6 +115,7 @@ def invitations(
 
 
 def count_invitations(*, group_id: int | None = None) -> int:
+    """How many invitations there are in all, or that lead into one group."""
     query = select(func.count()).select_from(Invitation).where(_leads_into(group_id))
     return db.session.scalar(query) or 0
 

@@ -33,6 +33,10 @@ def is_whole(token: str) -> bool:
 
 
 def hash_token(token: str) -> str:
+    """What the database keeps of a token: its SHA-256 in hex.
+
+    Salt would add nothing to 256 random bits.
+    """
     return sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
