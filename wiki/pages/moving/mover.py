@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from wiki.access.permissions import Viewer, editable_by
 from wiki.access.rulebook import rule_in_force
 from wiki.accounts.models import User
+from wiki.database import in_batches
 from wiki.markup import render
 from wiki.markup.relink import relink
 from wiki.naming import path_key
@@ -90,6 +91,8 @@ class Mover:
 
         Raises `PageNotFound`, `PathForbidden`, `TooManyPages`.
         """
+        if len(targets) > MAX_RENAMED_PAGES:
+            raise TooManyPages
         pages = _loaded(session, [target.page_id for target in targets])
         moved: dict[str, str] = {}
         for target in targets:
@@ -102,8 +105,6 @@ class Mover:
             if is_retitled and leads_by_title(session, page):
                 moved.setdefault(page.title_key, target.path)
         linking = self._linking_pages(session, pages, moved) if self._with_links else []
-        if len(targets) + len(linking) > MAX_RENAMED_PAGES:
-            raise TooManyPages
         known = moved if self._with_links else {}
         texts = self._relinked.setdefault(frozenset(known.items()), {})
         steps = [_step(session, pages[each.page_id], known, texts, each) for each in targets]
@@ -152,24 +153,35 @@ class Mover:
     def _linking_pages(
         self, session: Session, moving: Mapping[int, Page], moved: Iterable[str]
     ) -> Sequence[Page]:
-        """Pages that link to one which moves, and don't move themselves."""
-        return session.scalars(
-            select(Page)
-            .where(
-                Page.id.in_(select(Link.from_page_id).where(Link.to_key.in_(list(moved)))),
-                Page.id.not_in(list(moving)),
-                Page.deleted_at.is_(None),
-                editable_by(self._viewer, Page) if self._viewer else true(),
+        """Pages that link to one which moves, and don't move themselves, by id.
+
+        Raises `TooManyPages` if they and those that move are.
+        """
+        found: dict[int, Page] = {}
+        for keys in in_batches(moved):
+            pages = session.scalars(
+                select(Page)
+                .where(
+                    Page.id.in_(select(Link.from_page_id).where(Link.to_key.in_(keys))),
+                    Page.deleted_at.is_(None),
+                    editable_by(self._viewer, Page) if self._viewer else true(),
+                )
+                .order_by(Page.id)
+                .limit(MAX_RENAMED_PAGES + 1)  # those that move are among them
+                .execution_options(populate_existing=True)
             )
-            .order_by(Page.id)
-            .execution_options(populate_existing=True)
-        ).all()
+            found |= {page.id: page for page in pages if page.id not in moving}
+            if len(moving) + len(found) > MAX_RENAMED_PAGES:
+                raise TooManyPages
+        return [found[page_id] for page_id in sorted(found)]
 
 
 def _loaded(session: Session, page_ids: Sequence[int]) -> dict[int, Page]:
-    query = select(Page).where(Page.id.in_(page_ids), Page.deleted_at.is_(None))
-    rows = session.scalars(query.execution_options(populate_existing=True))
-    found = {page.id: page for page in rows}
+    found: dict[int, Page] = {}
+    for ids in in_batches(page_ids):
+        query = select(Page).where(Page.id.in_(ids), Page.deleted_at.is_(None))
+        rows = session.scalars(query.execution_options(populate_existing=True))
+        found |= {page.id: page for page in rows}
     if len(found) < len(set(page_ids)):
         raise PageNotFound
     return found

@@ -13,7 +13,7 @@ from wiki.database import StorageUnavailable, db, write_transaction
 from wiki.naming import clean_path
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
-from wiki.pages.moving.mover import Mover, MoveTarget, PlannedRevision
+from wiki.pages.moving.mover import MAX_RENAMED_PAGES, Mover, MoveTarget, PlannedRevision
 from wiki.pages.queries.folders import is_below
 from wiki.pages.writing.revision_store import lock_pages
 from wiki.pages.writing.write import SaveResult, lock_page_at
@@ -104,6 +104,7 @@ def _targets(
 
 
 def _pages_below(session: Session, page: Page, viewer: Viewer | None) -> Sequence[Page]:
+    """Those that move along; of too many as many as show that."""
     return session.scalars(
         select(Page)
         .where(
@@ -112,6 +113,7 @@ def _pages_below(session: Session, page: Page, viewer: Viewer | None) -> Sequenc
             editable_by(viewer, Page) if viewer else true(),
         )
         .order_by(Page.id)
+        .limit(MAX_RENAMED_PAGES)
         .execution_options(populate_existing=True)
     ).all()
 

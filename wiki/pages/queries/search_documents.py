@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from wiki.access.permissions import Viewer, visible_to, visible_to_bound
+from wiki.access.permissions import Viewer, visible_to_bound
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.files.queries import file_texts_by_page, has_files
@@ -126,13 +126,16 @@ def page_states() -> Iterable[tuple[int, int]]:
     return [(row.id, row.revision_count) for row in rows]
 
 
+_SEEN = select(Page.id).where(Page.id.in_(bindparam("ids", expanding=True)), visible_to_bound(Page))
+
+
 def hidden_pages(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
-    """Those of `page_ids` that this viewer may not see."""
-    ids = set(page_ids)
-    if not ids:
-        return set()
-    seen = db.session.scalars(select(Page.id).where(Page.id.in_(ids), visible_to(viewer, Page)))
-    return ids - set(seen)
+    """Those of `page_ids`, which may be all there are, that this viewer may not see."""
+    hidden = set(page_ids)
+    for ids in in_batches(sorted(hidden)):
+        rows = db.session.connection().execute(_SEEN, {"ids": ids, **viewer.bindings})
+        hidden.difference_update(rows.scalars())
+    return hidden
 
 
 @cache

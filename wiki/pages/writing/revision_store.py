@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.database import insert_into, is_postgresql, utcnow
+from wiki.database import in_batches, insert_into, is_postgresql, utcnow
 from wiki.kinds.builtin import CHALLENGE
 from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
 from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
@@ -62,14 +62,17 @@ def lock_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
 
     Locked in order of id, so that there are no deadlocks.
     """
-    query = (
-        select(Page)
-        .where(Page.id.in_(page_ids), Page.deleted_at.is_(None))
-        .order_by(Page.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {page.id: page for page in session.scalars(query)}
+    locked: dict[int, Page] = {}
+    for ids in in_batches(sorted(page_ids)):
+        query = (
+            select(Page)
+            .where(Page.id.in_(ids), Page.deleted_at.is_(None))
+            .order_by(Page.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        locked |= {page.id: page for page in session.scalars(query)}
+    return locked
 
 
 def load_content(session: Session, page_id: int, number: int) -> Content:
