@@ -1,6 +1,7 @@
 """Databases of tests: a copy of a migrated SQLite file, a scratch database on PostgreSQL."""
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -136,12 +137,14 @@ def drop_tables(url: URL) -> None:
 
 
 def _cut_off_others(connection: Connection) -> None:
-    connection.execute(
-        text(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    """End all other connections. PostgreSQL's own wait for that sleeps for 0.1 s at a time."""
+    others = text(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
+    until = time.monotonic() + 5
+    while connection.scalar(others) and time.monotonic() < until:
+        time.sleep(0.005)
 
 
 # Tables with rows that migrations write, and how these are made what they were.

@@ -10,9 +10,9 @@ from tests.fuzz.api import attack, furnish
 
 @pytest.mark.slow
 def test_every_operation_keeps_to_the_document(app):
-    """A few requests of each; `make fuzz` sends many."""
+    """A request or two of each; `make fuzz` sends many."""
     furnish(app)
-    assert len(attack(app, 2)) > 40
+    assert len(attack(app, 1)) > 40
 
 
 def test_the_document_names_every_address_of_the_api(app, stranger):

@@ -18,12 +18,12 @@ EVERYTHING = InboxFilter()
 
 
 @pytest.fixture
-def lines(any_app, make_user):
+def lines(app, make_user):
     """`lines("selam")`: what she finds among her notifications, the newest first."""
 
     def lines(name):
         user = make_user(name)
-        with any_app.test_request_context():
+        with app.test_request_context():
             viewer = viewers_of([user.id])[user.id]
             entries = inbox.list_entries(viewer, EVERYTHING, limit=100)
             return [entry.description.line for entry in entries]
@@ -150,48 +150,48 @@ def _close(app, path):
         set_rule(path, RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
 
 
-def test_a_watch_follows_its_page(any_app, client_of, make_page, lines):
+def test_a_watch_follows_its_page(app, client_of, make_page, lines):
     page = make_page("redis")
     selam, abebe = client_of("selam"), client_of("abebe", role="mentor")
     watch(selam, "redis", page_target(page))
     abebe.open_form("/rename/redis").submit(title="Valkey", path="valkey")
     edit(abebe, "valkey", text="Two.")
     abebe.open_form("/delete/valkey").submit(summary="no")
-    notify(any_app)
+    notify(app)
     assert lines("selam") == []  # the page is gone for her
     assert "Valkey" not in selam.get("/watching").text
     abebe.open_form(f"/undelete/valkey?deleted={page.page_id}").submit()
     edit(abebe, "valkey", text="Three.")
-    notify(any_app)
+    notify(app)
     assert lines("selam")[0] == "abebe edited “Valkey”"
     assert "abebe brought back “Valkey”" in lines("selam")
     assert "Valkey" in selam.get("/watching").text
     assert selam.open_form("/watch/valkey").values.getlist("targets") == [page_target(page)]
 
 
-def test_authors_watch_what_they_write_unless_they_don_t_want_to(any_app, client_of, lines):
+def test_authors_watch_what_they_write_unless_they_don_t_want_to(app, client_of, lines):
     selam, abebe = client_of("selam"), client_of("abebe")
     selam.open_form("/new").submit(title="Redis", path="redis", text="One.")
     edit(abebe, "redis", text="Two.")  # told in the same round as the page itself
-    notify(any_app)
+    notify(app)
     assert lines("selam") == ["abebe edited “Redis”"]
     assert "since you wrote it" in selam.get("/watching").text
     selam.open_form("/notifications/settings").submit(watches_created=False, watches_edited=True)
     selam.open_form("/new").submit(title="Celery", path="celery", text="One.")
-    notify(any_app)
+    notify(app)
     assert "Celery" not in selam.get("/watching").text
     edit(selam, "celery", text="Two.")
-    notify(any_app)
+    notify(app)
     assert "Celery" in selam.get("/watching").text
 
 
-def test_what_a_renaming_causes_elsewhere_notifies_nobody(any_app, client_of, make_page, lines):
+def test_what_a_renaming_causes_elsewhere_notifies_nobody(app, client_of, make_page, lines):
     other = make_page("notes", text="See [[redis]].")
     make_page("redis")
     selam, abebe = client_of("selam"), client_of("abebe", role="mentor")
     watch(selam, "notes", page_target(other))
     abebe.open_form("/rename/redis").submit(title="Valkey", path="valkey", with_links=True)
-    notify(any_app)
+    notify(app)
     assert lines("selam") == []
 
 

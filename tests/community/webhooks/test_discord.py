@@ -65,7 +65,10 @@ def wiki(make_app):
         yield app
 
 
-a_property = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+a_property = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings.default.max_examples // 2,
+)
 
 
 @a_property

@@ -307,12 +307,12 @@ def test_threads_share_one_search_while_commits_go_on(library):
     wrong: list[object] = []
 
     def ask():
-        for _ in range(100):
+        for _ in range(40):
             found = library.search.search('word OR "page 7"', count=5)
             if found.state != "ready" or not 39 <= found.total <= 59 or len(found.hits) != 5:
                 wrong.append(found)
 
-    threads = [threading.Thread(target=ask) for _ in range(6)]
+    threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
     for number in range(100, 120):
