@@ -9,7 +9,8 @@ from flask import Flask
 from tests.person import Person
 from wiki.search import open_log
 from wiki.search.index.index_folder import search_folder
-from wiki.search.open_log import OPENED_COUNTS, OPENED_LOG, count_opened_pages
+from wiki.search.open_log import OPENED, count_opened_pages
+from wiki.search.query_log import SeenLately
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_what_readers_open_is_suggested_first(
     client.get("/wiki/docker/none")
     count_opened_pages(root)
     assert suggested(client)[:2] == ["Docker topic 9", "Docker topic 8"]
-    kept = (root / OPENED_COUNTS).read_text()
+    kept = (root / OPENED.counts).read_text()
     assert kept.count(":") == 4  # since, counts and two pages
     assert "docker" not in kept
 
@@ -53,7 +54,20 @@ def test_a_reader_counts_once_and_only_who_reads(
     hana.head("/wiki/docker/4")
     assert client.get("/wiki/docker/5", headers={"If-None-Match": tag}).status_code == 304
     hana.get("/wiki/docker/6")
-    assert len((root / OPENED_LOG).read_text().split()) == 2
+    assert len((root / OPENED.log).read_text().splitlines()) == 2
+
+
+def test_a_reader_counts_once_in_all_processes_together(
+    app: Flask, client: Person, pages: None, monkeypatch: pytest.MonkeyPatch, client_of: Any
+) -> None:
+    hana = client_of("hana")
+    for _ in range(3):
+        hana.get("/wiki/docker/3")
+        monkeypatch.setattr(OPENED, "_lately", SeenLately(9))  # as another process has it
+    for reader in (client, client_of("dawit")):
+        reader.get("/wiki/docker/9")
+    count_opened_pages(search_folder(app))
+    assert suggested(client)[:2] == ["Docker topic 9", "Docker topic 3"]
 
 
 def test_what_is_opened_is_written_together_and_stays_few(
@@ -68,8 +82,8 @@ def test_what_is_opened_is_written_together_and_stays_few(
     monkeypatch.setattr(open_log, "MAX_PAGES_COUNTED", 1)
     for path in ("docker/1", "docker/2"):
         client.get(f"/wiki/{path}")
-        assert not (root / OPENED_LOG).exists()
+        assert not (root / OPENED.log).exists()
     client_of("hana").get("/wiki/docker/2")
     count_opened_pages(root)
     assert suggested(client)[0] == "Docker topic 2"
-    assert (root / OPENED_COUNTS).read_text().count(":") == 3
+    assert (root / OPENED.counts).read_text().count(":") == 3

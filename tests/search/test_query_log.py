@@ -8,10 +8,9 @@ from wiki.search import query_log
 from wiki.search.index.index_folder import search_folder
 from wiki.search.query.parser import parse
 from wiki.search.query_log import (
-    COUNTS_FILE,
-    GATHERED_FILE,
-    LOG_FILE,
+    ASKED,
     FrequentQueries,
+    SeenLately,
     count_logged_queries,
     forget_queries,
     log_query,
@@ -55,7 +54,7 @@ def test_not_what_is_asked_seldom_or_finds_nothing(app, client, pages):
 def test_half_a_surrogate_pair_is_counted_like_other_words(tmp_path):
     log_query(tmp_path, parse("cache \ud83d"), "reader")
     count_logged_queries(tmp_path)
-    assert json.loads((tmp_path / COUNTS_FILE).read_bytes())["counts"] == {"cache ?": 1}
+    assert json.loads((tmp_path / ASKED.counts).read_bytes())["people"] == {"cache ?": 1}
 
 
 def test_only_who_finds_something_is_told(app, client, client_of, pages):
@@ -78,18 +77,18 @@ def test_only_who_finds_something_is_told(app, client, client_of, pages):
 )
 def test_what_is_rather_ones_own_is_not_kept(tmp_path, text):
     log_query(tmp_path, parse(text), "reader")
-    assert not (tmp_path / LOG_FILE).exists()
+    assert not (tmp_path / ASKED.log).exists()
 
 
 def test_counts_fade_and_broken_files_are_begun_anew(tmp_path, monkeypatch):
-    (tmp_path / COUNTS_FILE).write_text("{broken")
+    (tmp_path / ASKED.counts).write_text("{broken")
     for number in range(7):
         log_query(tmp_path, parse("cache"), f"reader {number}")
     count_logged_queries(tmp_path)
     assert FrequentQueries(tmp_path).holding("ca") == ["cache"]
     monkeypatch.setattr(query_log, "HALF_LIFE_DAYS", 0)
     for _ in range(2):
-        (tmp_path / GATHERED_FILE).touch()
+        (tmp_path / ASKED.gathered).touch()
         count_logged_queries(tmp_path)
     assert FrequentQueries(tmp_path).holding("ca") == []
 
@@ -106,8 +105,8 @@ def test_all_is_forgotten_half_written_files_too(tmp_path):
         log_query(tmp_path, parse("cache"), f"reader {number}")
         count_logged_queries(tmp_path)
     log_query(tmp_path, parse("cache"), "another")
-    (tmp_path / GATHERED_FILE).write_text("cache\n")
-    (tmp_path / f".{COUNTS_FILE}-123").write_text("cache")
+    (tmp_path / ASKED.gathered).write_text("cache\n")
+    (tmp_path / f".{ASKED.counts}-123").write_text("cache")
     frequent = FrequentQueries(tmp_path)
     assert frequent.holding("ca") == ["cache"]
     forget_queries(tmp_path)
@@ -124,7 +123,56 @@ def test_lines_that_nobody_gathers_stay_few(tmp_path, monkeypatch):
     monkeypatch.setattr(query_log, "MAX_LOG_BYTES", 20)
     for number in range(9):
         log_query(tmp_path, parse("memcached"), f"reader {number}")
-    assert (tmp_path / LOG_FILE).stat().st_size <= 30
+    assert (tmp_path / ASKED.log).stat().st_size <= 40
+
+
+@pytest.fixture(
+    params=[True, pytest.param(False, marks=pytest.mark.settings(missed_searches=False))],
+    ids=["misses are counted", "misses aren't"],
+)
+def _counting_of_misses(request):
+    return request.param
+
+
+@pytest.mark.usefixtures("_counting_of_misses")
+def test_it_is_people_that_count_in_all_processes_together(client, client_of, pages, monkeypatch):
+    root = search_folder(client.application)
+    hana = client_of("hana")
+    for _ in range(5):
+        hana.get("/search?q=retry+task")
+        monkeypatch.setattr(ASKED, "_lately", SeenLately(9))  # as another process has it
+        client.get("/search?q=retry+task")
+    count_logged_queries(root)
+    hana.get("/search?q=retry+task")
+    count_logged_queries(root)
+    assert suggested(client, "ret") == {}
+    kept = {path.name: path.read_text() for path in root.glob("asked*") if path.is_file()}
+    assert not any("hana" in text for text in kept.values())
+    client_of("dawit").get("/search?q=retry+task")
+    count_logged_queries(root)
+    assert "retry task" in suggested(client, "ret")
+
+
+def test_two_people_stay_two_when_who_was_counted_is_forgotten(tmp_path, monkeypatch):
+    for days in (30, 0, 30, 0, 30):
+        for who in ("one", "other"):
+            log_query(tmp_path, parse("cache"), who)
+        key = (tmp_path / ASKED.key).read_text()
+        monkeypatch.setattr(query_log, "HALF_LIFE_DAYS", days)
+        count_logged_queries(tmp_path)
+        assert FrequentQueries(tmp_path).holding("ca") == []
+        assert (tmp_path / ASKED.key).exists() == bool(days)
+        if not days:
+            (tmp_path / ASKED.log).write_text(f"{key[:8]}0123456789abcdef\tcache\n")  # too late
+
+
+def test_what_former_versions_counted_is_dropped(tmp_path):
+    (tmp_path / ASKED.counts).write_text('{"since": 1, "counts": {"cache": 9}}')
+    (tmp_path / ASKED.log).write_text("cache\ncache\n\n")
+    assert FrequentQueries(tmp_path).holding("ca") == []
+    log_query(tmp_path, parse("cache"), "reader")
+    count_logged_queries(tmp_path)
+    assert json.loads((tmp_path / ASKED.counts).read_bytes())["people"] == {"cache": 1}
 
 
 def test_nobody_makes_their_own_query_a_frequent_one(tmp_path):

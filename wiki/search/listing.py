@@ -95,20 +95,20 @@ def list_results(
     count: int,
     by_date: bool = False,
     searcher: str = "",
-    is_counted: bool = True,
+    counts_misses: bool = False,
     about: str = "",
 ) -> Listing:
     """The results from rank `first` to `first + count`.
 
     Challenges about exactly the error that was pasted come first, if the filters match them.
-    `searcher` tells people apart where searches without a good result are counted; without one,
-    they aren't. Unless it `is_counted`, the query is none that a person has asked. `about`: as
-    `Search.search` takes it.
+    `searcher` tells people apart, to count each once; without one, the query is none that a person
+    has asked. `counts_misses`: so are searches without a good result. `about`: as `Search.search`
+    takes it.
     """
     same = lookups.same_error(viewer, without_filters(text))
     ranked = partial(_ranked, search, lookups, viewer, text, same, about=about)
     listing = ranked(
-        first=first, count=count, by_date=by_date, searcher=searcher, is_counted=is_counted
+        first=first, count=count, by_date=by_date, searcher=searcher, counts_misses=counts_misses
     )
     found = [replace(row, is_same_error=row.page.id in same) for row in listing.found]
     return replace(listing, found=found) if same else listing
@@ -125,7 +125,7 @@ def _ranked(
     count: int,
     by_date: bool,
     searcher: str,
-    is_counted: bool,
+    counts_misses: bool,
     about: str,
 ) -> Listing:
     """The pages `same` before all others."""
@@ -148,9 +148,9 @@ def _ranked(
     if results.state != "ready":
         return _from_database(lookups, viewer, results, same, shown)
     is_found = results.total and not (results.correction or results.is_near)
-    if is_counted and is_found and not first:
+    if searcher and is_found and not first:
         query_log.log_query(search.root, results.query, searcher)
-    if searcher and not first and not results.query.is_empty:
+    if searcher and counts_misses and not first and not results.query.is_empty:
         audience = readable_rules(viewer)
         search.misses.log(results.query, searcher, audience, is_miss=results.is_miss)
     held = {hit.page_id: hit.held for hit in results.hits}

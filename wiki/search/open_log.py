@@ -1,9 +1,9 @@
 """Which pages are opened most, to be suggested first.
 
-Kept is how often the page at a path was opened, under a hash of the path: not by whom, nor when.
-A reader counts once for a page: nobody brings it to the top by opening it again and again. Each
-process notes some openings before it appends them to one file, which the indexer counts. Losing
-them does no harm.
+Kept is how many people opened the page at a path, under a hash of the path: not who, nor when. A
+reader counts once for a page, as in `query_log`: nobody brings it to the top by opening it again
+and again. Each process notes some openings before it appends them to one file, which the indexer
+counts. Losing them does no harm.
 """
 
 import os
@@ -18,13 +18,11 @@ from numpy.typing import NDArray
 
 from wiki.search.documents import name_hash
 from wiki.search.index.snapshot import Snapshot
-from wiki.search.query_log import SeenLately, alone, append_line, count_lines, read_counts
+from wiki.search.query_log import PeopleCount, alone, append_line, read_counts
 
-OPENED_LOG, OPENED_COUNTS = "opened.log", "opened.json"
-_FILES = (OPENED_LOG, "opened.gathered", OPENED_COUNTS)
+OPENED = PeopleCount("opened", least=2)
 MAX_PAGES_COUNTED = 2_000  # the most opened ones
 MAX_NOTED = 64  # openings that a process remembers before it writes them
-MAX_READINGS = 4_096  # of one reader and one page, that a process remembers, in memory alone
 NOTED_FOR = 30.0  # seconds after which the next one has it write them
 
 
@@ -32,31 +30,30 @@ def count_opened_pages(root: Path) -> None:
     """Add noted openings to the counts; called by the one process that writes the index."""
     # The folder may have been removed; the index is rebuilt without it.
     with suppress(FileNotFoundError), alone(root):
-        count_lines(root, _FILES, MAX_PAGES_COUNTED)
+        OPENED.gather(root, MAX_PAGES_COUNTED)
 
 
 class OpenedPages:
-    """How often pages are opened, reread when it changes. Safe for threads."""
+    """How many people opened each page, reread when it changes. Safe for threads."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._noted: list[str] = []
-        self._readings = SeenLately(MAX_READINGS)
         self._written_at = time.monotonic()
         self._lock = Lock()
         self._known: tuple[int, NDArray[np.uint64], NDArray[np.int64]] = _arrays(0, ())
 
     def note(self, path: str, reader: str) -> None:
         """Somebody, a member or a network, has opened the page at a path. Never raises."""
-        if not self._readings.add(path, reader):
+        if not (line := OPENED.line(self.root, name_hash(path).hex(), reader)):
             return
         with self._lock:
-            self._noted.append(name_hash(path).hex())
+            self._noted.append(line)
             is_late = time.monotonic() - self._written_at > NOTED_FOR
             if len(self._noted) < MAX_NOTED and not is_late:
                 return
             noted, self._noted, self._written_at = self._noted, [], time.monotonic()
-        append_line(self.root / OPENED_LOG, "\n".join(noted))
+        append_line(self.root / OPENED.log, "\n".join(noted))
 
     def shares(self, snapshot: Snapshot, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
         """By document, how often it is opened: from 0, on a logarithmic scale, to 1 for the most
@@ -68,11 +65,11 @@ class OpenedPages:
 
     def _read(self) -> tuple[int, NDArray[np.uint64], NDArray[np.int64]]:
         try:
-            stamp = os.stat(self.root / OPENED_COUNTS).st_mtime_ns
+            stamp = os.stat(self.root / OPENED.counts).st_mtime_ns
         except OSError:
             return _arrays(0, ())
         if stamp != self._known[0]:
-            self._known = _arrays(stamp, read_counts(self.root / OPENED_COUNTS)[0].items())
+            self._known = _arrays(stamp, read_counts(self.root / OPENED.counts)[0].items())
         return self._known
 
 

@@ -1,14 +1,18 @@
 """Frequent queries, to be suggested to others.
 
-Kept are the words of short queries that found something, and how often they were searched: not by
-whom, nor when. Each process appends lines to one file; the indexer counts them now and then. Losing
-them does no harm: all are deleted when a secret is erased, since it may have been searched for.
+Kept are the words of short queries that found something, and how many people searched for them: not
+who, nor when. Each process appends lines to one file; the indexer counts them now and then. So that
+a person counts once in all processes, a line has a hash of who and what, under a random key that is
+thrown away every 30 days together with the hashes: none links two searches of one person. Losing
+the files does no harm: all are deleted when a secret is erased: it may have been searched for.
 """
 
+import hmac
 import json
 import logging
 import os
 import re
+import secrets
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,16 +27,16 @@ from wiki.search.query.model import Query
 
 log = logging.getLogger(__name__)
 
-LOG_FILE = "asked.log"
-GATHERED_FILE = "asked.gathered"
-COUNTS_FILE = "asked.json"
 LOCK_FILE = "asked.lock"
 KEPT_FILES = ("asked.*", ".asked.*")  # whatever is kept of queries, half-written files too
-MIN_COUNT_SUGGESTED = 3  # times; rarer queries stay private
+MIN_PEOPLE_SUGGESTED = 3  # who asked it; rarer queries stay private
 MAX_QUERIES_KEPT = 2_000  # queries
 MAX_LOGGED_LENGTH = 60  # characters; a longer query is a text
 MAX_LOGGED_WORDS = 6
-HALF_LIFE_DAYS = 30  # days after which every count is halved
+HALF_LIFE_DAYS = 30  # days after which every count is halved, and who was counted is forgotten
+MAX_SEEN = 50_000  # hashes of who and what; with more, that is done at once
+MAX_LATELY = 4_096  # hashes that a process remembers, in memory alone
+_HASH_LENGTH = 16  # hexadecimal digits
 MAX_LOG_BYTES = 1_000_000  # bytes that may wait to be counted
 
 # What is probably personal: numbers, addresses, keys.
@@ -58,14 +62,73 @@ class SeenLately:
             return is_new
 
 
-_asked = SeenLately(4_096)
+class PeopleCount:
+    """Counts how many people did something, each person once for the same thing.
+
+    Of its files in a folder, which all begin with `name`, one is the log that every process writes;
+    the others are written by one process, the key by whoever needs it first. What fewer than
+    `least` people did when counts are halved is forgotten.
+    """
+
+    def __init__(self, name: str, *, least: int) -> None:
+        self._least = least
+        ends = ("log", "gathered", "json", "seen", "key")
+        self.log, self.gathered, self.counts, self.seen, self.key = (f"{name}.{e}" for e in ends)
+        self._lately = SeenLately(MAX_LATELY)
+
+    def line(self, root: Path, text: str, who: str) -> str:
+        """A line of the log; "" for what this process has lately seen `who` do. Never raises."""
+        try:
+            key = self._current_key(root)
+        except OSError:
+            return ""
+        message = f"{who}\0{text}".encode("utf-8", "replace")
+        hash_ = _key_name(key) + hmac.digest(key.encode(), message, "sha256").hex()[:_HASH_LENGTH]
+        return f"{hash_}\t{text}" if self._lately.add(hash_) else ""
+
+    def gather(self, root: Path, most: int) -> None:
+        """Add the log to the counts, of which the `most` highest are kept."""
+        lines, gathered = root / self.log, root / self.gathered
+        if not gathered.exists() and lines.exists():
+            lines.replace(gathered)
+        counts, since = read_counts(root / self.counts)
+        today = datetime.now(UTC).toordinal()
+        is_old = today - since >= HALF_LIFE_DAYS
+        if not (gathered.exists() or is_old):
+            return
+        seen, key = dict.fromkeys(_read(root / self.seen).split()), _read(root / self.key)
+        for line in _read(gathered).splitlines():
+            hash_, _, text = line.partition("\t")
+            # Not under a former key: who wrote it may be counted again under the present one.
+            if text and key and hash_.startswith(_key_name(key)) and hash_ not in seen:
+                seen[hash_] = None
+                counts[text] += 1
+        if is_old or len(seen) > MAX_SEEN:
+            (root / self.key).unlink(missing_ok=True)
+            counts = Counter({k: n // 2 for k, n in counts.items() if n >= self._least})
+            since, seen = today, {}
+        kept = {"since": since, "people": dict(counts.most_common(most))}
+        replace_file(root / self.seen, "\n".join(seen).encode(), 0o600)
+        replace_file(root / self.counts, json.dumps(kept).encode(), 0o600)
+        gathered.unlink(missing_ok=True)
+
+    def _current_key(self, root: Path) -> str:
+        if not (key := _read(root / self.key)):
+            with alone(root):
+                if not (key := _read(root / self.key)):
+                    key = secrets.token_hex()
+                    replace_file(root / self.key, key.encode(), 0o600)
+        return key
+
+
+ASKED = PeopleCount("asked", least=MIN_PEOPLE_SUGGESTED)
 
 
 def log_query(root: Path, query: Query, searcher: str) -> None:
-    """Count a query that found something, once for whoever asks it again. Never raises."""
+    """Count a query that found something, once for each person. Never raises."""
     text = fold(query.text)
-    if is_shareable(query) and _asked.add(str(root), searcher, text):
-        append_line(root / LOG_FILE, text)
+    if is_shareable(query) and text.strip() and (line := ASKED.line(root, text, searcher)):
+        append_line(root / ASKED.log, line)
 
 
 def is_shareable(query: Query) -> bool:
@@ -96,7 +159,7 @@ def count_logged_queries(root: Path) -> None:
     """Add logged queries to the counts; called by the one process that writes the index."""
     # The folder may have been removed; the index is rebuilt without it.
     with suppress(FileNotFoundError), alone(root):
-        _gather(root)
+        ASKED.gather(root, MAX_QUERIES_KEPT)
 
 
 def forget_queries(root: Path) -> None:
@@ -115,36 +178,25 @@ def alone(root: Path) -> Iterator[None]:
         yield
 
 
-def _gather(root: Path) -> None:
-    count_lines(root, (LOG_FILE, GATHERED_FILE, COUNTS_FILE), MAX_QUERIES_KEPT)
+def _key_name(key: str) -> str:
+    """What tells hashes under this key from those under another."""
+    return key[:8]
 
 
-def count_lines(root: Path, files: tuple[str, str, str], most: int) -> None:
-    """Add the lines of a log to the counts of the `most` frequent ones, which grow old.
-
-    `files`: the log, its name while it is counted, and the counts.
-    """
-    lines, gathered, kept_in = (root / name for name in files)
-    if not gathered.exists():
-        if not lines.exists():
-            return
-        lines.replace(gathered)
-    counts, since = read_counts(kept_in)
-    counts.update(gathered.read_text(encoding="utf-8", errors="replace").splitlines())
-    today = datetime.now(UTC).toordinal()
-    if today - since >= HALF_LIFE_DAYS:
-        counts = Counter({text: count // 2 for text, count in counts.items() if count > 1})
-        since = today
-    kept = dict(counts.most_common(most))
-    replace_file(kept_in, json.dumps({"since": since, "counts": kept}).encode(), 0o600)
-    gathered.unlink(missing_ok=True)
+def _read(file: Path) -> str:
+    """The text of a file; "" if there is none."""
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
 
 
 def read_counts(file: Path) -> tuple[Counter[str], int]:
     """The counts, and the day since which they are counted."""
     try:
         data = json.loads(file.read_bytes())
-        return Counter({str(k): int(v) for k, v in data["counts"].items()}), int(data["since"])
+        # Former versions counted times, under another name: one person may be all of them.
+        return Counter({str(k): int(v) for k, v in data["people"].items()}), int(data["since"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Counter(), datetime.now(UTC).toordinal()
 
@@ -167,14 +219,14 @@ class FrequentQueries:
     def _texts(self) -> tuple[str, ...]:
         """The most frequent first."""
         try:
-            stamp = os.stat(self.root / COUNTS_FILE).st_mtime_ns
+            stamp = os.stat(self.root / ASKED.counts).st_mtime_ns
         except OSError:
             return ()
         known, texts = self._known
         if stamp != known:
-            counts, _ = read_counts(self.root / COUNTS_FILE)
+            counts, _ = read_counts(self.root / ASKED.counts)
             texts = tuple(
-                text for text, count in counts.most_common() if count >= MIN_COUNT_SUGGESTED
+                text for text, count in counts.most_common() if count >= MIN_PEOPLE_SUGGESTED
             )
             self._known = (stamp, texts)
         return texts

@@ -113,7 +113,7 @@ def results() -> ResponseReturnValue:
 def missed() -> ResponseReturnValue:
     """A reader says that the results were not what they were looking for."""
     query, searcher = parse(request.form.get("q", "")), _searcher()
-    if not searcher:
+    if not MISSED_SEARCHES.current():
         abort(404)
     count_attempt(MISSED_RATE, "missed", searcher)
     audience = readable_rules(current_viewer())
@@ -215,16 +215,20 @@ def _is_long(query: Query) -> bool:
 
 
 def _listing(first: int, count: int, *, by_date: bool) -> Listing:
-    viewer, text = current_viewer(), _query_text()
     return list_results(
-        *_parts(), viewer, text, first=first, count=count, by_date=by_date, searcher=_searcher()
+        *_parts(),
+        current_viewer(),
+        _query_text(),
+        first=first,
+        count=count,
+        by_date=by_date,
+        searcher=_searcher(),
+        counts_misses=MISSED_SEARCHES.current(),
     )
 
 
 def _searcher() -> str:
-    """Whose search it is, to count each person once; empty where misses aren't counted."""
-    if not MISSED_SEARCHES.current():
-        return ""
+    """Whose search it is, to count each person once."""
     user_id = current_viewer().user_id
     return f"network {address_key()}" if user_id is None else f"user {user_id}"
 

@@ -42,7 +42,6 @@ def search_results(viewer: Viewer, query: SearchQuery) -> SearchResults:
         first=first,
         count=query.limit,
         by_date=query.sort == "date",
-        is_counted=False,
     )
     rest = first + query.limit < listing.total
     return _results(listing, make_cursor(query, first + query.limit) if rest else None)

@@ -37,7 +37,6 @@ def nearest_answers(viewer: Viewer, texts: Iterable[str]) -> Sequence[SearchResu
             f"{' '.join(words)} {filters}",
             first=0,
             count=count,
-            is_counted=False,  # nobody has asked this of the search
             about="\n".join(texts),
         )
         scores = {hit.page_id: hit.score for hit in found.results.hits}
