@@ -41,6 +41,10 @@ class LinkRefused(_Refused):
     """A password reset link is refused: `expired`, `used`, `disabled` (the account), `invalid`."""
 
 
+class LastWayIn(Exception):
+    """Without this identity or passkey its owner could no longer sign in."""
+
+
 class ConfirmationRefused(Exception):
     """A link that confirms an e-mail address is refused: `expired`, `replaced` (the account has
     another address now), `disabled` (the account), `invalid`.

@@ -20,6 +20,7 @@ _MESSAGES = {
     ("username", "too-long"): _(
         "This name is too long. Use at most %(most)s characters.", most=MAX_USERNAME_LENGTH
     ),
+    ("username", "address"): _("This is an IP address. Choose another name."),
     ("username", "hidden"): _(
         "This name contains invisible characters. Type it instead of pasting it."
     ),

@@ -51,8 +51,12 @@ def block() -> ResponseReturnValue:
 @admin.post("/blocked/<id:number>/lift")
 def lift(number: int) -> ResponseReturnValue:
     try:
-        target = lift_block(number, by=current_viewer().user_id)
+        lifted = lift_block(number, by=current_viewer().user_id)
     except BlockNotFound:
         abort(404)
-    flash(_("No longer blocked: %(target)s", target=target), "ok")
+    if lifted.still is None:
+        flash(_("No longer blocked: %(target)s", target=lifted.target), "ok")
+    else:
+        said = _("This block has ended, but another one goes on: %(target)s", target=lifted.still)
+        flash(said, "warn")
     return redirect(url_for(".blocked"), 303)

@@ -104,6 +104,7 @@ def test_an_administrator_who_is_blocked_is_none(any_app, make_user):
         ("2001:db8::1/32", "2001:db8::/32"),
         ("::ffff:192.0.2.7", "192.0.2.7/32"),
         ("selam", "None"),
+        ("fe80::1%" + 60 * "a", "None"),
     ],
 )
 def test_ranges_are_written_in_one_way(written, network):
@@ -257,6 +258,41 @@ def test_administrators_block_and_lift(wiki):
         assert (lifted.action, lifted.about.username) == ("unblocked", "selam")
         assert (blocked.action, blocked.about.username) == ("blocked", "selam")
         assert (blocked.by.username, blocked.subject) == ("abeba", "Spam.")
+
+
+def test_whose_name_is_an_address_is_blocked_by_it(wiki):
+    abeba = member(wiki, "abeba", role="admin")
+    spammer = member(wiki, "203.0.113.7")
+    link = "/admin/blocked?target=203.0.113.7"
+    assert link in abeba.get("/admin/people/203.0.113.7").text
+    assert abeba.open_form(link).submit(term="week", reason="Spam.").status_code == 303
+    assert spammer.get("/edit/redis").status_code == 403
+    with wiki.app_context():
+        assert block_of_address(ip_address("203.0.113.7")) is None
+    abeba.post_form("/admin/blocked", target="203.0.113.7/32", term="week", reason="Spam.")
+    with wiki.app_context():
+        assert block_of_address(ip_address("203.0.113.7"))
+
+
+@pytest.mark.parametrize(
+    ("targets", "still"),
+    [
+        (["selam", "selam"], "selam"),
+        (["198.51.100.0/24", "198.51.100.7"], "198.51.100.0/24"),
+        (["198.51.100.7", "198.51.100.0/24"], "198.51.100.7/32"),
+        (["selam", "198.51.100.7"], None),
+    ],
+)
+def test_lifting_one_of_two_blocks_says_that_the_other_goes_on(wiki, block, targets, still):
+    abeba = member(wiki, "abeba", role="admin")
+    member(wiki, "selam")
+    for target in targets:
+        last = block(target)
+    form = abeba.form_in(abeba.get("/admin/blocked"), f"/admin/blocked/{last}/lift")
+    assert form.submit().status_code == 303
+    page = main(abeba.get("/admin/blocked"))
+    assert (f"another one goes on: {still}" in page) is (still is not None)
+    assert ("No longer blocked: 198.51.100.7" in page) is (still is None)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ BAD = [
     ("\u0301ab", "edges"),
     ("a" + "\u0301\u0302\u0323\u0324\u0325", "marks"),
     ("\u0430dmin", "scripts"),
+    ("203.0.113.7", "address"),
+    ("\uff11.1.1.1", "address"),
     ("pаypal", "scripts"),
     ("αdmin", "scripts"),
 ]

@@ -15,7 +15,7 @@ from tests.pages.screen import main
 from wiki.accounts.authentication import login_limits
 from wiki.accounts.passkeys import passkeys
 from wiki.accounts.passkeys.models import Passkey
-from wiki.accounts.users import change_user
+from wiki.accounts.users import change_user, user_by_name
 from wiki.database import db, utcnow
 
 URL = "/account/passkeys"
@@ -164,6 +164,22 @@ def test_a_removed_one_and_an_unknown_one_are_refused(client_of, client, device)
     assert selam.post(f"{URL}/1/remove", data=csrf).status_code == 303
     refused(client, sign_in(client, device), "isn’t known here")
     refused(client, sign_in(client, Authenticator()), "isn’t known here")
+
+
+def test_the_last_way_in_stays(any_app, client_of, device):
+    selam = client_of("selam")
+    assert register(selam, Authenticator(), "phone").status_code == 303
+    with any_app.app_context():
+        user_by_name("selam").password_hash = None
+        db.session.commit()
+    csrf = {"csrf_token": selam.open_form(URL).values["csrf_token"]}
+    for number in (1, 2):
+        assert selam.post(f"{URL}/{number}/remove", data=csrf).status_code == 303
+    page = main(selam.get(URL))
+    assert "“laptop” has been removed." in page
+    assert "Set a password first: you could no longer sign in without this." in page
+    with any_app.app_context():
+        assert [key.name for key in db.session.scalars(db.select(Passkey))] == ["phone"]
 
 
 def test_nobody_removes_somebody_elses(client_of, device):

@@ -1,6 +1,7 @@
 """Blocking people and address ranges, and finding out who is blocked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeAlias
@@ -46,13 +47,14 @@ def add_block(
 ) -> Block:
     """Block a user by name, or a network such as `192.0.2.7` or `2001:db8::/32`.
 
-    A user's invitations end with it: one would get them another account.
+    Where somebody's name is an address, it means them; with `/32` it means the address. A user's
+    invitations end with it: one would get them another account.
 
     `own_address` is that of whoever blocks. Raises `BlockRefused`.
     """
     with write_transaction() as session:
         block = Block(reason=reason, made_by_id=by, ends_at=utcnow() + term if term else None)
-        network = parse_network(target)
+        network = parse_network(target) if user_by_name(target.strip()) is None else None
         if network is None:
             block.user_id = _checked_user(target, by=by).id
             revoke_invitations_by(session, block.user_id, by=by)
@@ -68,6 +70,8 @@ def add_block(
 
 def parse_network(text: str) -> Network | None:
     """A range of addresses, or a single one; `None` for anything else, such as a name."""
+    if "%" in text:  # a zone names an interface of this machine, and may be of any length
+        return None
     try:
         network = ip_network(text.strip(), strict=False)
     except ValueError:
@@ -100,11 +104,16 @@ def _loopback_of(network: Network) -> Network:
     return IPv4Network("127.0.0.0/8") if network.version == 4 else IPv6Network("::1/128")
 
 
-def lift_block(number: int, *, by: int | None) -> str:
-    """End a block now; one that has ended stays as it is. Returns whom it was for.
+@dataclass(frozen=True, slots=True)
+class LiftedBlock:
+    """Whom a block was for, and the target of another one that goes on for them, if any does."""
 
-    Raises `BlockNotFound`.
-    """
+    target: str
+    still: str | None
+
+
+def lift_block(number: int, *, by: int | None) -> LiftedBlock:
+    """End a block now; one that has ended stays as it is. Raises `BlockNotFound`."""
     with write_transaction() as session:
         query = select(Block).where(Block.id == number).options(joinedload(Block.user))
         block: Block | None = session.scalar(query)
@@ -114,7 +123,16 @@ def lift_block(number: int, *, by: int | None) -> str:
             block.lifted_at = utcnow()
             subject = block.network or ""
             log_event(session, "unblocked", by=by, about=block.user_id, subject=subject)
-        return block.target
+            session.flush()
+        return LiftedBlock(block.target, _still_blocked(session, block))
+
+
+def _still_blocked(session: Session, lifted: Block) -> str | None:
+    if lifted.user_id is not None:
+        return lifted.target if block_of_user(lifted.user_id, session) else None
+    network = ip_network(str(lifted.network))
+    ranges = session.scalars(select(Block.network).where(Block.network.is_not(None), is_active()))
+    return next((str(each) for each in ranges if network.overlaps(ip_network(str(each)))), None)
 
 
 def list_blocks(*, offset: int = 0, limit: int | None = None) -> Sequence[Block]:

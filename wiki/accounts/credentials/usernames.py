@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from wiki.accounts.credentials.confusables import SKELETON_LIMIT, skeleton
 from wiki.accounts.errors import AccountRefused
@@ -92,7 +93,7 @@ def clean_username(name: str) -> Username:
     """`name` as a username, without surrounding white space.
 
     Raises `AccountRefused` with the reason `empty`, `too-short`, `too-long`, `hidden` (controls,
-    direction marks, invisible characters), `character`, `edges`, `marks` or `scripts`.
+    direction marks, invisible characters), `character`, `edges`, `marks`, `scripts` or `address`.
     Registration checks whether the name is taken or reserved.
     """
     written = name.strip()
@@ -101,7 +102,7 @@ def clean_username(name: str) -> Username:
     shown = normalize("NFC", written)
     read_as = normalize("NFKC", shown)
     reason = _length_problem(shown, read_as) or _character_problem(shown + read_as)
-    reason = reason or _shape_problem(read_as)
+    reason = reason or _shape_problem(read_as) or _address_problem(read_as)
     if reason:
         raise AccountRefused(username=reason)
     return Username(shown, username_key(shown), skeleton(shown)[:SKELETON_LIMIT])
@@ -137,6 +138,15 @@ def _shape_problem(name: str) -> str | None:
     if len(scripts) > 1 and not any(scripts <= mixture for mixture in _MIXTURES):
         return "scripts"
     return None
+
+
+def _address_problem(name: str) -> str | None:
+    """Where a name or an address may be typed, as for a block, it would be taken for the latter."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return None
+    return "address"
 
 
 def _script(character: str) -> str:

@@ -13,9 +13,5 @@ class OpenidRefused(Exception):
         self.said = said
 
 
-class LastWayIn(Exception):
-    """Without this identity its owner could no longer sign in."""
-
-
 class IdentityNotFound(LookupError):
     """This user has no such identity."""

@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, clean_username
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
-from wiki.accounts.openid.errors import IdentityNotFound, LastWayIn, OpenidRefused
+from wiki.accounts.openid.errors import IdentityNotFound, OpenidRefused
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.openid.protocol import OpenIDIdentity
-from wiki.accounts.passkeys.models import Passkey
+from wiki.accounts.openid.ways_in import check_other_way_in
 from wiki.accounts.registration.register import Registration, register_user
 from wiki.accounts.users import check_name_is_free, lock_users
-from wiki.app_state import current_settings
 from wiki.database import db, write_transaction
 from wiki.i18n import lazy as _l
 
@@ -61,8 +60,7 @@ def unlink(user_id: int, number: int) -> None:
         found = session.get(ExternalIdentity, number)
         if found is None or found.user_id != user_id:
             raise IdentityNotFound(number)
-        if not _has_another_way_in(session, found):
-            raise LastWayIn
+        check_other_way_in(session, found)
         session.delete(found)
         log_event(session, "identity-unlinked", by=user_id, about=user_id, subject=found.issuer)
 
@@ -100,18 +98,3 @@ def suggested_name(identity: OpenIDIdentity) -> str:
 def _add(session: Session, user_id: int, identity: OpenIDIdentity) -> None:
     session.add(ExternalIdentity(user_id=user_id, issuer=identity.issuer, subject=identity.subject))
     log_event(session, "identity-linked", by=user_id, about=user_id, subject=identity.issuer)
-
-
-def _has_another_way_in(session: Session, leaving: ExternalIdentity) -> bool:
-    """A password, a passkey, or another identity of the provider by which people sign in now."""
-    person = session.get_one(User, leaving.user_id)
-    if person.password_hash is not None:
-        return True
-    provider = current_settings().openid_provider
-    others = select(func.count()).where(
-        ExternalIdentity.user_id == person.id,
-        ExternalIdentity.id != leaving.id,
-        ExternalIdentity.issuer == (provider.issuer if provider else ""),
-    )
-    keys = select(func.count()).where(Passkey.user_id == person.id)
-    return bool(session.scalar(others) or session.scalar(keys))

@@ -9,9 +9,9 @@ from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.authentication.reauthentication import check_current_password
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.blueprint import accounts, form_page, signed_in_only
-from wiki.accounts.errors import AccountRefused
+from wiki.accounts.errors import AccountRefused, LastWayIn
 from wiki.accounts.openid import handshake as handshakes
-from wiki.accounts.openid.errors import IdentityNotFound, LastWayIn
+from wiki.accounts.openid.errors import IdentityNotFound
 from wiki.accounts.openid.handshake import Handshake
 from wiki.accounts.openid.identities import identities_of, unlink
 from wiki.accounts.openid.protocol import new_secrets

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.authentication.login_limits import limit_passkey_login
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import CREDENTIAL_NAME_LIMIT, User
+from wiki.accounts.openid.ways_in import check_other_way_in
 from wiki.accounts.passkeys.ceremony import (
     PATIENCE,
     NewKey,
@@ -19,6 +20,7 @@ from wiki.accounts.passkeys.ceremony import (
     verify_use,
 )
 from wiki.accounts.passkeys.models import CREDENTIAL_ID_LIMIT, Passkey
+from wiki.accounts.users import lock_users
 from wiki.database import db, utcnow, write_transaction
 from wiki.i18n import lazy as _l
 
@@ -68,18 +70,16 @@ def _store(person_id: int, name: str, key: NewKey) -> None:
 
 
 def remove_passkey(person_id: int, passkey_id: int) -> str:
-    """Remove a passkey of a user, and return its name. Raises `PasskeyNotFound`."""
-    removed = (
-        delete(Passkey)
-        .where(Passkey.id == passkey_id, Passkey.user_id == person_id)
-        .returning(Passkey.name)
-    )
+    """Remove a passkey of a user, and return its name. Raises `PasskeyNotFound`, `LastWayIn`."""
     with write_transaction() as session:
-        name = session.scalar(removed)
-        if name is None:
+        lock_users(session)
+        key = session.get(Passkey, passkey_id)
+        if key is None or key.user_id != person_id:
             raise PasskeyNotFound(passkey_id)
-        log_event(session, "passkey-removed", by=person_id, subject=name)
-    return name
+        check_other_way_in(session, key)
+        session.delete(key)
+        log_event(session, "passkey-removed", by=person_id, subject=key.name)
+        return key.name
 
 
 def authenticate_by_passkey(written: str) -> User:

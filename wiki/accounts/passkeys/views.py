@@ -9,7 +9,7 @@ from wiki.accounts.authentication import sessions
 from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.authentication.reauthentication import check_current_password, gave_password
 from wiki.accounts.blueprint import accounts, form_page, next_page, signed_in_only
-from wiki.accounts.errors import AccountRefused
+from wiki.accounts.errors import AccountRefused, LastWayIn
 from wiki.accounts.passkeys.ceremony import creation_options, request_options
 from wiki.accounts.passkeys.forms import NewPasskeyForm, PasskeyLoginForm
 from wiki.accounts.passkeys.passkeys import (
@@ -60,12 +60,11 @@ def new_passkey() -> ResponseReturnValue:
 def remove(number: int) -> ResponseReturnValue:
     try:
         name = remove_passkey(current_user.id, number)
+        flash(_("“%(name)s” has been removed. Delete it on the device as well.", name=name), "ok")
     except PasskeyNotFound:
         abort(404)
-    flash(
-        _("The passkey “%(name)s” has been removed. Delete it on the device as well.", name=name),
-        "ok",
-    )
+    except LastWayIn:
+        flash(_("Set a password first: you could no longer sign in without this."), "warn")
     return redirect(url_for(".passkeys"), 303)
 
 
