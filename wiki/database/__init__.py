@@ -1,6 +1,6 @@
 """The database: base class and column types, write transactions, errors by code, migrations."""
 
-from wiki.database.base import Base, UTCDateTime, db, utcnow
+from wiki.database.base import CLOCK_LEEWAY, Base, UTCDateTime, db, utcnow
 from wiki.database.batches import in_batches
 from wiki.database.change_watch import ChangeWatch
 from wiki.database.dialects import insert_into, is_postgresql, is_sqlite
@@ -9,6 +9,7 @@ from wiki.database.records import fetch_records, select_record
 from wiki.database.transactions import overwrite_deleted, write_transaction
 
 __all__ = [
+    "CLOCK_LEEWAY",
     "Base",
     "ChangeWatch",
     "StorageUnavailable",

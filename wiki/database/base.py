@@ -1,7 +1,7 @@
 """The base class of all tables, the types of their columns, and the session."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -65,6 +65,10 @@ def _read_json(stored: str | bytes) -> Any:
 
 
 db = SQLAlchemy(model_class=Base, engine_options={"json_deserializer": _read_json})
+
+
+# By which the clocks of replicas may differ: what one of them has leased is no other's sooner.
+CLOCK_LEEWAY = timedelta(minutes=1)
 
 
 def utcnow() -> datetime:

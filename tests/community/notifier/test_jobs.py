@@ -59,6 +59,16 @@ def test_a_job_that_was_killed_is_due_after_its_lease(context, clock):
     assert jobs.run_if_due(weekly)
 
 
+def test_a_replica_whose_clock_is_behind_runs_nothing_twice(context, clock):
+    runs = []
+    often = Job("often", jobs.LEASE, lambda: runs.append(1))
+    clock(timedelta(seconds=50))
+    assert jobs.run_if_due(often)
+    clock(-timedelta(seconds=50))
+    assert not jobs.run_if_due(often)
+    assert len(runs) == 1
+
+
 def test_a_clock_that_went_wrong_stops_no_job(context):
     weekly = Job("weekly", WEEK, lambda: None)
     with write_transaction() as session:

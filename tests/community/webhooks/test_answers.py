@@ -12,9 +12,16 @@ from wiki.access.viewers import viewers_of
 from wiki.accounts.audit_log import last_event
 from wiki.community.events import Event, addressees, describe
 from wiki.community.webhooks import deliveries
-from wiki.community.webhooks.models import DeliveryState, Format, Webhook, WebhookEvent
+from wiki.community.webhooks.models import (
+    DeliveryState,
+    Format,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
+)
 from wiki.community.webhooks.sending import queue, sender
 from wiki.community.webhooks.sending.queue import BACKOFF
+from wiki.community.webhooks.sending.trial_message import try_webhook
 from wiki.database import db, write_transaction
 from wiki.search.models import OutboxEntry
 
@@ -122,6 +129,38 @@ def test_after_three_days_of_outage_a_message_is_given_up(posting):
         posting.post(wait=wait + timedelta(seconds=1))
     assert not posting.stored(number).is_enabled
     assert "5 days" in posting.stored(number).off_reason
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_quiet_webhook_is_not_switched_off_at_its_next_failure(posting, status):
+    number = posting.add()
+    posting.receiver.answers += [refusing(status)]
+    posting.write("first")
+    posting.post()
+    with posting.app.app_context():
+        waiting = db.session.scalars(db.select(WebhookDelivery)).one()
+        waiting.state = DeliveryState.FAILED
+        db.session.commit()
+    posting.clock.shift(timedelta(days=6))
+    posting.receiver.answers += [refusing(503)] * 99
+    posting.write("second")
+    assert posting.post() == 1
+    assert posting.stored(number).is_enabled
+    for wait in BACKOFF:
+        posting.post(wait=wait + timedelta(seconds=1))
+    # One that had only refused a message has failed for three days, and the other for nine.
+    assert posting.stored(number).is_enabled is (status == 400)
+
+
+def test_a_test_message_that_was_taken_ends_the_failing(posting):
+    number = posting.add()
+    posting.receiver.answers.append(refusing(503))
+    posting.write("first")
+    posting.post()
+    assert posting.stored(number).failing_since
+    with posting.app.app_context():
+        try_webhook(number, by=None)
+    assert posting.stored(number).failing_since is None
 
 
 # An answer, and for how many seconds nothing is asked after it; None for the usual wait.

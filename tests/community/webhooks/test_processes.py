@@ -50,6 +50,23 @@ def test_one_that_was_too_slow_changes_nothing(posting):
     assert posting.only_delivery().state == DeliveryState.SENT
 
 
+@pytest.mark.parametrize("behind", [timedelta(milliseconds=1), timedelta(seconds=50)])
+def test_a_replica_whose_clock_is_behind_takes_no_webhook_of_another(posting, behind):
+    posting.add()
+    posting.write("redis")
+    notify(posting.app)
+    posting.clock.shift(95)
+    with posting.app.app_context():
+        attempt = queue.take_next()
+        posting.clock.shift(-behind)
+        assert queue.take_next() is None
+        later = {"is_final": False, "is_counted": False, "pause": queue.LONGEST_PAUSE}
+        posting.clock.shift(behind)
+        queue.record_failure(attempt, "Wait.", **later)
+        posting.clock.shift(-behind)
+        assert queue.take_next() is None
+
+
 @BOTH
 def test_two_processes_post_nothing_twice(posting):
     for _ in range(4):

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select, update
 
 from wiki.community.notifier.models import JobSchedule
 from wiki.community.notifier.registry import Job
-from wiki.database import db, insert_into, utcnow, write_transaction
+from wiki.database import CLOCK_LEEWAY, db, insert_into, utcnow, write_transaction
 
 # After which a job that has not ended counts as killed, and is due again.
 LEASE = timedelta(minutes=15)
@@ -53,7 +53,7 @@ def _claim(job: Job, now: datetime) -> bool:
 
 
 def _longest_wait(job: Job) -> timedelta:
-    return max(job.interval, RETRY)
+    return max(job.interval, RETRY) + CLOCK_LEEWAY
 
 
 def _set_due(job: Job, due_at: datetime) -> None:

@@ -23,7 +23,7 @@ from wiki.community.webhooks.models import (
     WebhookDelivery,
     WebhookEvent,
 )
-from wiki.database import db, in_batches, utcnow, write_transaction
+from wiki.database import CLOCK_LEEWAY, db, in_batches, utcnow, write_transaction
 from wiki.outbound.host_patterns import origin_of
 
 BATCH_TIME = timedelta(seconds=30)  # in which events are gathered for one message
@@ -45,6 +45,7 @@ BACKOFF = (
 )
 # A message whose receiver only ever says "later" is given up as well.
 GIVE_UP_AFTER = timedelta(days=4)
+TRIED_FOR = timedelta(days=1)  # a message, before its webhook counts as failing for good
 
 
 class LostLease(Exception):
@@ -88,8 +89,8 @@ def take_next() -> WebhookAttempt | None:
     if db.session.scalar(select(Webhook.id).where(_is_due()).limit(1)) is None:
         db.session.rollback()
         return None  # without a lock: a look every second must not hold up writers
-    due = select(Webhook).where(_is_due()).order_by(Webhook.leased_until, Webhook.id).limit(1)
     with write_transaction() as session:
+        due = select(Webhook).where(_is_due()).order_by(Webhook.leased_until, Webhook.id).limit(1)
         webhook = session.scalar(due.with_for_update(skip_locked=True))
         if webhook is None:
             return None
@@ -124,7 +125,7 @@ def _is_due() -> ColumnElement[bool]:
 
 def _has_passed(column: Any, now: datetime, most: timedelta) -> ColumnElement[bool]:
     """Whether a time has come; one that is later than it can be was set by a wrong clock."""
-    return or_(column.is_(None), column <= now, column > now + most)
+    return or_(column.is_(None), column <= now, column > now + most + CLOCK_LEEWAY)
 
 
 def _has_delivery() -> ColumnElement[bool]:
@@ -249,16 +250,18 @@ def record_sent(attempt: WebhookAttempt, *, remote_id: str, pause: timedelta) ->
 
 def record_failure(
     attempt: WebhookAttempt, reason: str, *, is_final: bool, is_counted: bool, pause: timedelta
-) -> datetime:
+) -> datetime | None:
     """Store why an attempt failed, and when the next one is due, if any.
 
     One that isn't `is_counted` doesn't bring the message nearer to being given up, unless it is
-    old. Returns since when the webhook fails. Raises `LostLease`.
+    old. Returns since when the webhook fails, once this message has been tried for `TRIED_FOR`:
+    one that had nothing to post for days doesn't fail on them. Raises `LostLease`.
     """
     now = utcnow()
     with write_transaction() as session:
         webhook, delivery = _check_lease(session, attempt)
-        webhook.failing_since = webhook.failing_since or now
+        if not is_final:
+            webhook.failing_since = webhook.failing_since or now
         delivery.last_error = reason[:ERROR_LIMIT]
         wait = BACKOFF[min(attempt.number, len(BACKOFF)) - 1]
         is_worn_out = is_counted and attempt.number > len(BACKOFF)
@@ -270,7 +273,7 @@ def record_failure(
             delivery.attempts = max(0, delivery.attempts - 1)  # somebody may have set it back
             delivery.next_attempt_at = now + (pause or BACKOFF[0])
         _give_back(webhook, pause)
-        return webhook.failing_since
+        return webhook.failing_since if now - delivery.tried_since > TRIED_FOR else None
 
 
 def drop(attempt: WebhookAttempt) -> None:

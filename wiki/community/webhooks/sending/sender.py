@@ -201,7 +201,7 @@ def _record(attempt: WebhookAttempt, outcome: DeliveryOutcome) -> None:
         queue.pause_all(attempt.format, attempt.address, outcome.wait)
     if outcome.verdict is Verdict.GONE:
         switch_off(attempt.webhook_id, outcome.reason)
-    elif since < utcnow() - OFF_AFTER and outcome.verdict is Verdict.LATER:
+    elif since and since < utcnow() - OFF_AFTER and outcome.verdict is Verdict.LATER:
         days = _("Nothing was taken for %(days)s days.", days=OFF_AFTER.days)
         switch_off(attempt.webhook_id, f"{days} {outcome.reason}")
 

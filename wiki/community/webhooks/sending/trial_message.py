@@ -48,6 +48,7 @@ def try_webhook(webhook_id: int, *, by: int | None) -> DeliveryOutcome:
         if outcome.wait:
             webhook.paused_until = utcnow() + min(outcome.wait, timedelta(days=1))
         if outcome.verdict is Verdict.TAKEN:
+            webhook.failing_since = None
             session.add(_delivery(webhook_id, message_id, outcome))
     return outcome
 
