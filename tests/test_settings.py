@@ -258,3 +258,32 @@ def test_a_provider_elsewhere_leads_to_no_address_here(read):
 def test_limits_are_counted_in_redis_or_where_they_are_anyway(read, url):
     with pytest.raises(InvalidSetting, match=r"NEXUS_RATE_LIMIT_STORAGE.*redis://host"):
         read(RATE_LIMIT_STORAGE=url)
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"API_ORIGINS": "https://[x"}, "API_ORIGINS"),
+        ({"API_ORIGINS": "https://app.example.org:99999"}, "API_ORIGINS"),
+        ({"RATE_LIMIT_STORAGE": "redis://[x"}, "RATE_LIMIT_STORAGE"),
+        ({"RATE_LIMIT_STORAGE": "redis://cache:99999"}, "RATE_LIMIT_STORAGE"),
+        ({"FILES_STORE": "s3://[x"}, "FILES_STORE"),
+        ({"FILES_STORE": "s3://key:hidden@bucket"}, "FILES_STORE"),
+        ({"DATABASE_URL": "postgresql://me:hidden@[x/nexus"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://me:hid/den@db/nexus"}, "DATABASE_URL"),
+        ({"BASE_URL": "https://[x"}, "BASE_URL"),
+        (
+            {"OIDC_ISSUER": "https://[x", "OIDC_CLIENT_ID": "us", "OIDC_CLIENT_SECRET": "hidden"},
+            "OIDC_ISSUER",
+        ),
+    ],
+)
+def test_what_is_no_address_is_refused_with_its_name(read, values, name):
+    with pytest.raises(InvalidSetting, match=rf"NEXUS_{name}: "):
+        read(**values)
+
+
+def test_the_words_about_a_database_repeat_no_password(read):
+    with pytest.raises(InvalidSetting) as refused:
+        read(DATABASE_URL="postgresql://me:hidden@db:port/nexus")
+    assert "hidden" not in str(refused.value)

@@ -106,6 +106,14 @@ def test_what_is_missing_is_reported_at_the_start(tmp_path, environment, told):
     assert SECRET not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "url", ["smtp://[::1]:25?starttls=off", "smtp://[2001:db8::1]:587", "smtps://[::1]:465"]
+)
+def test_a_server_by_its_address_is_shown_as_it_is_written(tmp_path, url):
+    settings = read(tmp_path, smtp_url=url, mail_from=SENDER, base_url=BASE)
+    assert dict(settings_table(settings))["NEXUS_SMTP_URL"] == url
+
+
 def test_a_sender_may_be_left_to_administrators(tmp_path):
     settings = read(tmp_path, smtp_url=URL, base_url=BASE)
     assert settings.smtp_url.host == "mail.example.org"

@@ -23,6 +23,7 @@ from wiki.setting_types.values import (
     InvalidSetting,
     files_store,
     former_keys,
+    is_database_url,
     normal_base_url,
     number,
     number_or_none,
@@ -302,11 +303,18 @@ def _database_url(url: str, instance: Path) -> str:
         return f"sqlite:///{instance / 'nexus.sqlite3'}"
     scheme = url.partition(":")[0]
     if scheme in ("postgres", "postgresql"):
-        return "postgresql+psycopg" + url[len(scheme) :]
+        scheme, url = "postgresql+psycopg", "postgresql+psycopg" + url[len(scheme) :]
     if scheme not in ("sqlite", "postgresql+psycopg"):
         raise InvalidSetting(
             f"NEXUS_DATABASE_URL: {scheme}: is not supported. "
             "Use sqlite:////path/to/file or postgresql://user:password@host/name."
+        )
+    if not is_database_url(url):
+        # Without repeating it: there may be a password in it.
+        raise InvalidSetting(
+            "NEXUS_DATABASE_URL: this is not the address of a database. "
+            "Write it as postgresql://user:password@host/name; in a user or password, @ is %40, "
+            ": is %3A, / is %2F and # is %23."
         )
     return url
 

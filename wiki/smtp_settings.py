@@ -44,7 +44,8 @@ class SmtpServer:
         scheme = "smtps" if self.encryption is Encryption.TLS else "smtp"
         user = f"{self.user}:***@" if self.user else ""
         off = "?starttls=off" if self.encryption is Encryption.NONE else ""
-        return f"{scheme}://{user}{self.host}:{self.port}{off}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{user}{host}:{self.port}{off}"
 
     @classmethod
     def of(cls, url: str) -> "SmtpServer":

@@ -167,18 +167,37 @@ def test_what_is_no_logo_is_refused(admin, content, name):
 # What stands beside it
 
 
-def test_the_environment_is_shown_without_its_secrets(tmp_path):
+@pytest.mark.parametrize(
+    ("url", "redis"),
+    [
+        (
+            "postgresql://nexus:hidden@db.example/nexus?connect_timeout=2",
+            "redis://:hidden@cache.example:6379/0",
+        ),
+        (
+            "postgresql://db.example/nexus?password=hidden&connect_timeout=2&sslpassword=hidden",
+            "redis://cache.example:6379/0?password=hidden",
+        ),
+        (
+            "postgresql://nexus:hidden@[::1]/db.example?connect_timeout=2",
+            "redis://:hidden@[::1]:6379/cache.example",
+        ),
+    ],
+)
+def test_the_environment_is_shown_without_its_secrets(tmp_path, url, redis):
     settings = read_settings(
         {
-            "NEXUS_DATABASE_URL": "postgresql://nexus:hidden@db.example/nexus",
+            "NEXUS_DATABASE_URL": url,
             "NEXUS_SECRET_KEY": "a key of tests, as long as it is needed",
-            "NEXUS_RATE_LIMIT_STORAGE": "redis://:hidden@cache.example:6379/0",
+            "NEXUS_RATE_LIMIT_STORAGE": redis,
             "NEXUS_INSTANCE": str(tmp_path),
         }
     )
     shown = dict(settings_table(settings))
     assert shown["NEXUS_PUBLIC_READING"] == "on"
     assert "db.example" in shown["NEXUS_DATABASE_URL"]
+    assert shown["NEXUS_DATABASE_URL"].endswith("?connect_timeout=2")
+    assert "cache.example" in shown["NEXUS_RATE_LIMIT_STORAGE"]
     assert "NEXUS_SECRET_KEY" not in shown
     assert "hidden" not in str(shown)
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+
+from wiki.setting_types.values import split_address
 
 _DEFAULT_NAME = "OpenID Connect"
 
@@ -21,16 +22,16 @@ class OpenidProvider:
     name: str = _DEFAULT_NAME
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.issuer)
+        parts = split_address(self.issuer)
         if parts.query or parts.fragment or "@" in parts.netloc or not self.allows(self.issuer):
             raise InvalidProvider(self.issuer)
 
     def allows(self, url: str) -> bool:
         """Whether `url` may be asked: over HTTPS, or on this machine if the issuer is there too."""
-        parts = urlsplit(url)
+        parts = split_address(url)
         if parts.scheme == "https":
             return bool(parts.hostname)
-        is_here = _is_loopback(parts.hostname) and _is_loopback(urlsplit(self.issuer).hostname)
+        is_here = _is_loopback(parts.hostname) and _is_loopback(split_address(self.issuer).hostname)
         return parts.scheme == "http" and is_here
 
 

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Mapping
 from importlib.util import find_spec
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 MIN_KEY_LENGTH = 32  # characters of a secret key
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -12,6 +15,16 @@ _URL_PATH = re.compile(r"(?:/[\w.~!$&'()*+,;=:@-]+)*/?", re.ASCII)
 
 class InvalidSetting(ValueError):
     """A setting that can't be used; the message names it and says how to correct it."""
+
+
+def split_address(url: str) -> SplitResult:
+    """The parts of a URL; all of them are empty where it can't be read as one."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+    return parts
 
 
 def normal_base_url(url: str) -> str:
@@ -37,10 +50,19 @@ def normal_base_url(url: str) -> str:
     return f"{parts.scheme}://{host}{port_part}{parts.path.rstrip('/')}"
 
 
+def is_database_url(url: str) -> bool:
+    """Whether SQLAlchemy and the standard library read it as an address."""
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return bool(split_address(url).scheme)
+
+
 def redis_url(env: Mapping[str, str], name: str) -> str:
     """The address of a Redis, or nothing."""
     url = env.get(name, "")
-    parts = urlsplit(url)
+    parts = split_address(url)
     if url and (parts.scheme not in ("redis", "rediss") or not parts.hostname):
         raise InvalidSetting(
             f"{name}: this is not the address of a Redis. Write it as redis://host:6379, or "
@@ -57,7 +79,7 @@ def origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     """Origins of web pages between commas, or `*` for any."""
     found = []
     for origin in filter(None, map(str.strip, env.get(name, "").split(","))):
-        parts = urlsplit(origin)
+        parts = split_address(origin)
         is_origin = parts.scheme in _DEFAULT_PORTS and parts.netloc and not (parts.path.strip("/"))
         if origin != "*" and (not is_origin or parts.query or parts.fragment or "@" in origin):
             raise InvalidSetting(
@@ -119,8 +141,9 @@ def files_store(url: str) -> str:
     """The address of a bucket, "" for the instance folder."""
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+    parts = split_address(url)
+    is_more = parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme != "s3" or not parts.netloc or is_more:
         raise InvalidSetting(
             f"NEXUS_FILES_STORE: {url!r} is not the address of a bucket. Write it as s3://bucket "
             "or s3://bucket/folder, or leave it unset to store files in the instance folder."
