@@ -136,3 +136,9 @@ def test_what_is_no_colour_is_reported(admin, client, button):
 @pytest.mark.parametrize("written", ["green", "0f6b5", "0f6b5c%3B"])
 def test_no_other_stylesheet_is_made(client, written):
     assert client.get(f"/accent/{written}.css").status_code == 404
+
+
+def test_strangers_fill_no_memory_with_colours(client):
+    for number in range(80):
+        assert client.get(f"/accent/0000{number:02x}.css").status_code == 200
+    assert palette.cache_info().currsize <= 64

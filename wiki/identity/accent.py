@@ -8,7 +8,7 @@ import colorsys
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 MIN_CONTRAST = 4.5  # to 1; WCAG 2.2 AA for text, more than the 3 of rings and borders
 DEFAULT_ACCENT = "#0f6b5c"  # of the stylesheet
@@ -67,7 +67,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@cache
+@lru_cache(maxsize=64)  # strangers may ask for millions
 def palette(colour: str) -> Palette:
     """The shades of `colour` (`#rrggbb`), itself wherever it can be read."""
     light_wash = _wash(colour, _LIGHT_WASH, LIGHT_TEXTS, up=True)
