@@ -97,7 +97,7 @@ def test_the_second_factor_is_asked_for(app, make_user, stranger):
 
 ENDINGS = {
     "a new password": lambda user: set_password(user.username, "another long one here"),
-    "signing out everywhere": lambda user: sign_out_everywhere(user, keep_this=False),
+    "signing out everywhere": sign_out_everywhere,
     "a disabled account": lambda user: change_user(user.username, is_enabled=False),
 }
 

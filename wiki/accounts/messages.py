@@ -157,3 +157,11 @@ def not_confirmed(reason: str) -> str:
 def no_link(reason: str) -> str:
     """The message for a `LinkRefused`."""
     return _NO_LINK[reason]
+
+
+def only_here() -> str:
+    """That somebody is signed out of this browser, while nothing can be stored."""
+    return _(
+        "You are signed out of this browser. The database can’t be written at the moment: sign out "
+        "everywhere later, in your settings, if somebody else could have copied your cookies."
+    )

@@ -146,6 +146,24 @@ def test_who_signs_in_while_nothing_can_be_stored_is_signed_out_for_good(
     assert not is_signed_in(thief)
 
 
+@pytest.mark.parametrize("address", ["/account/logout", "/account/settings/sessions"])
+def test_who_leaves_while_nothing_can_be_stored_is_signed_out_here(signed_in, monkeypatch, address):
+    def full(*_patience):
+        raise StorageUnavailable("full")
+
+    selam = signed_in(remember=True)
+    data = {
+        "csrf_token": selam.open_form("/account/settings").values["csrf_token"],
+        "everywhere": "y",
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(sessions, "write_transaction", full)
+        assert selam.post(address, data=data).status_code == 303
+    assert selam.get_cookie("nexus_remember") is None
+    assert "You are signed out of this browser." in selam.get("/").text
+    assert not is_signed_in(selam)
+
+
 def test_a_session_without_a_row_lasts_a_week(app, signed_in, monkeypatch):
     def full(*_patience):
         raise StorageUnavailable("full")

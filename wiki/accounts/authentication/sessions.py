@@ -8,8 +8,8 @@ the database took no writes, is valid for a week.
 import hmac
 import re
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from flask import current_app, request, session
@@ -208,10 +208,25 @@ def checks_key() -> str:
     return str(session.get(CHECKED_AS) or current_user.session_id)
 
 
-def sign_out() -> None:
-    """End this session, on the server and in the browser."""
-    if current_user.is_authenticated:
-        end_session(current_user.id, current_user.session_id, action="sign-out")
+def sign_out() -> bool:
+    """End this session, on the server and in the browser.
+
+    While nothing can be stored, it ends in the browser alone, and a copy of its cookies goes on
+    working; returns whether there can't be one.
+    """
+    with _leaving() as left:
+        if current_user.is_authenticated:
+            end_session(current_user.id, current_user.session_id, action="sign-out")
+        left.append(True)
+    return bool(left)
+
+
+@contextmanager
+def _leaving() -> Iterator[list[bool]]:
+    """Take the cookies away after the block, in which nothing may be storable."""
+    left: list[bool] = []
+    with suppress(StorageUnavailable):
+        yield left
     session.clear()
     logout_user()
 
@@ -243,18 +258,26 @@ def end_session(
         return True
 
 
-def sign_out_everywhere(person: User, *, keep_this: bool = True) -> None:
-    """Sign `person` out of every browser, or of every other one."""
+def sign_out_elsewhere(person: User) -> None:
+    """Sign `person` out of every browser but this one. Raises `StorageUnavailable`."""
+    sign_in(_end_all_sessions(person), remember=is_remembered(), action="")
+
+
+def sign_out_everywhere(person: User) -> bool:
+    """Sign `person` out of every browser; returns whether that holds for others than this one."""
+    with _leaving() as left:
+        _end_all_sessions(person)
+        left.append(True)
+    return bool(left)
+
+
+def _end_all_sessions(person: User) -> User:
     number = person.id
     with write_transaction() as database:
         person = database.get_one(User, number)
         end_all_sessions(database, person)
         log_event(database, "sessions-ended", by=number)
-    if keep_this:
-        sign_in(person, remember=is_remembered(), action="")
-    else:
-        session.clear()
-        logout_user()
+    return person
 
 
 def end_sessions_of(person: User, *, by: int | None) -> None:

@@ -80,8 +80,10 @@ def _finish(pending: second_step.PendingLogin, form: CodeForm) -> ResponseReturn
 def logout() -> ResponseReturnValue:
     if request.method == "GET" and current_user.is_authenticated:
         return render_template("accounts/authentication/logout.html")
-    sessions.sign_out()
-    flash(_("You are signed out."), "ok")
+    if sessions.sign_out():
+        flash(_("You are signed out."), "ok")
+    else:
+        flash(messages.only_here(), "warn")
     return redirect(next_page(), 303)
 
 

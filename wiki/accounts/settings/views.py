@@ -11,6 +11,7 @@ from wiki.accounts.authentication import sessions
 from wiki.accounts.authentication.user_agents import browser_name
 from wiki.accounts.blueprint import accounts, form_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
+from wiki.accounts.messages import only_here
 from wiki.accounts.second_factor.factor import second_factor_of
 from wiki.accounts.settings.account import change_account, set_timezone
 from wiki.accounts.settings.forms import SettingsForm, TimezoneForm
@@ -91,15 +92,18 @@ def end_sessions() -> ResponseReturnValue:
         sessions.end_session(current_user.id, session_id)
         flash(_("That browser is signed out."), "ok")
     else:
-        sessions.sign_out_everywhere(sessions.signed_in_user())
+        sessions.sign_out_elsewhere(sessions.signed_in_user())
         flash(_("You are signed out everywhere but here."), "ok")
     return redirect(url_for(".show_sessions"), 303)
 
 
 def _leave(*, everywhere: bool) -> ResponseReturnValue:
     if everywhere:
-        sessions.sign_out_everywhere(sessions.signed_in_user(), keep_this=False)
+        is_stored = sessions.sign_out_everywhere(sessions.signed_in_user())
     else:
-        sessions.sign_out()
-    flash(_("You are signed out everywhere.") if everywhere else _("You are signed out."), "ok")
+        is_stored = sessions.sign_out()
+    if is_stored:
+        flash(_("You are signed out everywhere.") if everywhere else _("You are signed out."), "ok")
+    else:
+        flash(only_here(), "warn")
     return redirect(url_for("hub.front"), 303)
