@@ -11,6 +11,7 @@ from tests import factories
 from tests.factories import PASSWORD
 from tests.pages.screen import main
 from tests.smtp import text_of
+from wiki.accounts.audit_log import last_event
 from wiki.accounts.models import User
 from wiki.database import db, utcnow
 
@@ -130,6 +131,33 @@ def test_the_same_address_in_other_letters_stays_confirmed(mailing_app, selam, s
     confirm(selam, send_mail)
     selam.post_form("/account/settings", email="Selam@Example.ORG", current_password=PASSWORD)
     assert user(mailing_app).email_confirmed_at is not None
+
+
+def test_other_capitals_of_a_confirmed_address_announce_no_mail(mailing_app, selam, send_mail):
+    confirm(selam, send_mail)
+    selam.post_form("/account/settings", email="Selam@example.org", current_password=PASSWORD)
+    assert "Open the link" not in selam.get("/account/settings").text
+    assert send_mail() == []
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "changed"),
+    [("selam@fass.de", "selam@fa\u00df.de"), ("strasse@example.org", "stra\u00dfe@example.org")],
+)
+def test_another_address_that_is_folded_alike_is_not_confirmed(
+    mailing_app, mailing_client, send_mail, confirmed, changed
+):
+    factories.make_user(mailing_app, "abeba", role="admin")
+    register(mailing_client, email=confirmed)
+    (mail,) = send_mail()
+    late = link_of(mail)
+    mailing_client.open_form(late).submit()
+    mailing_client.post_form("/account/settings", email=changed, current_password=PASSWORD)
+    assert user(mailing_app).email == changed
+    assert user(mailing_app).email_confirmed_at is None
+    with mailing_app.app_context():
+        assert last_event("email") is not None
+    assert mailing_client.get(late).status_code >= 400  # the link is for the other one
 
 
 def test_a_removed_address_is_reported(mailing_app, selam, send_mail):

@@ -185,3 +185,18 @@ def test_signing_out_elsewhere_gives_no_more_guesses_of_the_password(client_of):
     assert selam.post_form("/account/settings/sessions").status_code == 303
     assert is_signed_in(selam)
     assert selam.post_form("/account/settings", **change).status_code == 429
+
+
+@pytest.mark.settings(rate_limits=True)
+def test_new_passwords_that_are_refused_use_up_no_guesses_of_the_present_one(client_of):
+    selam = client_of("selam")
+    for new in ("short", "password", "12345678", "selam", "qwertyuiop", "password123!"):
+        answer = selam.post_form(
+            "/account/settings", password=new, password_confirm=new, current_password=PASSWORD
+        )
+        assert answer.status_code == 422, new
+    new = "a much newer battery"
+    answer = selam.post_form(
+        "/account/settings", password=new, password_confirm=new, current_password=PASSWORD
+    )
+    assert answer.status_code == 303

@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, SignatureExpired
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wiki.accounts.credentials.emails import email_key
+from wiki.accounts.credentials.emails import email_key, plain_address
 from wiki.accounts.errors import ConfirmationRefused
 from wiki.accounts.models import User
 from wiki.accounts.users import lock_users
@@ -76,4 +76,4 @@ def take_over_key(session: Session, person: User) -> None:
 
 def _mark_of(person: User) -> str:
     """A value that changes with the address; a link doesn't show it."""
-    return sha256(f"{_SALT} {email_key(person.email or '')}".encode()).hexdigest()[:32]
+    return sha256(f"{_SALT} {plain_address(person.email or '')}".encode()).hexdigest()[:32]

@@ -169,8 +169,7 @@ def replace_email(session: Session, person: User, address: str | None, *, by: in
 
     A mail tells the former one.
     """
-    key = emails.email_key(address) if address else None
-    if (emails.email_key(person.email) if person.email else None) != key:
+    if not emails.is_same_address(address or "", person.email or ""):
         log_event(session, "email", by=by, about=person.id)
         queue_email_notice(session, person)
         person.email_confirmed_at = None

@@ -1,10 +1,13 @@
 """E-mail addresses: optional, checked for syntax only."""
 
+from string import ascii_lowercase, ascii_uppercase
+
 from email_validator import EmailNotValidError, validate_email
 
 from wiki.accounts.errors import AccountRefused
 from wiki.letters import normalize
 
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 MAX_EMAIL_LENGTH = 254  # characters, RFC 5321 section 4.5.3.1.3
 
 
@@ -28,6 +31,19 @@ def clean_email(address: str) -> str | None:
     if max(len(checked.normalized), len(email_key(checked.normalized))) > MAX_EMAIL_LENGTH:
         raise AccountRefused(email="not-an-address")
     return checked.normalized
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Whether both differ in capitals of ASCII at most, so that whoever reads one reads the other.
+
+    Keys are folded further: `straße@` and `strasse@` sign in as one, and are two mailboxes.
+    """
+    return plain_address(one) == plain_address(other)
+
+
+def plain_address(address: str) -> str:
+    """`address` without capitals of ASCII: what a proof of it is bound to."""
+    return normalize("NFC", address.strip()).translate(_SMALL)
 
 
 def email_key(address: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.blocking.blocks import block_of_user
 from wiki.accounts.blocking.models import Block
+from wiki.accounts.credentials.emails import is_same_address
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.mails import discard_mails, queue_merge_notice
 from wiki.accounts.merging.references import AccountMerge, count_references, references
@@ -152,7 +153,7 @@ def _take_address(session: Session, source: User, target: User) -> None:
     session.flush()
     if target.email is None:
         target.email, target.email_confirmed_at = address, confirmed
-    elif address is not None and address.casefold() == target.email.casefold():
+    elif address is not None and is_same_address(address, target.email):
         target.email_confirmed_at = target.email_confirmed_at or confirmed
     target.email_key = login_email_key(session, target.email, by=target.id)
 

@@ -7,7 +7,7 @@ from wiki.accounts.authentication.reauthentication import (
     password_problem,
 )
 from wiki.accounts.authentication.sessions import checks_key, is_remembered, sign_in
-from wiki.accounts.credentials.emails import clean_email
+from wiki.accounts.credentials.emails import clean_email, is_same_address
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import clean_username, looks_reserved
 from wiki.accounts.errors import AccountRefused, problems_into
@@ -34,11 +34,9 @@ def change_account(
     Raises `AccountRefused` with every problem at once, `LimitReached`.
     """
     number = person.id
-    with login_limits.limit_password_checks(number, checks_key()):
-        cleaned = _checked_change(person, current_password, password, email)
+    cleaned = _checked_change(person, current_password, password, email)
     stored, checked = hash_password(password) if password else None, person.password_hash
-    is_new = email is not None and cleaned is not None and cleaned != person.email
-    is_confirming = is_new and may_confirm(cleaned)
+    is_confirming = _is_unconfirmed(person, cleaned) and may_confirm(cleaned)
     with write_transaction() as database:
         lock_users(database)  # an address is one person's
         person = database.get_one(User, number, populate_existing=True)
@@ -53,6 +51,13 @@ def change_account(
     if stored:
         sign_in(person, remember=is_remembered(), action="")
     return is_confirming
+
+
+def _is_unconfirmed(person: User, new: str | None) -> bool:
+    """Whether an address, if it is given, is to be proven before it counts as that of `person`."""
+    if new is None or new == person.email:
+        return False
+    return person.email_confirmed_at is None or not is_same_address(new, person.email or "")
 
 
 def send_confirmation(person: User) -> bool:
@@ -72,16 +77,18 @@ def send_confirmation(person: User) -> bool:
 def _checked_change(
     person: User, current_password: str, password: str, email: str | None
 ) -> str | None:
+    """The new address, if any. Raises `AccountRefused`, `LimitReached`."""
     problems: dict[str, str] = {}
     cleaned = None
-    if reason := password_problem(person.id, person.password_hash, current_password):
-        problems["current_password"] = reason
     with problems_into(problems):
         cleaned = clean_email(email or "")
     with problems_into(problems):
         if password:
             own = (person.username, email or person.email or "", wiki_name())
             check_password(password, names=own)
+    with problems_into(problems), login_limits.limit_password_checks(person.id, checks_key()):
+        if reason := password_problem(person.id, person.password_hash, current_password):
+            raise AccountRefused(current_password=reason)
     if problems:
         raise AccountRefused(**problems)
     return cleaned

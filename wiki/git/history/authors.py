@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from wiki.accounts.credentials.emails import email_key
+from wiki.accounts.credentials.emails import email_key, is_same_address
 from wiki.accounts.models import User
 from wiki.database import db
 from wiki.git.history.commits import CommitChanges
@@ -25,10 +25,11 @@ class AuthorMatcher:
 def _account_with(email: str) -> int | None:
     if not email:
         return None
-    return db.session.scalar(
-        select(User.id).where(
+    found = db.session.execute(
+        select(User.id, User.email).where(
             User.email_key == email_key(email),
             User.email_confirmed_at.is_not(None),
             User.closed_at.is_(None),
         )
-    )
+    ).one_or_none()
+    return found.id if found and is_same_address(found.email, email) else None
