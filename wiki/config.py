@@ -21,9 +21,9 @@ from wiki.setting_types.mail import mail_settings
 from wiki.setting_types.openid_provider import InvalidProvider, OpenidProvider
 from wiki.setting_types.values import (
     InvalidSetting,
+    database_url,
     files_store,
     former_keys,
-    is_database_url,
     normal_base_url,
     number,
     number_or_none,
@@ -205,7 +205,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     _check_provider(*oidc)
     return Settings(
         instance=instance,
-        database_url=_database_url(env.get("NEXUS_DATABASE_URL", ""), instance),
+        database_url=database_url(env.get("NEXUS_DATABASE_URL", ""))
+        or f"sqlite:///{instance / 'nexus.sqlite3'}",
         secret_key=_secret_key(env.get("NEXUS_SECRET_KEY", ""), instance),
         former_secret_keys=former_keys(env, "NEXUS_FORMER_SECRET_KEYS"),
         base_url=base_url,
@@ -296,27 +297,6 @@ def resource_folder(name: str) -> Path:
     """The folder `name` (`templates`, `static`, `migrations`): in the checkout or in the wheel."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name
-
-
-def _database_url(url: str, instance: Path) -> str:
-    if not url:
-        return f"sqlite:///{instance / 'nexus.sqlite3'}"
-    scheme = url.partition(":")[0]
-    if scheme in ("postgres", "postgresql"):
-        scheme, url = "postgresql+psycopg", "postgresql+psycopg" + url[len(scheme) :]
-    if scheme not in ("sqlite", "postgresql+psycopg"):
-        raise InvalidSetting(
-            f"NEXUS_DATABASE_URL: {scheme}: is not supported. "
-            "Use sqlite:////path/to/file or postgresql://user:password@host/name."
-        )
-    if not is_database_url(url):
-        # Without repeating it: there may be a password in it.
-        raise InvalidSetting(
-            "NEXUS_DATABASE_URL: this is not the address of a database. "
-            "Write it as postgresql://user:password@host/name; in a user or password, @ is %40, "
-            ": is %3A, / is %2F and # is %23."
-        )
-    return url
 
 
 def _secret_key(key: str, instance: Path) -> str:

@@ -50,7 +50,29 @@ def normal_base_url(url: str) -> str:
     return f"{parts.scheme}://{host}{port_part}{parts.path.rstrip('/')}"
 
 
-def is_database_url(url: str) -> bool:
+def database_url(url: str) -> str:
+    """The address of a database, as SQLAlchemy has it; nothing for the default."""
+    if not url:
+        return ""
+    scheme = url.partition(":")[0]
+    if scheme in ("postgres", "postgresql"):
+        scheme, url = "postgresql+psycopg", "postgresql+psycopg" + url[len(scheme) :]
+    if scheme not in ("sqlite", "postgresql+psycopg"):
+        raise InvalidSetting(
+            f"NEXUS_DATABASE_URL: {scheme}: is not supported. "
+            "Use sqlite:////path/to/file or postgresql://user:password@host/name."
+        )
+    if not _is_database_url(url):
+        # Without repeating it: there may be a password in it.
+        raise InvalidSetting(
+            "NEXUS_DATABASE_URL: this is not the address of a database. "
+            "Write it as postgresql://user:password@host/name; in a user or password, @ is %40, "
+            ": is %3A, / is %2F and # is %23."
+        )
+    return url
+
+
+def _is_database_url(url: str) -> bool:
     """Whether SQLAlchemy and the standard library read it as an address."""
     try:
         make_url(url)
