@@ -2,13 +2,15 @@
 
     python -m benchmarks.git [--pages 1000] [--revisions 5000]
 
-Prints one line for each figure. The plain repository has the same commits, packed by Git itself.
+Prints one line for each figure. The plain repository has the same commits, packed by Git itself;
+it is cloned from the disk, and over HTTP from Git's own server.
 """
 
 import argparse
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.harness.client import HOST
+from benchmarks.harness.git_http import git_http
 from benchmarks.harness.servers import nexus_serve, running
 from wiki import create_app
 from wiki.config import read_settings
@@ -31,7 +34,8 @@ from wiki.pages.writing.revision_store import Provenance
 
 FOLDERS = 40
 REVISIONS_PER_TRANSACTION = 1_000
-TURNS = 3
+TURNS = 9
+BEHIND = (20, 100)  # commits that are fetched
 WORDS = [
     "cache",
     "query",
@@ -73,12 +77,8 @@ def _measure(root: Path, pages: int, revisions: int) -> None:
     _git("-C", str(root / "plain"), "repack", "-adfq")
     size = sum(file.stat().st_size for file in (root / "plain").rglob("*.pack"))
     print(f"{'packed by git':<32}{size / 1e6:>10.1f} MB")
-    with _timed("clone of the mirror", revisions):
-        _git("clone", "-q", "--no-local", f"file://{mirror}", str(root / "clone"))
-    plain = f"file://{root / 'plain'}"
-    with _timed("clone of the plain repository", revisions):
-        _git("clone", "-q", "--no-local", plain, str(root / "other"))
-    _over_http(root, plain, revisions)
+    _git("clone", "-q", "--no-local", f"file://{mirror}", str(root / "clone"))
+    _clone_and_fetch(root, [behind for behind in BEHIND if behind < revisions])
     environment = {
         **os.environ,
         "NEXUS_INSTANCE": str(root / "new"),
@@ -94,21 +94,44 @@ def _measure(root: Path, pages: int, revisions: int) -> None:
         )
 
 
-def _over_http(root: Path, plain: str, revisions: int) -> None:
-    """Clone and fetch from a running server, and the same from the plain repository by turns."""
-    behind = max(1, revisions // 50)
-    _git("-C", str(root / "plain"), "branch", "before", f"main~{behind}")
-    with running(nexus_serve(2), root / "wiki") as server:
+def _clone_and_fetch(root: Path, behind: list[int]) -> None:
+    """By turns from a running server, from Git's own server and from the disk."""
+    disk = f"file://{root / 'plain'}"
+    for count in behind:
+        _git("-C", str(root / "plain"), "branch", f"before-{count}", f"main~{count}")
+    with git_http(root) as backend, running(nexus_serve(2), root / "wiki") as server:
         server.settle()
-        served = f"http://{HOST}:{server.port}/wiki.git"
-        for turn in range(TURNS):
-            for what, address in (("http", served), ("plain", plain)):
-                with _timed(f"clone ({what})", revisions):
-                    _git("clone", "-q", "--no-local", address, str(root / f"{what}-{turn}"))
-                late = str(root / f"{what}-late-{turn}")
-                _git("clone", "-q", "--no-local", "--single-branch", "-b", "before", plain, late)
-                with _timed(f"fetch ({what})", behind):
-                    _git("-C", late, "fetch", "-q", address, "main")
+        nexus = f"http://{HOST}:{server.port}/wiki.git"
+        peers = {"nexus": nexus, "git http-backend": f"{backend}/plain", "disk": disk}
+        taken: dict[tuple[str, str], list[float]] = {}
+        for _turn in range(TURNS):
+            for peer, address in peers.items():
+                taken.setdefault(("clone", peer), []).append(_clone(root, address))
+                for count in behind:
+                    seconds = _fetch(root, disk, address, count)
+                    taken.setdefault((f"fetch of {count}", peer), []).append(seconds)
+    print(f"{'median, worst in s':<20}" + "".join(f"{peer:>20}" for peer in peers))
+    for what in ("clone", *(f"fetch of {count}" for count in behind)):
+        found = (taken[what, peer] for peer in peers)
+        shown = (f"{statistics.median(each):.3f}, {max(each):.3f}" for each in found)
+        print(f"{what:<20}" + "".join(f"{each:>20}" for each in shown), flush=True)
+
+
+def _clone(root: Path, address: str) -> float:
+    """Seconds that it takes."""
+    with tempfile.TemporaryDirectory(dir=root) as folder:
+        began = time.perf_counter()
+        _git("clone", "-q", "--no-local", address, folder)
+        return time.perf_counter() - began
+
+
+def _fetch(root: Path, disk: str, address: str, behind: int) -> float:
+    """Seconds until a clone that is some commits behind has them."""
+    with tempfile.TemporaryDirectory(dir=root) as folder:
+        _git("clone", "-q", "--no-local", "--single-branch", "-b", f"before-{behind}", disk, folder)
+        began = time.perf_counter()
+        _git("-C", folder, "fetch", "-q", address, "main")
+        return time.perf_counter() - began
 
 
 def _fill(pages: int, revisions: int) -> None:

@@ -1,6 +1,7 @@
 """A real `git` clones and fetches from the real server."""
 
 import gzip
+import hashlib
 import subprocess
 
 import pytest
@@ -15,7 +16,7 @@ from wiki.git.mirror.audiences import PUBLIC
 from wiki.git.mirror.mirror_state import open_state
 from wiki.git.models import GitImport
 from wiki.git.serving import upload_pack
-from wiki.git.serving.pkt_lines import FLUSH, pkt_line
+from wiki.git.serving.pkt_lines import DATA, FLUSH, LONGEST, pkt_line, read_pkt_lines
 from wiki.git.serving.request_body import body_of
 from wiki.git.serving.upload_request import UploadRequest
 from wiki.pages.models import Page
@@ -114,6 +115,33 @@ def test_a_fetch_says_of_a_delta_what_the_client_has(hub):
     assert clone.git("show", "FETCH_HEAD:growing.md").endswith("And 5.\n")
 
 
+def test_a_fetch_is_sent_in_full_packet_lines(hub):
+    """Each of them costs the server a piece of the answer, and the client a call of the system."""
+    hub.follow()
+    with hub.server.app.app_context(), open_state(PUBLIC.folder) as state:
+        commits = state.commits(1)
+        request = UploadRequest(
+            commits[-1:],
+            haves=commits[:1],
+            capabilities=frozenset({b"thin-pack", b"ofs-delta", b"side-band-64k"}),
+            is_done=True,
+        )
+        sent = b"".join(upload_pack.pack_response(PUBLIC.folder, state, request))
+    lines = [line for line, _ in read_pkt_lines(sent) if line and line.startswith(DATA)]
+    size = sum(len(line) - 1 for line in lines)
+    assert int.from_bytes(lines[0][9:13], "big") > 3  # objects
+    assert len(lines) == -(-size // LONGEST)
+
+
+def test_the_lines_of_a_long_pack_are_full(monkeypatch):
+    monkeypatch.setattr(upload_pack, "LONGEST", 10)
+    chunks = [b"a" * 7, b"b" * 27, b"", b"c" * 6, b"d" * 3]
+    made = list(upload_pack._hashed(iter(chunks)))
+    whole = b"".join(chunks)
+    assert b"".join(made) == whole + hashlib.sha1(whole, usedforsecurity=False).digest()
+    assert [len(each) for each in made] == [30, 10, 23]
+
+
 @pytest.mark.parametrize("version", ["0", "1", "2"])
 def test_every_version_of_the_protocol(hub, version):
     hub.follow()
@@ -146,7 +174,11 @@ def test_members_clone_with_a_token(hub):
     for name, token, words in (
         ("members", "", "could not read Username"),
         ("members", "wrong", "Authentication failed"),
-        ("members", reading[:-1] + "x", "Authentication failed"),
+        (
+            "members",
+            reading[:-1] + ("y" if reading.endswith("x") else "x"),
+            "Authentication failed",
+        ),
     ):
         done = subprocess.run(
             ["/usr/bin/env", "git", "ls-remote", hub.url(name, token)],

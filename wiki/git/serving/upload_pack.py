@@ -25,7 +25,7 @@ from wiki.git.mirror.pack_writer import (
 )
 from wiki.git.serving.access import BeingMade
 from wiki.git.serving.pack_tail import PackTail
-from wiki.git.serving.pkt_lines import DATA, FLUSH, pkt_line, side_band
+from wiki.git.serving.pkt_lines import DATA, FLUSH, LONGEST, pkt_line, side_band
 from wiki.git.serving.tree_walk import objects_of_commits
 from wiki.git.serving.upload_request import UploadRequest
 
@@ -180,11 +180,17 @@ def _copied(files: Sequence[IO[bytes]], count: int) -> Iterator[bytes]:
 
 
 def _hashed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """A pack with its checksum, in pieces that fill packet lines: each costs both sides a call."""
     digest = hashlib.sha1(usedforsecurity=False)
+    block = bytearray()
     for chunk in chunks:
         digest.update(chunk)
-        yield chunk
-    yield digest.digest()
+        block += chunk
+        if len(block) >= LONGEST:
+            end = len(block) - len(block) % LONGEST
+            yield bytes(block[:end])
+            del block[:end]
+    yield bytes(block) + digest.digest()
 
 
 def _joined(tails: Sequence[PackTail]) -> Iterator[bytes]:
