@@ -179,10 +179,12 @@ def test_it_knows_every_address_that_costs_much(wiki):
 
 
 def test_the_server_tells_them_before_a_thread_looks(wiki):
-    for address in (*COSTLY, *SEARCHES):
-        assert busy_gate.costly_kind(head_of(address)) in ("history", "search"), address
-        below = head_of(f"/nexus{address}")
-        assert busy_gate.costly_kind(below, "/nexus") in ("history", "search"), address
+    clones = ("/wiki.git/info/refs", "/offline/hub.html", "/sitemap.xml")
+    kinds = dict.fromkeys((*COSTLY, *clones), "history")
+    kinds |= dict.fromkeys((*SEARCHES, "/related/redis"), "search")
+    for address, kind in kinds.items():
+        assert busy_gate.costly_kind(head_of(address)) == kind, address
+        assert busy_gate.costly_kind(head_of(f"/nexus{address}"), "/nexus") == kind, address
         for name in ("COOKIE", "AUTHORIZATION"):
             assert busy_gate.costly_kind(head_of(address, (name, "x"))) is None, address
     for address in FREE:

@@ -125,12 +125,16 @@ def _problem(wait: int) -> _Page:
 
 
 def costly_kind(request: "Request", base_path: str = "") -> str | None:
-    """The kind of a stranger's request for a costly answer, before any thread has looked at it."""
+    """Which of two kinds of costly answers a stranger asks for, by the head of the request alone.
+
+    `search` for what takes milliseconds, else `history`: who searches mustn't wait for a clone.
+    """
     names = {name for name, _ in request.headers}
     if "COOKIE" in names or "AUTHORIZATION" in names:
         return None
     path = unquote(request.path or "", "latin-1").removeprefix(base_path)
-    return _kind_of_address(path, request.query or "")
+    kind = _kind_of_address(path, request.query or "")
+    return "search" if kind == "related" else "history" if kind and kind != "search" else kind
 
 
 def _kind_of(environ: "WSGIEnvironment") -> str | None:
