@@ -107,6 +107,7 @@ def thrifty() -> Iterator[None]:
         thrift.share_url_rules(patch)
         thrift.share_dialects(patch)
         thrift.hash_cheaply(patch)
+        thrift.inspect_once(patch)
         thrift.write_lazily(patch)
         yield
 

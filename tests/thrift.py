@@ -1,10 +1,12 @@
 """What tests share, although each has its own application.
 
-Nothing here changes an application's answers: compiled statements are kept for the next one, its
-hashes are cheap, and its writes aren't forced to the disk, which only matters in a power cut.
+Nothing here changes an application's answers: compiled statements and what was found in a file are
+kept for the next one, its hashes are cheap, and its writes aren't forced to the disk, which only
+matters in a power cut.
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -21,8 +23,11 @@ from werkzeug.routing import Rule
 
 from wiki.accounts.credentials import passwords
 from wiki.database import connections, db
+from wiki.files.inspection.report import InspectionReport
+from wiki.files.storage import intake
 
 HASHER = passwords._hasher  # at the cost that people pay
+SMALL_FILE = 100_000  # bytes
 
 _statements: LRUCache = LRUCache(5_000)
 
@@ -82,6 +87,36 @@ def hash_cheaply(patch: pytest.MonkeyPatch) -> None:
     """Hash passwords as cheaply as Argon2 can; other tests look at the cost of a hash."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     patch.setattr(passwords, "_hasher", hasher)
+
+
+def inspect_once(patch: pytest.MonkeyPatch) -> None:
+    """Keep what a process found in a small file: most tests send the same picture."""
+    kept: dict[tuple[bytes, str], tuple[InspectionReport, dict[str, bytes]]] = {}
+    inspect_file = intake.inspect_file
+
+    def inspect_or_remember(source: Path, name: str, folder: Path) -> InspectionReport:
+        if source.stat().st_size > SMALL_FILE:
+            return inspect_file(source, name, folder)
+        key = (source.read_bytes(), name)
+        if key not in kept:
+            report = inspect_file(source, name, folder)
+            files = (report.file, *(variant.file for variant in report.variants))
+            contents = {Path(file).name: Path(file).read_bytes() for file in files}
+            kept[key] = (_in_folder(report, Path()), contents)
+        report, contents = kept[key]
+        for file, content in contents.items():
+            (folder / file).write_bytes(content)
+        return _in_folder(report, folder)
+
+    patch.setattr(intake, "inspect_file", inspect_or_remember)
+
+
+def _in_folder(report: InspectionReport, folder: Path) -> InspectionReport:
+    """The same of files of the same names in `folder`."""
+    variants = tuple(
+        replace(variant, file=str(folder / Path(variant.file).name)) for variant in report.variants
+    )
+    return replace(report, file=str(folder / Path(report.file).name), variants=variants)
 
 
 def write_lazily(patch: pytest.MonkeyPatch) -> None:
