@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wiki.markup.engine import MarkdownEngine
+from wiki.markup.pipeline import render_unbounded
 from wiki.markup.sanitizer.sanitize import sanitize
 from wiki.markup.sanitizer.token_stream import walk
 from wiki.markup.sanitizer.unsafe_tree import UnsafeTree, disallowed_as_text
@@ -24,6 +25,8 @@ TEXTS = (
     "<h1 align=center>\n\n# a\n\nb\n\n<pre>\n\nc\n\n<ul><li>\n\nd\n\n- e\n",
     "<p>\n\n*a*\n\n<!-- b\n\n*c*\n\n<div title='\n\nd\n",
     "[a [[b]] c](d) [e[^1]](f) <a>g [h](i)</a>\n\n[^1]: j\n",
+    "<table>\n\n| a |\n|---|\n| b |\n\n<i>c</i>\n\nd\n",
+    "<table><div>\n\n| a |\n|---|\n| b |\n\n<i>c</i>\n\nd\n",
     "<details>\n\na\n\n<div>\n\n# b\n\n</details>\n\nc\n\n</div>\n\nd\n",
 )
 PIECES = st.lists(
@@ -76,3 +79,22 @@ def test_pages(text: str) -> None:
 def test_any_text(text: str) -> None:
     short, long = both_ways(text)
     assert short == long
+
+
+@example(["<tr>", "</tr>\n\n", "\n\n# ", "\n\n- ", "\n\n</table>"])
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *("<table>", "</table>", "<tr>", "</tr>", "<td>", "</td>", "<tbody>", "<caption>"),
+                *("<div>", "</div>", "<p>", "<b>", "</b>", "<details>", "\n\n", "\n\n    ", "\n"),
+                *("\n\n# ", "\n\n- ", "\n\n> ", "\n\n| a |\n|---|\n| b |\n\n", "*"),
+            ]
+        )
+    )
+)
+def test_no_word_is_lost(pieces: list[str]) -> None:
+    """What a browser moves out of a table is shown before it."""
+    text = "<table>" + "".join(f"{piece}word{number}x " for number, piece in enumerate(pieces))
+    html = render_unbounded(text).html
+    assert [number for number in range(len(pieces)) if f"word{number}x" not in html] == []

@@ -14,7 +14,7 @@ from wiki.markup import links
 from wiki.markup.model import InternalLink
 from wiki.markup.sanitizer.allow_list import PROTOCOLS, TAGS, is_authors
 from wiki.markup.sanitizer.postprocess import Postprocessor
-from wiki.markup.sanitizer.unsafe_tree import UnsafeTree
+from wiki.markup.sanitizer.unsafe_tree import UnsafeTree, moving_out_of_tables
 from wiki.markup.sentinels import TRUSTED_MARK
 
 _ONLY_TRUSTED = frozenset({"class", "id", "type", "checked", "aria-label", "open", "data-picture"})
@@ -43,6 +43,8 @@ class _Cleaner(Cleaner):
         # In single quotes, which it would choose for a value with double ones, bleach escapes
         # character references once more.
         self.serializer.use_best_quote_char = False
+        tree = self.parser.tree
+        tree.elementClass = moving_out_of_tables(tree.elementClass)
 
     def finish(self, unsafe: UnsafeTree, page: Postprocessor) -> str:
         """Safe HTML of `unsafe`, framed by `page`."""

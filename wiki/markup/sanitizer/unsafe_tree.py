@@ -8,13 +8,15 @@ author wrote HTML, which is text until it is parsed.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from wiki.markup.sanitizer.token_stream import walk
 from wiki.markup.sentinels import aside_text
 
+# On an element that stood in a table, which the parser has moved before it; not in the allow-list.
+_MOVED = "moved"
 # Inside these an element is parsed as it would be alone. Inside a table, a link or a paragraph the
 # parser may move it or end it.
 _CONTAINERS = frozenset({"blockquote", "details", "div", "section"})
@@ -28,6 +30,22 @@ _DISALLOWED = re.compile(
 def disallowed_as_text(html: str) -> str:
     """`html` with the tags that GFM disallows escaped: who writes of `<script>` sees it."""
     return _DISALLOWED.sub("&lt;", html)
+
+
+def moving_out_of_tables(element_class: Any) -> Any:
+    """html5lib's class of elements, such that what it moves out of a table is there in the end.
+
+    Its own writes an element that stands before a table into the tree, but not into its list of
+    children; and the outermost ones are taken from that list.
+    """
+
+    class MovedElement(element_class):  # type: ignore[misc]
+        def insertBefore(self, node: Any, refNode: Any) -> None:  # noqa: N802, N803
+            super().insertBefore(node, refNode)
+            self._childNodes.insert(self._childNodes.index(refNode), node)
+            node._element.set(_MOVED, "")  # noqa: SLF001
+
+    return MovedElement
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +101,10 @@ def _in_place(tree: "Element[Any]") -> Iterator[str | None]:
     """The texts of all `<pre>` that stand where no other element changes what is in them."""
     stack = [tree]
     while stack:
-        children = list(stack.pop())
-        for child, following in zip_longest(children, children[1:]):
-            # Before a table may also stand what was in it: the parser puts it there.
-            if child.tag == "pre" and not len(child) and getattr(following, "tag", "") != "table":
+        for child in stack.pop():
+            if _MOVED in child.attrib:
+                continue  # what follows in it was read by other rules, those for tables
+            if child.tag == "pre" and not len(child):
                 yield child.text
             elif child.tag in _CONTAINERS:
                 stack.append(child)
