@@ -45,6 +45,8 @@ def test_a_term_is_explained_where_it_is_first_used() -> None:
         ("N+1", "an N+1 query", ["N+1"]),
         ("foreign key", "foreign\nkeys", ["foreign\nkeys"]),
         ("R&D", "in R&D", ["R&amp;D"]),
+        ("quot", 'a "b" quot', ["quot"]),
+        ('the "GIL"', 'in the "GIL"', ["the &quot;GIL&quot;"]),
         ("ሬዲስ", "ሬዲስ ነው", ["ሬዲስ"]),
         ("cafe", "cafe\u0301", []),
         ("a", "a", []),

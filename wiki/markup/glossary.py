@@ -192,8 +192,8 @@ class _Explainer:
         )
 
 
-# Before and after these, a word is part of a file's name, an address or a person's.
-_INSIDE_NAMES = ("@", "#", "/", ".")
+# After these, a word is part of a file's name, an address, a person's or a character reference.
+_INSIDE_NAMES = ("@", "#", "/", ".", "&")
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -208,7 +208,9 @@ def _goes_on(text: str, end: int) -> bool:
 
 def _pattern_of(name: str) -> re.Pattern[str]:
     """`name` as written in HTML, perhaps across a line's end, and in its plural."""
-    words = [re.escape(escape(word, quote=False)) for word in name.split(" ")]
+    words = [
+        re.escape(escape(word, quote=False).replace('"', "&quot;")) for word in name.split(" ")
+    ]
     if name[0].islower():
         words[0] = f"[{name[0]}{name[0].upper()}]{words[0][1:]}"
     return re.compile(r"\s+".join(words) + _PLURAL)

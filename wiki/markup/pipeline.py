@@ -1,5 +1,6 @@
 """Text -> `Rendered`, in this process and without a time limit."""
 
+import re
 import threading
 from dataclasses import replace
 from html import escape
@@ -28,6 +29,9 @@ REST_NOTE = "This text is too long to show in full. The rest is only in its sour
 BUSY_NOTE = "There was no time to format this text just now. Its source is shown instead."
 
 
+_WHOLE_TAG = re.compile(r'(</?[a-zA-Z](?:[^"<>]|"[^"]*")*>)')
+
+
 class _ThreadEngine(threading.local):
     def __init__(self) -> None:
         self.engine = MarkdownEngine()
@@ -45,7 +49,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
     html, is_agreed = agreed(html)
     extracted = extract_text(parsed.tokens)
     return Rendered(
-        slotted=with_slots(put_pieces_in(html, parsed.pieces)),
+        slotted=with_slots(_with_quotes_escaped(put_pieces_in(html, parsed.pieces))),
         outline=tuple(parsed.outline),
         links=tuple(dict.fromkeys([*links, *parsed.embeds]))[:LINKS_LIMIT],
         sections=extracted.sections,
@@ -57,6 +61,16 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
         tasks=tuple(parsed.task_lines),
         is_disputed=not is_agreed,
     )
+
+
+def _with_quotes_escaped(html: str) -> str:
+    """Sanitized `html` whose texts have no `"`, so that nothing in them looks like an attribute.
+
+    No sanitizer does this; but ids and addresses are found later by how they are written.
+    """
+    pieces = _WHOLE_TAG.split(html)
+    pieces[::2] = [text.replace('"', "&quot;") for text in pieces[::2]]
+    return "".join(pieces)
 
 
 def render_truncated(text: str, path: str = "") -> Rendered:

@@ -7,6 +7,8 @@ package.
 
 import re
 
+from wiki.markup.slots import in_link
+
 TRUSTED_MARK = "\ufdd0"  # begins an attribute value that this package wrote
 _PIECE_OPEN, _PIECE_CLOSE = "\ufdd1", "\ufdd2"  # around the number of a piece put in afterwards
 # Around code in the text of a section, which stays ASCII with them: quicker to search.
@@ -48,7 +50,7 @@ def put_pieces_in(html: str, pieces: list[str]) -> str:
 
     def piece(place: re.Match[str]) -> str:
         found = pieces[int(place[3])]
-        return _LINK_TAG.sub("", found) if place[2] else found
+        return in_link(_LINK_TAG.sub("", found)) if place[2] else found
 
     return without_marks(_PIECE_PLACE.sub(piece, html) if pieces else html)
 

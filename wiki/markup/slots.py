@@ -27,6 +27,8 @@ EXTERNAL_CLASS = "external"
 # ASCII's separators of records and units: around a slot, and before each of its fields.
 _SLOT_MARK, _FIELD_MARK = "\x1e", "\x1f"
 
+_LINKED = ' data-linked=""'
+
 # Keys of files that are their folder's page. That of the folder of all is the front page, unless a
 # page has the name.
 FRONT_KEYS = frozenset({"index", "readme"})
@@ -77,12 +79,14 @@ class EmbedSlot(NamedTuple):
     """What is shown of others: `kind` is `page`, `file` or `pages`.
 
     `what` is a page's path or title, a file's name, or the lines of a query; `detail` a section's
-    id, or what was after the bar of a picture: its width, or its description.
+    id, or what was after the bar of a picture: its width, or its description. `is_linked`: it is
+    inside a link.
     """
 
     kind: str
     what: str
     detail: str = ""
+    is_linked: bool = False
 
     @property
     def is_block(self) -> bool:
@@ -98,7 +102,8 @@ class EmbedSlot(NamedTuple):
     def html(self) -> str:
         tag = "div" if self.is_block else "span"
         value = escape(quote(self.what, safe="/")) + f"#{quote(self.detail, safe='')}"
-        return f'<{tag} class="{EMBED_CLASS}" data-{self.kind}="{value}"></{tag}>'
+        linked = _LINKED if self.is_linked else ""
+        return f'<{tag} class="{EMBED_CLASS}" data-{self.kind}="{value}"{linked}></{tag}>'
 
 
 class PictureSlot(NamedTuple):
@@ -113,7 +118,7 @@ class PictureSlot(NamedTuple):
 
     @property
     def html(self) -> str:
-        linked = ' data-linked=""' if self.is_linked else ""
+        linked = _LINKED if self.is_linked else ""
         return (
             f'<span class="{EMBED_CLASS}" data-picture="{self.quoted}"{linked}{self.attributes}>'
             "</span>"
@@ -218,10 +223,10 @@ def _marked(kind: str, *fields: object) -> str:
 _WRITTEN = {
     "link": rf'{LINK_START} href="{LINK_SCHEME}([^"#]*)(#[^"]*)?"( title="[^"]*")?',
     "bare": rf'<a class="{EXTERNAL_CLASS}"(?= href="([^"]*)"[^>]*>\1</a>)',
-    "embed": rf'<(?:div|span) class="{EMBED_CLASS}" data-(pages?|file)="([^"#]*)#([^"]*)">'
-    r"</[a-z]+>",
+    "embed": rf'<(?:div|span) class="{EMBED_CLASS}" data-(pages?|file)="([^"#]*)#([^"]*)"'
+    rf"({_LINKED})?></[a-z]+>",
     "picture": rf'<span class="{EMBED_CLASS}" data-picture="([^"]*)"'
-    r'( data-linked="")?((?: [a-z]+="[^"]*")*)></span>',
+    rf'({_LINKED})?((?: [a-z]+="[^"]*")*)></span>',
     "file": r'<img src="/files/([0-9]{1,9})/([^"?/]*)"((?: [a-z]+="[^"]*")*)>',
     "task": r'<input type="checkbox" disabled( checked)? aria-label="([^"]*)">',
 }
@@ -229,13 +234,16 @@ _STORED = [
     (re.compile(written), _marked(kind, *(rf"\{n + 1}" for n in range(re.compile(written).groups))))
     for kind, written in _WRITTEN.items()
 ]
+_EMBEDDED_FILE = re.compile(rf'(<span class="{EMBED_CLASS}" data-file="[^"]*")(?=>)')
 # Both ends of a heading have its id; headings aren't nested.
 _HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _STORED_HEADING = _marked("heading", r"\1", r"\2") + r"\3" + _marked("heading-end", r"\1", r"\2")
 _MAKERS: Mapping[str, Callable[..., Slot]] = {
     "link": LinkSlot,
     "bare": lambda _address: BareLink(),
-    "embed": lambda kind, what, detail: EmbedSlot(kind, unquote(what), unquote(detail)),
+    "embed": lambda kind, what, detail, linked="": EmbedSlot(
+        kind, unquote(what), unquote(detail), bool(linked)
+    ),
     "picture": lambda quoted, linked, rest: PictureSlot(quoted, rest, bool(linked)),
     "file": lambda file_id, name, rest: FileImage(int(file_id), name, rest),
     "task": lambda checked, label: TaskBox(bool(checked), label),
@@ -250,6 +258,11 @@ def with_slots(html: str) -> str:
     for written, stored in _STORED:
         html = written.sub(stored, html)
     return _HEADING.sub(_STORED_HEADING, html)
+
+
+def in_link(html: str) -> str:
+    """`html` of an embedded picture, to be shown inside a link."""
+    return _EMBEDDED_FILE.sub(rf"\1{_LINKED}", html)
 
 
 def without_slots(slotted: str) -> str:

@@ -11,7 +11,8 @@ from wiki.markup.blocks.code import LINE_LENGTH_LIMIT, language_of
 def test_a_fence_with_a_language_is_coloured():
     assert render('```python\nx = "<a>"\n```').html == (
         '<div class="code" data-language="python"><pre tabindex="0"><code class="language-python">'
-        '<span class="n">x</span> <span class="o">=</span> <span class="s2">"&lt;a&gt;"</span>\n'
+        '<span class="n">x</span> <span class="o">=</span>'
+        ' <span class="s2">&quot;&lt;a&gt;&quot;</span>\n'
         "</code></pre></div>"
     )
 
@@ -93,7 +94,7 @@ def test_marked_lines_and_numbers_that_are_links():
     address = 'id="L1-3" href="#L1-3" data-line="3" aria-label="3"'
     assert f'<a class="line-number" {address}></a>' in got
     # A string over two lines is coloured on both.
-    assert '<span class="sd">"""a</span></span>\n' in got
+    assert '<span class="sd">&quot;&quot;&quot;a</span></span>\n' in got
 
 
 def test_each_block_numbers_its_own_lines():

@@ -17,6 +17,7 @@ ARABIC = "ريديس مخزن بيانات يعمل في الذاكرة"
         (f"<p>{ARABIC} <code>maxmemory maxmemory maxmemory</code> Redis</p>", "rtl"),
         ("<p>The word for house is بيت, said an English page.</p>", "ltr"),
         ("<p>שלום לכולם</p>", "rtl"),
+        ("<p>&quot;שלום&quot; &quot;לכולם&quot;</p>", "rtl"),  # a reference is no word
         ("<p>ሬዲስ ምንድን ነው</p>", "ltr"),
         ("<p>日本語の文章</p>", "ltr"),
         ("", "ltr"),
@@ -38,3 +39,10 @@ def test_blocks_that_run_the_other_way_are_marked():
 def test_what_says_nothing_runs_with_its_page():
     html = f'<p>{ARABIC}</p><p><code>x</code></p><p class="admonition-title">Note</p><p>12</p>'
     assert with_directions(html, "rtl") == html
+
+
+def test_an_authors_direction_stays():
+    html = f'<h2 id="a" dir="ltr">{ARABIC}</h2><ul dir="auto"><li>{ARABIC}</li></ul>'
+    assert with_directions(html, "ltr") == html
+    titled = f'<h2 title=" dir=">{ARABIC}</h2>'
+    assert with_directions(titled, "ltr") == titled.replace("<h2", '<h2 dir="rtl"')

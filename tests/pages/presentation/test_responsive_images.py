@@ -145,3 +145,12 @@ def test_the_preview_knows_the_files_of_the_page(selam: Person, make_page: Any) 
         "/preview", data={"text": "![[plan.png]]", "path": "a", "csrf_token": token}
     )
     assert 'src="/files/1/plan.png' in preview.text
+
+
+def test_in_an_authors_link_an_embedded_picture_is_no_link(shown: Any, selam: Person) -> None:
+    send(selam, ("plan.png", picture()))
+    html = shown("[![[plan.png]]](https://example.org) ![[plan.png]]")
+    inside, _, behind = html.partition('href="https://example.org"')[2].partition("</a>")
+    assert '<img src="/files/1/plan.png' in inside
+    assert "<a " not in inside
+    assert '<a class="picture" href="/files/1' in behind

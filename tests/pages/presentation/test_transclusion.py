@@ -1,10 +1,18 @@
 """Pages inside pages: what is shown of others, and what never is."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
 
 from tests.person import Person
+from wiki.hub.transfer.site.addresses import SiteAddresses
+from wiki.markup import render
+from wiki.markup.slots import without_slots
+from wiki.pages.diffing.rendered_diff import diff_rendered
+from wiki.pages.presentation.transclusion import with_prefixed_ids, without_ids
+from wiki.web.base_url import prefix_urls
 
 
 @pytest.fixture
@@ -175,3 +183,36 @@ def test_one_block_is_shown_alone(shown: Any, make_page: Any) -> None:
 def test_a_link_to_a_block_leads_to_its_anchor(shown: Any, make_page: Any) -> None:
     make_page("redis", text="A block ^one\n")
     assert 'href="/wiki/redis#%5Eone"' in shown("[[redis#^one]]")
+
+
+TAG = '<a id="app" href="/login" src="/logo.png">'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TAG.replace("<", "\\<"),
+        f"`{TAG}`",
+        f"    {TAG}",
+        f"```\n{TAG}\n```",
+        f"```django\n{TAG}\n```",
+    ],
+)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda html: without_slots(without_ids(html, "other")),
+        lambda html: without_slots(with_prefixed_ids(html, "c1-", "other")),
+        lambda html: prefix_urls(without_slots(html), "/learn"),
+        lambda html: SiteAddresses((), (), {}).relative(without_slots(html), "wiki/page.html"),
+        lambda html: diff_rendered(without_slots(html), "")[0].html,
+    ],
+)
+def test_what_a_text_says_of_ids_and_addresses_stays(text: str, changed: Any) -> None:
+    shown = unescape(re.sub("<[^>]*>", "", changed(render(text).slotted)))
+    assert TAG in shown
+
+
+def test_an_id_in_code_is_none_of_the_texts() -> None:
+    html = without_slots(with_prefixed_ids(render('`id="a"` [x](#a)').slotted, "c1-", "page"))
+    assert 'href="/wiki/page#a"' in html

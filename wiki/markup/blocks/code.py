@@ -93,7 +93,12 @@ def highlighted(text: str, language: str, seconds: float = COLOUR_TIME) -> str:
             spans.append(span)
         else:
             return "".join(spans)
-    return escape(text, quote=False)
+    return _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    """`text` for between tags, written as in all other texts of a page."""
+    return escape(text, quote=False).replace('"', "&quot;")
 
 
 def _with_lines(code: str, options: LineOptions) -> str:
@@ -138,7 +143,7 @@ def _spans(lexer: "Lexer", text: str) -> Iterator[str]:
 
 
 def _span(css_class: str, text: str) -> str:
-    safe = escape(text, quote=False)
+    safe = _escaped(text)
     return f'<span class="{css_class}">{safe}</span>' if css_class and not text.isspace() else safe
 
 

@@ -43,7 +43,7 @@ def moving_out_of_tables(element_class: Any) -> Any:
         def insertBefore(self, node: Any, refNode: Any) -> None:  # noqa: N802, N803
             super().insertBefore(node, refNode)
             self._childNodes.insert(self._childNodes.index(refNode), node)
-            node._element.set(_MOVED, "")  # noqa: SLF001
+            node._element.set(_MOVED, "")
 
     return MovedElement
 

@@ -1,6 +1,7 @@
 """Which way a text runs: by its letters, since an Arabic page may well begin with "Redis"."""
 
 import re
+from html import unescape
 from typing import Literal
 
 Direction = Literal["ltr", "rtl"]
@@ -19,6 +20,8 @@ _BLOCK = re.compile(
     re.DOTALL,
 )
 
+_HAS_DIRECTION = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*? dir="')
+
 
 def direction_of(html: str) -> Direction:
     """The direction of safe `html`, code left out.
@@ -30,12 +33,18 @@ def direction_of(html: str) -> Direction:
 
 
 def with_directions(html: str, direction: Direction) -> str:
-    """`html` that runs in `direction`, its blocks that run the other way marked as such."""
+    """`html` that runs in `direction`, its blocks that run the other way marked as such.
+
+    A block for which its author has set a direction keeps it.
+    """
     if not _RTL.search(html):
         return html
 
     def marked(block: re.Match[str]) -> str:
-        own, name = _direction(block[0]), block[1] or block[2]
+        name = block[1] or block[2]
+        if _HAS_DIRECTION.match(block[0]):
+            return block[0]
+        own = _direction(block[0])
         if own in (None, direction):
             return block[0]
         return f'<{name} dir="{own}"{block[0][len(name) + 1 :]}'
@@ -46,8 +55,12 @@ def with_directions(html: str, direction: Direction) -> str:
 def _direction(html: str) -> Direction | None:
     """`None` for what has no letters."""
     if not _RTL.search(html):
-        return "ltr" if any(map(str.isalpha, _TAG.sub("", _CODE.sub("", html)))) else None
-    prose = _TAG.sub("", _CODE.sub("", html))
+        return "ltr" if any(map(str.isalpha, _prose(html))) else None
+    prose = _prose(html)
     letters = sum(map(str.isalpha, prose))
     leftward = len(_RTL.findall(prose))
     return None if not letters else "rtl" if 3 * leftward > letters else "ltr"
+
+
+def _prose(html: str) -> str:
+    return unescape(_TAG.sub("", _CODE.sub("", html)))

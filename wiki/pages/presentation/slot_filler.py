@@ -129,7 +129,8 @@ class SlotFiller:
             unshown = UnavailableImage("missing", slot.what, alt)
             self.pictures.unshown.append(unshown)
             return self._show("broken", picture=unshown)
-        return self._show("picture", file=file, width=width, height=height, alt=alt)
+        size = {"width": width, "height": height}
+        return self._show("picture", file=file, alt=alt, is_linked=slot.is_linked, **size)
 
     def _list(self, slot: EmbedSlot) -> str:
         try:
