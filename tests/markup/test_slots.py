@@ -174,7 +174,7 @@ def test_a_mark_that_a_sanitizer_left_is_no_slot():
     assert "javascript" not in with_slots('<a href="java\x1escript:x">x</a>')
 
 
-@settings(max_examples=300)
+@settings(max_examples=settings.default.max_examples * 3)
 @given(st.lists(st.sampled_from((*FORGED, *RUNS, *LINES, "[[a|b]]", "![[c]]", "\n\n")), max_size=9))
 def test_slots_are_those_of_the_sanitized_html(pieces):
     """What is stored says no more than the HTML does that both sanitizers agreed on."""

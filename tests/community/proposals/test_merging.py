@@ -21,7 +21,10 @@ lines = st.lists(
 texts = st.one_of(lines.map(lambda parts: "\n".join(parts) + "\n"), st.text(max_size=30))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples // 3,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(base=texts, mine=texts, theirs=st.lists(texts, max_size=3))
 def test_accepting_is_the_merge(
     context: Any, make_user: Any, viewer_of: Any, *, base: str, mine: str, theirs: list[str]

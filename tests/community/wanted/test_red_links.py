@@ -7,6 +7,7 @@ import pytest
 
 from tests import factories
 from tests.hostile_names import OWN
+from tests.sampling import seeds
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer
 from wiki.community.wanted.red_links import is_red_link, red_links
@@ -39,7 +40,7 @@ def _recount(viewer):
     return dict(found)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(2))
 def test_it_lists_all_missing_pages_and_only_those(app, seed):
     chance = random.Random(seed)
     made = {}

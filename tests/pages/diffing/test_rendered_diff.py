@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.markup.allowed import assert_safe
@@ -86,7 +86,6 @@ def test_what_is_too_much_is_not_begun() -> None:
     assert html == "<p><del>a b</del></p><p><ins>a c</ins></p>"
 
 
-@settings(max_examples=60)
 @given(old=documents, new=documents)
 def test_it_is_as_safe_as_both(old: str, new: str) -> None:
     html = diffed(old, new)
@@ -103,7 +102,6 @@ def test_no_mark_stands_around_an_empty_part_of_a_table_or_list(text: str) -> No
         assert not re.search(r"<(ins|del)><(td|th|tr|li|dt)\b", html)
 
 
-@settings(max_examples=40)
 @given(words=st.lists(st.sampled_from(["a", "b", "**c**", "[d](e)", "`f`", "\n\n", "- g\n"])))
 def test_each_side_can_be_read_out_of_it(words: list[str]) -> None:
     old, new = " ".join(words), " ".join(words[::-1])

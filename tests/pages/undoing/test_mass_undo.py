@@ -9,31 +9,40 @@ from flask import Flask
 
 from tests.pages.screen import count_revisions, field_error, main, raw
 from tests.person import Person
+from wiki.database import db
 from wiki.pages.maintenance.integrity import find_problems
+from wiki.pages.models import Page
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.write import Edit, save_edit
 
 PAGE = "/users/dawit/undo"
 
 
 @pytest.fixture(autouse=True)
-def vandal(selam: Person, dawit: Person, make_page: Any, make_user: Any) -> None:
+def vandal(app: Flask, dawit: Person, make_page: Any, make_user: Any) -> None:
     """Dawit spoils pages of selam's in every way."""
-    by = make_user("selam")
+    by, he = make_user("selam"), make_user("dawit")
     text = "One.\n\nTwo.\n\nThree.\n"
     for path in ("edited", "twice", "mixed", "clash", "gone", "moved", "quiet"):
         make_page(path, text=text, by=by)
+    make_page("brand-new", text="Spam.\n", by=he)
+    make_page("taken-up", text="A start.\n", by=he)
+    for path, typed, author in (
+        ("twice", text + "Spam.\n", he),
+        ("twice", text + "More spam.\n", he),
+        ("mixed", text.replace("One", "Spam"), he),
+        ("mixed", text.replace("One", "Spam").replace("Two", "Zwei"), by),
+        ("mixed", "Spam.\n\nZwei.\n\nSpam.\n", he),
+        ("clash", text.replace("Two.", "Spam of a kind."), he),
+        ("clash", text.replace("Two.", "Something else."), by),
+        ("taken-up", "A start, gone on with.\n", by),
+    ):
+        with app.app_context():
+            page = db.session.scalars(db.select(Page).filter_by(path=path)).one()
+            save_edit(page.id, Edit(Content(page.title, typed), page.revision_count), by=author)
     dawit.post_form("/edit/edited", text="Spam.\n", title="Spam", tags="spam")
-    dawit.post_form("/edit/twice", text=text + "Spam.\n")
-    dawit.post_form("/edit/twice", text=text + "More spam.\n")
-    dawit.post_form("/edit/mixed", text=text.replace("One", "Spam"))
-    selam.post_form("/edit/mixed", text=text.replace("One", "Spam").replace("Two", "Zwei"))
-    dawit.post_form("/edit/mixed", text="Spam.\n\nZwei.\n\nSpam.\n")
-    dawit.post_form("/edit/clash", text=text.replace("Two.", "Spam of a kind."))
-    selam.post_form("/edit/clash", text=text.replace("Two.", "Something else."))
     dawit.post_form("/delete/gone")
     dawit.post_form("/rename/moved", path="spam")
-    dawit.post_form("/new", title="Brand new", text="Spam.\n")
-    dawit.post_form("/new", title="Taken up", text="A start.\n")
-    selam.post_form("/edit/taken-up", text="A start, gone on with.\n")
 
 
 def words(answer: Any, part: str) -> dict[str, str]:
