@@ -108,6 +108,30 @@ def test_a_server_that_drips_is_cut_off_at_the_deadline(play, monkeypatch):
     assert failed.is_outage
 
 
+@pytest.mark.parametrize("encryption", [Encryption.TLS, Encryption.STARTTLS])
+def test_a_server_that_drips_during_the_handshake_is_cut_off(play, monkeypatch, encryption):
+    monkeypatch.setattr(delivery, "DEADLINE", 0.5)
+
+    def drip(connection):
+        if encryption is Encryption.STARTTLS:
+            connection.sendall(HELLO)
+            connection.recv(65_536)
+            connection.sendall(b"250-fine\r\n250 STARTTLS\r\n")
+            connection.recv(65_536)
+            connection.sendall(b"220 go on\r\n")
+        connection.sendall(b"\x16\x03\x03\x40\x00")  # a long record of a handshake
+        for _ in range(80):
+            connection.sendall(b"\x02")
+            time.sleep(0.05)
+
+    server = replace(play(drip).address, encryption=encryption)
+    began = time.monotonic()
+    failed = failure_of(server)
+    assert time.monotonic() - began < 3
+    assert failed.is_outage
+    assert "took too long" in str(failed)
+
+
 @pytest.mark.parametrize(
     "answers",
     [

@@ -11,7 +11,7 @@ import ssl
 import threading
 from contextlib import suppress
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
 from wiki.smtp_settings import Encryption, SmtpServer
 
@@ -39,30 +39,78 @@ class DeliveryFailed(Exception):
 
 
 class _BoundedClient(smtplib.SMTP):
-    """An SMTP client whose connection is cut at the deadline."""
+    """An SMTP client whose connection is cut at the deadline, in the midst of a handshake too."""
 
     _timer: threading.Timer | None = None
+    _watched: socket.socket | None = None
+    _is_cut = False
 
     def connect(self, *args: Any, **options: Any) -> tuple[int, bytes]:
         self._timer = threading.Timer(DEADLINE, self._cut)
         self._timer.daemon = True
         self._timer.start()
-        return super().connect(*args, **options)
+        try:
+            return super().connect(*args, **options)
+        except BaseException:
+            self.close()
+            raise
+
+    def _get_socket(self, *args: Any) -> socket.socket:
+        plain: socket.socket = super()._get_socket(*args)  # type: ignore[misc]  # as SMTP_SSL does
+        self.watch(plain)
+        return plain
+
+    def watch(self, connection: socket.socket) -> None:
+        """Cut this socket at the deadline. Raises `TimeoutError` if it has come."""
+        self._watched = connection
+        self.check()
+
+    def check(self) -> None:
+        """Raises `TimeoutError` after the deadline."""
+        if self._is_cut:
+            raise TimeoutError
 
     def close(self) -> None:
         if self._timer:
             self._timer.cancel()
         super().close()
+        if self._watched:
+            self._watched.close()
 
     def _cut(self) -> None:
-        if self.sock:
+        self._is_cut = True
+        if self._watched:
             with suppress(OSError):
                 # The base class's: TLS would say goodbye first, and wait for an answer.
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._watched, socket.SHUT_RDWR)
 
 
-class _BoundedTlsClient(_BoundedClient, smtplib.SMTP_SSL):
+class _WatchedTls:
+    """What `smtplib` takes for an SSL context: it shakes hands where `client` sees the socket."""
+
+    def __init__(self, client: _BoundedClient) -> None:
+        self._client = client
+        self._context = ssl.create_default_context()
+
+    def wrap_socket(self, plain: socket.socket, *, server_hostname: str) -> ssl.SSLSocket:
+        wrapped = self._context.wrap_socket(
+            plain, server_hostname=server_hostname, do_handshake_on_connect=False
+        )
+        self._client.watch(wrapped)
+        try:
+            wrapped.do_handshake()
+        except OSError:
+            self._client.check()
+            raise
+        return wrapped
+
+
+class _BoundedTlsClient(_BoundedClient):
     """The same with TLS from the first byte."""
+
+    def _get_socket(self, host: str, *args: Any) -> socket.socket:
+        plain = super()._get_socket(host, *args)
+        return _WatchedTls(self).wrap_socket(plain, server_hostname=host)
 
 
 def deliver(message: EmailMessage, server: SmtpServer, *, from_host: str) -> None:
@@ -84,18 +132,14 @@ def _connect(server: SmtpServer, from_host: str) -> smtplib.SMTP:
     """A connection that is encrypted and signed in as the settings say."""
     options: dict[str, Any] = {"local_hostname": from_host, "timeout": TIMEOUT}
     try:
-        if server.encryption is Encryption.TLS:
-            context = ssl.create_default_context()
-            client: smtplib.SMTP = _BoundedTlsClient(
-                server.host, server.port, context=context, **options
-            )
-        else:
-            client = _BoundedClient(server.host, server.port, **options)
+        is_tls = server.encryption is Encryption.TLS
+        kind = _BoundedTlsClient if is_tls else _BoundedClient
+        client = kind(server.host, server.port, **options)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise _outage(error) from error
     try:
         if server.encryption is Encryption.STARTTLS:
-            client.starttls(context=ssl.create_default_context())
+            client.starttls(context=cast(ssl.SSLContext, _WatchedTls(client)))
         if server.user:
             client.login(server.user, server.password)
     except (OSError, smtplib.SMTPException, ValueError) as error:
