@@ -13,6 +13,7 @@ from wiki.accounts.audit_log import AuditEvent, log_event
 from wiki.accounts.authentication.sessions import end_sessions_of
 from wiki.accounts.blocking.blocks import add_block
 from wiki.accounts.models import LoginSession, Role, User
+from wiki.accounts.users import user_by_name
 from wiki.database import db, utcnow, write_transaction
 
 
@@ -145,6 +146,59 @@ def test_groups_are_set_on_the_page_of_a_person(app, admin, people):
 def test_a_group_that_is_gone_is_left_out(admin, people):
     form = admin.open_form("/admin/people/selam", has="groups")
     assert form.submit(groups=[str(people), "99"]).status_code == 303
+
+
+def test_groups_that_are_none_change_nothing(admin, people):
+    form = admin.open_form("/admin/people/selam", has="groups")
+    for sent in ({"groups": "abc"}, {"was": "abc"}):
+        assert form.submit(**sent).status_code == 400
+    form = admin.open_form("/admin/people/selam", has="groups")
+    assert form.values.getlist("groups") == [str(people)]
+
+
+def test_two_who_change_the_groups_of_a_person_undo_nothing_of_each_other(any_app, admin, people):
+    with any_app.app_context():
+        other, third = (create_group(name, by=None) for name in ("Track B", "Track C"))
+    url = "/admin/people/selam"
+    form = admin.open_form(url, has="groups")
+    with any_app.app_context():
+        add_members(other, ["selam"], by=None)
+        add_members(third, ["selam"], by=None)
+    assert form.submit(groups=[str(third)]).status_code == 303
+    groups = admin.open_form(url, has="groups").values.getlist("groups")
+    assert groups == [str(other), str(third)]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ({"role": "mentor"}, {"access": "off"}, 303, ("mentor", False)),
+        ({"access": "off"}, {"role": "mentor"}, 303, ("mentor", False)),
+        ({"role": "mentor"}, {"role": "mentor"}, 303, ("mentor", True)),
+        ({"role": "mentor"}, {"role": "reader"}, 409, ("mentor", True)),
+    ],
+)
+def test_two_who_change_a_person_undo_nothing_of_each_other(
+    any_app, admin, client_of, make_user, case
+):
+    meanwhile, sent, status, is_now = case
+    make_user("selam")
+    url = "/admin/people/selam"
+    form = admin.open_form(url, has="role")
+    assert client_of("hanna", role="admin").post_form(url, **meanwhile).status_code == 303
+    answer = form.submit(**sent)
+    assert answer.status_code == status
+
+    def state():
+        with any_app.app_context():
+            found = user_by_name("selam")
+            return found.role, found.is_enabled
+
+    assert state() == is_now
+    if status == 409:
+        assert "Somebody else has changed this meanwhile." in field_error(answer, *sent)
+        assert admin.form_in(answer, url).submit().status_code == 303
+        assert state() == ("reader", True)
 
 
 def test_an_administrator_signs_somebody_out(app, admin, client, make_user):

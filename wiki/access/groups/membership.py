@@ -1,6 +1,6 @@
 """Groups and who is in them. Every change is in the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -200,27 +200,37 @@ def add_members(group_id: int, names: Sequence[str], *, by: int | None) -> list[
         ).all()
         for user in found:
             values = {"group_id": group_id, "user_id": user.id, "added_by_id": by}
-            statement = insert_into(session, Membership).values(values)
-            added = statement.on_conflict_do_nothing().returning(Membership.user_id)
-            if session.scalar(added) is not None:  # nothing is ever taken out of the log
+            if _join(session, values):  # nothing is ever taken out of the log
                 log_event(session, "group-joined", by=by, about=user.id, subject=group.name)
     known = {user.username_key for user in found}
     return [name for key, name in by_key.items() if key not in known]
 
 
-def set_groups(user_id: int, group_ids: Sequence[int], *, by: int | None) -> None:
-    """Put a user into exactly these groups; those that are gone are left out."""
+def change_groups(
+    user_id: int, joined: Collection[int], left: Collection[int], *, by: int | None
+) -> None:
+    """Put a user into some groups and take them out of others; those that are gone are left out.
+
+    Other groups stay as they are: somebody else may change them at the same time.
+    """
     with write_transaction() as session:
         names = {row.id: row.name for row in session.execute(select(Group.id, Group.name))}
-        theirs = select(Membership.group_id).where(Membership.user_id == user_id)
-        former, wanted = set(session.scalars(theirs)), names.keys() & set(group_ids)
-        for group_id in sorted(wanted - former):
-            session.add(Membership(group_id=group_id, user_id=user_id, added_by_id=by))
-            log_event(session, "group-joined", by=by, about=user_id, subject=names[group_id])
-        for group_id in sorted(former - wanted):
-            session.execute(delete(Membership).where(_is_membership(group_id, user_id)))
-            log_event(session, "group-left", by=by, about=user_id, subject=names[group_id])
-            revoke_invitations_by(session, user_id, by=by, group_id=group_id)
+        for group_id in sorted(names.keys() & set(joined)):
+            values = {"group_id": group_id, "user_id": user_id, "added_by_id": by}
+            if _join(session, values):
+                log_event(session, "group-joined", by=by, about=user_id, subject=names[group_id])
+        for group_id in sorted(names.keys() & set(left)):
+            gone = delete(Membership).where(_is_membership(group_id, user_id))
+            if session.scalar(gone.returning(Membership.user_id)) is not None:
+                log_event(session, "group-left", by=by, about=user_id, subject=names[group_id])
+                revoke_invitations_by(session, user_id, by=by, group_id=group_id)
+
+
+def _join(session: Session, values: dict[str, Any]) -> bool:
+    """Add a membership; whether it is new."""
+    statement = insert_into(session, Membership).values(values)
+    added = statement.on_conflict_do_nothing().returning(Membership.user_id)
+    return session.scalar(added) is not None
 
 
 def remove_member(group_id: int, user_id: int, *, by: int | None) -> None:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import Form, SearchField, SelectField, SelectMultipleField, StringField
+from wtforms import Form, HiddenField, SearchField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length
 
-from wiki.access.groups.membership import groups_of_user, list_groups, set_groups
+from wiki.access.groups import membership
+from wiki.access.groups.membership import groups_of_user, list_groups
 from wiki.access.permissions import current_viewer
 from wiki.accounts import users
 from wiki.accounts.audit_log import SUBJECT_LIMIT, last_event
@@ -87,16 +88,57 @@ class PersonForm(ProtectedForm):
         [Length(max=SUBJECT_LIMIT, message=_l("At most %(most)s characters.", most=SUBJECT_LIMIT))],
         description=_l("If you disable the account: for the audit log, which administrators read."),
     )
+    # What was shown: only what differs from it was chosen.
+    role_was = HiddenField()
+    access_was = HiddenField()
+    is_conflict = False
+
+    @classmethod
+    def of(cls, person: User) -> "PersonForm":
+        now = cls._values_of(person)
+        return cls(**now, **{f"{name}_was": value for name, value in now.items()})
+
+    @staticmethod
+    def _values_of(person: User) -> dict[str, str]:
+        return {"role": person.role, "access": "on" if person.is_enabled else "off"}
+
+    def chosen(self, name: str) -> str | None:
+        """The value of a field, if it is another one than was shown."""
+        value: str = self[name].data
+        return None if value == self[f"{name}_was"].data else value
+
+    def check_conflict(self, person: User) -> bool:
+        """Whether nobody else has changed what was chosen to something else meanwhile."""
+        for name, now in self._values_of(person).items():
+            was = self[f"{name}_was"]
+            if self.chosen(name) not in (None, now) and was.data != now:
+                was.data, self.is_conflict = now, True
+                words = _(
+                    "Somebody else has changed this meanwhile. Save again if yours is to stand."
+                )
+                self.reject(name, words)
+        return not self.is_conflict
 
 
 class GroupsForm(ProtectedForm):
     """The groups that a person is in."""
 
     groups = SelectMultipleField(_l("Groups"), coerce=int)
+    was = HiddenField()  # the ids that were shown
 
     def __init__(self, *args: Any, choices: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.groups.choices = [SelectChoice(id_, name) for id_, name in choices]
+
+    def changes(self) -> tuple[set[int], set[int]]:
+        """The ids of the groups to join, and of those to leave.
+
+        A group that was deleted meanwhile is no mistake of whoever ticked it. Raises `ValueError`.
+        """
+        if self.groups.process_errors:
+            raise ValueError
+        was, now = set(map(int, (self.was.data or "").split())), set(self.groups.data or ())
+        return now - was, was - now
 
 
 @admin.get("/people")
@@ -116,8 +158,8 @@ def person(username: str) -> ResponseReturnValue:
         found = users.get_user(username, with_invitation=True)
     except UserNotFound:
         return _under_present_name(username)
-    form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
-    if form.validate_on_submit():
+    form = PersonForm.of(found)
+    if form.validate_on_submit() and form.check_conflict(found):
         try:
             return _change_person(found, form)
         except LastAdministrator:
@@ -137,7 +179,11 @@ def _under_present_name(username: str) -> ResponseReturnValue:
 def _show_person(person: User, form: PersonForm) -> ResponseReturnValue:
     theirs = [id_ for id_, _name in groups_of_user(person.id)]
     shown: dict[str, Any] = {
-        "groups": GroupsForm(formdata=None, choices=list_groups(), data={"groups": theirs}),
+        "groups": GroupsForm(
+            formdata=None,
+            choices=list_groups(),
+            data={"groups": theirs, "was": " ".join(map(str, theirs))},
+        ),
         "sessions": active_sessions(person.id),
         "browser_name": browser_name,
         "seen_at": last_seen(person.id),
@@ -146,18 +192,23 @@ def _show_person(person: User, form: PersonForm) -> ResponseReturnValue:
         "has_factor": second_factor_of(person.id) is not None,
     }
     page = render_template("admin/people/person.html", person=person, form=form, **shown)
-    return page, 422 if form.errors else 200
+    return page, 409 if form.is_conflict else 422 if form.errors else 200
 
 
 def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
     """Raises `LastAdministrator`, and then nothing is changed."""
     number, name, by = person.id, person.username, current_viewer().user_id
-    role, is_enabled = Role(form.role.data), form.access.data == "on"
-    why = (form.why.data or "").strip()
-    users.change_user(name, role, is_enabled=is_enabled, by=by, why=why)
+    role, access = form.chosen("role"), form.chosen("access")
+    users.change_user(
+        name,
+        Role(role) if role else None,
+        is_enabled=access == "on" if access else None,
+        by=by,
+        why=(form.why.data or "").strip(),
+    )
     flash(_("%(name)s has been updated.", name=name), "ok")
     # An administrator who gives up the role may no longer see the list.
-    is_leaving = number == by and form.role.data != Role.ADMIN
+    is_leaving = number == by and role not in (None, Role.ADMIN)
     return redirect(url_for("hub.front" if is_leaving else ".everybody"), 303)
 
 
@@ -165,9 +216,11 @@ def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
 def change_groups(username: str) -> ResponseReturnValue:
     found = users.get_user(username)
     number, name = found.id, found.username
-    form = GroupsForm(choices=list_groups())
-    # A group that was deleted meanwhile is no mistake of whoever ticked it.
-    set_groups(number, form.groups.data or (), by=current_viewer().user_id)
+    try:
+        joined, left = GroupsForm(choices=list_groups()).changes()
+    except ValueError:
+        abort(400)
+    membership.change_groups(number, joined, left, by=current_viewer().user_id)
     flash(_("%(name)s has been updated.", name=name), "ok")
     return redirect(url_for(".person", username=name), 303)
 
