@@ -276,6 +276,15 @@ def test_limits_are_counted_in_redis_or_where_they_are_anyway(read, url):
             {"OIDC_ISSUER": "https://[x", "OIDC_CLIENT_ID": "us", "OIDC_CLIENT_SECRET": "hidden"},
             "OIDC_ISSUER",
         ),
+        (
+            {
+                # The column has no room for it.
+                "OIDC_ISSUER": f"https://login.example.org/{'x' * 230}",
+                "OIDC_CLIENT_ID": "us",
+                "OIDC_CLIENT_SECRET": "hidden",
+            },
+            "OIDC_ISSUER",
+        ),
     ],
 )
 def test_what_is_no_address_is_refused_with_its_name(read, values, name):

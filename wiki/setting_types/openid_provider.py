@@ -5,6 +5,7 @@ from ipaddress import ip_address
 
 from wiki.setting_types.values import split_address
 
+ISSUER_LIMIT = 255  # characters
 _DEFAULT_NAME = "OpenID Connect"
 
 
@@ -23,7 +24,8 @@ class OpenidProvider:
 
     def __post_init__(self) -> None:
         parts = split_address(self.issuer)
-        if parts.query or parts.fragment or "@" in parts.netloc or not self.allows(self.issuer):
+        is_more = parts.query or parts.fragment or "@" in parts.netloc
+        if is_more or len(self.issuer) > ISSUER_LIMIT or not self.allows(self.issuer):
             raise InvalidProvider(self.issuer)
 
     def allows(self, url: str) -> bool:

@@ -172,6 +172,28 @@ def test_a_role_ends_with_what_was_made_by_it(app: Flask, make_user: Any) -> Non
         assert user_by_name("selam").role == Role.LEARNER
 
 
+@pytest.mark.parametrize("blocked", ["selam2", "selam"])
+def test_no_invitation_works_of_who_is_blocked(app: Flask, make_user: Any, blocked: str) -> None:
+    make_user("boss", role="admin")
+    accounts = {name: make_user(name, role="mentor") for name in ("selam2", "selam")}
+    with app.app_context():
+        add_block(blocked, "Spam.", None, by=None, own_address=None)
+        for person in accounts.values():
+            create_invitation(by=person.id)
+        merge_accounts("selam2", "selam", by=None)
+        assert [each.state for each in invitations()] == ["revoked"] * 2
+
+
+def test_no_invitation_moves_to_a_disabled_account(app: Flask, make_user: Any) -> None:
+    make_user("boss", role="admin")
+    other = make_user("selam2", role="mentor")
+    make_user("selam", role="mentor", is_enabled=False)
+    with app.app_context():
+        create_invitation(by=other.id)
+        merge_accounts("selam2", "selam", by=None)
+        assert [each.state for each in invitations()] == ["revoked"]
+
+
 def test_one_after_the_other(any_app: Flask, make_user: Any) -> None:
     people = [make_user(f"selam{number}") for number in range(4)]
     make_page(any_app, "redis", by=people[0])

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from tests.receiver import TOKEN, refusing
 from wiki.community.webhooks.manage import WEBHOOK_LIMIT
 from wiki.community.webhooks.models import Format, Webhook
 from wiki.community.webhooks.sending import trial_message
-from wiki.database import db
+from wiki.database import db, write_transaction
 
 
 def create(admin, **fields):
@@ -212,6 +213,30 @@ def test_dead_letters_are_sent_again_or_discarded(posting):
         f"{forms}/1/retry", data={"csrf_token": admin.open_form("/theme").values["csrf_token"]}
     )
     assert gone.status_code == 404  # it was sent
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"is_enabled": False}, "waits until the webhook is switched on"),
+        ({"paused_until": datetime(2040, 1, 1, tzinfo=UTC)}, "waits as long as the receiver"),
+    ],
+)
+def test_what_is_to_be_sent_again_says_what_it_waits_for(posting, state, words):
+    admin, number = posting.person(), posting.add()
+    posting.receiver.answers.append(refusing(400))
+    posting.write("first")
+    posting.post()
+    with posting.app.app_context(), write_transaction() as session:
+        for name, value in state.items():
+            setattr(session.get_one(Webhook, number), name, value)
+    address = f"/admin/webhooks/{number}"
+    for button in (f"{address}/messages/retry", f"{address}/messages/1/retry"):
+        token = admin.open_form("/theme").values["csrf_token"]
+        assert admin.post(button, data={"csrf_token": token}).status_code == 303
+        page = main(admin.get(address))
+        assert words in page
+        assert "sent again now" not in page
 
 
 def test_all_that_was_not_sent_is_discarded(posting):

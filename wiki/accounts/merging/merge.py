@@ -98,6 +98,8 @@ def merge_accounts(source: str, target: str, *, by: int | None) -> User:
         discard_mails(session, one)
         proven = one.email if one.email_confirmed_at is not None else None
         _settle(session, merge)
+        if not other.is_enabled or block_of_user(other.id, session):
+            revoke_invitations_by(session, other.id, by=by)
         _take_address(session, one, other)
         other.created_at = min(one.created_at, other.created_at)
         other.timezone = other.timezone or one.timezone

@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.database import db, utcnow
+from wiki.setting_types.openid_provider import ISSUER_LIMIT
 
-ISSUER_LIMIT = 255  # characters
 SUBJECT_LIMIT = 255  # characters, OpenID Connect Core section 2
 
 

@@ -28,7 +28,7 @@ register_actions(
         "second-factor-on": _l("Second factor switched on"),
         "second-factor-off": _l("Second factor switched off"),
         "recovery-codes": _l("Recovery codes renewed"),
-        "recovery-code-used": _l("Signed in with a recovery code"),
+        "recovery-code-used": _l("Recovery code used"),
     }
 )
 

@@ -63,7 +63,8 @@ class KindConflict(Exception):
 class KindRefused(ValueError):
     """What can't be a kind. `problems` maps names of the form's fields to a reason.
 
-    `empty`, `too-long`, `hidden`, `taken`, `reserved`, `name`, `path`, `no-choices`, `too-many`.
+    `empty`, `too-long`, `hidden`, `taken`, `reserved`, `name`, `no-choices`, `too-many-choices`,
+    `too-many-fields`, `too-many-kinds`; of a folder also `path`, `dots`, `empty-segment`.
     Those of the third field of the kind are called `fields-2-label` and so on.
     """
 
@@ -110,7 +111,7 @@ def add_kind(wanted: KindDraft, *, by: int | None) -> str:
         others = list(session.scalars(select(PageKind)))
         kind = _checked(wanted, others)
         if len(others) >= MAX_KINDS:
-            raise KindRefused({"label": "too-many"})
+            raise KindRefused({"label": "too-many-kinds"})
         session.add(PageKind(**_columns(kind), name=kind.name, changed_by_id=by))
         log_event(session, "kind-added", by=by, subject=kind.name)
         return kind.name
@@ -233,8 +234,8 @@ def _folder(folder: str, problems: dict[str, str]) -> str:
         return ""
     try:
         path = clean_path(folder.strip().strip("/"))
-    except NameRefused:
-        problems["folder"] = "path"
+    except NameRefused as refused:
+        problems["folder"] = "path" if refused.reason == "character" else refused.reason
         return folder
     if len(path) > FOLDER_LIMIT:
         problems["folder"] = "too-long"
@@ -257,7 +258,7 @@ def _check_taken(kind: KindDraft, others: list[PageKind], problems: dict[str, st
 
 def _fields(fields: tuple[KindField, ...], problems: dict[str, str]) -> tuple[KindField, ...]:
     if len(fields) > MAX_FIELDS:
-        problems["label"] = "too-many"
+        problems["label"] = "too-many-fields"
         return fields
     checked: list[KindField] = []
     for number, field in enumerate(fields):
@@ -284,7 +285,7 @@ def _field(field: KindField, place: str, problems: dict[str, str]) -> KindField:
         if not choices:
             problems[at] = "no-choices"
         elif len(choices) > MAX_CHOICES:
-            problems[at] = "too-many"
+            problems[at] = "too-many-choices"
     is_many = field.is_many and field.type in REPEATABLE
     name = _name_of(field.name, label, problems, place)
     return KindField(name, label, field.type, is_many, choices, hint)

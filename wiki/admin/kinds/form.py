@@ -26,7 +26,7 @@ from wiki.admin.kinds.change import (
 )
 from wiki.i18n import lazy as _l
 from wiki.kinds.kind import TYPE_LABELS, FieldType, KindField
-from wiki.kinds.models import DESCRIPTION_LIMIT, LABEL_LIMIT, OUTLINE_LIMIT
+from wiki.kinds.models import DESCRIPTION_LIMIT, FOLDER_LIMIT, LABEL_LIMIT, OUTLINE_LIMIT
 from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
 
@@ -62,7 +62,8 @@ class FieldRow(Form):
 
     @property
     def is_empty(self) -> bool:
-        return not any((self[name].data or "").strip() for name in ("label", "name", "choices"))
+        typed = (self[name].data or "" for name in ("label", "name", "choices", "hint"))
+        return not any(map(str.strip, typed))
 
     def field(self) -> KindField:
         known = {type_.value: type_ for type_ in FieldType}
@@ -195,8 +196,12 @@ def _row(field: KindField) -> Row:
 
 def _refusal(reason: str, place: str) -> str:
     last = place.rpartition("-")[2]
-    limits = {"description": DESCRIPTION_LIMIT, "hint": HINT_LIMIT, "outline": OUTLINE_LIMIT}
-    most = {"choices": MAX_CHOICES}.get(last, f"{MAX_KINDS}, {MAX_FIELDS}")
+    limits = {
+        "description": DESCRIPTION_LIMIT,
+        "folder": FOLDER_LIMIT,
+        "hint": HINT_LIMIT,
+        "outline": OUTLINE_LIMIT,
+    }
     words: dict[str, str] = {
         "empty": _("Enter a label."),
         "too-long": _("Shorten it to %(limit)s characters.", limit=limits.get(last, LABEL_LIMIT)),
@@ -206,6 +211,10 @@ def _refusal(reason: str, place: str) -> str:
         "name": _("Enter a name of small Latin letters, digits and hyphens, such as recipe."),
         "path": _('A folder can’t contain \\ ? # % [ ] | < > { } ^ ` and ".'),
         "no-choices": _("Enter at least one choice."),
-        "too-many": _("There can’t be more than %(limit)s.", limit=most),
+        "dots": _("A part of the path can’t consist of dots only."),
+        "empty-segment": _("The path has two slashes in a row."),
+        "too-many-choices": _("There can’t be more than %(limit)s choices.", limit=MAX_CHOICES),
+        "too-many-fields": _("There can’t be more than %(limit)s fields.", limit=MAX_FIELDS),
+        "too-many-kinds": _("There can’t be more than %(limit)s kinds.", limit=MAX_KINDS),
     }
     return words[reason]

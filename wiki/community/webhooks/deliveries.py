@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -87,15 +88,31 @@ def list_deliveries(
     ).all()
 
 
-def retry_delivery(webhook_id: int, delivery_id: int, *, by: int | None) -> None:
-    """Try a message again now that failed or waits. Raises `WebhookNotFound`."""
+class Retry(StrEnum):
+    """When messages are tried again."""
+
+    NOW = "now"
+    ONCE_ON = "once-on"  # while the webhook is switched off
+    LATER = "later"  # its receiver has asked to wait
+
+
+def retry_delivery(webhook_id: int, delivery_id: int, *, by: int | None) -> Retry:
+    """Try a message again that failed or waits. Raises `WebhookNotFound`."""
     with write_transaction() as session:
         webhook = locked(session, webhook_id)
         _begin_anew(_unsent(session, webhook_id, delivery_id))
         log_event(session, "webhook-retry", by=by, subject=webhook.name)
+        return _retry_of(webhook)
 
 
-def retry_failed(webhook_id: int, *, by: int | None) -> None:
+def _retry_of(webhook: Webhook) -> Retry:
+    if not webhook.is_enabled:
+        return Retry.ONCE_ON
+    is_paused = webhook.paused_until is not None and webhook.paused_until > utcnow()
+    return Retry.LATER if is_paused else Retry.NOW
+
+
+def retry_failed(webhook_id: int, *, by: int | None) -> Retry:
     """Try every message again that failed, in order. Raises `WebhookNotFound`."""
     with write_transaction() as session:
         webhook = locked(session, webhook_id)
@@ -104,6 +121,7 @@ def retry_failed(webhook_id: int, *, by: int | None) -> None:
         for delivery in session.scalars(select(WebhookDelivery).where(mine, is_failed)):
             _begin_anew(delivery)
         log_event(session, "webhook-retry", by=by, subject=webhook.name)
+        return _retry_of(webhook)
 
 
 def discard_delivery(webhook_id: int, delivery_id: int, *, by: int | None) -> None:
