@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import URL
+from xdist.scheduler import LoadFileScheduling
 
 from tests import databases, factories, thrift
 from tests.person import Person
@@ -72,6 +73,25 @@ def _cost(item: pytest.Item) -> float:
     return max((*costs, _SLOW_COST if item.get_closest_marker("slow") else 0.0), default=0.0)
 
 
+# Files that one process takes together, for what is built once for them.
+_TOGETHER = {"test_accessibility.py": "world", "test_layout.py": "world"}
+
+
+def _scope_of(file: str) -> str:
+    return _TOGETHER.get(file.rpartition("/")[2], file)
+
+
+class _Files(LoadFileScheduling):
+    """Gives each process a file at a time, or those that go together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _scope_of(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return _Files(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than processors: now and then a test waits for a server, a browser or a lock."""
     return (os.cpu_count() or 1) + 1
@@ -83,14 +103,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Workers take a file at a time (`make test`) and begin with the slowest, so that nobody is left
     with a long one when the others are done.
     """
-    by_file: Counter[Path] = Counter()
+    by_scope: Counter[str] = Counter()
     for item in items:
         cost = _cost(item)
-        by_file[item.path] += cost + 0.02
+        by_scope[_scope_of(str(item.path))] += cost + 0.02
         if not cost:
             item.add_marker(pytest.mark.quick)
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: -by_file[item.path])
+        items.sort(key=lambda item: -by_scope[_scope_of(str(item.path))])
 
 
 def pytest_collection_finish() -> None:

@@ -23,8 +23,10 @@ from tests.reliability.ledger import Ledger
 from tests.reliability.writers import Pages, Writer, first_text
 from wiki.cli import nexus
 from wiki.database import db
+from wiki.processes.supervisor import SupervisedProcess
 from wiki.search import outbox
 from wiki.search.index.index_reader import IndexReader
+from wiki.search.indexing.supervision import INDEXER
 
 LIMIT = 1800  # seconds for a run that doesn't come to its end
 CATCHING_UP = 120  # seconds for the index to come to the last save by itself
@@ -44,10 +46,21 @@ class Extent:
     kills: int
     workers: int  # of each server
     ends: tuple[str, ...]  # how whole servers end, one after the other
+    followers: tuple[SupervisedProcess, ...]  # beside the workers
 
 
-QUICK = Extent(saves=25, writers=8, pages=4, kills=1, workers=1, ends=("server",))
-WHOLE = Extent(saves=2_000, writers=50, pages=20, kills=100, workers=2, ends=("server", "power"))
+QUICK = Extent(
+    saves=25, writers=3, pages=2, kills=1, workers=1, ends=("server",), followers=(INDEXER,)
+)
+WHOLE = Extent(
+    saves=2_000,
+    writers=50,
+    pages=20,
+    kills=100,
+    workers=2,
+    ends=("server", "power"),
+    followers=FOLLOWERS,
+)
 SERVERS = 2
 
 
@@ -103,7 +116,7 @@ def _servers(folder: Path, database: str, extent: Extent) -> list[LiveServer]:
     else:
         shared["NEXUS_INSTANCE"] = str(folder / "instance")
     return [
-        LiveServer(folder / f"server{number}", environment=shared, followers=FOLLOWERS)
+        LiveServer(folder / f"server{number}", environment=shared, followers=extent.followers)
         for number in range(SERVERS)
     ]
 
