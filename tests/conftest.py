@@ -63,6 +63,7 @@ _FIXTURE_COSTS = {
     "postgres_server": 0.5,
     "server": 1.0,
     "start_server": 3.0,
+    "starter_server": 2.0,
     "world": 5.0,
 }
 _SLOW_COST = 5.0
@@ -74,7 +75,12 @@ def _cost(item: pytest.Item) -> float:
 
 
 # Files that one process takes together, for what is built once for them.
-_TOGETHER = {"test_accessibility.py": "world", "test_layout.py": "world"}
+_TOGETHER = {
+    "test_accessibility.py": "world",
+    "test_layout.py": "world",
+    "test_first_visit.py": "starter",
+    "test_reading.py": "starter",
+}
 
 
 def _scope_of(file: str) -> str:

@@ -48,6 +48,18 @@ def world(
     server.kill()
 
 
+@pytest.fixture(scope="session")
+def starter_server(
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path
+) -> Iterator[LiveServer]:
+    """A wiki with its starter pages, as a newcomer finds it."""
+    server = LiveServer(
+        tmp_path_factory.mktemp("starter"), environment={"NEXUS_STARTER_PAGES": "on"}
+    ).begin_with(migrated_sqlite)
+    yield server.start()
+    server.kill()
+
+
 @pytest.fixture(scope="module")
 def mail_server() -> Iterator[MailServer]:
     """The one of a module, by which its server mails."""

@@ -72,9 +72,9 @@ DRAWN = "Words.\n\n" * 80 + "```mermaid\ngraph TD; Begin-->Finish\n```\n"
 
 
 @pytest.fixture(scope="module")
-def live_server(module_server: Callable[..., LiveServer]) -> LiveServer:
+def live_server(starter_server: LiveServer) -> LiveServer:
     """With its starter pages, and some that are hard to show."""
-    server = module_server(environment={"NEXUS_STARTER_PAGES": "on"})
+    server = starter_server
     server.make_page("wide", title="Wide", text=WIDE)
     server.make_page("arabic", title="ما هو ريديس؟", text=ARABIC, kind="concept", tags=["قاعدة"])
     server.make_page("long", title=LONG, text=f"## {CODE}\n\nx\n\n## B\n\ny\n\n## C\n\nz\n")
