@@ -22,7 +22,16 @@ _KIND_FIELD = "field-"
 # missing here offers a form that needn't be sent again, and no more.
 MACHINERY = frozenset(
     {
-        *("action", "after", "base_revision", "before", "began_with", "confirmed", "draft_key"),
+        *(
+            "access_was",
+            "action",
+            "after",
+            "base_revision",
+            "before",
+            "began_with",
+            "confirmed",
+            "draft_key",
+        ),
         *("form_key", "in", "invite", "looked_for", "mine", "newest_report", "next", "number"),
         *("on", "opened"),
         *("page", "page_id", "proposal", "replaces", "revision", "section", "seen", "session"),
