@@ -22,20 +22,10 @@ _KIND_FIELD = "field-"
 # missing here offers a form that needn't be sent again, and no more.
 MACHINERY = frozenset(
     {
-        *(
-            "access_was",
-            "action",
-            "after",
-            "base_revision",
-            "before",
-            "began_with",
-            "confirmed",
-            "draft_key",
-        ),
-        *("form_key", "in", "invite", "looked_for", "mine", "newest_report", "next", "number"),
-        *("on", "opened"),
-        *("page", "page_id", "proposal", "replaces", "revision", "section", "seen", "session"),
-        "shown",
+        *("access_was", "action", "after", "base_revision", "before", "began_with"),
+        *("confirmed", "draft_key", "form_key", "in", "invite", "looked_for", "mine"),
+        *("newest_report", "next", "number", "on", "opened", "page", "page_id", "proposal"),
+        *("replaces", "revision", "role_was", "section", "seen", "session", "shown", "was"),
     }
 )
 _LABELS: dict[str, Any] = {
