@@ -50,6 +50,7 @@ document.querySelector("[data-error-summary]")?.focus();
 // What the browser kept of a text that is saved now.
 for (const { dataset } of document.querySelectorAll("[data-saved-draft]:not([data-saved-draft=\"\"])")) {
   try {
+    sessionStorage.setItem(`nexus-saved:${dataset.savedDraft}`, "");
     Object.keys(localStorage)
       .filter((place) => place.startsWith("nexus-draft:") && place.endsWith(`:${dataset.savedDraft}`))
       .forEach((place) => localStorage.removeItem(place));

@@ -114,3 +114,25 @@ def test_pages_with_a_form_are_compressed(selam: Person) -> None:
             assert packed.headers["Content-Encoding"] == coding, (coding, url)
             assert "Accept-Encoding" in packed.headers["Vary"], (coding, url)
             assert len(packed.data) < len(plain.data) / 2, (coding, url)
+
+
+def test_whose_form_it_is_counts_where_no_token_does(
+    client: Person, selam: Person, client_of: Any
+) -> None:
+    """In one browser somebody else has signed in since the form was opened."""
+    form = selam.open_form("/edit/redis")
+    dawit = client_of("dawit")
+    fields = {**form.values, "text": "Hers.\n", "page": "redis"}
+    ours = OURS[0]
+    answer = dawit.post("/drafts", data=fields, headers={**ours, "Accept": "application/json"})
+    assert answer.status_code == 401
+    assert "Hers" not in dawit.get("/drafts").text
+    assert dawit.post("/preview", data=fields, headers=ours).status_code == 401
+    answer = dawit.post("/edit/redis", data=fields, headers=ours)
+    assert answer.status_code == 401
+    assert "Somebody else is signed in" in answer.text
+    assert client.get("/raw/redis").text == "Before.\n"
+    again = dawit.form_in(answer, "/edit/redis")
+    assert again.values["text"] == "Hers.\n"
+    assert again.submit().status_code == 303
+    assert selam.post("/drafts", data=fields, headers=ours).status_code == 200

@@ -13,7 +13,7 @@ from flask import request
 from werkzeug.exceptions import HTTPException
 
 from wiki.i18n import lazy as _l
-from wiki.web.csrf import is_cross_site
+from wiki.web.csrf import WRITER_FIELD, is_cross_site
 
 # Words in the names of fields that hold secrets. What a kind asks for may be called anything.
 _SECRET = frozenset({"code", "credential", "csrf", "password", "secret", "token"})
@@ -80,7 +80,7 @@ def preserved_fields(*, goes_on: bool = True, is_whole: bool = False) -> list[Pr
 def _without(sent: list[tuple[str, str]], *, goes_on: bool) -> Iterator[tuple[str, str]]:
     is_conflict = ("action", "resolve") in sent
     for name, value in sent:
-        if is_secret(name) or (goes_on and is_conflict and name == "text"):
+        if is_secret(name) or name == WRITER_FIELD or (goes_on and is_conflict and name == "text"):
             continue
         if goes_on or name != "action":
             yield name, value

@@ -20,6 +20,7 @@ from wiki.i18n import lazy as _l
 from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.sections import SectionNotFound
 from wiki.pages.writing.drafts import DraftNotFound
+from wiki.web.csrf import OtherWriter
 from wiki.web.pagination import NoSuchListPage
 from wiki.web.strict_utf8 import NotUTF8
 
@@ -130,6 +131,12 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         _l("You are signed out"),
         _l("Your session had ended, so this wasn’t saved."),
         _SIGN_IN_AGAIN,
+    ),
+    OtherWriter: ErrorPage(
+        401,
+        _l("Somebody else is signed in"),
+        _l("Another account began this, so nothing was saved."),
+        _l("Send it again to save it with this account. Or first sign in to the other."),
     ),
     CSRFError: ErrorPage(
         400,

@@ -14,14 +14,18 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
+from flask_login import current_user
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
+from markupsafe import Markup
 from wtforms import Field
 from wtforms.csrf.core import CSRF
 
 from wiki.app_state import current_settings
 from wiki.web.authorization import sent_token
 from wiki.web.programs.api_requests import is_api_request
+
+WRITER_FIELD = "writer"  # whose form it is: the id of an account
 
 CSRFView = TypeVar("CSRFView", bound=Callable[..., Any])
 
@@ -101,12 +105,32 @@ class ProtectedForm(FlaskForm):  # type: ignore[misc]
         field.errors = [*field.errors, message]
 
 
+class OtherWriter(CSRFError):  # type: ignore[misc]
+    """Somebody else has signed in since the form was opened, in the same browser."""
+
+
+def writer_field() -> Markup:
+    """The hidden field of a form that is taken without a token: for whom it is made."""
+    value = current_user.id if current_user.is_authenticated else ""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(WRITER_FIELD, value)
+
+
+def refuse_other_writer() -> None:
+    """A token ends with its session; without one, the form says for whom it was made.
+
+    A form that says nothing of it is anybody's. Raises `OtherWriter`.
+    """
+    writer = request.form.get(WRITER_FIELD)
+    if writer and current_user.is_authenticated and writer != str(current_user.id):
+        raise OtherWriter
+
+
 class CSRFProtection(CSRFProtect):  # type: ignore[misc]
     """Flask-WTF's protection with masked tokens and `allow_same_origin`."""
 
     def init_app(self, app: Flask) -> None:
         super().init_app(app)
-        app.jinja_env.globals["csrf_token"] = masked_token
+        app.jinja_env.globals.update(csrf_token=masked_token, writer_field=writer_field)
         app.context_processor(lambda: {"csrf_token": masked_token})
 
     def _get_csrf_token(self) -> str:
@@ -124,6 +148,7 @@ class CSRFProtection(CSRFProtect):  # type: ignore[misc]
             return
         view = current_app.view_functions.get(request.endpoint or "")
         if getattr(view, "is_origin_enough", False) and is_same_origin():
+            refuse_other_writer()
             g.csrf_valid = True  # for `MaskedCSRF`
             return
         super().protect(apply_exemptions)

@@ -23,10 +23,10 @@ export class SignIn {
     this.box.hidden = false; // announced; who is typing isn't interrupted
   }
 
-  /** Whether there is still a session; asks when there is none. */
+  /** Whether there is still a session of theirs; asks when there is none. */
   async check() {
     try {
-      const body = new URLSearchParams({ text: "", csrf_token: csrfOf(this.editor) });
+      const body = new URLSearchParams({ text: "", csrf_token: csrfOf(this.editor), writer: this.editor.elements.writer.value });
       const answer = await fetch(this.address, { method: "POST", body, redirect: "error" });
       if (answer.status === 401) this.ask();
       else if (answer.ok) this.close();

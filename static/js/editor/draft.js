@@ -1,7 +1,8 @@
 // What one writes is kept while one writes: in this browser at once, on the server in each pause. It
 // is called kept when the server says so. Who leaves before that is asked.
 
-import { textsOf } from "../forms.js";
+import { defaultsOf, textsOf } from "../forms.js";
+import { forgetWhere, isSaved, keepAt, keptBelow, SHELF } from "./browser-copy.js";
 import { FIELD, fillField } from "./kind-fields.js";
 import { SignIn } from "../account/signin.js";
 
@@ -10,7 +11,9 @@ const HERE = 500; // ms before this browser has it
 const RETRY = 15_000; // ms, while the server is away
 const AWAY = 60_000; // ms, after which a session may have ended
 const PARTING = 60_000; // bytes a browser still sends while its page goes away
-const SHELF = "nexus-draft:";
+const STOPPED = 60_000; // ms, after which a save that leads nowhere has been stopped
+// What is nobody's text: it differs from session to session, or from editor to editor.
+const MACHINERY = ["csrf_token", "draft_key", "writer"];
 
 export class Drafts {
   constructor(form) {
@@ -19,39 +22,60 @@ export class Drafts {
     this.news = form.querySelector("[data-keep-news]");
     this.box = form.querySelector("[data-keep-offer]");
     this.person = `${SHELF}${form.dataset.person}:`;
-    this.begun = this.mark(this.typed());
+    this.isChoosing = "choosing" in form.dataset; // between two versions, which this browser alone keeps
+    this.begun = this.mark(this.sent());
     this.kept = "changed" in form.dataset ? null : this.begun;
     this.heard = Date.now(); // when the server last answered
     this.warn = (event) => event.preventDefault();
     if (this.status) {
       this.signIn = new SignIn(form, () => this.keep());
       this.listen();
+      if (this.isChoosing && "draftStored" in form.dataset) {
+        // The server has what led here; what is chosen here it has not.
+        forgetWhere((place) => place.startsWith(this.person) && place.endsWith(`:${this.key}`) && place !== this.place);
+      }
       this.offer();
     }
-    form.addEventListener("input", () => this.changed());
+    form.addEventListener("input", () => this.stay());
     form.addEventListener("submit", () => this.leave());
-    addEventListener("pageshow", () => { this.isSaving = false; this.changed(); });
+    addEventListener("pageshow", (event) => {
+      // Back in the editor of what is saved: there is a newer one.
+      if (event.persisted && isSaved(this.key)) location.replace(location.pathname + location.search);
+      else this.stay();
+    });
     this.changed();
   }
 
   listen() {
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") this.keep(true);
-      else if (Date.now() - this.heard > AWAY) this.signIn.check();
+      if (document.visibilityState === "hidden") {
+        this.keep(true);
+        return;
+      }
+      this.changed();
+      if (Date.now() - this.heard > AWAY) this.signIn.check();
     });
     addEventListener("online", () => this.keep());
   }
 
   typed() {
-    const fields = textsOf(this.form);
+    return this.withPage(textsOf(this.form));
+  }
+
+  /** The form as the server sent it. */
+  sent() {
+    return this.withPage(defaultsOf(this.form));
+  }
+
+  withPage(fields) {
     fields.set("page", this.form.dataset.page ?? "");
     return fields;
   }
 
-  /** What is compared: the token changes with the session, and is nobody's text. */
+  /** What is compared. */
   mark(body) {
     const copy = new URLSearchParams(body);
-    for (const name of ["csrf_token", "draft_key"]) copy.delete(name);
+    for (const name of MACHINERY) copy.delete(name);
     return copy.toString().replaceAll("%0D%0A", "%0A");
   }
 
@@ -72,6 +96,14 @@ export class Drafts {
     this.asking?.abort();
     this.changed();
     clearTimeout(this.pause);
+    this.stopped = setTimeout(() => this.stay(), STOPPED);
+  }
+
+  /** They are still here: a save was stopped, or answered by what is no page. */
+  stay() {
+    clearTimeout(this.stopped);
+    this.isSaving = false;
+    this.changed();
   }
 
   async keep(isLast = false) {
@@ -79,22 +111,30 @@ export class Drafts {
     const body = this.typed();
     const mark = this.mark(body);
     if (!this.status || this.isSaving || mark === this.kept) return;
-    this.keepHere();
-    if (isLast && body.toString().length > PARTING) return;
+    const isHere = this.keepHere();
+    if (this.isChoosing) {
+      this.tell(isHere ? "here" : "nowhere");
+      return;
+    }
     this.asking?.abort();
     this.asking = new AbortController();
     const { signal } = this.asking;
+    // What is too long to outlive its tab is sent all the same: a hidden tab mostly stays.
+    const keepalive = isLast && body.toString().length <= PARTING;
     try {
-      const at = await this.send(body, { keepalive: isLast, signal });
+      const at = await this.send(body, { keepalive, signal });
       this.kept = mark;
       if (this.mark(this.typed()) === mark) this.forgetHere();
       this.tell("kept", at);
       this.changed();
     } catch (error) {
-      if (error.name === "AbortError" || signal.aborted) return;
-      this.tell(!this.keepHere() ? "nowhere" : error.cause === 401 ? "out" : "here");
-      this.pause = setTimeout(() => this.keep(), RETRY);
+      if (error.name !== "AbortError" && !signal.aborted) this.retry(error);
     }
+  }
+
+  retry(error) {
+    this.tell(!this.keepHere() ? "nowhere" : error.cause === 401 ? "out" : "here");
+    this.pause = setTimeout(() => this.keep(), RETRY);
   }
 
   /** When the server has kept the draft; throws with the status of a refusal as its cause. */
@@ -117,50 +157,46 @@ export class Drafts {
     this.told = what;
   }
 
+  get key() {
+    return this.form.elements.draft_key.value;
+  }
+
   get place() {
-    const { draft_key: key, section } = this.form.elements;
-    return `${this.person}${this.form.dataset.page}:${section?.value ?? ""}:${key.value}`;
+    const { base_revision: base, section } = this.form.elements;
+    return `${this.person}${this.form.dataset.page}:${this.isChoosing ? `choices ${base.value}` : section?.value ?? ""}:${this.key}`;
   }
 
   /** In this browser, until the server has it; for this person, this page and this editor. */
   keepHere() {
     clearTimeout(this.soon);
     if (!this.status || this.mark(this.typed()) === this.kept) return true;
-    try {
-      const typed = this.typed();
-      const names = new Set([...typed.keys()].filter((name) => !["csrf_token", "page"].includes(name)));
-      const fields = Object.fromEntries([...names].map((name) => [name, name.startsWith(FIELD) ? typed.getAll(name) : typed.get(name)]));
-      localStorage.setItem(this.place, JSON.stringify({ fields, at: Date.now() }));
-      return true;
-    } catch {
-      return false; // full, or forbidden
-    }
+    const typed = this.typed();
+    const names = new Set([...typed.keys()].filter((name) => !["csrf_token", "page", "writer"].includes(name)));
+    return keepAt(this.place, Object.fromEntries(
+      [...names].map((name) => [name, name.startsWith(FIELD) ? typed.getAll(name) : typed.get(name)]),
+    ));
   }
 
   forgetHere(place = this.place) {
-    try {
-      localStorage.removeItem(place);
-    } catch {
-      // nothing was kept there either
-    }
+    forgetWhere((each) => each === place);
   }
 
-  /** The newest text of this page that the server never got; `[place, {fields, at}]`. */
+  /** Whether what the browser has kept differs from what the server sent, in any field. */
+  isNews(fields) {
+    const sent = this.sent();
+    const names = new Set([...sent.keys(), ...Object.keys(fields)]);
+    for (const name of [...MACHINERY, "base_revision", "page", "page_id"]) names.delete(name);
+    const said = (values) => values.filter(Boolean).join("\n").replaceAll("\r\n", "\n");
+    return [...names].some((name) => said([fields[name] ?? []].flat()) !== said(sent.getAll(name)));
+  }
+
+  /** The newest form of this page that the server never got; `[place, {fields, at}]`. */
   found() {
-    const beginning = this.place.slice(0, this.place.lastIndexOf(":") + 1);
-    try {
-      return Object.keys(localStorage)
-        .filter((place) => place.startsWith(beginning))
-        .map((place) => [place, JSON.parse(localStorage.getItem(place))])
-        .filter(([place, kept]) => {
-          if (kept?.fields?.text !== undefined && kept.fields.text !== this.form.elements.text.value) return true;
-          this.forgetHere(place);
-          return false;
-        })
-        .sort(([, one], [, other]) => other.at - one.at)[0];
-    } catch {
-      return undefined;
-    }
+    const beginning = this.isChoosing ? this.place : this.place.slice(0, this.place.lastIndexOf(":") + 1);
+    const isNews = ([, kept]) => kept?.fields?.text !== undefined && this.isNews(kept.fields);
+    const found = keptBelow(beginning);
+    for (const entry of found) if (!isNews(entry)) this.forgetHere(entry[0]);
+    return found.find(isNews);
   }
 
   offer() {

@@ -33,6 +33,7 @@ export class KindFields {
     this.asking?.abort();
     this.asking = new AbortController();
     const { signal } = this.asking;
+    const sent = this.typed();
     const body = textsOf(this.form);
     body.delete("text"); // it may be long, and says nothing here
     body.set("action", "kind");
@@ -42,11 +43,33 @@ export class KindFields {
       if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.querySelector("[data-kind-fields]");
+      const typed = this.typed();
+      const focused = this.box.contains(document.activeElement) ? document.activeElement.name : "";
+      const { selectionStart: start, selectionEnd: end } = document.activeElement;
       this.box.replaceChildren(...document.importNode(found, true).childNodes);
+      // What was typed meanwhile is later than the answer.
+      for (const [name, values] of typed) {
+        if (values.join("\n") !== (sent.get(name) ?? []).join("\n")) fillField(this.form, name, values);
+      }
+      if (focused) this.focus(focused, start, end);
       this.box.dispatchEvent(new Event("input", { bubbles: true }));
     } catch {
       if (!signal.aborted) this.tellFailure();
     }
+  }
+
+  /** The values of all fields of kinds, by their names; none for boxes that aren't ticked. */
+  typed() {
+    const fields = new FormData(this.form);
+    const names = [...this.form.elements].map(({ name }) => name).filter((name) => name.startsWith(FIELD));
+    return new Map(names.map((name) => [name, fields.getAll(name)]));
+  }
+
+  focus(name, start, end) {
+    const field = [...this.box.querySelectorAll("[name]")].find((each) => each.name === name && each.type !== "hidden");
+    if (!field) return;
+    field.focus();
+    if (typeof start === "number" && field.setSelectionRange) field.setSelectionRange(start, end);
   }
 
   tellFailure() {

@@ -15,7 +15,7 @@ export class Uploads {
     this.area = area;
     this.list = form.querySelector("[data-uploads]");
     this.news = form.querySelector("[data-upload-news]");
-    const fields = () => ({ csrf_token: csrfOf(form), page: form.dataset.page });
+    const fields = () => ({ csrf_token: csrfOf(form), page: form.dataset.page, writer: form.elements.writer.value });
     const side = Number(this.list.dataset.side);
     this.sending = new Sending(this.list, form.dataset.uploadUrl, fields, (file) => smaller(file, side));
     receive(area, (file) => this.send(file));
