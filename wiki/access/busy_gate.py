@@ -134,7 +134,9 @@ def costly_kind(request: "Request", base_path: str = "") -> str | None:
         return None
     path = unquote(request.path or "", "latin-1").removeprefix(base_path)
     kind = _kind_of_address(path, request.query or "")
-    return "search" if kind == "related" else "history" if kind and kind != "search" else kind
+    if kind is None:
+        return None
+    return "search" if kind in ("search", "related") else "history"
 
 
 def _kind_of(environ: "WSGIEnvironment") -> str | None:
