@@ -301,7 +301,7 @@ EXPECTED: dict[str, Expected] = {
 
 # What there is none of, to be revoked or sent again.
 NOT_THERE = {"accounts.revoke", "admin.lift", "admin.revoke_link", "groups.revoke_link_into_group"}
-NOT_THERE |= {"accounts.unlink_identity"}
+NOT_THERE |= {"accounts.unlink_identity", "accounts.remove"}
 NOT_THERE |= {"wanted.dismiss", "wanted.restore"}
 NOT_THERE |= {"admin.retry_mail", "admin.discard_mail"}
 NOT_THERE |= {f"webhooks.{act}" for act in ("one", "edit", "test", "switch", "key", "delete")}
