@@ -18,7 +18,7 @@ from flask_login import current_user
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from markupsafe import Markup
-from wtforms import Field
+from wtforms import Field, HiddenField, TextAreaField
 from wtforms.csrf.core import CSRF
 
 from wiki.app_state import current_settings
@@ -26,6 +26,7 @@ from wiki.web.authorization import sent_token
 from wiki.web.programs.api_requests import is_api_request
 
 WRITER_FIELD = "writer"  # whose form it is: the id of an account
+LONGEST_LINE = 10_000  # characters; no field of one line takes as many
 
 CSRFView = TypeVar("CSRFView", bound=Callable[..., Any])
 
@@ -98,6 +99,17 @@ class ProtectedForm(FlaskForm):  # type: ignore[misc]
 
     class Meta:
         csrf_class = MaskedCSRF
+
+    def process(self, *args: Any, **options: Any) -> None:
+        """Read the form; of a megabyte in one line, as much as is sure to be refused as too long.
+
+        Checking all of it and showing it again would keep a processor busy for seconds.
+        """
+        super().process(*args, **options)
+        for field in self:
+            is_line = not isinstance(field, TextAreaField | HiddenField)
+            if is_line and isinstance(field.data, str):
+                field.data = field.data[:LONGEST_LINE]
 
     def reject(self, name: str, message: str) -> None:
         """Put `message` at the field `name`."""

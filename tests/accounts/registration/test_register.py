@@ -165,6 +165,15 @@ def test_a_member_s_row_of_marks_keeps_nobody_waiting(client_of):
         assert answer.status_code == 422, address
 
 
+def test_a_megabyte_in_one_line_keeps_nobody_waiting(client_of):
+    form = client_of("selam").open_form("/new")
+    for name, long in {"title": "a\n", "tags": "a ", "path": "a/"}.items():
+        with bounded(1):
+            answer = form.submit(**{"title": "Title", "text": "Kept.", name: long * 250_000})
+        assert answer.status_code == 422, name
+        assert "Kept." in answer.text
+
+
 def test_many_people_may_have_no_address(app, register):
     assert register("selam", email="").status_code == 303
     assert register("dawit", email="  ", by=app.test_client()).status_code == 303
