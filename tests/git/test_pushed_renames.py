@@ -1,4 +1,4 @@
-"""Renamed, deleted and replaced files in a push: one proposal that does the same to the pages."""
+"""Renamed and deleted pages in a push: one proposal that does the same to the pages."""
 
 from io import BytesIO
 
@@ -73,27 +73,6 @@ def test_a_renamed_folder_is_one_proposal_of_all_its_pages(hub):
     assert [(part.action, part.page_id, part.path) for part in parts] == [
         ("rename", hub.pages[f"rooms/{name}"], f"halls/{name}") for name in names
     ]
-
-
-def test_a_replaced_picture_is_shown_once_the_proposal_is_accepted(hub):
-    hub.page("shown", "Soon.\n")
-    with hub.server.app.app_context():
-        page_id = hub.pages["shown"]
-        old = upload_file(BytesIO(picture("PNG", (3, 4))), "map.png", page_id=page_id, by=None)
-    hub.edit("shown", f"![Map](/files/{old}/map.png)\n", 1)
-    clone = clone_of(hub, "rex")
-    clone.commit("Draw it anew", {f"files/{old}/map.png": picture("PNG", (7, 8))})
-    status, said = push(clone)
-    assert status == 0, said
-    _, (part,) = proposals_of(hub, said)
-    assert f"/files/{old}/map.png" in raw(hub, "shown")
-    accepted(hub, part.proposal_id, "mentor-of-rex")
-    text = raw(hub, "shown")
-    assert text == part.body
-    address = text.removeprefix("![Map](").removesuffix(")\n")
-    assert not address.startswith(f"/files/{old}/")
-    shown = requests.get(f"{hub.server.url}{address}", timeout=60)
-    assert shown.content == picture("PNG", (7, 8))
 
 
 def test_files_of_a_deleted_page_go_with_it(hub):

@@ -12,6 +12,7 @@ from wiki.accounts.errors import AccountRefused
 from wiki.accounts.messages import message
 from wiki.community.discussion.errors import CommentChanged, CommentRefused
 from wiki.community.proposals.errors import (
+    FileOvertaken,
     NothingProposed,
     PageOvertaken,
     PageUnavailable,
@@ -149,6 +150,9 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
         "A page has changed",
         "It was edited after its deletion was proposed, or renamed after another name was.",
         part=e.number,
+    ),
+    FileOvertaken: lambda _e: Problem(
+        409, "A file has changed", "A file was changed or deleted meanwhile. Decide in the browser."
     ),
     PageUnavailable: lambda _e: Problem(
         409, "A page is gone", "A page of the proposal was deleted, or its text erased."

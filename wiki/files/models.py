@@ -10,6 +10,7 @@ from wiki.database import db, utcnow
 
 CONTENT_HASH_LENGTH = 64  # hex digits of SHA-256
 ERASED_HASH = "erased"  # in place of the hash of a content that was erased
+PROPOSED = "propose"  # the action of a version that waits to be accepted
 FILENAME_LIMIT = 150  # characters of a file's name, with its extension
 
 
@@ -78,7 +79,8 @@ class FileVersion(db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="RESTRICT"))
     number: Mapped[int] = mapped_column()
-    # "upload", "replace", "restore", "rename", "delete", "undelete" or "erase"
+    # "upload", "replace", "restore", "rename", "delete", "undelete", "erase", "propose" (which
+    # changes nothing yet) or "accept"
     action: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(FILENAME_LIMIT))
     # So that texts which show the file by a former name still find it.

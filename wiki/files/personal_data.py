@@ -12,7 +12,7 @@ from wiki.accounts.merging.references import moves
 from wiki.accounts.privacy.personal_data import as_json
 from wiki.database import db
 from wiki.files.errors import ContentMissing
-from wiki.files.models import File, FileVersion
+from wiki.files.models import PROPOSED, File, FileVersion
 from wiki.files.page_gateway import visible_file
 from wiki.files.storage.content_store import current_store
 
@@ -24,7 +24,7 @@ REFERENCES = (
     ),
     moves(File.deleted_by_id),
 )
-_SENT = ("upload", "replace")  # what brought a content
+_SENT = ("upload", "replace", PROPOSED)  # what brought a content
 
 
 class FilesOfPerson:

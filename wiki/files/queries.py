@@ -21,7 +21,15 @@ from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.files.errors import FileNotThere
 from wiki.files.inspection.media_types import FAMILIES, MEDIA_TYPES, Family, extension_of, family_of
-from wiki.files.models import ERASED_HASH, File, FileContent, FileUse, FileVariant, FileVersion
+from wiki.files.models import (
+    ERASED_HASH,
+    PROPOSED,
+    File,
+    FileContent,
+    FileUse,
+    FileVariant,
+    FileVersion,
+)
 from wiki.files.names import filename_key, filename_stem
 from wiki.files.page_gateway import may_edit_files_of, page_gateway, visible_file
 
@@ -337,6 +345,7 @@ def _find(
     query = _views().add_columns(key.label("key"))
     if is_former:
         query = query.join(FileVersion, FileVersion.file_id == File.id)
+        query = query.where(FileVersion.action != PROPOSED)
     is_near: ColumnElement[bool] = File.page_id.is_(None)
     if page_id is not None:
         is_near = is_near | (File.page_id == page_id)

@@ -7,7 +7,9 @@ from wiki.access.save_limits import quota_in_bytes
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
 from wiki.files.errors import FileRefused
-from wiki.files.models import FileContent, FileVersion
+from wiki.files.models import PROPOSED, FileContent, FileVersion
+
+_SENT = ("upload", "replace", PROPOSED)  # what brought a content
 
 
 def check_file_quota(session: Session, by: int | None, size: int) -> None:
@@ -29,6 +31,6 @@ def used_bytes(session: Session, user_id: int) -> int:
     total = session.scalar(
         select(func.sum(FileContent.size))
         .join(FileVersion, FileVersion.content_hash == FileContent.hash)
-        .where(FileVersion.author_id == user_id, FileVersion.action.in_(("upload", "replace")))
+        .where(FileVersion.author_id == user_id, FileVersion.action.in_(_SENT))
     )
     return int(total or 0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import request, url_for
 
-from wiki.access.permissions import Viewer
+from wiki.access.permissions import Viewer, current_viewer
 from wiki.accounts.models import User
 from wiki.api.cursors import part_by_offset
 from wiki.api.history.documents import author_id_of
@@ -15,6 +15,7 @@ from wiki.api.proposals.schemas import (
     NewProposal,
     PartItem,
     ProposalDocument,
+    ProposalFileChange,
     ProposalItem,
     ProposalList,
     ProposalPart,
@@ -23,6 +24,7 @@ from wiki.api.proposals.schemas import (
     ProposedPageBody,
 )
 from wiki.community.proposals.deciding.decide import ask_for_changes, decline
+from wiki.community.proposals.file_changes.described import FileChangeView, file_changes_of
 from wiki.community.proposals.models import UNDECIDED, PartAction, ProposalState
 from wiki.community.proposals.proposal_view import (
     PartView,
@@ -68,6 +70,17 @@ def _item(listed: ListedProposal) -> ProposalItem:
     )
 
 
+def _file(change: FileChangeView) -> ProposalFileChange:
+    return ProposalFileChange(
+        file=change.file_id,
+        name=change.name,
+        new_name=change.new_name or None,
+        has_new_content=bool(change.tag),
+        is_deletion=change.is_deletion,
+        is_changed=change.is_changed or change.is_gone,
+    )
+
+
 def proposal_document(view: ProposalView) -> ProposalDocument:
     proposal = view.proposal
     return ProposalDocument(
@@ -84,6 +97,7 @@ def proposal_document(view: ProposalView) -> ProposalDocument:
         thread=proposal.thread_id,
         may_decide=view.may_decide,
         parts=[_part(each) for each in view.parts],
+        files=[_file(each) for each in file_changes_of(current_viewer(), view.id)],
         url=_proposal_url(view.id),
     )
 

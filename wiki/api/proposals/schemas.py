@@ -75,6 +75,17 @@ class ProposalPart(ResponseModel):
     text: str
 
 
+class ProposalFileChange(ResponseModel):
+    """What a proposal, made by a push, does with a file: replaces, renames or deletes it."""
+
+    file: int
+    name: str
+    new_name: str | None
+    has_new_content: bool
+    is_deletion: bool
+    is_changed: bool = Field(description="By somebody since, which whoever decides sees first")
+
+
 class ProposalDocument(ResponseModel):
     id: int
     title: str
@@ -89,6 +100,7 @@ class ProposalDocument(ResponseModel):
     thread: int | None = Field(description="Its discussion")
     may_decide: bool
     parts: list[ProposalPart]
+    files: list[ProposalFileChange]
     url: str
 
 

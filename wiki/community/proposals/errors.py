@@ -41,6 +41,10 @@ class PageUnavailable(RuntimeError):
     """A page of the proposal was deleted, or its text was erased; the proposal waits."""
 
 
+class FileOvertaken(PageUnavailable):
+    """A file that the proposal changes was changed or deleted since; nothing was stored."""
+
+
 class PageOvertaken(RuntimeError):
     """A page that the part `number` would delete was edited since, or the one that it would rename
     was renamed; nothing was stored."""

@@ -4,12 +4,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
 from wiki.community.discussion.models import Thread
 from wiki.database import db, utcnow
+from wiki.files.models import File
 from wiki.naming import KEY_LIMIT, PATH_LIMIT, TITLE_LIMIT
 from wiki.pages.models import Page
 from wiki.pages.writing.content import MAX_SUMMARY_LENGTH
@@ -132,6 +141,22 @@ class ProposalPage(db.Model):  # type: ignore[name-defined,misc]
     proposal: Mapped[Proposal] = relationship(lazy="raise")
     by: Mapped[User] = relationship(foreign_keys=[by_id], lazy="raise")
     page: Mapped[Page | None] = relationship(lazy="raise")
+
+
+class ProposalFile(db.Model):  # type: ignore[name-defined,misc]
+    """What a proposal does with a file: it becomes what one of its versions holds, or is deleted.
+
+    Versions are named by their numbers; `base_version` is what the proposer had.
+    """
+
+    __table_args__ = (UniqueConstraint("proposal_id", "file_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(ForeignKey(File.id, ondelete="CASCADE"), index=True)
+    base_version: Mapped[int] = mapped_column()
+    version: Mapped[int | None] = mapped_column()  # none for a deletion
+    is_left_out: Mapped[bool] = mapped_column(default=False)  # by whoever accepted the rest
 
 
 class ProposalEvent(db.Model):  # type: ignore[name-defined,misc]

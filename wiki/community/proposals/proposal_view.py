@@ -11,6 +11,7 @@ from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer, can_undelete
 from wiki.accounts.models import User
 from wiki.community.proposals.errors import ProposalNotFound
+from wiki.community.proposals.file_changes.described import may_change_files
 from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalEvent, ProposalPage
 from wiki.community.proposals.visibility import (
     Standing,
@@ -148,9 +149,8 @@ def visible_proposal(
         views = [each for each in views if _may_see(viewer, each)]
     if not views:
         raise ProposalNotFound(proposal_id)
-    may_decide = (
-        proposal.state in UNDECIDED and version == proposal.version and can_decide(viewer, parts)
-    )
+    is_waiting = proposal.state in UNDECIDED and version == proposal.version
+    may_decide = is_waiting and can_decide(viewer, parts) and may_change_files(viewer, proposal_id)
     _detach(proposal, parts)
     return ProposalView(proposal, views, version, may_decide, is_own)
 

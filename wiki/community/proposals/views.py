@@ -17,6 +17,7 @@ from wiki.community.proposals.comparison import (
     is_overtaken,
     path_before,
 )
+from wiki.community.proposals.file_changes.described import file_changes_of
 from wiki.community.proposals.forms import STATE_LABELS, AnswerForm, QueueForm
 from wiki.community.proposals.models import PartAction
 from wiki.community.proposals.newcomers.promotion import ACCEPTED_NEEDED, is_due
@@ -83,6 +84,7 @@ def show_proposal(
         notice=notice,
         labels=STATE_LABELS,
         events=events_of(view.id),
+        files=file_changes_of(current_viewer(), view.id),
         thread=_thread(view),
         may_promote=is_due(current_viewer(), view.proposal.author),
         accepted_needed=ACCEPTED_NEEDED,

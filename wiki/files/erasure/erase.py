@@ -15,7 +15,7 @@ from wiki.accounts.audit_log import log_event, register_actions
 from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.errors import FileNotThere, StoreUnavailable
 from wiki.files.inspection.media_types import PLAIN_TEXT, with_extension
-from wiki.files.models import ERASED_HASH, File, FileContent, FileVariant, FileVersion
+from wiki.files.models import ERASED_HASH, PROPOSED, File, FileContent, FileVariant, FileVersion
 from wiki.files.names import filename_key
 from wiki.files.page_gateway import page_gateway
 from wiki.files.storage.content_store import current_store
@@ -142,6 +142,7 @@ def _fall_back(session: Session, file: File, by: int | None) -> None:
         select(FileContent)
         .join(FileVersion, FileVersion.content_hash == FileContent.hash)
         .where(FileVersion.file_id == file.id, FileContent.hash != ERASED_HASH)
+        .where(FileVersion.action != PROPOSED)
         .order_by(FileVersion.number.desc())
         .limit(1)
     )

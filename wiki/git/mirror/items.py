@@ -18,7 +18,7 @@ from wiki.access.models import ROOT_RULE_ID
 from wiki.access.permissions import Viewer, readable_rules
 from wiki.accounts.models import User
 from wiki.database import db
-from wiki.files.models import File, FileVersion
+from wiki.files.models import PROPOSED, File, FileVersion
 from wiki.pages.models import Page, Revision
 
 ROWS_PER_QUERY = 2_000
@@ -102,7 +102,7 @@ def _versions(viewer: Viewer, after: int) -> Iterator[MirrorItem]:
         .outerjoin(Page, Page.id == File.page_id)
         .outerjoin(User, User.id == FileVersion.author_id)
         .where(or_(of_library, and_(Page.rule_id.in_(rules), Page.deleted_at.is_(None))))
-        .where(File.deleted_at.is_(None))
+        .where(File.deleted_at.is_(None), FileVersion.action != PROPOSED)
         .order_by(FileVersion.id)
         .limit(ROWS_PER_QUERY)
     )

@@ -57,6 +57,17 @@ class PageReader:
         read = [(file.name, self._page(file)) for file in files]
         return [(name, page) for name, page in read if page is not None]
 
+    def unchanged(self, page_id: int) -> ProposedPage:
+        """A page as it was in the branch's base: for a proposal that changes files of it."""
+        item = self._state.page_as_of(page_id, self._base.seq)
+        name = item.name if item and item.name else ""
+        try:
+            at = self._revision_at(name)
+            before = load_content(db.session(), at.page_id, at.number)
+        except (RevisionNotFound, RevisionErased) as error:
+            raise PushRefused(_NO_NAME, name) from error
+        return ProposedPage(before, at.page_id, at.number, is_for_files=True)
+
     def _page(self, file: PushedFile) -> ProposedPage | None:
         try:
             if file.old_blob is None:

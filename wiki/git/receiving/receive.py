@@ -5,6 +5,8 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
@@ -17,13 +19,10 @@ from wiki.files.write import FileIdTaken
 from wiki.git.mirror.mirror_state import MirrorState
 from wiki.git.mirror.pack_reader import PackReader
 from wiki.git.mirror.pack_writer import ID_SIZE
+from wiki.git.receiving.attached_files import AttachedFiles
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import base_of, changed_files, subject_of
-from wiki.git.receiving.pushed_files import (
-    PushedFiles,
-    check_deleted,
-    pages_showing_replaced,
-)
+from wiki.git.receiving.pushed_files import PushedFiles
 from wiki.git.receiving.pushed_pages import PageReader
 from wiki.git.receiving.pushed_renames import with_renames
 from wiki.git.receiving.unpacking import PushedObjects
@@ -52,7 +51,7 @@ _TO_MAIN = _l(
 _ONE_BRANCH = _l("Push one branch at a time.")
 _NO_BRANCH = _l("Only branches can be pushed, and none can be deleted.")
 _FORBIDDEN = _l("You can’t propose changes here.")
-_NOTHING = _l("The branch changes no page.")
+_NOTHING = _l("The branch changes no page and no file.")
 _MANY = _l("You already have %(limit)s proposals waiting. Withdraw one first.")
 _MANY_PARTS = _l("A proposal has at most %(limit)s pages.")
 _MISSING = _l("A page that you change was deleted, or closed to you.")
@@ -122,34 +121,46 @@ def open_proposal(
         if not files:
             raise PushRefused(_NOTHING)
         others = [file for file in files if not is_page_file(file.name)]
-        pictures = PushedFiles(objects, others, by=by, viewer=viewer)
         changed = with_renames(objects, [file for file in files if is_page_file(file.name)])
-        there = {file.old_name for file in changed}
-        showing = pages_showing_replaced(state, base, others, viewer)
-        changed += [file for file in showing if file.name not in there]
-        pages = PageReader(objects, state, base, pictures).proposed(changed)
+        gone = (state.page_at(file.name, base.seq) for file in changed if file.blob is None)
+        deleted = {item.owner for item in gone if item}
+        attached = AttachedFiles(
+            objects, state, base, others, by=by, viewer=viewer, deleted_pages=deleted
+        )
+        pictures = PushedFiles(objects, attached.new, attached.placed, by=by, viewer=viewer)
+        reader = PageReader(objects, state, base, pictures)
+        pages = reader.proposed(changed)
         pictures.check()
-        check_deleted(state, base, others, [page for _, page in pages])
+        attached.inspect()
+        there = {page.page_id for _, page in pages}
+        pages += [("", reader.unchanged(id_)) for id_ in attached.pages() if id_ not in there]
         if not pages:
             raise PushRefused(_NOTHING)
-        title = subject_of(objects, push.tip)
+        pushed = _Pushed(pages, subject_of(objects, push.tip), pictures, attached)
         for _attempt in range(ATTEMPTS):
             with suppress(FileIdTaken):  # a file was uploaded meanwhile
-                return _propose(pages, title, pictures, by=by, viewer=viewer)
+                return _propose(pushed, by=by, viewer=viewer)
         raise PushRefused(_LATER)
 
 
-def _propose(
-    pages: list[tuple[str, ProposedPage]],
-    title: str,
-    pictures: PushedFiles,
-    *,
-    by: User,
-    viewer: Viewer,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Pushed:
+    """What a branch holds: pages by the names of their files, and other files."""
+
+    pages: list[tuple[str, ProposedPage]]
+    title: str
+    pictures: PushedFiles
+    attached: AttachedFiles
+
+    def store_files(self, session: Session, proposal_id: int) -> None:
+        self.pictures.store(session)
+        self.attached.put(session, proposal_id)
+
+
+def _propose(pushed: _Pushed, *, by: User, viewer: Viewer) -> int:
     try:
-        named = pictures.with_addresses(pages)
-        return propose(named, by=by, viewer=viewer, title=title, within=pictures.store)
+        pages, within = pushed.pictures.with_addresses(pushed.pages), pushed.store_files
+        return propose(pages, by=by, viewer=viewer, title=pushed.title, within=within)
     except FileRefused as error:
         raise PushRefused(message_of(error)) from error
     except StoreUnavailable as error:

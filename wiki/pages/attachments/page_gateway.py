@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from wiki.access.permissions import Viewer, all_editors_read_root, visible_to
 from wiki.database import db
-from wiki.files.models import File, FileMention, FileUse, FileVersion
+from wiki.files.models import PROPOSED, File, FileMention, FileUse, FileVersion
 from wiki.files.page_gateway import PageRef
 from wiki.pages.erasure.purge import purge
 from wiki.pages.models import Page
@@ -40,7 +40,7 @@ class PagesOfFiles:
             select(FileMention.page_id)
             .join(FileVersion, FileVersion.name_key == FileMention.name_key)
             .join(File, File.id == FileVersion.file_id)
-            .where(File.id == file_id)
+            .where(File.id == file_id, FileVersion.action != PROPOSED)
             .where(File.page_id.is_(None) | (File.page_id == FileMention.page_id))
             .where((File.name_key == FileMention.name_key) | ~_is_anothers_name())
         )

@@ -21,6 +21,7 @@ from wiki.community.proposals.errors import (
     ProposalAmended,
     ProposalNotFound,
 )
+from wiki.community.proposals.file_changes.carry_out import FileDecision, change_files
 from wiki.community.proposals.lifecycle import close, lock_proposal
 from wiki.community.proposals.models import PartAction, Proposal, ProposalPage, ProposalState
 from wiki.community.proposals.proposing.parts import (
@@ -94,15 +95,21 @@ class _Plan:
 
 
 def accept(
-    proposal_id: int, *, by: User, viewer: Viewer, version: int, draft_key: str = ""
+    proposal_id: int,
+    *,
+    by: User,
+    viewer: Viewer,
+    version: int,
+    draft_key: str = "",
+    files: FileDecision | None = None,
 ) -> list[SaveResult]:
     """Write all pages of a proposal, which was looked at in `version`; the results in order.
 
     Each revision's author is the proposer; `by` is recorded as having accepted it. `draft_key` is
     that of the editor in which they improved it, whose draft is discarded. Raises
     `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`, `Forbidden`, `PageUnavailable`,
-    `PartConflict`, `PageOvertaken`, `PartPathTaken`, `TooManyPages`, `LimitReached`,
-    `StorageUnavailable`.
+    `FileOvertaken`, `PartConflict`, `PageOvertaken`, `PartPathTaken`, `TooManyPages`,
+    `LimitReached`, `StorageUnavailable`.
     """
     decider_id = by.id
     for attempt in range(UNLOCKED_ATTEMPTS + 1):
@@ -116,6 +123,7 @@ def accept(
                 plan = replace(plan, parts=[_prepare(session, part) for part in parts])
             if _are_current(plan.parts, parts) and _moved(session, plan, parts) <= pages.keys():
                 by = session.get_one(User, decider_id)
+                change_files(session, proposal, files or FileDecision(), viewer)
                 results = _write(session, proposal, plan, pages, by=by)
                 if draft_key:
                     discard_saved_draft(session, by, 0, draft_key=draft_key, title="")

@@ -22,6 +22,8 @@ from wiki.community.proposals.errors import (
     ProposalAmended,
     ProposalDecided,
 )
+from wiki.community.proposals.file_changes.carry_out import FileDecision
+from wiki.community.proposals.file_changes.described import file_changes_of
 from wiki.community.proposals.forms import AnswerForm, SeenVersionForm
 from wiki.community.proposals.models import PartAction
 from wiki.community.proposals.newcomers.promotion import is_due
@@ -48,14 +50,26 @@ def _requested(proposal_id: int) -> ProposalView:
 @proposers_only
 def accept_whole(proposal_id: int) -> ResponseReturnValue:
     _requested(proposal_id)
-    version = SeenVersionForm().version.data or 0
+    viewer, version = current_viewer(), SeenVersionForm().version.data or 0
+    files = _file_decision()
     try:
-        saved = accept(proposal_id, by=signed_in_user(), viewer=current_viewer(), version=version)
+        saved = accept(
+            proposal_id, by=signed_in_user(), viewer=viewer, version=version, files=files
+        )
     except (PartConflict, PartPathTaken) as error:
         return improving.resolve(proposal_id, error)
     except _CHANGED as error:
         return _refused(proposal_id, error)
     return _to_accepted(proposal_id, saved)
+
+
+def _file_decision() -> FileDecision:
+    """What was chosen for files that were changed since they were proposed."""
+    seen: dict[int, int] = {}
+    for value in request.form.getlist("file"):
+        file_id, _dash, number = value.partition("-")
+        seen[parse_number(file_id) or 0] = parse_number(number) or 0
+    return FileDecision(seen, leaves_out=request.form.get("files") == "leave")
 
 
 def _to_accepted(proposal_id: int, saved: list[SaveResult]) -> ResponseReturnValue:
@@ -138,6 +152,8 @@ def _choices(view: ProposalView, *, message: str = "", status: int = 200) -> Res
         "community/proposals/choose.html",
         view=view,
         offered=offered,
+        files=file_changes_of(current_viewer(), view.id),
+        takes_files=not is_back or _takes_files(),
         form=SeenVersionForm(formdata=None, version=view.version),
         chosen=hunk_selection.chosen_again(offered, request.form, taken) if is_back else None,
         message=message,
@@ -162,6 +178,10 @@ def accept_chosen(proposal_id: int) -> ResponseReturnValue:
     return _to_accepted(proposal_id, saved)
 
 
+def _takes_files() -> bool:
+    return request.form.get("files") == "take"
+
+
 def _changed_words(error: hunk_selection.PageChanged | PathTaken) -> str:
     if isinstance(error, PathTaken):
         return place_problem(error)
@@ -173,8 +193,9 @@ def _accept_chosen(view: ProposalView, version: int) -> list[SaveResult]:
         raise PageUnavailable
     offered = hunk_selection.offer(view)
     hunk_selection.check_seen(offered, request.form)
-    pages, left_out = hunk_selection.select_hunks(offered, set(request.form.getlist("take")))
-    viewer = current_viewer()
+    viewer, has_files = current_viewer(), _takes_files()
+    chosen = set(request.form.getlist("take"))
+    pages, left_out = hunk_selection.select_hunks(offered, chosen, has_files=has_files)
     if pages or left_out:
         version = improve(
             view.id,
@@ -185,7 +206,8 @@ def _accept_chosen(view: ProposalView, version: int) -> list[SaveResult]:
             without=left_out,
             made_of={each.number: content_of(each.part) for each in view.parts},
         )
-    return accept(view.id, by=signed_in_user(), viewer=viewer, version=version)
+    files = FileDecision(leaves_out=not has_files)
+    return accept(view.id, by=signed_in_user(), viewer=viewer, version=version, files=files)
 
 
 @proposals.post("/proposals/<id:proposal_id>/answer")

@@ -127,22 +127,31 @@ def _meanings(offered: OfferedPart) -> dict[object, str]:
 
 
 def select_hunks(
-    offered: Sequence[OfferedPart], chosen: Collection[str]
+    offered: Sequence[OfferedPart], chosen: Collection[str], *, has_files: bool = False
 ) -> tuple[list[ProposedPage], list[int]]:
     """What is to be written of the parts with the chosen changes alone, and the parts left out.
 
-    Parts of which everything is chosen stay as they are. Raises `NothingTaken`.
+    Parts of which everything is chosen stay as they are. If it `has_files`, changes of files are
+    taken, so the pages that are there stay, too, even as they are. Raises `NothingTaken`.
     """
     pages, left_out = [], []
     for each in offered:
         taken = [choice for choice in each.choices if choice in chosen]
-        if not taken:
+        if not taken and has_files and not each.choices:
+            continue
+        if not taken and has_files and _is_edit(each):
+            pages.append(replace(_taken(each, ()), is_for_files=True))
+        elif not taken:
             left_out.append(each.part.number)
         elif len(taken) < len(each.choices):
             pages.append(_taken(each, chosen))
     if len(left_out) == len(offered):
         raise NothingTaken
     return pages, left_out
+
+
+def _is_edit(offered: OfferedPart) -> bool:
+    return offered.onto is not None and offered.part.action != PartAction.DELETE
 
 
 def _taken(offered: OfferedPart, chosen: Collection[str]) -> ProposedPage:

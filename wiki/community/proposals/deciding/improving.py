@@ -12,6 +12,7 @@ from wiki.community.proposals.comparison import Comparison, compare_with_now, is
 from wiki.community.proposals.deciding.accepting import PartConflict, PartPathTaken, accept
 from wiki.community.proposals.deciding.decide import improve
 from wiki.community.proposals.errors import (
+    FileOvertaken,
     NothingProposed,
     PageOvertaken,
     PageUnavailable,
@@ -199,6 +200,10 @@ def refusal_words(error: Exception) -> str:
         case TooManyPages():
             words = _(
                 "This would change links in more than %(limit)s pages.", limit=MAX_RENAMED_PAGES
+            )
+        case FileOvertaken():
+            words = _(
+                "A file was changed, deleted or erased after this was proposed. Look at it again."
             )
         case PageUnavailable():
             words = _("A page of this proposal was deleted or its text erased, so it waits.")

@@ -44,6 +44,7 @@ class ProposedPage:
     draft_key: str = ""
     replaces: int | None = None  # the number of the part whose place it takes
     is_deletion: bool = False
+    is_for_files: bool = False  # it may stay as it is: the proposal changes files of it
 
 
 def put_parts(
@@ -202,7 +203,9 @@ def _part(
     elif page.path and (wanted := clean_path(page.path)) != path:
         part.action, part.path = PartAction.RENAME, wanted
         part.key = _free_key(session, wanted, viewer, besides=page.page_id)
-    elif content == load_content_or_empty(session, page.page_id, page.base_revision):
+    elif not page.is_for_files and content == load_content_or_empty(
+        session, page.page_id, page.base_revision
+    ):
         raise NothingProposed
     return part
 

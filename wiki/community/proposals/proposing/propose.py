@@ -27,9 +27,10 @@ def propose(
     by: User,
     viewer: Viewer,
     title: str = "",
-    within: Callable[[Session], None] | None = None,
+    within: Callable[[Session, int], None] | None = None,
 ) -> int:
-    """Open a proposal of one or more pages; returns its id. `within` is done in its transaction.
+    """Open a proposal of one or more pages; returns its id. `within` is done in its
+    transaction, with its id.
 
     Raises `Forbidden` if they may not propose, `PageNotFound` for a page that they can't read,
     `PathForbidden` for a place where they can't, `PathTaken`, `NothingProposed`,
@@ -59,7 +60,7 @@ def propose(
         put_parts(session, proposal, pages, by=by, viewer=viewer)
         log_event(session, proposal, "opened", by_id=author_id)
         if within is not None:
-            within(session)
+            within(session, proposal.id)
         return proposal.id
 
 

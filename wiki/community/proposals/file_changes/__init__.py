@@ -1,0 +1,1 @@
+"""What a proposal does with files: replacing, renaming or deleting them."""
