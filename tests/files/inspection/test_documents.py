@@ -33,17 +33,17 @@ def pdf(catalogue: bytes = b"", extra: bytes = b"") -> bytes:
     )
 
 
-def with_hidden_action() -> bytes:
+def with_hidden_action(behind: bytes = b"") -> bytes:
     """The same with an action in a compressed stream of objects, and a compressed table."""
-    inside = zlib.compress(b"6 0 " + SCRIPT)
+    inside = zlib.compress(b"6 0 " + SCRIPT + behind)
     stream = b"5 0 obj << /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >> stream\n"
     body = pdf(b"/OpenAction 6 0 R", stream % len(inside) + inside + b"\nendstream endobj\n")
     body = body[: body.index(b"trailer")]
     places = [body.index(b"\n%d 0 obj" % number) + 1 for number in range(1, 6)]
-    rows = b"\x00\x00\x00\x00" + b"".join(b"\x01" + place.to_bytes(2) + b"\x00" for place in places)
-    rows += b"\x02\x00\x05\x00"
-    rows += b"\x01" + len(body).to_bytes(2) + b"\x00"
-    head = b"7 0 obj << /Type /XRef /Size 8 /W [1 2 1] /Root 1 0 R /Length %d >> stream\n"
+    rows = bytes(5) + b"".join(b"\x01" + place.to_bytes(3) + b"\x00" for place in places)
+    rows += b"\x02\x00\x00\x05\x00"
+    rows += b"\x01" + len(body).to_bytes(3) + b"\x00"
+    head = b"7 0 obj << /Type /XRef /Size 8 /W [1 3 1] /Root 1 0 R /Length %d >> stream\n"
     table = head % len(rows) + rows + b"\nendstream endobj\n"
     return body + table + b"startxref\n%d\n%%%%EOF" % len(body)
 
@@ -88,6 +88,35 @@ def test_a_pdf_is_read_and_downloaded(stored, client, text_of):
 def test_a_pdf_that_runs_something_is_refused(text_of, content):
     with pytest.raises(FileRefused, match="scripts"):
         text_of(content)
+
+
+def form(xml: bytes) -> bytes:
+    """A PDF with a form in XML, in two parts."""
+    parts = b"".join(
+        b"%d 0 obj << /Length %d >> stream\n%s\nendstream endobj\n" % (number, len(part), part)
+        for number, part in ((5, xml[:10]), (6, xml[10:]))
+    )
+    return pdf(b"/AcroForm << /XFA [(a) 5 0 R (b) 6 0 R] >>", parts)
+
+
+def test_what_a_form_runs_is_refused(text_of):
+    assert "Marimba" in text_of(form(b"<template><field/></template>"))
+    for script in (b"<field><script>app.alert(1)</script></field>", b"<field><x:script/></field>"):
+        with pytest.raises(FileRefused, match="scripts"):
+            text_of(form(script))
+
+
+def test_what_only_others_can_read_is_refused(text_of):
+    deep = b"5 0 obj << /S /JavaScript /JS (x) /X " + b"[" * 600 + b"]" * 600 + b" >> endobj\n"
+    for content in (with_hidden_action(b" " * 76_000_000), pdf(b"/OpenAction 5 0 R", deep)):
+        with pytest.raises(FileRefused, match="too-complex"):
+            text_of(content)
+
+
+def test_an_object_that_is_not_there_hides_nothing(text_of):
+    table = b"xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n7 1\n0000000011 00000 n \n"
+    dangling = pdf().replace(b"startxref\n0", b"startxref\n%d" % pdf().index(b"trailer"))
+    assert "Marimba" in text_of(dangling.replace(b"trailer", table + b"trailer"))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from PIL.PngImagePlugin import PngInfo
 from tests.files.inspection.test_documents import pdf
 from tests.files.sending import ask, fetch, picture
 from wiki.files.errors import FileRefused
+from wiki.files.inspection import archives
 from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.worker import inspect_content
 
@@ -296,6 +297,14 @@ def test_what_an_archive_is_stands_inside(look_into):
 
 
 # Names
+
+
+def test_an_archive_of_too_many_names_is_refused(look_into, monkeypatch):
+    monkeypatch.setattr(archives, "ENTRIES_LIMIT", 2)
+    opened = {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}
+    assert look_into("letter.odt", zipped(opened))[0].media_type.endswith("opendocument.text")
+    with pytest.raises(FileRefused, match="too-complex"):
+        look_into("letter.odt", zipped({**opened, "Basic/Standard/Module1.xml": b"<x/>"}))
 
 
 def test_a_name_that_leads_elsewhere_leads_nowhere(stored, client, app):

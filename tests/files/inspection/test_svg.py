@@ -116,6 +116,49 @@ def test_copies_of_copies_are_refused(drawn):
         drawn("<g id='a'><use href='#a'/></g>")
 
 
+FILLED = "<path d='M0 0h9v9z' fill='url(#m8)'/>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "last"),
+    [
+        ("<pattern id='m{n}'>{ten}</pattern>", FILLED),
+        ("<mask id='m{n}'>{ten}</mask>", "<rect style='mask: url(#m8)'/>"),
+        ("<marker id='m{n}'>{ten}</marker>", "<path d='M0 0h9' marker-end='url(#m8)'/>"),
+        ("<pattern id='m{n}' fill='url(#m{before})'>{bare}</pattern>", FILLED),
+        ("<pattern id='m{n}'>{classes}</pattern>", FILLED),
+        ("<pattern id='m{n}'>{points}</pattern><marker id='k{n}'/>", FILLED),
+        ("<g style='--x: url(#m{n})'/><pattern id='m{n}'/>", FILLED),
+    ],
+)
+def test_patterns_of_patterns_are_refused(drawn, inside, last):
+    levels = "".join(
+        f"<style>.c{n} {{ fill: url(#m{n - 1}) }}</style>"
+        + inside.format(
+            n=n,
+            before=n - 1,
+            ten=f"<rect fill='url(#m{n - 1})' mask='url(#m{n - 1})'/>" * 5,
+            bare="<rect/>" * 10,
+            classes=f"<rect class='a c{n}'/>" * 10,
+            points=f"<path d='{'M0 0L1 1' * 6}' marker-mid='url(#m{n - 1})'/>",
+        )
+        for n in range(1, 9)
+    )
+    with pytest.raises(FileRefused, match="too-complex"):
+        drawn(f"<pattern id='m0'><rect/></pattern>{levels}{last}")
+
+
+def test_a_chart_with_patterns_and_gradients_is_drawn(drawn):
+    stops = "<stop offset='0'/>" * 20
+    shapes = "<path class='a' d='M0 0h1' fill='url(#g)' clip-path='url(#c)'/>" * 5_000
+    picture = (
+        "<style>.a { stroke: url(#p) } .b, rect.c { mask: url(#p) }</style>"
+        f"<linearGradient id='g'>{stops}</linearGradient><clipPath id='c'><rect/></clipPath>"
+        f"<pattern id='p'>{'<rect/>' * 9}</pattern><g fill='url(#p)'>{shapes}</g>"
+    )
+    assert "linearGradient" in drawn(picture)
+
+
 def test_it_is_served_under_a_policy_of_its_own(stored, client):
     file = stored("cat.png", f"{HEAD} width='20' height='10'><script>1</script></svg>".encode())
     assert file["name"] == "cat.svg"

@@ -16,15 +16,18 @@ _PROGRAMS = re.compile(r"(?:^|/)vbaproject\.bin$|(?:^|/)activex/|^(?:basic|scrip
 def zip_media_type(source: Path) -> str:
     """The media type of a zip: that of an office document when it is one.
 
-    Raises `FileRefused`: `damaged`, `macros` (programs that run when the document is opened).
+    Raises `FileRefused`: `damaged`, `too-complex`, `macros` (programs that run when the document
+    is opened).
     """
     try:
         with zipfile.ZipFile(source) as archive:
             infos = archive.infolist()
-            names = {info.filename.lower() for info in infos[:ENTRIES_LIMIT]}
             kind = _declared(archive, infos)
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise FileRefused("damaged") from error
+    if len(infos) > ENTRIES_LIMIT:
+        raise FileRefused("too-complex")
+    names = {info.filename.lower() for info in infos}
     office = next((ending for mark, ending in _MARKS.items() if mark in names), None)
     if office is not None:
         kind = BY_EXTENSION[office].name

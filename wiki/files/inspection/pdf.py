@@ -9,7 +9,7 @@ from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from wiki.files.errors import FileRefused
 
@@ -29,6 +29,8 @@ _RUNNING = {
 _PROGRAM = re.compile(
     r"(?:javascript|vbscript):(?!(?:void\s*\(?\s*0?\s*\)?|undefined|false)?[\s;]*$)", re.IGNORECASE
 )
+# Entities could hide one.
+_FORM_PROGRAM = re.compile(rb"<(?:[\w.-]+:)?script\b|<!DOCTYPE", re.IGNORECASE)
 _SKIPPED = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
 
 
@@ -50,18 +52,19 @@ def inspect_pdf(source: Path) -> str:
     except PyPdfError as error:
         raise FileRefused("damaged") from error
     end = time.monotonic() + SCAN_TIME_LIMIT
-    for found in _objects(reader):
-        if _runs_something(found):
+    for found in _objects(reader, source):
+        if _runs_something(found) or _has_form_script(found):
             raise FileRefused("scripts")
         if time.monotonic() > end:
             raise FileRefused("too-complex")
     return _text(reader, count)
 
 
-def _objects(reader: PdfReader) -> Iterator[Any]:
+def _objects(reader: PdfReader, source: Path) -> Iterator[Any]:
     """Every object in the current version of the file, with its direct contents.
 
-    Reached or not: a script might reach what no catalogue names.
+    Reached or not: a script might reach what no catalogue names. Raises `FileRefused`
+    (`too-complex`) for one that is there and can't be read: other programs may be able to.
     """
     numbers = {(number, gen) for gen, numbers in reader.xref.items() for number in numbers}
     numbers |= {(number, 0) for number in reader.xref_objStm}
@@ -69,7 +72,11 @@ def _objects(reader: PdfReader) -> Iterator[Any]:
     for number, generation in sorted(numbers):
         try:
             waiting.append(reader.get_object(IndirectObject(number, generation, reader)))
-        except Exception:  # noqa: S112  # what can't be read, nobody runs
+        except Exception as error:
+            if (number in reader.xref_objStm and not generation) or _is_there(
+                source, number, generation
+            ):
+                raise FileRefused("too-complex") from error
             continue
         while waiting:
             found = waiting.pop()
@@ -79,6 +86,28 @@ def _objects(reader: PdfReader) -> Iterator[Any]:
                 waiting += dict.values(found)
             elif isinstance(found, ArrayObject):
                 waiting += list.__iter__(found)
+
+
+def _is_there(source: Path, number: int, generation: int) -> bool:
+    """Whether the file has an object that its table names; in many it has not."""
+    start = rf"(?:\A|\s|endobj){number}\s+{generation}\s+obj".encode()
+    return re.search(start, source.read_bytes()) is not None
+
+
+def _has_form_script(found: Any) -> bool:
+    """Whether it is a form of the older kind in XML, with a program inside (XFA 3.3, 8).
+
+    Raises `FileRefused`.
+    """
+    if not isinstance(found, DictionaryObject) or "/XFA" not in found:
+        return False
+    try:
+        form = found["/XFA"]
+        parts = [part.get_object() for part in form] if isinstance(form, ArrayObject) else [form]
+        xml = b"".join(part.get_data() for part in parts if isinstance(part, StreamObject))
+    except Exception as error:
+        raise FileRefused("too-complex") from error
+    return _FORM_PROGRAM.search(xml.replace(b"\0", b"")) is not None
 
 
 def _runs_something(found: Any) -> bool:

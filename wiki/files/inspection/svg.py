@@ -15,10 +15,9 @@ from defusedxml.ElementTree import fromstring
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.media_types import SVG
 from wiki.files.inspection.report import InspectionReport
+from wiki.files.inspection.svg_cost import check_cost
 
 SVG_SIZE_LIMIT = 5_000_000  # bytes; browsers take too long over larger ones
-# Elements that are drawn when every `use` is followed; nested ones grow like 10, 100, 1,000 …
-DRAWN_LIMIT = 500_000
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
@@ -61,7 +60,7 @@ def inspect_svg(content: bytes, folder: Path) -> InspectionReport:
     drawn = _clean(root)
     if drawn is None or drawn.tag != f"{{{_NAMESPACE}}}svg":
         raise FileRefused("damaged")
-    _check_uses(drawn)
+    check_cost(drawn)
     register_namespace("", _NAMESPACE)
     target = folder / "picture"
     target.write_bytes(tostring(drawn, encoding="utf-8", xml_declaration=True))
@@ -112,30 +111,6 @@ def _attributes(name: str, written: Mapping[str, str]) -> dict[str, str]:
 
 def _is_harmless(attribute: str, value: str) -> bool:
     return _ATTRIBUTE.match(attribute) is not None and not _LOADS.search(value)
-
-
-def _check_uses(root: Element) -> None:
-    """Refuse a picture whose copies of copies would never be drawn to the end."""
-    places = {element.get("id"): element for element in root.iter() if element.get("id")}
-    known: dict[Element, int] = {}
-    under_way: set[Element] = set()
-
-    def drawn(element: Element) -> int:
-        if element in known:
-            return known[element]
-        if element in under_way:
-            raise FileRefused("too-complex")
-        under_way.add(element)
-        count = 1 + sum(map(drawn, element))
-        if _local_name(element.tag) == "use":
-            target = places.get(element.get("href", "")[1:])
-            count += drawn(target) if target is not None else 0
-        under_way.discard(element)
-        known[element] = count
-        return count
-
-    if drawn(root) > DRAWN_LIMIT:
-        raise FileRefused("too-complex")
 
 
 def _size(root: Element) -> tuple[int | None, int | None]:
