@@ -116,3 +116,51 @@ def test_numbers_in_names_are_an_order_and_no_part_of_addresses(client, nexus_im
     assert "[a](01-start/02-install.md) [b](use)" in client.get("/raw/docs/intro").text
     text = client.get("/raw/docs/01-start/02-install").text
     assert "[Use](03-use.md) [Ten](../02-advanced/10-ten.md)" in text
+
+
+def test_categories_of_docusaurus_are_pages_and_an_order(client, nexus_import, tree):
+    files = {
+        "docs/a/_category_.json": '{"label": "Getting started", "position": 3}',
+        "docs/a/one.md": "# One\n",
+        "docs/b/_category_.yml": "label: 'Last: of all'\nposition: 2.5\n"
+        "link:\n  type: generated-index\n  description: What is **left**.\n",
+        "docs/b/two.md": "# Two\n",
+        "docs/c/_category_.json": '{"label": "Nobody sees this", "position": 1}',
+        "docs/c/index.md": "# See\n",
+        "docs/c/three.md": "# Three\n",
+        "docs/05-d/_category_.json": '{"label": "Numbered"}',
+        "docs/05-d/four.md": "# Four\n",
+        "docs/e/_category_.json": '{"label": "Own", "position": 9}',
+        "docs/e/index.md": "---\nsidebar_position: 4\n---\n# Own place\n",
+    }
+    done = nexus_import(tree(files))
+    assert done.exit_code == 0
+    assert "other files left alone" in done.output
+    assert order_below(client, "docs") == ["c", "b", "a", "e", "05-d"]
+    assert "<title>Getting started" in client.get("/wiki/docs/a").text
+    assert client.get("/raw/docs/b").text == "What is **left**."
+    assert "<title>Last: of all" in client.get("/wiki/docs/b").text
+    assert "<title>See" in client.get("/wiki/docs/c").text
+    again = nexus_import(tree(files), "--update")
+    assert "0  new" in again.output
+    assert "updated" not in again.output
+
+
+def test_malformed_categories_are_reported_and_stop_nothing(client, nexus_import, tree):
+    texts = {
+        "a/_category_.json": "{label: ",
+        "b/_category_.json": "[1]",
+        "c/_category_.json": '{"label": ["A"]}',
+        "d/_category_.yml": "label: [",
+        "e/_category_.json": '{"position": "soon"}',
+        "f/_category_.json": "[" * 100_000,
+        "g/_category_.yml": "label: &a [*a]",
+        "h/_category_.json": '{"label": "%s"}' % ("long " * 100),
+        "i/_category_.json": '{"position": true}',
+    }
+    pages = {f"{name[0]}/page.md": "# A page\n" for name in texts}
+    done = nexus_import(tree({**texts, **pages}))
+    assert done.exit_code == 0
+    for name in texts:
+        assert f"{name}: says nothing of its folder that can be read" in done.output, name
+        assert client.get(f"/wiki/{name[0]}/page").status_code == 200

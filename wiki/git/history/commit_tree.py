@@ -15,7 +15,7 @@ from wiki.hub.markdown_file import FILE_LIMIT, MarkdownPage, is_page_file, read_
 from wiki.hub.trees.archive_reader import FoundFile, Unreadable, is_left_out
 from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.page_file import PageFile, text_in
-from wiki.hub.trees.site_order import SETTINGS, by_number, files_in_nav, numbered, with_position
+from wiki.hub.trees.site_order import SETTINGS, files_in_nav, numbered, with_position
 
 PAGES_KEPT = 5_000  # parsed page files
 
@@ -72,7 +72,7 @@ class CommitTree:
         return self._files().get(_raw(name), (0, None))[1]
 
     @cached_property
-    def positions(self) -> Mapping[str, int]:
+    def positions(self) -> Mapping[str, int | str]:
         """The places of pages in the order of the newest commit: with the order of each, all pages
         behind a new one would be changed."""
         tip = _NewestTree(self._log)
@@ -86,7 +86,7 @@ class CommitTree:
         known = set(names)
         layout = TreeLayout(tip, names)
         listed = numbered([*(file for file in above if file in known), *layout.in_order()])
-        return listed or by_number(known)
+        return listed or layout.positions
 
     def _files(self) -> Mapping[bytes, tuple[int, ObjectID]]:
         return self._log.files()

@@ -88,6 +88,7 @@ MESSAGES = {
     "absent": _l("is listed, but missing"),
     "no-page": _l("belongs to a page that doesn’t exist: skipped"),
     "id-taken": _l("has the number of another file in this wiki: skipped"),
+    "category": _l("says nothing of its folder that can be read: left alone"),
     # Of front matter; the page is imported all the same
     "front-matter-too-long": _l("has very long front matter: treated as text"),
     "front-matter-malformed": _l("has front matter that can’t be read: treated as text"),

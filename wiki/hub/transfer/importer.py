@@ -161,6 +161,8 @@ class Importer:
                 self._refuse(entry.origin, entry.reason)
             else:
                 self.stats.ignored += 1
+            if entry.warning:
+                self._report(ImportWarning(entry.origin, entry.warning))
             return None
         try:
             path = _path(source)

@@ -5,22 +5,29 @@ A faulty file or row becomes an entry with a reason; it doesn't stop the others.
 
 import gzip
 import json
+import posixpath
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from wiki.config import PAGE_TEXT_LIMIT
-from wiki.hub.markdown_file import MarkdownPage, is_page_file, read_markdown_page
+from wiki.hub.markdown_file import (
+    MarkdownPage,
+    is_page_file,
+    path_of_file,
+    read_markdown_page,
+)
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable, open_tree
+from wiki.hub.trees.categories import is_category
 from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.link_rewriting import TextPart, parts_of, parts_of_row
 from wiki.hub.trees.page_file import text_in
-from wiki.hub.trees.site_order import with_position
+from wiki.hub.trees.site_order import by_number, with_position
 from wiki.kinds.current import all_kinds
 from wiki.pages.writing.frontmatter import RESERVED_FIELDS
 
@@ -41,13 +48,15 @@ class SourceEntry:
     `origin` is the file's name or the row's line, `reason` a code: one of `Unreadable`,
     `name-not-utf8`, `left-out`, or of a row `too-long`, `not-utf8`, `not-json`, `no-text`,
     `no-path`, `truncated`. A file that isn't Markdown has neither page nor reason. `parts` are the
-    text of a page that shows files of its folder, split at these.
+    text of a page that shows files of its folder, split at these. A file that isn't one may give a
+    `warning`, a code too.
     """
 
     origin: str
     page: MarkdownPage | None = None
     reason: str | None = None
     parts: tuple[TextPart, ...] = ()
+    warning: str | None = None
 
 
 @contextmanager
@@ -91,6 +100,8 @@ def entries_of_tree(
             yield SourceEntry(shown, reason=reason)
         elif is_page_file(name) and not name.rpartition("/")[2].startswith("."):
             yield _page(tree, layout, name)
+        elif is_category(name):
+            yield _category(layout, name)
         else:
             yield SourceEntry(shown)
 
@@ -109,6 +120,23 @@ def _page(tree: SourceTree, layout: TreeLayout, name: str) -> SourceEntry:
     page = read_markdown_page(name, text, layout.path_of(name))
     page = with_position(page, layout.positions.get(name))
     return SourceEntry(shown, page, parts=parts_of(page, name, layout))
+
+
+def _category(layout: TreeLayout, name: str) -> SourceEntry:
+    """What Docusaurus says of a folder: its page, if it has none and is called otherwise."""
+    shown, folder = printable(name), posixpath.dirname(name)
+    said_in, category = layout.categories.get(folder, ("", None))
+    if said_in != name:
+        return SourceEntry(shown)
+    if category is None:
+        return SourceEntry(shown, warning="category")
+    if not (category.label or category.description) or layout.page_of_folder(folder):
+        return SourceEntry(shown)
+    index = f"{folder}/index.md"
+    page = read_markdown_page(index, "", path_of_file(index))
+    page = replace(page, text=category.description, title=category.label or None)
+    positions = by_number([index])
+    return SourceEntry(shown, with_position(page, category.position or positions.get(index)))
 
 
 def entries_of_rows(path: Path) -> Iterator[SourceEntry]:

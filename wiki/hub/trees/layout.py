@@ -20,6 +20,7 @@ from wiki.hub.markdown_file import (
     read_markdown_page,
 )
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable
+from wiki.hub.trees.categories import Category, is_category, read_category
 from wiki.hub.trees.page_file import PageFile, text_in
 from wiki.hub.trees.site_order import (
     SETTINGS_LIMIT,
@@ -76,9 +77,35 @@ class TreeLayout:
         self.page = lru_cache(PAGE_CACHE_SIZE)(self._page)
 
     @cached_property
-    def positions(self) -> Mapping[str, int]:
+    def positions(self) -> Mapping[str, int | str]:
         """The places of page files in the order that their own program shows them in."""
-        return numbered(self.in_order()) or by_number(self._all)
+        return numbered(self.in_order()) or {**by_number(self._all), **self._of_categories}
+
+    @cached_property
+    def categories(self) -> Mapping[str, tuple[str, Category | None]]:
+        """What is said of folders, by these: the name of the file that says it, and that, or `None`
+        if it can't be read."""
+        found: dict[str, tuple[str, Category | None]] = {}
+        for name in filter(is_category, self._all):
+            folder = posixpath.dirname(name)
+            if folder and folder not in found:
+                found[folder] = name, read_category(name, self._raw(name))
+        return found
+
+    @property
+    def _of_categories(self) -> Mapping[str, str]:
+        """The places of folders that have pages of their own."""
+        return {
+            page: category.position
+            for folder, (_, category) in self.categories.items()
+            if category and category.position and (page := self.page_of_folder(folder))
+        }
+
+    def page_of_folder(self, folder: str) -> str | None:
+        """The file that is the folder's page: its index, or a page of its name beside it."""
+        return self._index.get(_folded(folder)) or self._one_of(
+            *(folder + end for end in PAGE_SUFFIXES)
+        )
 
     @cached_property
     def _unnumbered(self) -> Mapping[str, Sequence[str]]:

@@ -114,7 +114,7 @@ def without_numbers(path: str) -> str:
     return "/".join(_NUMBER.sub("", segment) for segment in path.split("/"))
 
 
-def with_position(source: MarkdownPage, position: int | None) -> MarkdownPage:
+def with_position(source: MarkdownPage, position: int | str | None) -> MarkdownPage:
     """`source` with its place, unless its file says one, or is from an export as it was."""
     if position is None or source.is_whole or position_of(source.fields) is not None:
         return source
