@@ -8,7 +8,7 @@ const SHAPE = { path: "", title: "", text: "", tags: "", summary: "" };
 
 const changes = new Map(); // by key: "p12" of a page, "n…" of a new one
 const touched = new Set(); // keys of what was changed in this tab and isn't in the storage yet
-const hearers = [];
+const hearers = []; // of any change; of one that came from another tab, with its key
 let isUnsaved = false;
 let waiting = 0;
 
@@ -39,15 +39,16 @@ export function discardAll() {
 // Another tab with this file must not choose the same.
 export const newKey = () => `n${Date.now()}${Math.floor(Math.random() * 1000)}`;
 
-function tell() {
+function tell(key) {
   isUnsaved = changes.size > 0;
-  for (const hearer of hearers) hearer();
+  for (const hearer of hearers) hearer(key);
   clearTimeout(waiting);
   waiting = setTimeout(writeCopy, WAIT);
 }
 
 // Files opened from a disk may share one storage: what comes from there is checked, and shown as text alone.
-// Each change has an item of its own, so that a tab never writes over what another one has changed.
+// Each change has an item of its own, and what one tab writes the others take over at once: so none writes over
+// what another one has changed.
 const prefix = () => `nexus-change ${facts.hubKey} `;
 
 export function writeCopy() {
@@ -69,6 +70,30 @@ export function readCopy() {
     return;
   }
   if (changes.size) tell();
+}
+
+// What another tab has written or discarded since; what is typed here is later than that.
+function takeOver(name) {
+  const key = name.slice(prefix().length);
+  if (touched.has(key)) return;
+  const before = JSON.stringify(changes.get(key));
+  if (localStorage.getItem(name) === null) changes.delete(key);
+  else readItem(name);
+  if (JSON.stringify(changes.get(key)) !== before) tell(key);
+}
+
+export function followOthers() {
+  addEventListener("storage", ({ key }) => { if (key?.startsWith(prefix())) takeOver(key); });
+  // A tab that was frozen has heard nothing.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") return;
+    try {
+      const names = new Set([...Object.keys(localStorage), ...[...changes.keys()].map((key) => prefix() + key)]);
+      for (const name of names) if (name.startsWith(prefix())) takeOver(name);
+    } catch {
+      // There is nothing to be read.
+    }
+  });
 }
 
 function readItem(name) {

@@ -1,6 +1,6 @@
 // What the address of the file says, from `#/guides/redis#section` to `#search:cache`, and what is always there.
 import { open } from "./store.js";
-import { all, discardWhatIsThere, hear, mustAsk, readCopy, writeCopy } from "./changes.js";
+import { all, discardWhatIsThere, followOthers, hear, mustAsk, readCopy, writeCopy } from "./changes.js";
 import { load } from "./search.js";
 import { showFront, showPath, showResults, showTag } from "./views.js";
 import { showChanges, showEditor, showNew } from "./writing.js";
@@ -89,6 +89,7 @@ async function begin() {
   await open();
   hear(countChanges);
   readCopy();
+  followOthers();
   await discardWhatIsThere();
   listen();
   await route();

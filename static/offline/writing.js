@@ -1,10 +1,13 @@
 // The editor, and the list of what was changed.
 import { contentOf, facts, pageAt, words } from "./store.js";
-import { all, asTexts, changeOf, discard, discardAll, newAt, newKey, put, save, sizeOf } from "./changes.js";
+import { all, asTexts, changeOf, discard, discardAll, hear, newAt, newKey, put, save, sizeOf } from "./changes.js";
 import { byId } from "./views.js";
 import { copy, part, show } from "./elements.js";
 
 const FIELDS = ["title", "path", "text", "tags", "summary"];
+
+let openForm = () => {}; // told the key of what another tab has changed
+hear((key) => { if (key) openForm(key); });
 
 export async function showEditor(key) {
   const change = changeOf(key) ?? await changeOfPage(key);
@@ -43,7 +46,7 @@ function showForm(begun, heading) {
   part(view, "path-field").hidden = begun.id !== null;
   const original = FIELDS.map((name) => begun[name]).join("\0");
   const inputs = FIELDS.map((name) => view.getElementById(`nx-${name}`));
-  const wasThere = Boolean(changeOf(begun.key));
+  let wasThere = Boolean(changeOf(begun.key));
   const tooLong = part(view, "too-long");
   FIELDS.forEach((name, number) => { inputs[number].value = begun[name]; });
   const keep = () => {
@@ -56,6 +59,12 @@ function showForm(begun, heading) {
     if (begun.id === null && location.hash !== `#edit:${begun.key}`) history.replaceState(null, "", `#edit:${begun.key}`);
   };
   for (const input of inputs) input.addEventListener("input", keep);
+  openForm = (key) => {
+    const change = key === begun.key && changeOf(key);
+    if (!change || !inputs[0].isConnected) return;
+    wasThere = true;
+    FIELDS.forEach((name, number) => { if (inputs[number].value !== change[name]) inputs[number].value = change[name]; });
+  };
   part(view, "done").href = begun.id === null ? "#changes" : `#/${encodeURI(begun.path).replaceAll("#", "%23")}`;
   part(view, "discard").addEventListener("click", ({ currentTarget }) => {
     if (changeOf(begun.key) && !confirm(currentTarget.dataset.ask)) return;

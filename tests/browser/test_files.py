@@ -47,6 +47,25 @@ def test_a_picture_goes_from_the_editor_into_the_page(
     assert tab.evaluate("document.scrollingElement.scrollWidth") <= 360
 
 
+def test_who_describes_a_picture_goes_on_typing_when_it_has_arrived(
+    visit: Callable[..., Page],
+) -> None:
+    tab = visit("selam")
+    tab.goto("/new")
+    held: list[Route] = []
+    tab.route("**/files/upload", lambda route: held.append(route))  # noqa: PLW0108
+    with tab.expect_request("**/files/upload"):
+        tab.locator("[data-upload-choose]").set_input_files(chosen("one.png", picture()))
+    question = tab.locator("[data-describe] input")
+    question.press_sequentially("Two ")
+    held[0].continue_()
+    expect(editor(tab)).to_have_value(re.compile(r"!\[\]\(/files/\d+/one\.png\)"))
+    expect(question).to_be_focused()
+    tab.keyboard.type("racks")
+    tab.keyboard.press("Enter")
+    expect(editor(tab)).to_have_value(re.compile(r"!\[Two racks\]"))
+
+
 def test_the_form_makes_pictures_smaller_as_the_editor_does(visit: Callable[..., Page]) -> None:
     shot = io.BytesIO()
     Image.effect_noise((300, 300), 90).resize((900, 900)).save(shot, "PNG")

@@ -37,6 +37,19 @@ def asked(route: Route) -> str:
     return parse_qs(urlsplit(route.request.url).query)["q"][0]
 
 
+def test_the_chosen_one_is_seen_without_colours(
+    visit: Callable[..., Page], written: LiveServer
+) -> None:
+    tab = visit(forced_colors="active")
+    tab.goto("/wiki/second-nib")
+    search_field(tab).press_sequentially("quill")
+    expect(tab.get_by_role("option").first).to_be_visible()
+    tab.keyboard.press("ArrowDown")
+    chosen = tab.locator("[role=option][aria-selected=true]")
+    expect(chosen).to_have_css("outline-style", "solid")
+    expect(chosen).not_to_have_css("outline-color", "rgba(0, 0, 0, 0)")
+
+
 def test_suggestions_by_arrows(tab: Page) -> None:
     field = search_field(tab)
     expect(field).to_have_attribute("aria-expanded", "false")

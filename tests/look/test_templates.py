@@ -15,6 +15,10 @@ ALL = sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*") i
 MARKUP = [name for name in ALL if not name.endswith(".txt")]  # plain text needs no escaping
 
 _INLINE = re.compile(r"""<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=["']""", re.IGNORECASE)
+_NAMED_LINK = re.compile(
+    r"""aria-label="\{\{-? _\('([^']*)'[^}]*\}\}"[^<>]*>\s*\{\{-? _\("([^"]*)"\)"""
+)
+_NAMED_BUTTON = re.compile(r"""submit\(_\("([^"]*)"\)[^{}]*\*\*\{"aria-label": _\("([^"]*)\"""")
 _ASSET = re.compile(r"asset\('([^']+)'\)")
 _ICON = re.compile(r"""(?:icons }}#|icon\("|_tool\("\w+", ")([a-z][\w-]+)""")
 
@@ -41,6 +45,15 @@ def test_ids_are_of_the_house():
     for name in MARKUP:
         ids = re.findall(r'\sid="([^"]*)"', text_of(name))
         assert [i for i in ids if not i.startswith(("nx-", "{{ id }}"))] == [], name
+
+
+def test_a_name_for_screen_readers_has_the_words_that_are_seen():
+    """Or who speaks to their computer can't mean it."""
+    everything = "".join(map(text_of, ALL))
+    names = [*_NAMED_LINK.findall(everything)]
+    names += [(name, seen) for seen, name in _NAMED_BUTTON.findall(everything)]
+    assert len(names) > 10
+    assert [(name, seen) for name, seen in names if seen not in name] == []
 
 
 def test_macros_say_what_they_take():

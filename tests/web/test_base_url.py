@@ -117,6 +117,12 @@ def test_below_a_path_everything_leads_below_it(below):
             assert "/learn/csp-report" in answer.headers["Content-Security-Policy"], (path, prefix)
 
 
+def test_who_signs_in_to_start_a_discussion_comes_back(below):
+    html = below.test_client().get("/talk/page").text
+    address = html.partition("Sign in to start one")[0].rpartition('href="')[2]
+    assert address.startswith("/learn/account/login?next=/learn/talk/page")
+
+
 def test_links_of_a_text_lead_below_the_path(below):
     html = below.test_client().get("/wiki/page").text
     for address in ("wiki/redis", "new?title=celery", "changes", "files/1/a.txt"):

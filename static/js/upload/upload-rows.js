@@ -48,8 +48,10 @@ export class Sending {
         row.setAttribute("role", "alert");
         button.textContent = this.words.close;
         button.onclick = remove;
-      } else if (stays) row.replaceChildren(stays);
-      else remove();
+      } else if (stays) {
+        // What stays isn't moved: somebody may be typing in it.
+        for (const child of [...row.children]) if (child !== stays) child.remove();
+      } else remove();
     };
     request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
     request.onload = () => {

@@ -51,7 +51,7 @@ export class Uploads {
     const written = () => stored.markdown.replace(/^!\[[^\]]*\]/, () => `![${description.replace(/[\\[\]]/g, "\\$&")}]`);
     const row = this.sending.add(file, (arrived, words) => {
       stored = arrived;
-      if (!stored) question?.remove();
+      if (!stored) this.drop(question, row);
       const markdown = stored ? written() : "";
       this.put(stand, markdown, Boolean(markdown));
       this.ended?.(words ? file.name : "");
@@ -69,6 +69,13 @@ export class Uploads {
     if (!question) return;
     row.append(question);
     this.news.textContent = question.ariaLabel;
+  }
+
+  /** Take away the question of a file that didn't arrive, with nobody's focus. */
+  drop(question, row) {
+    const hadFocus = question?.contains(document.activeElement);
+    question?.remove();
+    if (hadFocus) row.querySelector("button").focus();
   }
 
   leave(row) {

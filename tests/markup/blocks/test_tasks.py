@@ -5,7 +5,7 @@ import re
 import pytest
 
 from wiki.markup import render
-from wiki.markup.blocks.tasks import with_task_toggled
+from wiki.markup.blocks.tasks import task_names, with_task_toggled
 
 TEXT = """\
 # Plan
@@ -57,3 +57,8 @@ def test_each_box_of_the_page_is_toggled_by_its_line_alone():
 def test_a_line_without_a_task_is_left(line):
     text = with_task_toggled("# A\n\n- b\n- [ ]c\n- [y] d\n[ ] e\n\\- [ ] f", line)
     assert text is None
+
+
+def test_a_task_is_called_what_it_says():
+    text = "- [ ] *Write* [[tests]]\n  & [more](https://e.org)\n  - [x] below\n\n- [ ] a\n\n  b\n"
+    assert task_names(render(text).slotted) == ["Write tests & more", "below", "a"]

@@ -54,6 +54,13 @@ def test_links_between_them_stay_in_the_document(client: Person) -> None:
         assert link in ids
 
 
+def test_fields_of_a_kind_are_printed(client: Person, make_page: Any) -> None:
+    fields = {"status": "open", "error": "OOM command not allowed"}
+    make_page("book/oom", kind="challenge", fields=fields)
+    html = main_of(client.get("/print/book"))
+    assert "OOM command not allowed" in html.partition('class="kind-card"')[2]
+
+
 @pytest.mark.usefixtures("book")
 def test_hidden_pages_leave_no_trace(app: Flask, client: Person) -> None:
     with app.app_context():

@@ -1,17 +1,23 @@
 """`- [ ]` and `- [x]` items."""
 
 import re
+from html import unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from wiki.markup.sentinels import TRUSTED_MARK
+from wiki.markup.slots import TaskBox, split
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 DONE_LABEL = "Done"
 OPEN_LABEL = "Not done"
 
+NAME_LIMIT = 200  # characters of a task, as the name of its box
+
+_TAG = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
+_BLOCK = re.compile(r"</?(?:blockquote|div|dl|h[1-6]|hr|li|ol|p|pre|table|ul)\b")
 _MARKER = re.compile(r"^([\s>]*(?:\[\^[^\]]+\]:\s+)?(?:(?:[-+*]|[0-9]{1,9}[.)])\s+)+)\[([ xX])\]")
 
 
@@ -24,6 +30,21 @@ def with_task_toggled(text: str, line: int) -> str | None:
         lambda found: f"{found[1]}[{'x' if found[2] == ' ' else ' '}]", lines[line]
     )
     return "\n".join(lines) if count else None
+
+
+def task_names(slotted: str) -> list[str]:
+    """What each task says in stored HTML, in order and without the tasks below it."""
+    names: list[str] = []
+    written: list[str] | None = None
+    for part in [*split(slotted), TaskBox(False, "")]:
+        if isinstance(part, TaskBox):
+            if written is not None:
+                text = unescape(_TAG.sub("", _BLOCK.split("".join(written), maxsplit=1)[0]))
+                names.append(" ".join(text.split())[:NAME_LIMIT])
+            written = []
+        elif written is not None:
+            written.append(part if isinstance(part, str) else part.html)
+    return names
 
 
 def _install(parser: MarkdownIt) -> None:

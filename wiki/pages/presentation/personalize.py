@@ -1,8 +1,7 @@
 """Stored and fresh renderings as their reader sees them: slots filled, terms explained."""
 
 import hashlib
-import itertools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from html import escape
@@ -16,6 +15,7 @@ from markupsafe import Markup
 from wiki.access.permissions import Viewer, can_edit, can_write_at, current_viewer
 from wiki.app_state import current_settings
 from wiki.markup import Rendered, render
+from wiki.markup.blocks.tasks import task_names
 from wiki.markup.slots import (
     Fillers,
     HeadingEnd,
@@ -51,7 +51,7 @@ def personalized_page(page: PageView, *, is_plain: bool = False) -> tuple[PageVi
     if not is_plain and can_edit(current_viewer(), page):
         edit = url_for("pages.edit", path=page.path)
         end = edit_linker(lambda id_: f"{edit}?section={quote(id_)}", _("Edit"))
-        more[TaskBox] = _task_buttons("nx-tasks")
+        more[TaskBox] = _task_buttons("nx-tasks", task_names(page.slotted))
     if notes := {escape(id_): note for id_, note in heading_notes(page).items()}:
         more[HeadingEnd] = lambda slot: notes.get(slot.id, "") + end(slot)
     elif end is not _heading_end:
@@ -176,16 +176,16 @@ def _heading_end(slot: HeadingEnd) -> str:
     return slot.html
 
 
-def _task_buttons(form: str) -> Callable[[TaskBox], str]:
-    """Writes boxes as buttons of the form with the id `form`, numbered from 0."""
-    numbers = itertools.count()
+def _task_buttons(form: str, names: Iterable[str]) -> Callable[[TaskBox], str]:
+    """Writes boxes as buttons of the form with the id `form`, numbered from 0, with `names`."""
+    tasks = enumerate(names)
 
     def button(box: TaskBox) -> str:
-        task = next(numbers)
+        task, name = next(tasks)
         return (
             f'<button class="task-box" id="nx-task-{task}" form="{form}" name="task" value="{task}"'
             f' role="checkbox" aria-checked="{"true" if box.is_done else "false"}"'
-            f' aria-label="{box.label}"></button>'
+            f' aria-label="{escape(name) or box.label}"></button>'
         )
 
     return button
