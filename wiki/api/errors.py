@@ -26,7 +26,7 @@ from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of, status_of
 from wiki.naming import PATH_LIMIT, SEGMENT_LIMIT, TITLE_LIMIT, NameRefused
 from wiki.pages.errors import PathForbidden, PathTaken, StaleConfirmation, TextTooLong
-from wiki.pages.moving.mover import MAX_RENAMED_PAGES, TooManyPages
+from wiki.pages.moving.mover import MAX_RENAMED_PAGES, TooComplex, TooManyPages
 from wiki.pages.protection.rule_changes import RuleRefused
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.content import MAX_TAG_LENGTH, MAX_TAGS
@@ -122,6 +122,7 @@ def _account(error: AccountRefused) -> Problem:
 
 _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     NameRefused: lambda e: _unprocessable(_NAMES.get(e.reason, "This name can’t be used.")),
+    TooComplex: lambda e: _unprocessable(f"The links of {e} can’t be found in time."),
     TooManyPages: lambda _e: _unprocessable(
         f"This would change more than {MAX_RENAMED_PAGES} pages. Move a part of them."
     ),

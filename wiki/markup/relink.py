@@ -1,12 +1,12 @@
 """Rewriting the links of a source text after pages moved; everything else stays as written."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from wiki.markup.inlines.embeds import PICTURE
 from wiki.markup.inlines.wikilinks import WIKILINK
 from wiki.markup.links import DestinationKind, destination_of, normalized_target, written_path
-from wiki.markup.source_links import links_in
+from wiki.markup.source_links import SourceLink, links_in
 from wiki.naming import path_key
 
 _FRAGMENT = re.compile(r"(?<!&)#.*", re.DOTALL)  # not the `#` of a character reference
@@ -19,12 +19,14 @@ def relink(
     *,
     from_path: str | None = None,
     kept: Collection[str | None] = (),
+    find_links: Callable[[str], Iterable[SourceLink]] = links_in,
 ) -> str:
     """`text` of the page at `path` with each link to a page of `moved` leading to its new path.
 
     `moved` gives the new path for the key of an old path or title. With `from_path`, the place
     where this page was before, relative links keep leading to what they led to there.
-    Addresses that are `kept` stay as they are. Code is left alone. Pure; never raises.
+    Addresses that are `kept` stay as they are. Code is left alone. Pure; raises what
+    `find_links` does, which is pure, too, unless given.
     """
     origin = path if from_path is None else from_path
     is_moving = origin != path
@@ -36,7 +38,7 @@ def relink(
 
     pieces: list[str] = []
     done = 0
-    for link in links_in(text):
+    for link in find_links(text):
         if link.address in kept:
             continue
         written = text[link.begin : link.end]

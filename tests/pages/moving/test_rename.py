@@ -7,6 +7,7 @@ import pytest
 from tests.pages.screen import count_revisions, field_error, link_classes, main, raw
 from tests.person import Person
 from wiki.markup.relink import relink
+from wiki.markup.workers import worker_client
 
 
 @pytest.fixture(autouse=True)
@@ -219,3 +220,33 @@ def test_a_page_that_changed_meanwhile_is_asked_about_again(
 def test_who_may(client: Person, reader: Person) -> None:
     assert reader.get("/rename/redis").status_code == 403
     assert client.get("/rename/redis").status_code == 302
+
+
+def test_a_text_whose_links_take_too_long_moves_nowhere_and_holds_nothing_up(
+    client: Person, selam: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = "[Redis](/wiki/redis) " + "*" * 4_000
+    make_page(path="odd", text=odd, title="Odd")
+    make_page(path="plain", text="[Redis](/wiki/redis)\n", title="Plain")
+    monkeypatch.setattr(worker_client.save_worker, "links_of", lambda text: None)
+    refused = selam.post_form("/rename/odd", title="Odd", path="even")
+    assert refused.status_code == 422
+    assert "The links of odd can’t be found in time" in refused.text
+    assert client.get("/wiki/odd").status_code == 200
+    done = selam.post_form("/rename/redis", title="Redis", path="stores/redis", links=True)
+    assert done.status_code == 303
+    assert raw(client, "odd").rstrip("\n") == odd
+    assert raw(client, "plain") == "[Redis](/wiki/stores/redis)\n"
+
+
+def test_a_busy_machine_is_told_apart(
+    selam: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_page(path="odd", text="[Redis](/wiki/redis) " + "*" * 4_000, title="Odd")
+
+    def is_busy(_text: str) -> None:
+        raise worker_client.Overloaded
+
+    monkeypatch.setattr(worker_client.save_worker, "links_of", is_busy)
+    answer = selam.post_form("/rename/odd", title="Odd", path="even")
+    assert answer.status_code == 503

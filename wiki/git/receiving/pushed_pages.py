@@ -25,13 +25,14 @@ from wiki.hub.trees.archive_reader import Unreadable
 from wiki.hub.trees.page_file import text_in
 from wiki.i18n import lazy as _l
 from wiki.markup.relink import relink
-from wiki.markup.source_links import links_in
+from wiki.markup.workers.bounded_links import LinksDelayed, LinksNotFound, links_within_time
 from wiki.naming import NameRefused, clean_path
 from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.models import Revision
 from wiki.pages.writing.revision_store import load_content
 
 _NO_TEXT = _l("%(name)s is not a text in UTF-8, or longer than a page may be.")
+_SLOW = _l("%(name)s can’t be searched for links in time, so it can’t be renamed with a new text.")
 _NO_NAME = _l("%(name)s has a name or a title that no page can have.")
 
 
@@ -101,8 +102,7 @@ class PageReader:
         if path is not None and source.text != before.text:
             # Links that were there lead where they led, which the renaming sees to; new ones are
             # read from the new place.
-            kept = {link.address for link in links_in(before.text)}
-            text = relink(source.text, at.path, {}, from_path=path, kept=kept)
+            text = _relinked(file.name, source.text, before.text, at.path, path)
             source = replace(source, text=text)
         uses_files = self._pictures.add_page(file.name, source, at.page_id)
         content = source.onto(before)
@@ -119,6 +119,15 @@ class PageReader:
         if row is None:
             raise RevisionNotFound
         return row
+
+
+def _relinked(name: str, text: str, before: str, path: str, new_path: str) -> str:
+    """`text` with the links that weren't in `before` read from the new path."""
+    try:
+        kept = {link.address for link in links_within_time(before)}
+        return relink(text, path, {}, from_path=new_path, kept=kept, find_links=links_within_time)
+    except (LinksNotFound, LinksDelayed) as error:
+        raise PushRefused(_SLOW, name) from error
 
 
 def _new_path(file: PushedFile, old: MarkdownPage, new: MarkdownPage) -> str | None:

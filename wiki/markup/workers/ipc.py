@@ -2,17 +2,29 @@
 
 import json
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wiki.markup.model import Heading, InternalLink, Rendered, Section
 
+if TYPE_CHECKING:
+    from wiki.markup.source_links import SourceLink
+
 LENGTH_HEADER = struct.Struct(">I")
+LINKS_OF = b'{"links_of": '  # how the message begins that asks for the links of a text
 
 
 def pack(message: object) -> bytes:
     """A message as it is sent. Lone surrogates travel as JSON escapes."""
     body = json.dumps(message).encode("ascii")
     return LENGTH_HEADER.pack(len(body)) + body
+
+
+def links_from_json(body: bytes) -> "list[SourceLink] | None":
+    """The worker's answer; `None` if it could not parse the text."""
+    from wiki.markup.source_links import SourceLink  # noqa: PLC0415  # with the parser
+
+    data: list[list[Any]] | None = json.loads(body)
+    return None if data is None else [SourceLink(*each) for each in data]
 
 
 def rendered_from_json(body: bytes) -> Rendered | None:

@@ -8,12 +8,17 @@ import signal
 import subprocess
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from wiki.child_process import worker_command, worker_environment
 from wiki.markup.model import Rendered
-from wiki.markup.workers.ipc import LENGTH_HEADER, pack, rendered_from_json
+from wiki.markup.workers.ipc import LENGTH_HEADER, links_from_json, pack, rendered_from_json
+
+if TYPE_CHECKING:
+    from wiki.markup.source_links import SourceLink
 
 ANSWER_TIMEOUT = 4.0  # seconds for one text on a busy machine; the worker's own limit is lower
+LINKS_TIMEOUT = 9.0  # the same for the links of one
 START_TIMEOUT = 10.0  # seconds for the interpreter and its imports, on a busy machine
 # One may end while idle or be killed for lack of memory; three in a row are the text's fault.
 RENDER_ATTEMPTS = 3
@@ -58,10 +63,21 @@ class RenderWorker:
         Raises `Overloaded` when other texts took longer than `patience` seconds, or the machine was
         too busy with other work.
         """
+        answer = self._answer_to({"text": text, "path": path}, patience)
+        return None if answer is None else rendered_from_json(answer)
+
+    def links_of(self, text: str) -> "list[SourceLink] | None":
+        """The links of a source text, or `None` like `ask`. Raises `Overloaded`."""
+        answer = self._answer_to({"links_of": text}, None, LINKS_TIMEOUT)
+        return None if answer is None else links_from_json(answer)
+
+    def _answer_to(
+        self, message: object, patience: float | None, seconds: float = ANSWER_TIMEOUT
+    ) -> bytes | None:
         if not self._lock.acquire(timeout=RENDER_QUEUE_TIMEOUT if patience is None else patience):
             raise Overloaded
         try:
-            return self._ask(pack({"text": text, "path": path}))
+            return self._ask(pack(message), seconds)
         finally:
             self._lock.release()
 
@@ -79,11 +95,11 @@ class RenderWorker:
         with self._lock:
             self._kill()
 
-    def _ask(self, message: bytes) -> Rendered | None:
+    def _ask(self, message: bytes, seconds: float) -> bytes | None:
         for _ in range(RENDER_ATTEMPTS):
             self._start()
             try:
-                return rendered_from_json(self._exchange(message, ANSWER_TIMEOUT))
+                return self._exchange(message, seconds)
             except _OutOfTime:
                 self._kill()
                 raise Overloaded from None

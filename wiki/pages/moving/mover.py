@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from wiki.access.permissions import Viewer, editable_by
 from wiki.access.rulebook import rule_in_force
 from wiki.accounts.models import User
-from wiki.database import in_batches
+from wiki.database import StorageUnavailable, in_batches
 from wiki.markup import render
 from wiki.markup.relink import relink
+from wiki.markup.workers.bounded_links import LinksDelayed, LinksNotFound, links_within_time
 from wiki.naming import path_key
 from wiki.pages.errors import PageNotFound, PathTaken
 from wiki.pages.models import Link, Page, Redirect, Revision
@@ -30,7 +31,15 @@ from wiki.pages.writing.write import check_may_write_at
 MAX_RENAMED_PAGES = 2_000  # moved or relinked in one transaction; all are locked meanwhile
 
 
-class TooManyPages(ValueError):
+class MoveRefused(ValueError):
+    """Pages can't be moved."""
+
+
+class TooComplex(MoveRefused):
+    """The links of the page that would move, at this path, can't be found in time."""
+
+
+class TooManyPages(MoveRefused):
     """More than `MAX_RENAMED_PAGES` pages would change in one transaction."""
 
 
@@ -89,7 +98,7 @@ class Mover:
     def plan(self, session: Session, targets: Sequence[MoveTarget]) -> list[PlannedRevision]:
         """Every revision to be written, those of the targets first, in their order.
 
-        Raises `PageNotFound`, `PathForbidden`, `TooManyPages`.
+        Raises `PageNotFound`, `PathForbidden`, `TooManyPages`, `TooComplex`, `StorageUnavailable`.
         """
         if len(targets) > MAX_RENAMED_PAGES:
             raise TooManyPages
@@ -198,13 +207,27 @@ def _step(
     path = target.path if target else page.path
     key = (page.path, path, content.text)
     if key not in texts:
-        texts[key] = relink(content.text, path, moved, from_path=page.path)
+        texts[key] = _relinked(content.text, path, moved, page.path)
     content = replace(content, text=texts[key])
     if target is not None and target.title is not None:
         content = replace(content, title=clean_content(Content(target.title, "")).title)
     is_moved = target is not None
     is_caused = target is None or target.is_caused
     return PlannedRevision(page.id, page.path, path, content, is_moved, is_caused)
+
+
+def _relinked(text: str, path: str, moved: Mapping[str, str], from_path: str) -> str:
+    """`text` with updated links. In one that stays where it is and takes too long, they lead by
+    redirects. Raises `TooComplex`, `StorageUnavailable`.
+    """
+    try:
+        return relink(text, path, moved, from_path=from_path, find_links=links_within_time)
+    except LinksNotFound as error:
+        if path != from_path:
+            raise TooComplex(from_path) from error
+        return text
+    except LinksDelayed as error:
+        raise StorageUnavailable("busy") from error
 
 
 def move_pages(session: Session, steps: Sequence[Move], pages: Mapping[int, Page]) -> None:

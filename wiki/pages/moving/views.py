@@ -14,7 +14,7 @@ from wiki.pages.models import Page
 from wiki.pages.moving import rename
 from wiki.pages.moving.access_effect import effect_of_move
 from wiki.pages.moving.forms import RenameForm
-from wiki.pages.moving.mover import MAX_RENAMED_PAGES, TooManyPages
+from wiki.pages.moving.mover import MAX_RENAMED_PAGES, MoveRefused, TooComplex, TooManyPages
 from wiki.pages.moving.rename import RenameRequest
 from wiki.pages.protection.descriptions import editors_of, readers_of
 from wiki.pages.protection.rule_changes import RuleEffect
@@ -35,7 +35,7 @@ def rename_page(path: str) -> ResponseReturnValue:
         return _ask(page, form)
     try:
         return _rename_or_ask(page, form)
-    except (NameRefused, PathTaken, PathForbidden, TooManyPages) as error:
+    except (NameRefused, PathTaken, PathForbidden, MoveRefused) as error:
         return _refuse(page, form, error)
 
 
@@ -87,6 +87,13 @@ def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnVal
     match error:
         case NameRefused() | PathTaken() | PathForbidden():
             form.reject_name(error)
+        case TooComplex():
+            message = _(
+                "The links of %(path)s can’t be found in time, and would lead elsewhere from a new "
+                "path. Shorten its text first.",
+                path=error,
+            )
+            form.reject("path", message)
         case TooManyPages():
             message = _(
                 "This would change more than %(limit)s pages. Move a part of them.",

@@ -29,7 +29,7 @@ from wiki.pages.errors import (
     TextTooLong,
 )
 from wiki.pages.models import Page, Revision
-from wiki.pages.moving.mover import TooManyPages
+from wiki.pages.moving.mover import MoveRefused
 from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.undoing.undo import revert_content
 from wiki.pages.writing import write
@@ -302,7 +302,7 @@ def _move_back(page: PageUndo, path: str, by: User, viewer: Viewer, summary: str
         if page.made is None:
             raise
         return replace(page, back_to=None)
-    except (NameRefused, PathForbidden, TooManyPages):
+    except (NameRefused, PathForbidden, MoveRefused):
         return replace(page, outcome=page.outcome if page.made else "moved", back_to=None)
     return replace(page, path=saved.path, title=title, made=saved.number)
 

@@ -34,12 +34,12 @@ from wiki.community.proposals.views import show_proposal
 from wiki.community.proposals.visibility import Standing
 from wiki.pages.editor import place_problem
 from wiki.pages.errors import PathTaken
-from wiki.pages.moving.mover import TooManyPages
+from wiki.pages.moving.mover import MoveRefused
 from wiki.pages.urls import page_url
 from wiki.pages.writing.write import SaveResult
 from wiki.web.request_values import parse_number
 
-_CHANGED = (ProposalAmended, ProposalDecided, PageUnavailable, PageOvertaken, TooManyPages)
+_CHANGED = (ProposalAmended, ProposalDecided, PageUnavailable, PageOvertaken, MoveRefused)
 
 
 def _requested(proposal_id: int) -> ProposalView:

@@ -38,7 +38,7 @@ from wiki.pages.editor import (
 )
 from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Page
-from wiki.pages.moving.mover import MAX_RENAMED_PAGES, TooManyPages
+from wiki.pages.moving.mover import MAX_RENAMED_PAGES, MoveRefused, TooComplex, TooManyPages
 from wiki.pages.writing.content import clean_content
 from wiki.pages.writing.drafts import new_draft_key, save_draft
 from wiki.pages.writing.write import SaveResult
@@ -46,7 +46,7 @@ from wiki.pages.writing.write import SaveResult
 Saved = list[SaveResult]
 _REFUSED = (
     *(NothingProposed, PageUnavailable, PageOvertaken),
-    *(ProposalAmended, ProposalDecided, TooManyPages),
+    *(ProposalAmended, ProposalDecided, MoveRefused),
 )
 
 
@@ -197,6 +197,8 @@ def refusal_words(error: Exception) -> str:
                 "A page was changed after its deletion was proposed, or renamed after another name "
                 "was. Look at it again."
             )
+        case TooComplex():
+            words = _("The links of %(path)s can’t be found in time, so it can’t move.", path=error)
         case TooManyPages():
             words = _(
                 "This would change links in more than %(limit)s pages.", limit=MAX_RENAMED_PAGES
