@@ -2,7 +2,8 @@
 
 import pytest
 
-from wiki.hub.dialects.mdx import markdown_of_mdx
+from wiki.hub.dialects import mdx
+from wiki.hub.dialects.mdx import _margin, markdown_of_mdx
 
 
 @pytest.mark.parametrize(
@@ -78,3 +79,17 @@ def test_a_page_in_mdx_comes_in_and_is_linked(client, nexus_import, tree):
     assert 'href="/wiki/guide"' in page
     assert client.get("/raw/guide/b").text == "## One\n\n[a](../a.md)\n"
     assert 'href="/wiki/a"' in client.get("/wiki/guide/b").text
+
+
+@pytest.mark.quick
+def test_a_line_is_looked_at_once_however_many_components_are_around_it(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(mdx, "_margin", lambda line: looked_at.append(line) or _margin(line))
+    depth, count = mdx.COMPONENT_NESTING_LIMIT, 500
+    begin = [f"{'  ' * each}<A{each}>" for each in range(depth)]
+    end = [f"{'  ' * each}</A{each}>" for each in reversed(range(depth))]
+    inner = [f"{'  ' * depth}x" for _ in range(count)]
+    kept = markdown_of_mdx("\n".join([*begin, *inner, *end]), is_mdx=True)
+    assert kept.split() == ["x"] * count
+    assert "\nx\n" in kept  # at the margin of the outermost
+    assert len(looked_at) < 2 * count

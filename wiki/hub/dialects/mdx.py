@@ -7,6 +7,7 @@ Source: the MDX specification, version 2, "ESM", "expressions" and "JSX".
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from wiki.markup.code_fences import replace_outside_code, with_code_flags
 from wiki.markup.inlines.code_spans import replace_outside_spans
@@ -85,15 +86,76 @@ def _around_comment(found: re.Match[str]) -> str:
     return "" if before is not None and after is not None else (before or "") + (after or "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """Lines that begin with `margin` in place of their first `cut` characters."""
+
+    margin: str
+    cut: int
+    lines: "Sequence[str | _Moved]"
+
+    def within(self, outer: "_Moved") -> "_Moved":
+        """The same as it is once the component around it is moved, too."""
+        rest = outer.cut - len(self.margin)
+        if rest > 0:
+            return _Moved(outer.margin, self.cut + rest, self.lines)
+        return _Moved(outer.margin + self.margin[outer.cut :], self.cut, self.lines)
+
+    def written(self) -> Iterator[str]:
+        for line in self.lines:
+            if isinstance(line, _Moved):
+                yield from line.within(self).written()
+            else:
+                yield self.margin + line[self.cut :] if line.strip() else ""
+
+
+class _Lines:
+    """Lines as they are made. What is in a component is moved once, at the end, however many are
+    around it."""
+
+    def __init__(self) -> None:
+        self._lines: list[str | _Moved] = []
+        self._margins: list[int | None] = []  # of each the characters, unless it is empty
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def add(self, *lines: str) -> None:
+        for line in lines:
+            self._lines.append(line)
+            self._margins.append(len(_margin(line)) if line.strip() else None)
+
+    def show_from(self, place: int) -> None:
+        """Show the component whose tag is at `place` and which ends here: its content, below its
+        label, indented like its tag."""
+        tag, inside, margins = self._lines[place], self._lines[place + 1 :], self._margins
+        assert isinstance(tag, str)  # noqa: S101  # what is moved is behind one
+        known = [each for each in margins[place + 1 :] if each is not None]
+        del self._lines[place:], margins[place:]
+        margin, common = _margin(tag), min(known, default=0)
+        self.add(*_title(tag, margin), "")
+        moved = _Moved(margin[:common], common, inside)
+        self._lines.append(moved)
+        margins.append(len(moved.margin) if known else None)
+        self.add("")
+
+    def written(self) -> Iterator[str]:
+        for line in self._lines:
+            if isinstance(line, _Moved):
+                yield from line.written()
+            else:
+                yield line
+
+
 def _without_components(text: str) -> str:
     """Each component begins and ends with lines of its own, or takes one line."""
-    made: list[str] = []
+    made = _Lines()
     opened: list[tuple[str, int]] = []  # names, and where their tags are in `made`
     lines = with_code_flags(text.split("\n"))
     for is_code, line in lines:
         found = None if is_code else _TAG.match(line)
         if found is None:
-            made.append(line)
+            made.add(line)
             continue
         tag = _whole_tag(line, lines)
         written, _, rest = tag.partition("\0")
@@ -101,21 +163,22 @@ def _without_components(text: str) -> str:
         if found[1]:
             place = next((place for each, place in reversed(opened) if each == name), None)
             if place is None or rest.strip():
-                made.append(line)
+                made.add(line)
                 continue
             opened = [each for each in opened if each[1] < place]
-            made[place:] = _shown(made[place], made[place + 1 :])
+            made.show_from(place)
         elif rest.strip().endswith(end):
-            made += _shown(written, [_margin(written) + rest.strip().removesuffix(end)])
+            made.add(written, _margin(written) + rest.strip().removesuffix(end))
+            made.show_from(len(made) - 2)
         elif rest.strip() or not written.endswith(">"):
-            made += (written + rest).split("\n")
+            made.add(*(written + rest).split("\n"))
         elif written.endswith("/>"):
-            made.append(_margin(written) + f"`{' '.join(written.split()).replace('`', chr(39))}`")
+            made.add(_margin(written) + f"`{' '.join(written.split()).replace('`', chr(39))}`")
         else:
             if len(opened) < COMPONENT_NESTING_LIMIT:
                 opened.append((name, len(made)))
-            made.append(written)
-    return "\n".join(made)
+            made.add(written)
+    return "\n".join(made.written())
 
 
 def _whole_tag(line: str, following: Iterator[tuple[bool, str]]) -> str:
@@ -144,15 +207,11 @@ def _whole_tag(line: str, following: Iterator[tuple[bool, str]]) -> str:
     return "\n".join(read)
 
 
-def _shown(tag: str, inside: Sequence[str]) -> list[str]:
-    """The content of a component, below its label, indented like its tag."""
-    margin = _margin(tag)
+def _title(tag: str, margin: str) -> list[str]:
+    """The label of a component, if it has one, as lines."""
     named = {name: value for name, _, value in _ATTRIBUTE.findall(tag)}
     label = next((named[name].strip() for name in _LABELS if name in named), "")
-    title = ["", margin + f"**{label}**"] if label else []
-    common = min((len(_margin(line)) for line in inside if line.strip()), default=0)
-    moved = [(margin[:common] + line[common:]) if line.strip() else "" for line in inside]
-    return [*title, "", *moved, ""]
+    return ["", margin + f"**{label}**"] if label else []
 
 
 def _margin(line: str) -> str:
