@@ -61,7 +61,7 @@ def test_pages_their_links_and_pictures_are_in_it(wiki: Flask, client: Any, open
     assert html.count('<img data-file="1"') == 2
     assert "src=" not in html
     shown = html.replace("<wbr>", "")
-    assert '&lt;a href=&quot;/wiki/a/b/deep&quot;' in shown  # it stays as it was written
+    assert "&lt;a href=&quot;/wiki/a/b/deep&quot;" in shown  # it stays as it was written
     assert set(file.pictures) == {1}
     assert file.facts["pictures"] == 1
     assert file.facts["leftOut"] == 0
