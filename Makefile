@@ -88,7 +88,7 @@ fuzz: $(FUZZ)  ## Fuzz the API and the readers of what people send (make fuzz OP
 	@$(BIN)/python -m tests.fuzz $(OPTIONS)
 	@NEXUS_TEST_HYPOTHESIS=long $(BIN)/pytest tests/access/test_random_rules.py \
 		tests/community/credit/test_credit.py tests/community/wanted/test_red_links.py \
-		tests/pages/protection/test_rules.py tests/client/test_why.py
+		tests/pages/protection/test_rules.py tests/client/test_why.py tests/git/test_random_pushes.py
 
 .PHONY: attacks
 attacks: $(DEV) chromium  ## Attack readers with every line of a file (make attacks PAYLOADS=other.jsonl).

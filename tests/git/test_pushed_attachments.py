@@ -76,10 +76,13 @@ def test_a_renamed_file_keeps_its_history_wherever_it_was_moved(hub):
     clone.git("mv", f"files/{other_id}/b.png", "img/view.png")
     text = (clone.root / "moved.md").read_text()
     changed = text.replace(f"/files/{other_id}/b.png", "img/view.png")
-    parts = pushed(hub, clone, "Better names", {"moved.md": changed})
+    shown = f"![Small](/files/{file_id}/a.png?width=20)\n"
+    named = (clone.root / "named.md").read_text() + f"\n{shown}"
+    parts = pushed(hub, clone, "Better names", {"moved.md": changed, "named.md": named})
     assert {part.page_id for part in parts} == {hub.pages["named"], hub.pages["moved"]}
     accepted(hub, parts[0].proposal_id, "mentor-of-nan")
     assert history(hub, file_id)[-1] == ("accept", "plan.png")
+    assert raw(hub, "named").endswith(f"a.png)\n\n{shown}")  # as it was pushed
     assert history(hub, other_id)[-1] == ("accept", "view.png")
     assert raw(hub, "moved") == f"![It](/files/{other_id}/view.png)\n"
     assert served(hub, other_id, "b.png") == picture("PNG", (6, 7))  # links keep working

@@ -53,8 +53,7 @@ class PushedFiles:
         self._blobs = {file.name: file.blob for file in files if file.blob is not None}
         self._by, self._viewer = by, viewer
         self._names = self._blobs.keys() | placed.keys()
-        ids = {file.id: name for name, file in placed.items()}
-        self._layout = TreeLayout(self, sorted(self._names), placed, ids)
+        self._layout = TreeLayout(self, sorted(self._names), placed)
         self._importer = FileImporter(self, by=by, report=_refuse, attached=placed)
         self._parts: dict[str, tuple[TextPart, ...]] = {}  # of the pages that use files
         self._pages: dict[str, int | None] = {}
@@ -73,7 +72,14 @@ class PushedFiles:
 
         `page_id` is the page, if it is there.
         """
-        parts = parts_of(source, name, self._layout) if self._names else ()
+        found = parts_of(source, name, self._layout) if self._names else ()
+        # An address of the wiki leads to its file by the number, whatever the name.
+        parts = tuple(
+            part.written
+            if isinstance(part, FileReference) and part.written.lstrip("<").startswith("/files/")
+            else part
+            for part in found
+        )
         uses = [part for part in parts if isinstance(part, FileReference)]
         if not any(use.file in self._names for use in uses):
             return False
