@@ -76,7 +76,7 @@ def file_of(app, file_id):
         return file.name, file.deleted_at is not None
 
 
-def test_a_replaced_file_is_shown_before_it_is_accepted(app, mentor, proposing, file_id):
+def test_a_replaced_file_is_shown_before_it_is_accepted(any_app, mentor, proposing, file_id):
     address = proposing(NEW)
     page = mentor.get(address)
     assert "Replaces" in page.text
