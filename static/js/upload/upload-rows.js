@@ -51,6 +51,7 @@ export class Sending {
       } else if (stays) {
         // What stays isn't moved: somebody may be typing in it.
         for (const child of [...row.children]) if (child !== stays) child.remove();
+        if (stays.parentNode !== row) row.append(stays);
       } else remove();
     };
     request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
