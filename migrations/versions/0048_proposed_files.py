@@ -31,7 +31,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_file")),
-        sa.UniqueConstraint("proposal_id", "file_id", name=op.f("uq_proposal_file_proposal_id")),
+        sa.UniqueConstraint(
+            "proposal_id", "file_id", name=op.f("uq_proposal_file_proposal_id_file_id")
+        ),
     )
     op.create_index(op.f("ix_proposal_file_file_id"), "proposal_file", ["file_id"])
 
