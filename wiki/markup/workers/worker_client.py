@@ -63,7 +63,7 @@ class RenderWorker:
         Raises `Overloaded` when other texts took longer than `patience` seconds, or the machine was
         too busy with other work.
         """
-        answer = self._answer_to({"text": text, "path": path}, patience)
+        answer = self._answer_to({"text": text, "path": path}, patience, ANSWER_TIMEOUT)
         return None if answer is None else rendered_from_json(answer)
 
     def links_of(self, text: str) -> "list[SourceLink] | None":
@@ -71,9 +71,7 @@ class RenderWorker:
         answer = self._answer_to({"links_of": text}, None, LINKS_TIMEOUT)
         return None if answer is None else links_from_json(answer)
 
-    def _answer_to(
-        self, message: object, patience: float | None, seconds: float = ANSWER_TIMEOUT
-    ) -> bytes | None:
+    def _answer_to(self, message: object, patience: float | None, seconds: float) -> bytes | None:
         if not self._lock.acquire(timeout=RENDER_QUEUE_TIMEOUT if patience is None else patience):
             raise Overloaded
         try:
