@@ -101,7 +101,7 @@ def test_what_was_done_before_it_failed_is_not_done_again(app, program_of, monke
     monkeypatch.setattr(views, "create_page", create_and_fail)
     first, again = (hana.post("/pages", {"title": "One"}, headers=key) for _ in range(2))
     assert (first.status_code, again.status_code) == (404, 409)
-    assert "look what became of it" in again.json["detail"]
+    assert "check what was stored" in again.json["detail"]
     assert len(hana.get("/pages").json["items"]) == 1
 
 

@@ -1,1 +1,1 @@
-"""The REST API: what programs read and write, by the same services as the pages for people."""
+"""The REST API and GraphQL: programs read and write through the same services as the web pages."""

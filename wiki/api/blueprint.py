@@ -8,8 +8,8 @@ api = Blueprint("api", __name__, url_prefix=API_ROOT)
 
 
 @api.after_request
-def keep_to_reader(response: Response) -> Response:
-    """Answers are for one reader, who may ask whether they are still right."""
+def forbid_shared_caching(response: Response) -> Response:
+    """Keep responses out of shared caches; a client’s own copy has to be revalidated."""
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-cache"
     if request.method in ("GET", "HEAD"):

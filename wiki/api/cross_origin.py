@@ -1,7 +1,7 @@
-"""Programs in web pages of other sites: browsers refuse them, except from the origins named.
+"""Cross-origin requests: browsers refuse them, except from the origins in `NEXUS_API_ORIGINS`.
 
-No answer allows credentials: cookies are never sent from there, a token is. Source: Fetch Standard,
-CORS protocol.
+No response allows credentials, so browsers never send cookies; programs send a token instead.
+Source: Fetch Standard, CORS protocol.
 """
 
 from flask import Flask, Response, request
@@ -10,7 +10,7 @@ from wiki.app_state import current_settings, settings_of
 from wiki.web.programs.api_requests import is_api_request
 from wiki.web.programs.origins import read_from_elsewhere
 
-MAX_AGE = 2 * 3600  # seconds that a browser remembers what it may send; none takes more
+MAX_AGE = 2 * 3600  # seconds that a browser may cache a preflight response; Chromium allows no more
 _METHODS = "GET, HEAD, POST, PATCH, PUT, DELETE"
 _SENT = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key"
 
@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
 
 
 def allow_origin(response: Response) -> Response:
-    """Let pages of the named origins read this answer."""
+    """Let web pages of the configured origins read this response."""
     if not is_api_request():
         return response
     cors = read_from_elsewhere(current_settings().api_origins, request.headers.get("Origin"))

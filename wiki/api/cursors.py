@@ -1,7 +1,7 @@
-"""Lists in parts: each answer has a cursor for what follows it.
+"""Cursors for paginated lists.
 
-A cursor says where to go on and is signed for the list and the filters that it belongs to, so that
-nobody can ask for something else with it, and it stays an implementation's own affair.
+A cursor is signed together with the list and the filters that it belongs to, so a client can
+neither forge one nor use it with other filters. Its contents are an implementation detail.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 
 
 def next_headers(cursor: str | None) -> dict[str, str]:
-    """The link to the rest of a list. Source: RFC 8288, Web Linking."""
+    """The `Link` header for the next part of a list. Source: RFC 8288, Web Linking."""
     if cursor is None:
         return {}
     query = {**request.args.to_dict(flat=False), "cursor": [cursor]}
@@ -28,9 +28,9 @@ def next_headers(cursor: str | None) -> dict[str, str]:
 
 
 def read_cursor(query: ListQuery) -> Any:
-    """Where to go on, as `make_cursor` was told; `None` at the beginning.
+    """The position that `make_cursor` stored; `None` at the beginning of a list.
 
-    Raises `Problem` (400) for one that isn't of this list with these filters.
+    Raises `Problem` (400) if the cursor was made for another list or other filters.
     """
     if not query.cursor:
         return None
@@ -49,17 +49,17 @@ def read_cursor(query: ListQuery) -> Any:
 
 
 def make_cursor(query: ListQuery, place: Any) -> str:
-    """A cursor for the list that was asked for, which goes on at `place` (JSON)."""
+    """A cursor for this list that continues at `place`, which is any JSON value."""
     return str(_serializer().dumps([_list_name(query), place]))
 
 
 def part_by_offset(
     query: ListQuery, load: Callable[[int, int], Sequence[Item]]
 ) -> tuple[Sequence[Item], str | None]:
-    """The part that is asked for, and the cursor of the next one.
+    """One part of a list, and the cursor of the next part or `None`.
 
-    `load` takes the number of items to skip and how many to load. What changes its place in the
-    list meanwhile may come twice or be left out.
+    `load` takes the number of items to skip and how many to load. An item that changes its
+    position between two requests may be returned twice or not at all.
     """
     offset = read_cursor(query) or 0
     found = load(offset, query.limit + 1)
@@ -71,9 +71,11 @@ def part_by_offset(
 def part_by_place(
     query: ListQuery, found: Sequence[Item], place_of: Callable[[Item], Any]
 ) -> tuple[Sequence[Item], str | None]:
-    """The same of one item more than asked for, found after `read_cursor(query)`.
+    """One part of a list that was loaded from `read_cursor(query)` on, and the next cursor or
+    `None`.
 
-    `place_of` is what the cursor says of the last item.
+    `found` holds up to one item more than `query.limit`. `place_of` gives the position to store
+    for the last item that is returned.
     """
     if len(found) <= query.limit:
         return found, None
@@ -82,7 +84,7 @@ def part_by_place(
 
 
 def _list_name(query: ListQuery) -> str:
-    """The list and its filters, in a few letters."""
+    """A short hash of the list and its filters."""
     filters: Mapping[str, Any] = query.model_dump(mode="json", exclude={"cursor", "limit"})
     return sha256(repr((request.path, sorted(filters.items()))).encode()).hexdigest()[:12]
 

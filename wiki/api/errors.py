@@ -1,6 +1,6 @@
-"""The statuses and words of what features refuse, where programs ask.
+"""Maps exceptions to API problems, with their status and wording.
 
-What isn't named here is an error that pages have, too: `wiki.error_pages` answers it, as JSON.
+`wiki.error_pages` answers all other errors, as JSON.
 """
 
 from collections.abc import Callable
@@ -53,7 +53,7 @@ _COMMENTS = {
     "no-such-section": "The page has no such section.",
     "quote-too-long": "The quote is too long.",
 }
-_PLACES = {"edit_rank": "edit"}  # in the body, of what a form calls otherwise
+_PLACES = {"edit_rank": "edit"}  # fields that are named differently in the body than in the form
 _RULES = {
     "root-page": "The rule for the whole wiki covers all pages.",
     "edits-unread": "Whoever edits a page also reads it.",
@@ -64,7 +64,7 @@ _RULES = {
 
 
 def init_errors(blueprint: Blueprint) -> None:
-    """Have the API answer these errors by itself."""
+    """Let `blueprint` answer these exceptions with problems."""
     blueprint.register_error_handler(Problem, lambda problem: problem.response())
     for kind, make_problem in _PROBLEMS.items():
         blueprint.register_error_handler(kind, _handler(make_problem))
@@ -87,7 +87,9 @@ def _stale(_error: StaleConfirmation) -> Problem:
 
 
 def _conflict(error: EditConflict) -> Problem:
-    """Of a proposal that is accepted; a page's own change tells more."""
+    """A conflict while accepting a proposal; `conflicts.py` answers those of a page with the
+    merge.
+    """
     words = "Its changes overlap with what the page holds now. Resolve that in a browser."
     number = error.conflict.number
     return Problem(409, "The page has changed", words, kind="stale", current_revision=number)

@@ -1,8 +1,8 @@
-"""How many requests a program may make, which every answer tells.
+"""Rate limits of the API, which every response reports.
 
-Members are counted by themselves, strangers by address. Saves, histories and searches have limits
-of their own besides, as in a browser. Source: R. Polli et al., "RateLimit header fields for HTTP"
-(IETF draft 10, 2025).
+Members are counted individually, anonymous clients by IP address. Saves, histories and searches
+also have the limits that apply in a browser. Source: R. Polli et al., "RateLimit header fields
+for HTTP" (IETF draft 10, 2025).
 """
 
 from math import ceil
@@ -14,13 +14,13 @@ from wiki.app_state import AppState
 from wiki.rate_limits import LimitReached, address_key, limiter
 from wiki.rate_limits.request_windows import WINDOW, RequestWindow, RequestWindows
 
-MEMBERS = 600  # requests a minute: as many as a program reads page by page without a pause
-STRANGERS = 300  # a class sits behind one address
+MEMBERS = 600  # requests a minute, enough to read page after page without a pause
+STRANGERS = 300  # requests a minute; a whole class may share one address
 _WINDOWS = AppState[RequestWindows]("api_windows", RequestWindows)
 
 
 def count_request() -> None:
-    """Raises `LimitReached`."""
+    """Count this request. Raises `LimitReached`."""
     if not limiter.enabled or request.method == "OPTIONS":
         return
     user_id = current_viewer().user_id
@@ -31,7 +31,7 @@ def count_request() -> None:
 
 
 def add_limit_headers(response: Response) -> Response:
-    """What is left of the limit."""
+    """Add the rate limit and what is left of it."""
     window: RequestWindow | None = g.get("api_window")
     if window is not None:
         left, seconds = max(0, window.left), ceil(window.seconds)

@@ -1,4 +1,4 @@
-"""Registers the API: its operations, their errors, limits and what other sites may ask."""
+"""Registers the API with its errors, limits and cross-origin rules."""
 
 from datetime import timedelta
 from importlib.util import find_spec
@@ -26,7 +26,7 @@ from wiki.api.sessions import views as sessions  # noqa: F401
 from wiki.api.watches import views as watches  # noqa: F401
 from wiki.community.notifier.registry import Job, register_job
 
-# Once for all applications of a process: a blueprint that was registered takes no more.
+# Once per process: a blueprint takes no more routes once it is registered.
 init_errors(api)
 api.before_request(count_request)
 api.after_request(add_limit_headers)
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
     register_references(app, [drops(IdempotencyKey.user_id)])
     app.register_blueprint(api)
     app.register_blueprint(openapi.api_reference)
-    if find_spec("strawberry"):  # an extra
+    if find_spec("strawberry"):  # only with the optional dependencies
         from wiki.api.graphql.views import graphql  # noqa: PLC0415
 
         app.register_blueprint(graphql)

@@ -1,4 +1,4 @@
-"""What all bodies, queries and answers of the API have in common."""
+"""Types and base classes shared by all request and response models."""
 
 import unicodedata
 from datetime import datetime
@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from wiki.web.request_values import MAX_ID
 
 DEFAULT_LIMIT = 50
-MAX_LIMIT = 100  # items of one page of a list
-# What a view returns: the answer, and if it isn't 200 the status, and headers.
-Answer = BaseModel | tuple[BaseModel, int] | tuple[BaseModel, int, dict[str, str]] | Response
+MAX_LIMIT = 100  # items in one response
+# What a view returns: a model, and optionally the status and headers.
+ViewResult = BaseModel | tuple[BaseModel, int] | tuple[BaseModel, int, dict[str, str]] | Response
 
 
 def _no_nul(text: str) -> str:
@@ -34,53 +34,55 @@ Number = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
 class BodyModel(BaseModel):
-    """The base of bodies: an unknown name is an error, since it is mostly a typo."""
+    """The base of request bodies. An unknown name is an error, since it is usually a typo."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class QueryModel(BaseModel):
-    """The base of query strings, whose numbers and switches are text."""
+    """The base of query strings; numbers and booleans are sent as text."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
 class ListQuery(QueryModel):
-    """Which part of a list is asked for."""
+    """The base of queries for lists: which part of the list to return."""
 
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Items in one answer")] = (
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Number of items to return")] = (
         DEFAULT_LIMIT
     )
     cursor: Annotated[
         str,
-        Field(max_length=2000, description="`next` of the answer before, for what follows it"),
+        Field(max_length=2000, description="`next` of the previous response"),
     ] = ""
 
 
 class ResponseModel(BaseModel):
-    """The base of answers."""
+    """The base of responses."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
 class ProblemDocument(ResponseModel):
-    """What went wrong (RFC 9457)."""
+    """An error (RFC 9457)."""
 
     model_config = ConfigDict(extra="allow")
 
-    type: str = Field(description="The kind of problem: a link to its explanation")
+    type: str = Field(description="The type of problem, as a link to its explanation")
     title: str = Field(description="What happened, in a few words")
     status: int = Field(description="The HTTP status")
-    detail: str | None = Field(default=None, description="What happened this time, and what to do")
+    detail: str | None = Field(
+        default=None, description="What happened in this case, and what to do"
+    )
     errors: list["InvalidPart"] | None = Field(
-        default=None, description="What is wrong with a body or query, part by part"
+        default=None, description="The invalid parts of the body or query"
     )
 
 
 class InvalidPart(ResponseModel):
-    """Something in a body or query that is wrong."""
+    """An invalid part of a body or query."""
 
-    where: str = Field(description="Its place, such as `pages.0.title`")
+    where: str = Field(description="The name of the part, such as `pages.0.title`")
     message: str
 
 

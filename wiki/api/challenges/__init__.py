@@ -1,1 +1,1 @@
-"""Answers to errors, and what people say of challenges."""
+"""Known errors with their answers, and votes on challenges."""

@@ -1,7 +1,7 @@
-"""Answers and votes as programs read and send them."""
+"""Builds responses about known errors and records votes on challenges."""
 
 from wiki.access.permissions import Viewer
-from wiki.api.addresses import whole_page_url
+from wiki.api.absolute_urls import absolute_page_url
 from wiki.api.challenges.schemas import (
     AnswerItem,
     AnswerList,
@@ -27,14 +27,18 @@ from wiki.pages.queries.page_queries import visible_page
 
 
 def answer_list(viewer: Viewer, query: AnswerQuery) -> AnswerList:
+    """The challenges and pages that may answer the error in `query`, best match first."""
     return AnswerList(
         items=[_item(each) for each in answers_to(viewer, query.q, query.fingerprint)]
     )
 
 
-def voted(viewer: Viewer, sent: NewVote) -> VotesDocument:
-    """Count somebody in. Raises `PageNotFound`, also for a page that is no challenge, `Problem`,
-    `StorageUnavailable`."""
+def record_vote(viewer: Viewer, sent: NewVote) -> VotesDocument:
+    """Record the viewer’s vote and return the new counts.
+
+    Raises `PageNotFound`, also for a page that is not a challenge, `Problem` (422) and
+    `StorageUnavailable`.
+    """
     page_id = _challenge_id(viewer, sent.page)
     try:
         version = clean_version(sent.version) if sent.vote == "worked" else ""
@@ -44,9 +48,11 @@ def voted(viewer: Viewer, sent: NewVote) -> VotesDocument:
     return _votes(page_id, is_counted=is_counted)
 
 
-def unvoted(viewer: Viewer, query: VoteQuery) -> VotesDocument:
-    """Count somebody out again. Raises `PageNotFound`, also for a page that is no challenge,
-    `StorageUnavailable`."""
+def withdraw_vote(viewer: Viewer, query: VoteQuery) -> VotesDocument:
+    """Withdraw the viewer’s vote and return the new counts.
+
+    Raises `PageNotFound`, also for a page that is not a challenge, and `StorageUnavailable`.
+    """
     page_id = _challenge_id(viewer, query.page)
     is_counted = take_vote_back(page_id, viewer.user_id or 0, query.vote)
     return _votes(page_id, is_counted=is_counted)
@@ -77,7 +83,7 @@ def _item(answer: ErrorAnswer) -> AnswerItem:
         same=answer.tally.same,
         worked=answer.tally.worked,
         versions=_versions(answer.tally),
-        url=whole_page_url(answer.path),
+        url=absolute_page_url(answer.path),
     )
 
 

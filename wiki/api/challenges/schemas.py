@@ -1,4 +1,4 @@
-"""Answers to errors as programs read them, and votes as they send them."""
+"""Request and response models of error lookups and votes."""
 
 from typing import Annotated, Literal
 
@@ -33,10 +33,12 @@ class AnswerItem(ResponseModel):
     kind: str
     status: str | None
     is_same_error: bool = Field(description="It is about exactly this error")
-    fix: str = Field(description="What solved it, in Markdown; empty if nobody has told")
-    same: int = Field(description="How many have said that they have this problem, too")
-    worked: int = Field(description="How many have said that the solution worked for them")
-    versions: list[VersionCount] = Field(description="What it worked on, most people first")
+    fix: str = Field(description="What solved it, in Markdown; empty if nobody has said")
+    same: int = Field(description="How many people have this problem too")
+    worked: int = Field(description="How many people the solution worked for")
+    versions: list[VersionCount] = Field(
+        description="The versions that it worked on, most votes first"
+    )
     url: str
 
 
@@ -46,19 +48,21 @@ class AnswerList(ResponseModel):
 
 class NewVote(BodyModel):
     page: Path = Field(description="The path of a challenge")
-    vote: Literal["same", "worked"] = Field(description="Same problem here, or: it worked for me")
+    vote: Literal["same", "worked"] = Field(
+        description="`same`: you have this problem too; `worked`: the solution worked for you"
+    )
     version: Annotated[Line, Field(max_length=MAX_VERSION)] = Field(
-        default="", description="What it worked on, such as Django 5.2"
+        default="", description="The version that it worked on, such as Django 5.2"
     )
 
 
 class VoteQuery(QueryModel):
     page: str = Field(min_length=1, description="The path of a challenge")
-    vote: Literal["same", "worked"] = Field(description="Which vote of yours is taken back")
+    vote: Literal["same", "worked"] = Field(description="Which of your votes to withdraw")
 
 
 class Votes(ResponseModel):
-    """What people say of a challenge."""
+    """The votes on a challenge."""
 
     same: int
     worked: int

@@ -1,4 +1,4 @@
-"""Threads and comments as answers."""
+"""Builds responses about threads and comments."""
 
 from secrets import token_hex
 
@@ -26,6 +26,7 @@ from wiki.pages.queries.page_queries import visible_page
 
 
 def thread_list(viewer: Viewer, query: ThreadQuery) -> ThreadList:
+    """The threads that the viewer may read, and the cursor of the next ones."""
     page_id = visible_page(viewer, query.page).id if query.page else None
     wanted = ThreadFilter(query.show, page_id)
     found, cursor = part_by_offset(
@@ -57,7 +58,7 @@ def _page_of(home: Home) -> str | None:
 
 
 def thread_document(viewer: Viewer, thread_id: int, query: ListQuery) -> ThreadDocument:
-    """Raises `ThreadNotFound`."""
+    """A thread with part of its comments. Raises `ThreadNotFound`."""
     thread, home = load_thread(viewer, thread_id)
     skipped = read_cursor(query) or 0
     view = thread_view(viewer, thread, home, offset=skipped, limit=query.limit + 1)
@@ -92,8 +93,11 @@ def _comment(view: CommentView) -> CommentDocument:
     )
 
 
-def begun_thread(viewer: Viewer, sent: NewThread) -> PostedComment:
-    """Raises `PageNotFound`, `CommentRefused`, `Forbidden`."""
+def start_thread(viewer: Viewer, sent: NewThread) -> PostedComment:
+    """Start a thread on a page and return its first comment.
+
+    Raises `PageNotFound`, `CommentRefused`, `Forbidden`.
+    """
     page = visible_page(viewer, sent.page)
     anchor = Anchor(
         sent.revision,
@@ -102,14 +106,14 @@ def begun_thread(viewer: Viewer, sent: NewThread) -> PostedComment:
         before=sent.before,
         after=sent.after,
     )
-    return begin_thread(viewer, page, anchor, message_of_program(sent.text))
+    return begin_thread(viewer, page, anchor, comment_input(sent.text))
 
 
-def message_of_program(text: str) -> CommentInput:
-    """Programs say by an idempotency key that they send something twice, not by its words."""
+def comment_input(text: str) -> CommentInput:
+    """A comment’s text. Repeated requests are recognized by idempotency key, not by their words."""
     return CommentInput(text, token_hex(8))
 
 
-def posted_answer(posted: PostedComment) -> CommentCreated:
+def comment_response(posted: PostedComment) -> CommentCreated:
     url = url_for("discussion.comment_page", comment_id=posted.comment_id, _external=True)
     return CommentCreated(comment=posted.comment_id, thread=posted.thread_id, url=url)

@@ -1,4 +1,4 @@
-"""Threads and comments as programs read and write them."""
+"""Request and response models of threads and comments."""
 
 from typing import Annotated, Literal
 
@@ -12,25 +12,25 @@ Around = Annotated[Text, Field(max_length=CONTEXT_LENGTH)]
 
 
 class ThreadQuery(ListQuery):
-    page: str = Field(default="", description="Of this page alone, by its path")
+    page: str = Field(default="", description="Only threads about the page at this path")
     show: Literal["open", "resolved", "all", "mine"] = "open"
 
 
 class ThreadItem(ResponseModel):
-    """A discussion in a list."""
+    """A thread in a list."""
 
     id: int
     about: str = Field(description="The title of the page, or of the proposal")
     page: str | None = Field(description="The path of the page it is about")
     heading: str = Field(description="The id of the section it is about")
     quote: str
-    revision: int | None = Field(description="The revision that was read when it began")
+    revision: int | None = Field(description="The revision that its author was reading")
     created_by: str
     created_at: Moment
     last_at: Moment
     comments: int
     resolved: bool
-    begins: str = Field(description="How its first comment begins")
+    begins: str = Field(description="The beginning of its first comment")
 
 
 class ThreadList(ResponseModel):
@@ -39,7 +39,7 @@ class ThreadList(ResponseModel):
 
 
 class CommentDocument(ResponseModel):
-    """A comment; of a deleted one, nothing but that it was there."""
+    """A comment; of a deleted one, only that it existed."""
 
     id: int
     author: str
@@ -53,7 +53,7 @@ class CommentDocument(ResponseModel):
 
 
 class ThreadDocument(ResponseModel):
-    """A discussion with some of its comments, in order of time."""
+    """A thread with part of its comments, oldest first."""
 
     id: int
     about: str
@@ -74,11 +74,13 @@ class NewThread(BodyModel):
     text: Text = Field(min_length=1)
     heading: Annotated[Line, Field(max_length=HEADING_LIMIT)] = ""
     quote: Annotated[Text, Field(max_length=QUOTE_LIMIT)] = Field(
-        default="", description="Words of the page that it is about"
+        default="", description="The passage of the page that it is about"
     )
-    before: Around = Field(default="", description="What stands before them, to tell the place")
+    before: Around = Field(
+        default="", description="The words before them, to tell repeated passages apart"
+    )
     after: Around = ""
-    revision: Number | None = Field(default=None, description="The one that you have read")
+    revision: Number | None = Field(default=None, description="The revision that you have read")
 
 
 class NewComment(BodyModel):
@@ -87,7 +89,7 @@ class NewComment(BodyModel):
 
 class CommentChange(BodyModel):
     text: Text = Field(min_length=1)
-    version: Number = Field(description="That of the comment as you read it")
+    version: Number = Field(description="The version of the comment that you have read")
 
 
 class ThreadChange(BodyModel):
@@ -95,7 +97,7 @@ class ThreadChange(BodyModel):
 
 
 class CommentCreated(ResponseModel):
-    """Where a comment is now."""
+    """Where to find a comment."""
 
     comment: int
     thread: int

@@ -1,1 +1,1 @@
-"""Files of pages and of the library."""
+"""Files that belong to pages, and those in the library."""

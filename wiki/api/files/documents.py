@@ -1,4 +1,4 @@
-"""Files as answers, and what is sent as one."""
+"""Builds responses about files, and reads uploads."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from flask import request
 
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer, can_edit_somewhere
-from wiki.api.addresses import whole_file_url
+from wiki.api.absolute_urls import absolute_file_url
 from wiki.api.cursors import part_by_offset
 from wiki.api.files.schemas import FileItem, FileList, FileQuery
 from wiki.files.errors import FileNotThere
@@ -19,6 +19,7 @@ from wiki.web.request_values import parse_number
 
 
 def file_list(viewer: Viewer, query: FileQuery) -> FileList:
+    """The files that the viewer may see, and the cursor of the next ones."""
     home = page_gateway().page_at(viewer, query.page).id if query.page else None
     wanted = FileFilter(query.q, query.type, home)
     found, cursor = part_by_offset(
@@ -28,6 +29,7 @@ def file_list(viewer: Viewer, query: FileQuery) -> FileList:
 
 
 def file_items(viewer: Viewer, files: Iterable[FileView]) -> list[FileItem]:
+    """`files` as items of a list, in the same order."""
     files = list(files)
     homes = page_gateway().visible_pages(viewer, [file.page_id for file in files])
     return [
@@ -42,15 +44,15 @@ def file_items(viewer: Viewer, files: Iterable[FileView]) -> list[FileItem]:
             sha256=file.content_hash,
             versions=file.version_count,
             updated_at=file.updated_at,
-            url=whole_file_url(file),
+            url=absolute_file_url(file),
             markdown=file_markdown(file),
         )
         for file in files
     ]
 
 
-def received_file(viewer: Viewer) -> FileView:
-    """The file that this request sends. Raises `Forbidden`, `Problem`, `FileRefused`."""
+def store_upload(viewer: Viewer) -> FileView:
+    """Store the file of this request. Raises `Forbidden`, `Problem`, `FileRefused`."""
     if not can_edit_somewhere(viewer):
         raise Forbidden
     count_upload(viewer)
@@ -72,7 +74,7 @@ def received_file(viewer: Viewer) -> FileView:
 
 
 def editable_file(viewer: Viewer, file_id: int) -> FileView:
-    """Raises `FileNotThere`, `Forbidden`."""
+    """A file that the viewer may change. Raises `FileNotThere`, `Forbidden`."""
     file = get_file(viewer, file_id)
     check_may_edit_files_of(viewer, file.page_id)
     return file

@@ -7,10 +7,10 @@ from flask import make_response, request, url_for
 from wiki.access.permissions import can_edit_somewhere, current_viewer
 from wiki.api.blueprint import api
 from wiki.api.cursors import next_headers
-from wiki.api.files.documents import editable_file, file_items, file_list, received_file
+from wiki.api.files.documents import editable_file, file_items, file_list, store_upload
 from wiki.api.files.schemas import FileChange, FileItem, FileList, FileQuery
 from wiki.api.openapi.operation import operation
-from wiki.api.schema import Answer
+from wiki.api.schema import ViewResult
 from wiki.app_state import current_settings
 from wiki.files.delivery.responses import content_response
 from wiki.files.queries import content_at, get_file
@@ -28,42 +28,42 @@ def allow_large_uploads(endpoint: str | None, _values: dict[str, Any] | None) ->
 
 @api.get("/files")
 @operation(FileList, tag=FILES)
-def list_all_files(query: FileQuery) -> Answer:
-    """The files that you may see, the last changed first."""
+def list_all_files(query: FileQuery) -> ViewResult:
+    """The files that you may see, most recently changed first."""
     found = file_list(current_viewer(), query)
     return found, 200, next_headers(found.next)
 
 
 @api.get("/files/<id:file_id>")
 @operation(FileItem, tag=FILES)
-def read_file(file_id: int) -> Answer:
-    """What a file is."""
+def read_file(file_id: int) -> ViewResult:
+    """A file’s metadata."""
     viewer = current_viewer()
     return file_items(viewer, [get_file(viewer, file_id)])[0]
 
 
 @api.get("/files/<id:file_id>/content")
 @operation(None, tag=FILES, media_type="application/octet-stream", is_cached=True, has_ranges=True)
-def read_file_content(file_id: int) -> Answer:
-    """The present content of a file."""
+def read_file_content(file_id: int) -> ViewResult:
+    """The current content of a file."""
     served = content_at(current_viewer(), file_id)
     return content_response(served, is_fixed=False, is_download=True)
 
 
 @api.post("/files")
-@operation(FileItem, tag=FILES, status=201, is_repeatable=True, upload=True, tells=("Location",))
-def add_file() -> Answer:
-    """Upload a file for a page, for the library, or as the new content of one (`replaces`)."""
+@operation(FileItem, tag=FILES, status=201, is_repeatable=True, upload=True, headers=("Location",))
+def add_file() -> ViewResult:
+    """Upload a file for a page or for the library, or as a new version of a file (`replaces`)."""
     viewer = current_viewer()
-    file = received_file(viewer)
+    file = store_upload(viewer)
     where = {"Location": url_for("api.read_file", file_id=file.id)}
     return file_items(viewer, [file])[0], 201, where
 
 
 @api.patch("/files/<id:file_id>")
 @operation(FileItem, tag=FILES, is_writing=True, may=can_edit_somewhere)
-def update_file(file_id: int, json: FileChange) -> Answer:
-    """Give a file another name. Links to it keep working."""
+def update_file(file_id: int, json: FileChange) -> ViewResult:
+    """Rename a file. Links to it keep working."""
     viewer = current_viewer()
     editable_file(viewer, file_id)
     rename_file(file_id, json.name, by=viewer.user_id)
@@ -72,8 +72,8 @@ def update_file(file_id: int, json: FileChange) -> Answer:
 
 @api.delete("/files/<id:file_id>")
 @operation(None, tag=FILES, status=204, is_writing=True, may=can_edit_somewhere)
-def remove_file(file_id: int) -> Answer:
-    """Delete a file. Its versions are kept, and it can be brought back."""
+def remove_file(file_id: int) -> ViewResult:
+    """Delete a file. Its versions are kept, and it can be restored."""
     viewer = current_viewer()
     editable_file(viewer, file_id)
     delete_file(file_id, by=viewer.user_id)

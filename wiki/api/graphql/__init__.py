@@ -1,1 +1,1 @@
-"""GraphQL: what programs read of several things in one request, by the same services."""
+"""GraphQL: lets programs read several things in one request, through the same services."""

@@ -1,4 +1,4 @@
-"""Queries of GraphQL, checked and answered."""
+"""Validates and executes GraphQL queries."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,31 +10,33 @@ from strawberry.types import ExecutionResult
 
 from wiki.access.anonymous_limits import limit_cost_as
 from wiki.access.permissions import current_viewer
-from wiki.api.graphql.limits import asks_for, checked_query
+from wiki.api.graphql.limits import checked_query, selects_field
 from wiki.api.graphql.loaders import Loaders
 from wiki.api.graphql.schema import schema
 
 Variables = Mapping[str, JsonValue]
 
 
-class AnswerDocument(BaseModel):
-    """The body of an answer: without data, nothing of the query was executed."""
+class GraphQLResponse(BaseModel):
+    """The body of a response; without `data`, nothing was executed."""
 
     data: JsonValue = None
     errors: list[dict[str, JsonValue]] | None = None
 
 
-def execute(query: str, variables: Variables | None, operation_name: str | None) -> AnswerDocument:
-    """Answer `query` for the current viewer, unless it costs too much."""
+def execute(query: str, variables: Variables | None, operation_name: str | None) -> GraphQLResponse:
+    """Answer `query` for the current viewer; a query that costs too much is answered with
+    errors.
+    """
     try:
         document = checked_query(query, variables, operation_name)
     except GraphQLError as error:
-        return AnswerDocument.model_construct(errors=[_formatted(error)])
-    if asks_for(document, "revisions"):
+        return GraphQLResponse.model_construct(errors=[_formatted(error)])
+    if selects_field(document, "revisions"):
         limit_cost_as("history")
     result = asyncio.run(_execute(query, variables, operation_name))
     errors = [_formatted(error) for error in result.errors or ()] or None
-    return AnswerDocument.model_construct(data=result.data, errors=errors)
+    return GraphQLResponse.model_construct(data=result.data, errors=errors)
 
 
 async def _execute(

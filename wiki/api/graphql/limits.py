@@ -1,9 +1,10 @@
-"""What one GraphQL request may cost, decided before anything is validated or loaded.
+"""Limits the cost of one GraphQL request, before anything is validated or loaded.
 
-A short query can ask for as much as a long one: lists in lists multiply, and so do fragments that
-spread others. So its cost is the number of objects that it could give, by the sizes of its lists,
-and what is long counts as many. Each fragment is counted once, however often it is spread. Source:
-O. Hartig, J. Pérez, "Semantics and Complexity of GraphQL" (WWW 2018).
+The cost is the number of objects that the query could return according to the sizes of its
+lists; fields with long values count as several objects. A short query can be expensive: nested
+lists multiply, and so do fragments that spread other fragments. Each fragment is measured once,
+however often it is spread. Source: O. Hartig, J. Pérez, "Semantics and Complexity of GraphQL"
+(WWW 2018).
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,31 +33,31 @@ MAX_ALIASES = 30
 MAX_SPREADS = 50
 MAX_TOKENS = 1_000
 MAX_COST = 5_000  # objects
-MAX_TEXT = 4_000_000  # characters of texts in one answer
+MAX_TEXT = 4_000_000  # characters of all page texts in one response
 DEFAULT_FIRST = 20
 MAX_FIRST = 100
 LISTS = frozenset({"pages", "search", "revisions", "links", "backlinks"})
-VALUES = {"text": 50, "tags": 5, "search": 1_000}  # as objects
-# What introspection gives of the types here, about.
+VALUES = {"text": 50, "tags": 5, "search": 1_000}  # how many objects such a value counts as
+# Approximate sizes of the lists that introspection returns for this schema.
 _SCHEMA_LISTS = {"types": 20, "fields": 5, "enumValues": 5, "directives": 5}
-_BEYOND = 10**6  # where counting ends
+_BEYOND = 10**6  # counting stops here
 
 
 class TooCostly(GraphQLError):
-    """The query could give more objects than one request may ask for."""
+    """The query could return more objects than one request may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """What a part of a query asks for: objects, levels of fields, and aliases."""
+class QueryCost:
+    """The cost of a part of a query: objects, levels of fields, and aliases."""
 
     cost: int = 0
     depth: int = 0
     aliases: int = 0
 
-    def __add__(self, other: "Measure") -> "Measure":
-        """Both beside each other."""
-        return Measure(
+    def __add__(self, other: "QueryCost") -> "QueryCost":
+        """The cost of both parts side by side."""
+        return QueryCost(
             min(_BEYOND, self.cost + other.cost),
             max(self.depth, other.depth),
             min(_BEYOND, self.aliases + other.aliases),
@@ -66,30 +67,31 @@ class Measure:
 def checked_query(
     query: str, variables: Mapping[str, Any] | None = None, operation_name: str | None = None
 ) -> DocumentNode:
-    """The document of a query that may be executed. Raises `GraphQLError`, `TooCostly`.
+    """The parsed query if its cost is within the limits.
 
-    Names of fields and types are not looked at: validation does that.
+    Names of fields and types are checked later, by validation. Raises `GraphQLError` for a
+    syntax error, `TooCostly`.
     """
     try:
         document = parse(query, max_tokens=MAX_TOKENS)
         _check_operations(document, operation_name)
         _check_spreads(document)
         for each in _operations(document):
-            _check(_Counting.of(document, each, variables or {}).measure(each.selection_set))
+            _check(_QueryCostCounter.of(document, each, variables or {}).measure(each.selection_set))
     except RecursionError as error:
         raise GraphQLError("The query is nested too deeply.") from error
     return document
 
 
-def asks_for(document: DocumentNode, name: str) -> bool:
-    """Whether any field has that name."""
+def selects_field(document: DocumentNode, name: str) -> bool:
+    """Whether the document selects a field called `name` anywhere."""
     return any(
         isinstance(each, FieldNode) and each.name.value == name for each in _selections(document)
     )
 
 
 def checked_first(first: int) -> int:
-    """Raises `GraphQLError` for a list that is too long, or none."""
+    """`first` if it is within 1 to `MAX_FIRST`; raises `GraphQLError` otherwise."""
     if not 1 <= first <= MAX_FIRST:
         raise GraphQLError(f"`first` is a number from 1 to {MAX_FIRST}.")
     return first
@@ -112,7 +114,7 @@ def _check_operations(document: DocumentNode, name: str | None) -> None:
 
 
 def _selections(document: DocumentNode) -> Iterator[SelectionNode]:
-    """All that is selected anywhere in a document, each as often as it is written."""
+    """All selections of a document, each as often as it is written."""
     waiting: list[Any] = list(document.definitions)
     while waiting:
         if selected := getattr(waiting.pop(), "selection_set", None):
@@ -126,7 +128,7 @@ def _check_spreads(document: DocumentNode) -> None:
         raise TooCostly(f"The query spreads fragments more than {MAX_SPREADS} times.")
 
 
-def _check(measure: Measure) -> None:
+def _check(measure: QueryCost) -> None:
     if measure.depth > MAX_DEPTH:
         raise TooCostly(f"The query is nested too deeply: it may have {MAX_DEPTH} levels.")
     if measure.aliases > MAX_ALIASES:
@@ -140,17 +142,19 @@ def _check(measure: Measure) -> None:
 
 
 @dataclass
-class _Counting:
+class _QueryCostCounter:
     """Measures one operation of a document."""
 
     fragments: Mapping[str, FragmentDefinitionNode]
-    values: Mapping[str, Any]  # of variables, as they will be
-    _measured: dict[str, Measure | None] = field(default_factory=dict)  # None: in the middle of it
+    values: Mapping[str, Any]  # values of the variables, with their defaults
+    _measured: dict[str, QueryCost | None] = field(
+        default_factory=dict
+    )  # `None` while it is being measured
 
     @classmethod
     def of(
         cls, document: DocumentNode, operation: OperationDefinitionNode, sent: Mapping[str, Any]
-    ) -> "_Counting":
+    ) -> "_QueryCostCounter":
         fragments = {
             each.name.value: each
             for each in document.definitions
@@ -163,13 +167,13 @@ class _Counting:
         }
         return cls(fragments, {**defaults, **sent})
 
-    def measure(self, selected: SelectionSetNode, *, in_schema: bool = False) -> Measure:
-        total = Measure()
+    def measure(self, selected: SelectionSetNode, *, in_schema: bool = False) -> QueryCost:
+        total = QueryCost()
         for each in selected.selections:
             total += self._selection(each, in_schema=in_schema)
         return total
 
-    def _selection(self, selection: SelectionNode, *, in_schema: bool) -> Measure:
+    def _selection(self, selection: SelectionNode, *, in_schema: bool) -> QueryCost:
         if isinstance(selection, FragmentSpreadNode):
             return self._fragment(selection.name.value, in_schema=in_schema)
         if isinstance(selection, InlineFragmentNode):
@@ -178,19 +182,19 @@ class _Counting:
             return self._field(selection, in_schema=in_schema)
         raise TypeError(selection)  # there is no other
 
-    def _field(self, asked: FieldNode, *, in_schema: bool) -> Measure:
+    def _field(self, asked: FieldNode, *, in_schema: bool) -> QueryCost:
         name, aliases = asked.name.value, int(asked.alias is not None)
         if asked.selection_set is None:
-            return Measure(VALUES.get(name, 0), 0, aliases)
+            return QueryCost(VALUES.get(name, 0), 0, aliases)
         in_schema = in_schema or name.startswith("__")
         inner = self.measure(asked.selection_set, in_schema=in_schema)
         size = _SCHEMA_LISTS.get(name, 1) if in_schema else self._size(asked)
         depth = 0 if in_schema else inner.depth + 1
         own = 0 if in_schema else VALUES.get(name, 0)
         cost = min(_BEYOND, own + size * (1 + inner.cost))
-        return Measure(cost, depth, inner.aliases + aliases)
+        return QueryCost(cost, depth, inner.aliases + aliases)
 
-    def _fragment(self, name: str, *, in_schema: bool) -> Measure:
+    def _fragment(self, name: str, *, in_schema: bool) -> QueryCost:
         key = f"{name} of the schema" if in_schema else name
         if key in self._measured:
             found = self._measured[key]
@@ -205,7 +209,7 @@ class _Counting:
         return found
 
     def _size(self, asked: FieldNode) -> int:
-        """How many objects a field gives at most."""
+        """The most objects that a field can return."""
         if asked.name.value not in LISTS:
             return 1
         for argument in asked.arguments or ():
@@ -217,13 +221,13 @@ class _Counting:
         if not isinstance(value, VariableNode):
             return _number(value)
         sent = self.values.get(value.name.value, DEFAULT_FIRST)
-        # A number such as 20.0 is taken for 20; what is no number will be refused.
+        # 20.0 counts as 20; validation refuses what is not a number.
         is_number = isinstance(sent, (int, float)) and 0 <= sent <= _BEYOND
         return int(sent) if is_number else MAX_FIRST
 
 
 def _number(value: ValueNode) -> int:
-    """The number that is written; of digits without end only that it is too large."""
+    """The value of an integer literal; a very long one counts as `_BEYOND`."""
     if not isinstance(value, IntValueNode):
         return MAX_FIRST
     return max(0, int(value.value)) if len(value.value) < 10 else _BEYOND

@@ -1,6 +1,6 @@
-"""What fields ask for one by one is loaded together: a statement for all pages of a list.
+"""Batches what fields ask for one by one: one statement loads the values for all pages of a list.
 
-Loaders live as long as a request and its viewer, so nothing is kept for anybody else.
+Loaders live for one request of one viewer, so nothing is shared with others.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -42,7 +42,7 @@ Pages = DataLoader[int, list[ListedPage]]
 
 @dataclass
 class Loaders:
-    """The loaders of one request of `viewer`, and the viewer."""
+    """The viewer of a request, and its data loaders."""
 
     viewer: Viewer
     tags: DataLoader[int, list[str]] = field(init=False)
@@ -57,9 +57,9 @@ class Loaders:
         self._texts = _loader(self._load_texts, "")
 
     async def text(self, page_id: int) -> str:
-        """The text of a page. Raises `GraphQLError` where all of them were too long together."""
+        """The text of a page. Raises `GraphQLError` once all texts of the response are too long."""
         text = await self._texts.load(page_id)
-        self._text_left -= len(text)  # each time that it is sent
+        self._text_left -= len(text)  # a text counts each time it is returned
         if self._text_left < 0:
             raise _too_long()
         return text
@@ -70,15 +70,15 @@ class Loaders:
         return texts_of_pages(page_ids)
 
     def revisions(self, count: int) -> DataLoader[int, list[RevisionRow]]:
-        """The last `count` revisions of pages."""
+        """The last `count` revisions of each page."""
         return self._of("revisions", count, lambda ids: revisions_of_pages(ids, count))
 
     def links(self, count: int) -> Pages:
-        """The first `count` pages that each links to."""
+        """The first `count` pages that each page links to."""
         return self._of("links", count, lambda ids: pages_linked_from(self.viewer, ids, count))
 
     def backlinks(self, count: int) -> Pages:
-        """The first `count` pages that link to each."""
+        """The first `count` pages that link to each page."""
         return self._of("backlinks", count, lambda ids: pages_linking_to(self.viewer, ids, count))
 
     def _of(

@@ -1,4 +1,4 @@
-"""The GraphQL types, and where their values come from."""
+"""The GraphQL types and their resolvers."""
 
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -13,7 +13,7 @@ from strawberry.types import Info as StrawberryInfo
 from wiki.access.anonymous_limits import may_read_histories
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.users import get_user
-from wiki.api.addresses import whole_page_url
+from wiki.api.absolute_urls import absolute_page_url
 from wiki.api.graphql.limits import (
     DEFAULT_FIRST,
     MAX_TOKENS,
@@ -48,7 +48,7 @@ class RevisionType:
     action: str
     author: str | None
     author_name: str | None = strawberry.field(
-        description="Who wrote it elsewhere, without an account here."
+        description="The author’s name if they have no account here."
     )
     created_at: datetime
     summary: str
@@ -80,13 +80,13 @@ class PageType:
     updated_at: datetime
     updated_by: str | None
 
-    @strawberry.field(description="Who changed it last elsewhere, without an account here.")
+    @strawberry.field(description="The name of the last author if they have no account here.")
     async def author_name(self, info: Info) -> str | None:
         return None if self.updated_by else await info.context.author_names.load(self.id)
 
-    @strawberry.field(description="Where people read it.")
+    @strawberry.field(description="The URL of the page.")
     def url(self) -> str:
-        return whole_page_url(self.path)
+        return absolute_page_url(self.path)
 
     @strawberry.field(description="Its Markdown source.")
     async def text(self, info: Info) -> str:
@@ -96,7 +96,7 @@ class PageType:
     async def tags(self, info: Info) -> list[str]:
         return await info.context.tags.load(self.id)
 
-    @strawberry.field(description="Its last revisions, the newest first.")
+    @strawberry.field(description="Its last revisions, newest first.")
     async def revisions(self, info: Info, first: First = DEFAULT_FIRST) -> list[RevisionType]:
         count = checked_first(first)
         if not may_read_histories(info.context.viewer):
@@ -128,10 +128,10 @@ def _page(listed: ListedPage) -> PageType:
     )
 
 
-@strawberry.type(description="A part of the list of pages.")
+@strawberry.type(description="Part of a list of pages.")
 class PagePart:
     items: list[PageType]
-    next: str | None = strawberry.field(description="Send it as `after` for what follows.")
+    next: str | None = strawberry.field(description="Send this as `after` to get the next part.")
 
 
 @strawberry.type(name="SearchHit", description="A page that a search found.")
@@ -152,7 +152,9 @@ class SearchPart:
 
 @strawberry.type(name="Query")
 class QueryType:
-    @strawberry.field(description="A page by its path or a former one; null if you see none.")
+    @strawberry.field(
+        description="A page by its current or a former path; null if you may read none there."
+    )
     def page(self, info: Info, path: str) -> PageType | None:
         viewer = info.context.viewer
         try:
@@ -188,7 +190,7 @@ class QueryType:
             raise GraphQLError(str(problem)) from problem
         return PagePart(items=[_page(each) for each in found], next=cursor)
 
-    @strawberry.field(description="What a query finds, the best first.")
+    @strawberry.field(description="Search results, best match first.")
     def search(
         self, info: Info, q: str, first: First = DEFAULT_FIRST, after: str = ""
     ) -> SearchPart:
@@ -205,7 +207,7 @@ class QueryType:
         ]
         return SearchPart(total=found.total, items=hits, next=found.next)
 
-    @strawberry.field(description="Somebody by their name; null if there is nobody.")
+    @strawberry.field(description="A person by username; null if there is none.")
     def person(self, username: str) -> PersonType | None:
         try:
             person = get_user(username)
@@ -215,8 +217,8 @@ class QueryType:
 
 
 def _checked(model: type[Model], **values: str | int) -> Model:
-    """A query as the rest of the API takes it. Raises `GraphQLError`."""
-    # PostgreSQL refuses NUL in any value.
+    """The arguments validated by a model of the REST API. Raises `GraphQLError`."""
+    # PostgreSQL accepts no NUL in any value.
     sent: dict[str, Any] = {
         name: value.replace("\0", "\ufffd") if isinstance(value, str) else value
         for name, value in values.items()
@@ -229,12 +231,12 @@ def _checked(model: type[Model], **values: str | int) -> Model:
 
 
 def _is_ours(error: GraphQLError) -> bool:
-    """Whether an error is a mistake of ours, of which nothing is told."""
+    """Whether an error is a bug of Nexus, whose details clients must not see."""
     return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
 
 
 class QuietSchema(strawberry.Schema):
-    """Logs mistakes of ours alone: what programs get wrong, they are told."""
+    """Logs bugs of Nexus only; clients are told about their own mistakes."""
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -244,7 +246,7 @@ class QuietSchema(strawberry.Schema):
 
 schema = QuietSchema(
     query=QueryType,
-    # Other limits are checked before: see `limits`.
+    # `limits` checks everything else beforehand.
     extensions=[
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
         lambda: MaskErrors(should_mask_error=_is_ours),

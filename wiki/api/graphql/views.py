@@ -1,4 +1,4 @@
-"""The one address of GraphQL. It reads; nothing can be changed by it."""
+"""The GraphQL endpoint, which is read-only."""
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
@@ -15,8 +15,8 @@ graphql.before_request(count_request)
 graphql.after_request(add_limit_headers)
 
 
-class Question(BaseModel):
-    """A request as GraphQL over HTTP has it."""
+class GraphQLRequest(BaseModel):
+    """A request body. Source: GraphQL over HTTP."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -28,24 +28,24 @@ class Question(BaseModel):
 @graphql.post("/graphql")
 def ask() -> Response:
     """Answer a query."""
-    # Its libraries take 8 MB and a fifth of a second, which a hub that nobody asks so can save.
+    # Imported on first use: the GraphQL libraries take 8 MB and a fifth of a second.
     from wiki.api.graphql.execution import execute  # noqa: PLC0415
 
-    asked = _question()
+    asked = _graphql_request()
     answer = execute(asked.query, asked.variables, asked.operation_name)
     made = answer.model_dump_json(exclude_none=answer.errors is None)
     status = 200 if answer.data is not None else 400
     return Response(made, status, {"Cache-Control": "private, no-store"}, "application/json")
 
 
-def _question() -> Question:
+def _graphql_request() -> GraphQLRequest:
     if request.mimetype != "application/json":
         raise Problem(415, detail="Send the query as JSON: application/json.", kind="body")
     sent = request.get_data()
     if len(sent) > MAX_QUERY:
         raise Problem(413, detail=f"A query has at most {MAX_QUERY} bytes.", kind="body")
     try:
-        return Question.model_validate_json(sent)
+        return GraphQLRequest.model_validate_json(sent)
     except ValidationError as error:
-        words = "Send an object with `query`, and `variables` and `operationName` if need be."
+        words = "Send an object with `query` and, if needed, `variables` and `operationName`."
         raise Problem(400, "Invalid body", words, kind="body") from error

@@ -1,1 +1,1 @@
-"""Revisions, differences and recent changes."""
+"""Revisions, diffs and recent changes."""

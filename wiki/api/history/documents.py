@@ -1,4 +1,4 @@
-"""Revisions, differences and changes as answers."""
+"""Builds responses about revisions, diffs and recent changes."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from wiki.web.programs.problems import Problem
 
 
 def author_id_of(name: str) -> int | None:
-    """Whose changes are asked for. Raises `Problem` (400) for nobody's."""
+    """The id of the person whose changes are asked for. Raises `Problem` (400) if there is none."""
     try:
         return get_user(name).id if name else None
     except UserNotFound as error:
@@ -39,6 +39,7 @@ def author_id_of(name: str) -> int | None:
 
 
 def revision_list(page: Page, query: RevisionQuery) -> RevisionList:
+    """The revisions of a page, newest first, and the cursor of the next ones."""
     found = page_history(
         page.id,
         author_id=author_id_of(query.author),
@@ -70,6 +71,7 @@ def _values(change: Change) -> dict[str, Any]:
 
 
 def change_list(viewer: Viewer, query: ChangesQuery) -> ChangeList:
+    """Recent changes that the viewer may see, newest first, and the cursor of the next ones."""
     wanted = ChangeFilter(
         author_id=author_id_of(query.person),
         kind=query.kind,
@@ -94,7 +96,7 @@ def _change(event: ChangeGroup) -> ChangeItem:
 
 
 def difference(page: Page, query: DiffQuery) -> Difference:
-    """Raises `RevisionNotFound`, `RevisionErased`."""
+    """The diff of two revisions. Raises `RevisionNotFound`, `RevisionErased`."""
     to = query.to or page.revision_count
     origin = query.from_ or max(1, to - 1)
     older, newer = load_revisions(page.id, [origin, to])

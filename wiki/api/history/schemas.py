@@ -1,4 +1,4 @@
-"""Revisions, differences and changes as programs read them."""
+"""Response models of revisions, diffs and recent changes."""
 
 from typing import Any, Literal
 
@@ -10,26 +10,26 @@ from wiki.pages.diffing.diff import CONTEXT_LINES
 
 class RevisionQuery(ListQuery):
     page: str = Field(min_length=1, description="The path of the page")
-    author: str = Field(default="", description="Those of this person alone")
+    author: str = Field(default="", description="Only revisions by this person")
 
 
 class RevisionItem(ResponseModel):
-    """A revision in a list. `action` says how it came about."""
+    """A revision in a list. `action` says what made it, such as `rename`."""
 
     number: int
     action: str
     author: str | None
-    author_name: str | None = Field(description="Who wrote it elsewhere, without an account here")
+    author_name: str | None = Field(description="The author’s name if they have no account here")
     created_at: Moment
     summary: str
     minor: bool
     title: str
-    path: str = Field(description="Where the page was then")
-    size: int = Field(description="Characters")
-    delta: int | None = Field(description="Characters more than before, if that is known")
-    parent: int | None = Field(description="The revision that it was begun from")
+    path: str = Field(description="The path that the page had then")
+    size: int = Field(description="Length in characters")
+    delta: int | None = Field(description="Change of the length in characters, if known")
+    parent: int | None = Field(description="The revision that it is based on")
     merged_with: int | None
-    accepted_by: str | None = Field(description="Who accepted it, if it had been proposed")
+    accepted_by: str | None = Field(description="Who accepted it, if it was a proposal")
     erased: bool = Field(description="Whether its text was erased permanently")
 
 
@@ -45,7 +45,10 @@ class DiffQuery(QueryModel):
     )
     to: Number | None = Field(default=None, description="By default the current revision")
     context: int = Field(
-        default=CONTEXT_LINES, ge=0, le=10_000, description="Lines around each change"
+        default=CONTEXT_LINES,
+        ge=0,
+        le=10_000,
+        description="Unchanged lines to show around each change",
     )
 
 
@@ -55,7 +58,7 @@ class DiffSpan(ResponseModel):
 
 
 class DiffLine(ResponseModel):
-    """A line on both sides; `count` lines are left out in a `fold`."""
+    """A row of a diff; a `fold` stands for `count` unchanged lines that are left out."""
 
     kind: Literal["same", "changed", "removed", "added", "fold"]
     old_number: int | None
@@ -67,7 +70,7 @@ class DiffLine(ResponseModel):
 
 
 class DetailChange(ResponseModel):
-    """Something beside the text that changed; `name` is `title`, `tags` or that of a field."""
+    """A change of metadata; `name` is `title`, `tags` or the name of a field."""
 
     name: str
     before: list[Any]
@@ -78,26 +81,28 @@ class Difference(ResponseModel):
     path: str
     from_: int = Field(alias="from")
     to: int
-    added: int = Field(description="Lines")
+    added: int = Field(description="Number of added lines")
     removed: int
     details: list[DetailChange]
     lines: list[DiffLine]
-    is_cut: bool = Field(description="There are more lines than are told")
+    is_cut: bool = Field(description="Whether lines were left out because there are too many")
 
 
 class ChangesQuery(ListQuery):
-    person: str = Field(default="", description="Changes by this person alone")
-    kind: str = Field(default="", description="Of pages of this kind alone")
+    person: str = Field(default="", description="Only changes by this person")
+    kind: str = Field(default="", description="Only changes of pages of this kind")
     hide: list[Literal["minor", "imported", "mine", "seen", "reviewed"]] = Field(
-        default_factory=list, description="What to leave out; the last two for mentors"
+        default_factory=list, description="Changes to leave out; the last two are for mentors"
     )
 
 
 class ChangeItem(RevisionItem):
-    """A change of a page, with how many other pages it changed, such as by a rename."""
+    """A change of a page, with the number of other pages that it changed, for example by a
+    rename.
+    """
 
     id: int
-    page: str = Field(description="Where the page is now")
+    page: str = Field(description="The current path of the page")
     kind: str
     page_deleted: bool
     changed_others: int

@@ -1,1 +1,1 @@
-"""Requests that may be sent again without doing something twice."""
+"""Idempotency keys: a request can be repeated without being carried out twice."""

@@ -1,4 +1,4 @@
-"""Answers kept for a day, to be sent again."""
+"""Responses that are kept for a day and replayed."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from wiki.database import db, utcnow
 
 
 class IdempotencyKey(db.Model):  # type: ignore[name-defined,misc]
-    """That a request with a key of its sender's was done, and what it was answered.
+    """A request that was sent with an idempotency key, and the response to it.
 
-    Without a `status` it is being done, or it was interrupted.
+    `status` is `None` while the request is being answered, or if it was interrupted.
     """
 
     __tablename__ = "idempotency_key"
@@ -21,7 +21,7 @@ class IdempotencyKey(db.Model):  # type: ignore[name-defined,misc]
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
     )
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    request_hash: Mapped[str] = mapped_column(String(64))  # of method, address and body
+    request_hash: Mapped[str] = mapped_column(String(64))  # of method, URL and body
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     status: Mapped[int | None] = mapped_column()
     location: Mapped[str] = mapped_column(Text, default="")

@@ -1,4 +1,4 @@
-"""A request sent again with its key gets the same answer, and nothing is done twice.
+"""Answers a repeated request with the stored response.
 
 Source: J. Jena, S. Dalal, "The Idempotency-Key HTTP Header Field" (IETF draft, 2025).
 """
@@ -27,11 +27,12 @@ REPLAYED = "Idempotency-Replayed"
 log = logging.getLogger(__name__)
 
 
-def answered_once(act: Callable[[], Response]) -> Response:
-    """What `act` answers, or answered before to this request. Raises `Problem`.
+def respond_once(act: Callable[[], Response]) -> Response:
+    """The response of `act`, or the stored one if this request was answered before.
 
-    A request that failed and stored nothing may be sent again. Of one that failed after something
-    was stored, whoever sends it again is told to look, as after an interruption.
+    A request that failed before anything was stored can be repeated. If it failed later, a
+    repetition gets 409, which asks the client to check what happened. Raises `Problem` (400,
+    409, 422).
     """
     key, user_id = request.headers.get(_HEADER), current_viewer().user_id
     if key is None or user_id is None:
@@ -52,14 +53,14 @@ def answered_once(act: Callable[[], Response]) -> Response:
     try:
         _keep(user_id, key_hash, response)
     except (SQLAlchemyError, StorageUnavailable):
-        # It is done: who sends it again is told that it may be, as after an interruption.
-        log.exception("The answer to a request with an idempotency key could not be kept")
+        # The work is done; a repetition gets 409, as after an interruption.
+        log.exception("The response to a request with an idempotency key could not be kept")
     return response
 
 
 @contextmanager
 def _commits() -> Iterator[list[Session]]:
-    """What is stored meanwhile in this thread: one entry for each transaction."""
+    """Collects the transactions that this thread commits inside the block."""
     stored: list[Session] = []
     session, note = db.session(), stored.append
     event.listen(session, "after_commit", note)
@@ -70,7 +71,7 @@ def _commits() -> Iterator[list[Session]]:
 
 
 def prune() -> None:
-    """Forget the answers that nobody is given any more."""
+    """Delete responses that are too old to be replayed."""
     with write_transaction() as session:
         session.execute(delete(IdempotencyKey).where(_is_old()))
 
@@ -89,7 +90,7 @@ def _request_hash() -> str:
 
 
 def _uploaded() -> bytes:
-    """What tells a form with files from another: its fields, and what the files hold."""
+    """What identifies a form with files: its fields and the hashes of its files."""
     parts = [repr(sorted(request.form.items(multi=True)))]
     for file in request.files.getlist("file"):
         digest = sha256()
@@ -101,7 +102,7 @@ def _uploaded() -> bytes:
 
 
 def _claim(user_id: int, key_hash: str, request_hash: str) -> bool:
-    """Whether this request is the first one with the key."""
+    """Whether this is the first request with the key."""
     row = {"user_id": user_id, "key_hash": key_hash, "request_hash": request_hash}
     with write_transaction() as session:
         session.execute(delete(IdempotencyKey).where(*_is(user_id, key_hash), _is_old()))
@@ -117,9 +118,9 @@ def _answer_again(user_id: int, key_hash: str, request_hash: str) -> Response:
     if found is None or (found.status is None and found.request_hash == request_hash):
         raise Problem(
             409,
-            "Still being done",
-            "The same request is being answered, or was interrupted. Send it again in a moment; "
-            "if this stays, look what became of it before you use another key.",
+            "Request in progress",
+            "The same request is being processed, or was interrupted. Send it again in a moment. "
+            "If this answer persists, check what was stored before you use a new key.",
             kind="idempotency",
             headers={"Retry-After": "1"},
         )

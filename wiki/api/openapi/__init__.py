@@ -1,1 +1,1 @@
-"""The OpenAPI document, made from the code, and the page that explains it."""
+"""The OpenAPI document, generated from the code, and the API reference for people."""

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the API, made from its operations."""
+"""Generates the OpenAPI document from the operations."""
 
 import copy
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from wiki.api.openapi.operation import NOTES, OperationNotes, specification
 from wiki.app_state import wiki_name
 from wiki.web.programs.problems import PROBLEM_TYPE
 
-# In the order in which they are explained; others follow by name.
+# In the order of the reference; other subjects follow alphabetically.
 SUBJECTS = (
     *("Pages", "History", "Search", "Files", "Discussion", "Proposals", "Challenges", "People"),
     *("Watches", "Account", "Rules"),
@@ -20,21 +20,21 @@ _SCHEMES = {
     "token": {
         "type": "http",
         "scheme": "bearer",
-        "description": "An access token from your settings, or that of a session.",
+        "description": "An access token from your settings, or the token of a session.",
     },
 }
 _REVISION = {
     "name": "If-Match",
     "in": "header",
     "schema": {"type": "string"},
-    "description": "The `ETag` of the page as you have read it.",
+    "description": "The `ETag` of the page when you read it.",
 }
 _REPEATABLE = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-    "description": "Any text of yours: the same request sent again within a day is not done twice.",
+    "description": "A text of your choice: sent again within a day, the request is not repeated.",
 }
 _UPLOAD = {
     "required": True,
@@ -49,7 +49,7 @@ _UPLOAD = {
                     "replaces": {
                         "type": "integer",
                         "minimum": 1,
-                        "description": "The id of a file that gets this content, by default none",
+                        "description": "The id of the file to replace, if any",
                     },
                 },
             }
@@ -61,16 +61,16 @@ _KNOWN = {
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The `ETag` of what you have: if it still holds, the answer is 304, without it.",
+    "description": "The `ETag` of your copy: if it is still current, the response is 304.",
 }
 _RANGE = {
     "name": "Range",
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The bytes that you want, as in `bytes=0-999`.",
+    "description": "The bytes that you want, such as `bytes=0-999`.",
 }
-# Of answers of one kind only.
+# Headers that only some responses have.
 _OTHER_HEADERS = {
     "Content-Range": "Which bytes these are, and of how many",
     "ETag": "What `If-Match` and `If-None-Match` take",
@@ -86,7 +86,7 @@ _HEADERS = {
 
 
 def openapi_document() -> dict[str, Any]:
-    """The document, with this wiki's name and address."""
+    """The OpenAPI document, with this wiki’s name and URL."""
     made: dict[str, Any] = copy.deepcopy(specification.spec)
     made["info"] |= {
         "title": f"{wiki_name()} API",
@@ -118,7 +118,7 @@ def _in_order(path: dict[str, Any]) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], notes: OperationNotes) -> None:
-    """Add what spectree doesn't know: media types, headers, who may."""
+    """Add what spectree doesn’t know: media types, headers, and who may use the operation."""
     if notes.takes_revision:
         operation["parameters"].append(_REVISION | {"required": notes.needs_revision})
     if notes.is_repeatable:
@@ -143,14 +143,14 @@ def _complete(operation: dict[str, Any], notes: OperationNotes) -> None:
             answer["content"] = {PROBLEM_TYPE: content["application/json"]}
         elif content and notes.media_type != "application/json":
             answer["content"] = {notes.media_type: {}}
-        names = [*_HEADERS, *_told_with(status, notes, is_list=is_list)]
+        names = [*_HEADERS, *_headers_of_status(status, notes, is_list=is_list)]
         answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _told_with(status: str, notes: OperationNotes, *, is_list: bool) -> Iterator[str]:
-    """The headers of an answer with this status beside those of all."""
+def _headers_of_status(status: str, notes: OperationNotes, *, is_list: bool) -> Iterator[str]:
+    """The headers that a response with this status has besides the common ones."""
     if status < "400":
-        yield from notes.tells
+        yield from notes.headers
         if is_list:
             yield "Link"
         if notes.is_repeatable:

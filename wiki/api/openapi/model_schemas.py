@@ -1,4 +1,4 @@
-"""JSON schemas of models for the document, each made once."""
+"""Caches the JSON schemas of models for the OpenAPI document."""
 
 from functools import cache
 from typing import Any
@@ -10,12 +10,12 @@ _adapter = PydanticModelAdapter()
 
 
 class CachedSchemas(PydanticModelAdapter):
-    """Problems are answers of every operation; their schema took a tenth of each start."""
+    """Builds each schema once. Without it, the schema of problems took a tenth of each start."""
 
     def json_schema(
         self, model: type[Any], *, ref_template: str, mode: SchemaMode = "validation"
     ) -> dict[str, Any]:
-        """The schema of `model`, which spectree copies before it changes anything."""
+        """The schema of `model`; spectree copies it before changing it."""
         return _schema_of(model, ref_template, mode)  # type: ignore[arg-type]  # a class
 
 

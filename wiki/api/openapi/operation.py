@@ -1,4 +1,4 @@
-"""Operations of the API: what a view takes and answers, told once, to programs and to people."""
+"""The decorator that makes a view an operation of the API and documents it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from spectree import SpecTree
 from wiki.access.decorators import check_permission, may_take_part
 from wiki.access.permissions import Viewer, current_viewer
 from wiki.accounts.errors import SignInNeeded
-from wiki.api.idempotency.replay import answered_once
+from wiki.api.idempotency.replay import respond_once
 from wiki.api.openapi.model_schemas import CachedSchemas
 from wiki.api.openapi.plugin import StrictPlugin
 from wiki.api.schema import ProblemDocument
@@ -26,18 +26,18 @@ WRITING_ERRORS = (409, 413, 415, 422)
 
 @dataclass(frozen=True, slots=True)
 class OperationNotes:
-    """What the document says of an operation beside its models."""
+    """What the OpenAPI document says about an operation besides its models."""
 
-    needs: str  # whom it is for, in a word: empty for everybody, `member`
-    is_writing: bool  # changes something, and then is for members
-    is_repeatable: bool  # is done once for one `Idempotency-Key`
-    takes_revision: bool  # has an `If-Match`, the revision that the program has seen
-    needs_revision: bool  # and none of it in a `base_revision` of its body
+    needs: str  # who may call it: `member`, or empty for everybody
+    is_writing: bool  # changes something, and is for members only
+    is_repeatable: bool  # accepts an `Idempotency-Key`
+    takes_revision: bool  # accepts `If-Match` with the revision that the client has read
+    needs_revision: bool  # requires it, since the body has no `base_revision`
     upload: bool  # takes a form with a file instead of JSON
-    media_type: str  # of the answer
-    tells: tuple[str, ...]  # headers of the answer
-    is_cached: bool  # answers 304 to an `If-None-Match` that still holds
-    has_ranges: bool  # answers parts of a file
+    media_type: str  # of the response
+    headers: tuple[str, ...]  # names of headers in the response
+    is_cached: bool  # supports `If-None-Match`
+    has_ranges: bool  # supports range requests
 
 
 NOTES: dict[str, OperationNotes] = {}
@@ -75,16 +75,16 @@ def operation(
     may_be_erased: bool = False,
     upload: bool = False,
     media_type: str = "application/json",
-    tells: tuple[str, ...] = (),
+    headers: tuple[str, ...] = (),
     is_cached: bool = False,
     has_ranges: bool = False,
 ) -> Callable[[View], Callable[..., Response]]:
-    """A view that is an operation of the API; it takes its `query` and its `json` by annotation.
+    """Make a view an operation of the API, which takes what it annotates as `query` and `json`.
 
-    It answers `answer` with `status`, and is listed under `tag`. `may` is a predicate that has to
-    hold besides `needs`. `is_public_write` changes something, for anybody; what `is_repeatable`
-    and what `takes_revision` is writing. With `may_be_erased` it answers 410 where a text was
-    erased. The others are as in `OperationNotes`.
+    It responds with a model of type `answer` and with `status`, and is listed under `tag`. `may`
+    is a permission required besides `needs`. `is_public_write` changes something and is open to
+    everybody. `is_repeatable` and `takes_revision` imply `is_writing`. `may_be_erased` documents
+    a 410. All other parameters are fields of `OperationNotes`.
     """
     is_writing = is_writing or is_repeatable or takes_revision
     errors = READING_ERRORS + (WRITING_ERRORS if is_writing or is_public_write else ())
@@ -93,9 +93,10 @@ def operation(
 
     def decorate(view: View) -> Callable[..., Response]:
         needs_revision = takes_revision and not _has_base(view)
+        all_headers = (*headers, "ETag") if is_cached else headers
         notes = NOTES[view.__name__] = OperationNotes(
             *(needs, is_writing, is_repeatable, takes_revision, needs_revision),
-            *(upload, media_type, (*tells, "ETag") if is_cached else tells, is_cached, has_ranges),
+            *(upload, media_type, all_headers, is_cached, has_ranges),
         )
         validated = specification.validate(
             resp=Responses(**{f"HTTP_{code}": model for code, model in models.items()}),
@@ -109,14 +110,14 @@ def operation(
 
 
 def _has_base(view: View) -> bool:
-    """Whether the body that the view takes says which revision it is based on."""
+    """Whether the view’s body has a `base_revision`."""
     return "base_revision" in getattr(view.__annotations__.get("json"), "model_fields", ())
 
 
 def _guarded(
     view: View, notes: OperationNotes, may: Callable[[Viewer], bool] | None
 ) -> Callable[..., Response]:
-    """The view for those who may use it; what is repeatable, once for each key."""
+    """The view with its permission checks and, if it is repeatable, its idempotency key."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Response:
@@ -130,6 +131,6 @@ def _guarded(
         def act() -> Response:
             return view(*args, **kwargs)  # type: ignore[no-any-return]
 
-        return answered_once(act) if notes.is_repeatable else act()
+        return respond_once(act) if notes.is_repeatable else act()
 
     return guarded

@@ -1,4 +1,4 @@
-"""How spectree reads requests and writes answers here: strictly, and with problems as errors."""
+"""How spectree reads requests and writes responses: strictly, and with problems as errors."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,9 +13,9 @@ from wiki.web.programs.problems import Problem
 from wiki.web.request_values import MAX_ID
 from wiki.web.strict_utf8 import NotUTF8
 
-MAX_ERRORS = 20  # parts of a body that are told to be wrong
+MAX_ERRORS = 20  # invalid parts of a body that a response lists
 JSON = "application/json"
-# What is in an address, by its converter.
+# Schemas of path parameters, by URL converter.
 _PLACES: Mapping[str, Mapping[str, Any]] = {
     "wikipath": {"type": "string", "minLength": 1},
     "id": {"type": "integer", "minimum": 0, "maximum": MAX_ID},
@@ -23,12 +23,12 @@ _PLACES: Mapping[str, Mapping[str, Any]] = {
 
 
 class StrictPlugin(FlaskPlugin):
-    """Validates by pydantic, of which messages and limits become problems (RFC 9457)."""
+    """Validates with pydantic and turns its messages into problems (RFC 9457)."""
 
     def request_validation(  # noqa: PLR0917  # as its base has it
         self, request: Any, query: Any, json: Any, form: Any, headers: Any, cookies: Any
     ) -> None:
-        """Raises `Problem`."""
+        """Validate the query and the body. Raises `Problem` (400, 415, 422) and `NotUTF8`."""
         request.context = Context(
             _read_query(query) if query else None, _read_body(json) if json else None, *[None] * 3
         )
@@ -36,7 +36,7 @@ class StrictPlugin(FlaskPlugin):
     def validate_response(
         self, resp: Any, resp_model: Any, skip_validation: bool, force_resp_serialize: bool
     ) -> tuple[Response, None]:
-        """An answer was validated when it was made; here it becomes JSON."""
+        """Turn a model into JSON; it was validated when it was created."""
         payload, status, headers = flask_response_unpack(resp)
         if isinstance(payload, BaseModel):
             made = payload.model_dump_json(by_alias=True)
@@ -62,7 +62,7 @@ def _read_query(model: type[BaseModel]) -> BaseModel:
         is_list = known is not None and "list" in str(known.annotation)
         if len(values) > 1 and not is_list:
             raise Problem(400, "Invalid query", f"`{name}` is given more than once.", kind="query")
-        # A field of a form that was left empty asks for nothing.
+        # Forms send empty fields; they count as missing.
         if any(values):
             asked[name] = values if is_list else values[0]
     try:
@@ -100,12 +100,12 @@ def _message(error: ValidationError) -> str:
 
 
 def _parts(error: ValidationError) -> list[dict[str, str]]:
-    """What is wrong, without what was sent, which may be secret or huge."""
+    """The invalid parts, without the values sent, which may be secret or huge."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
     return [{"where": _place(each["loc"]), "message": each["msg"]} for each in found[:MAX_ERRORS]]
 
 
 def _place(parts: Iterable[int | str]) -> str:
-    # A name that isn't known is told as it was sent, and may be anything.
+    # An unknown name is repeated as it was sent, and may be anything.
     words = (str(part).encode("utf-8", "replace").decode()[:100] for part in parts)
     return ".".join(words)

@@ -1,4 +1,6 @@
-"""The OpenAPI document as people read it: operations by subject, each with an example."""
+"""The API reference for people, derived from the OpenAPI document: operations by subject, with
+examples.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,12 +15,12 @@ from wiki.i18n import Words
 from wiki.i18n import lazy as _l
 from wiki.web.programs.api_requests import API_ROOT
 
-# The kinds of problem that have a name, and so a place on the page.
+# The problem types, each with an entry in the reference.
 PROBLEM_KINDS: Mapping[str, Words] = {
-    "query": _l("A parameter of the address is unknown or has an impossible value."),
-    "body": _l("The body isn’t JSON, or `errors` says what in it is wrong."),
-    "cursor": _l("The cursor isn’t one of this list with these filters."),
-    "precondition": _l("`If-Match` is missing, or no `ETag` of a page."),
+    "query": _l("A query parameter is unknown or has an invalid value."),
+    "body": _l("The body isn’t valid; `errors` lists what is wrong, unless it isn’t JSON at all."),
+    "cursor": _l("The cursor belongs to another list or to other filters."),
+    "precondition": _l("`If-Match` is missing or isn’t the `ETag` of a page."),
     "conflict": _l(
         "The page has changed since the revision that you sent. `base`, `theirs` and `yours` are "
         "the three contents, `merged` is the merge, and `conflicts` are the places where it has "
@@ -28,11 +30,13 @@ PROBLEM_KINDS: Mapping[str, Words] = {
         "The page has changed since it was read, or since the proposal was made. Nothing was "
         "stored, and there is no merge to offer: read it again."
     ),
-    "taken": _l("There is another page at this path."),
-    "readers": _l("At its new path, different people could read the page."),
-    "idempotency": _l("The key was sent with another request, or that one isn’t answered yet."),
+    "taken": _l("Another page already has this path."),
+    "readers": _l("The move would change who can read the page."),
+    "idempotency": _l(
+        "The key was used for another request, or the first request is still in progress."
+    ),
     "sign-in": _l("The name, password or code is wrong."),
-    "second-factor": _l("The account has a second factor, and `code` is missing."),
+    "second-factor": _l("The account uses two-factor sign-in, and `code` is missing."),
     "file": _l("The file is too large, of a type that isn’t accepted, or damaged."),
 }
 _TYPES: Mapping[str, Any] = {"string": "…", "integer": 1, "number": 1.0, "boolean": True}
@@ -50,7 +54,7 @@ _EXAMPLES: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What an operation takes in its address, its head or its body."""
+    """A parameter of an operation, in the path, the query, a header or the body."""
 
     name: str
     place: str  # path, query, header or body
@@ -70,18 +74,21 @@ class Operation:
     summary: str
     description: str
     parameters: list[Parameter]
-    example: str  # a command for a terminal
-    is_open: bool  # also for whoever isn't signed in
+    example: str  # a curl command
+    is_open: bool  # can be used without signing in
 
     @property
     def questions(self) -> list[Parameter]:
-        """What a form can ask for, if the operation can be tried in one."""
+        """The parameters for a form to fill in; empty if the operation can’t be tried in a
+        browser.
+        """
         if not self.can_be_tried:
             return []
         return [each for each in self.parameters if each.place == "query"]
 
     @property
     def can_be_tried(self) -> bool:
+        """Whether the reference offers a form for the operation."""
         return self.method == "GET" and "{" not in self.path
 
 
@@ -95,14 +102,14 @@ class ReferenceSection:
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """Something to know first, with a command to try."""
+    """An introductory step with a command to try."""
 
     words: str
     command: str
 
 
 def first_steps(root: str) -> list[FirstStep]:
-    """How to begin with the API of the wiki at `root`."""
+    """How to get started with the API of the wiki at `root`, the URL of the API."""
     api = f"{root}{API_ROOT}"
     authorized = '-H "Authorization: Bearer $TOKEN"'
     change = json.dumps({"text": "…", "summary": "A better example"}, ensure_ascii=False)
@@ -134,8 +141,8 @@ def first_steps(root: str) -> list[FirstStep]:
     ]
 
 
-def with_code(text: Any) -> Markup:
-    """A text of ours as HTML, with what is between backticks as code."""
+def render_code_spans(text: Any) -> Markup:
+    """`text` as HTML, with parts between backticks marked as code."""
     parts = str(text).split("`")
     marked = (
         Markup("<code>%s</code>") % part if i % 2 else escape(part) for i, part in enumerate(parts)
@@ -143,8 +150,8 @@ def with_code(text: Any) -> Markup:
     return Markup("").join(marked)
 
 
-def sections_of(document: Mapping[str, Any]) -> list[ReferenceSection]:
-    """The operations by subject, in the order of the document's tags."""
+def reference_sections(document: Mapping[str, Any]) -> list[ReferenceSection]:
+    """The operations by subject, in the order of the document’s tags."""
     found: dict[str, list[Operation]] = {each["name"]: [] for each in document["tags"]}
     for path, methods in document["paths"].items():
         for method, details in methods.items():
@@ -208,7 +215,7 @@ def _body_parameters(body: Mapping[str, Any]) -> Iterator[Parameter]:
 
 
 def _type_of(schema: Mapping[str, Any]) -> str:
-    """The type in a word or a few."""
+    """The type in a few words."""
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
     if "anyOf" in schema:
@@ -223,7 +230,7 @@ def _type_of(schema: Mapping[str, Any]) -> str:
 def _command(
     method: str, address: str, details: Mapping[str, Any], body: Mapping[str, Any] | None
 ) -> str:
-    """The operation as a command of curl, with what it needs."""
+    """A curl command for the operation, with everything it requires."""
     address = address.replace("{path}", "concepts/redis").replace("{username}", "selam")
     for each in details["parameters"]:
         address = address.replace(f"{{{each['name']}}}", "1")
@@ -246,7 +253,7 @@ def _command(
 
 
 def _sent(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What an example sends: what is needed, and what has a telling example."""
+    """The values in the example: required ones and those with an instructive example."""
     properties = body.get("properties", {})
     needed = body.get("required", ())
     for name, schema in properties.items():

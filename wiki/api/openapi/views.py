@@ -1,4 +1,4 @@
-"""The OpenAPI document, and the page that explains the API to people."""
+"""The OpenAPI document, and the API reference for people."""
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,8 +8,8 @@ from wiki.api.openapi.document import openapi_document
 from wiki.api.openapi.reference import (
     PROBLEM_KINDS,
     first_steps,
-    sections_of,
-    with_code,
+    reference_sections,
+    render_code_spans,
 )
 
 api_reference = Blueprint("api_reference", __name__)
@@ -17,7 +17,7 @@ api_reference = Blueprint("api_reference", __name__)
 
 @api.get("/")
 def root() -> ResponseReturnValue:
-    """Above every address of the API stands the document of all."""
+    """The root of the API returns the OpenAPI document."""
     return redirect(url_for(".openapi"))
 
 
@@ -30,14 +30,14 @@ def openapi() -> ResponseReturnValue:
 
 @api_reference.get("/api")
 def reference() -> ResponseReturnValue:
-    """Every operation with an example, and a form for what can be tried without a program."""
+    """Every operation with an example, and with a form for those that can be tried in a browser."""
     document = openapi_document()
     root = document["servers"][0]["url"]
     return render_template(
         "api/reference.html",
-        sections=sections_of(document),
+        sections=reference_sections(document),
         steps=first_steps(root),
         kinds=PROBLEM_KINDS,
         root=root,
-        with_code=with_code,
+        render_code_spans=render_code_spans,
     )

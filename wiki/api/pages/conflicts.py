@@ -1,8 +1,8 @@
-"""A change that came too late, with the merge that is offered: what there was, and both sides."""
+"""The response to an edit conflict: the three contents and the merge."""
 
 from typing import Any
 
-from wiki.api.pages.revision_tags import revision_tag
+from wiki.api.pages.etags import revision_etag
 from wiki.api.pages.schemas import ConflictRegion
 from wiki.database import db
 from wiki.pages.merging.merge import Hunk, MergeResult
@@ -13,9 +13,11 @@ from wiki.web.programs.problems import Problem
 
 
 def conflict_problem(status: int, page_id: int, base_revision: int, conflict: Conflict) -> Problem:
-    """The problem to answer with: 412 for a precondition that fails, 409 for a merge that does.
+    """The problem for a conflict: `status` is 412 for a failed precondition, 409 for a failed
+    merge.
 
-    `merged` is the text with yours in each place that both changed; `conflicts` are those places.
+    `merged` has the client’s lines wherever both sides changed the text; `conflicts` lists these
+    regions.
     """
     base = load_content_or_empty(db.session(), page_id, base_revision)
     detail = (
@@ -32,7 +34,7 @@ def conflict_problem(status: int, page_id: int, base_revision: int, conflict: Co
         "The page has changed",
         detail,
         kind="conflict",
-        headers={"ETag": revision_tag(page_id, conflict.number)},
+        headers={"ETag": revision_etag(page_id, conflict.number)},
         current_revision=conflict.number,
         base=_side(base),
         theirs=_side(conflict.theirs),
@@ -54,7 +56,7 @@ def _side(content: Content) -> dict[str, Any]:
 
 
 def regions_of(merge: MergeResult) -> list[ConflictRegion]:
-    """The places that both sides changed, by their first line in the merged text."""
+    """The regions that both sides changed, with their first line in the merged text."""
     found, line = [], 1
     for hunk in merge.hunks:
         if hunk.kind == "conflict":

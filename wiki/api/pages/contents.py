@@ -1,4 +1,4 @@
-"""What a program sends, as the content of a page."""
+"""Turns what a program sends into the content of a page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,14 +16,14 @@ Fields = Mapping[str, Any]
 
 
 def content_of_new(page: NewPage) -> Content:
-    """Raises `Problem` (422)."""
+    """The content of a new page. Raises `Problem` (422)."""
     _check_kind(page.kind)
     fields = _fields(page.kind, {}, page.fields, page.status)
     return _fitting(Content(page.title, page.text, page.kind, tuple(page.tags), fields), {})
 
 
 def content_of_change(before: Content, change: PageChange) -> Content:
-    """`before` with what was sent. Raises `Problem` (422)."""
+    """`before` with the changes applied. Raises `Problem` (422)."""
     kind = before.kind if change.kind is None else change.kind
     if kind != before.kind:
         _check_kind(kind)
@@ -77,6 +77,6 @@ def _fitting(content: Content, before: Fields) -> Content:
 
 
 def refused_part(where: str, message: str) -> Problem:
-    """The problem (422) for a part of a body that can't be what it is."""
+    """The problem (422) for an invalid part of a body; `where` names the part."""
     errors = [{"where": where, "message": message}]
     return Problem(422, "Invalid body", errors=errors, kind="body")

@@ -1,4 +1,4 @@
-"""Pages as answers."""
+"""Builds responses about pages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_
 
 from wiki.access.permissions import Viewer
-from wiki.api.addresses import whole_page_url
+from wiki.api.absolute_urls import absolute_page_url
 from wiki.api.cursors import part_by_place, read_cursor
 from wiki.api.pages.schemas import PageDocument, PageItem, PageListQuery, PageParameters, Saved
 from wiki.naming import KEY_LIMIT, path_key
@@ -24,7 +24,7 @@ from wiki.pages.writing.write import SaveResult
 
 
 def listed_pages(viewer: Viewer, query: PageListQuery) -> tuple[Sequence[ListedPage], str | None]:
-    """The pages that are asked for, and the cursor of the next ones."""
+    """The pages that match `query` and that the viewer may read, and the next cursor or `None`."""
     conditions, by_change = list(_conditions(query)), query.sort == "changed"
     place = read_cursor(query)
     if place is not None:
@@ -34,13 +34,14 @@ def listed_pages(viewer: Viewer, query: PageListQuery) -> tuple[Sequence[ListedP
 
 
 def page_items(pages: Sequence[ListedPage]) -> list[PageItem]:
+    """`pages` as items of a list, with the names of their authors."""
     outside = [page.id for page in pages if page.updated_by is None]
     names = names_of_outside_authors(outside) if outside else {}
     return [_item(page, names.get(page.id)) for page in pages]
 
 
 def _item(page: ListedPage, author_name: str | None) -> PageItem:
-    more = {"author_name": author_name, "url": whole_page_url(page.path)}
+    more = {"author_name": author_name, "url": absolute_page_url(page.path)}
     return PageItem.model_validate({**_columns(page), **more})
 
 
@@ -70,14 +71,17 @@ def _place_of(page: ListedPage, *, by_change: bool) -> list[Any]:
 def _comes_after(place: list[Any], *, by_change: bool) -> ColumnElement[bool]:
     key, page_id = place
     if by_change:
-        # A page that is changed meanwhile comes to the front, where whoever reads on is past.
+        # A page that changes between two requests moves to the front, which is already read.
         at = datetime.fromisoformat(key)
         return or_(Page.updated_at < at, and_(Page.updated_at == at, Page.id < page_id))
     return or_(Page.title_key > key, and_(Page.title_key == key, Page.id > page_id))
 
 
 def page_document(viewer: Viewer, path: str, query: PageParameters) -> PageDocument:
-    """A page, or a revision of it. Raises `PageNotFound`, `RevisionNotFound`, `RevisionErased`."""
+    """A page, or one of its revisions.
+
+    Raises `PageNotFound`, `RevisionNotFound`, `RevisionErased`.
+    """
     source = page_source(viewer, path, query.revision)
     revision = source.revision
     status = revision.fields.get("status")
@@ -96,7 +100,7 @@ def page_document(viewer: Viewer, path: str, query: PageParameters) -> PageDocum
         updated_by=revision.author,
         author_name=revision.author_name,
         accepted_by=revision.accepted_by,
-        url=whole_page_url(source.path),
+        url=absolute_page_url(source.path),
         html=_html(viewer, source, query) if query.html else None,
     )
 
@@ -120,5 +124,5 @@ def saved_values(saved: SaveResult) -> dict[str, Any]:
         "revision": saved.number,
         "merged_with": saved.merged_with,
         "is_unchanged": saved.is_unchanged,
-        "url": whole_page_url(saved.path),
+        "url": absolute_page_url(saved.path),
     }

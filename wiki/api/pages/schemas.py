@@ -1,4 +1,4 @@
-"""Pages as programs read and write them."""
+"""Request and response models of pages."""
 
 from typing import Annotated, Any, Literal
 
@@ -30,18 +30,20 @@ FieldValues = Annotated[dict[FieldName, FieldValue], Field(max_length=FIELDS_LIM
 
 
 class PageListQuery(ListQuery):
-    kind: str = Field(default="", description="Pages of this kind alone")
-    status: str = Field(default="", description="Pages with this status alone")
-    tag: str = Field(default="", description="Pages with this tag alone")
-    below: str = Field(default="", description="Pages below this path alone")
+    kind: str = Field(default="", description="Only pages of this kind")
+    status: str = Field(default="", description="Only pages with this status")
+    tag: str = Field(default="", description="Only pages with this tag")
+    below: str = Field(default="", description="Only pages below this path")
     sort: Literal["title", "changed"] = Field(
-        default="title", description="By title, or the last changed first"
+        default="title", description="By title, or most recently changed first"
     )
 
 
 class PageParameters(QueryModel):
     revision: Number | None = Field(default=None, description="An earlier revision, by its number")
-    html: bool = Field(default=False, description="With the HTML of the page as you would see it")
+    html: bool = Field(
+        default=False, description="Include the HTML of the page as you would see it"
+    )
 
 
 class PageItem(ResponseModel):
@@ -60,7 +62,7 @@ class PageItem(ResponseModel):
 
 class PageList(ResponseModel):
     items: list[PageItem]
-    next: str | None = Field(description="The cursor of what follows; `null` at the end")
+    next: str | None = Field(description="The cursor of the next part; `null` at the end")
 
 
 class PageDocument(ResponseModel):
@@ -79,7 +81,7 @@ class PageDocument(ResponseModel):
     updated_at: Moment
     updated_by: str | None
     author_name: str | None = Field(description="Who wrote it elsewhere, without an account here")
-    accepted_by: str | None = Field(description="Who accepted it, if it had been proposed")
+    accepted_by: str | None = Field(description="Who accepted it, if it was a proposal")
     url: str
     html: str | None = Field(default=None, description="Sanitized HTML, if it was asked for")
 
@@ -87,7 +89,7 @@ class PageDocument(ResponseModel):
 class NewPage(BodyModel):
     title: Title
     text: Text = ""
-    path: Path | None = Field(default=None, description="By default made of kind and title")
+    path: Path | None = Field(default=None, description="By default derived from kind and title")
     kind: Line = "page"
     tags: Tags = Field(default_factory=list)
     status: Line | None = None
@@ -96,7 +98,7 @@ class NewPage(BodyModel):
 
 
 class PageChange(BodyModel):
-    """What isn't sent stays as it is; a field that is `null` is emptied."""
+    """Changes to a page: what isn’t sent stays as it is, and a field that is `null` is emptied."""
 
     title: Title | None = None
     text: Text | None = None
@@ -108,48 +110,51 @@ class PageChange(BodyModel):
     minor: bool = False
     base_revision: Number | None = Field(
         default=None,
-        description="Instead of `If-Match`: merge with what changed since this revision",
+        description="Instead of `If-Match`: merge with changes made since this revision",
     )
 
 
 class PageDeletion(QueryModel):
-    summary: str = Field(default="", max_length=MAX_SUMMARY_LENGTH, description="Why")
+    summary: str = Field(
+        default="", max_length=MAX_SUMMARY_LENGTH, description="Why the page is deleted"
+    )
 
 
 class NewRestoration(BodyModel):
     page: Path = Field(description="The path of the page")
-    revision: Number = Field(description="The revision whose content comes back")
+    revision: Number = Field(description="The revision to restore")
     summary: Summary = ""
 
 
 class NewUndeletion(BodyModel):
     page: Path = Field(description="The path that the page had when it was deleted")
     id: Number | None = Field(
-        default=None, description="Which of several pages that were deleted there; else the last"
+        default=None,
+        description="Which page, if several were deleted at this path; by default the last one",
     )
     summary: Summary = ""
 
 
 class NewRename(BodyModel):
-    page: Path = Field(description="The path of the page as it is")
+    page: Path = Field(description="The current path of the page")
     path: Path
     title: Title | None = None
-    with_subtree: bool = Field(default=True, description="Move the pages below it along")
-    with_links: bool = Field(default=True, description="Let links in other pages lead there")
+    with_subtree: bool = Field(default=True, description="Also move the pages below it")
+    with_links: bool = Field(default=True, description="Update links in other pages")
     new_readers: bool = Field(
-        default=False, description="Move it even if others read it there than before"
+        default=False, description="Move it even if that changes who can read it"
     )
     summary: Summary = ""
 
 
 class Saved(ResponseModel):
-    """What became of a write."""
+    """The outcome of a write."""
 
     id: Id
     path: str
     revision: Number
     merged_with: int | None = Field(
-        default=None, description="The revision of somebody else that it was merged with"
+        default=None, description="The other person’s revision that it was merged with"
     )
     is_unchanged: bool = Field(default=False, description="There was nothing to store")
     url: str
@@ -161,9 +166,9 @@ class Renamed(Saved):
 
 
 class ConflictRegion(ResponseModel):
-    """A place that both changed; lines with their ends."""
+    """A region that both sides changed, as lines with their line endings."""
 
-    line: int = Field(description="The line of `merged` where it begins, from 1")
+    line: int = Field(description="Its first line in `merged`, counted from 1")
     base: str
     theirs: str
     yours: str

@@ -15,7 +15,7 @@ from wiki.api.pages.documents import (
     saved_answer,
     saved_values,
 )
-from wiki.api.pages.revision_tags import needed_revision, revision_tag
+from wiki.api.pages.etags import required_if_match_revision, revision_etag
 from wiki.api.pages.schemas import (
     NewPage,
     NewRename,
@@ -30,8 +30,8 @@ from wiki.api.pages.schemas import (
     Renamed,
     Saved,
 )
-from wiki.api.pages.writing import bring_back, change_page, move_page
-from wiki.api.schema import Answer
+from wiki.api.pages.writing import change_page, move_page, undelete
+from wiki.api.schema import ViewResult
 from wiki.pages.queries.page_queries import editable_page
 from wiki.pages.writing.write import SaveResult, create_page, delete_page, restore_revision
 
@@ -42,7 +42,7 @@ SAVED = ("ETag", "Location")  # headers of what was saved
 
 @api.get("/pages")
 @operation(PageList, tag=PAGES)
-def list_pages(query: PageListQuery) -> Answer:
+def list_pages(query: PageListQuery) -> ViewResult:
     """The pages that you may read."""
     found, cursor = listed_pages(current_viewer(), query)
     return (
@@ -54,24 +54,24 @@ def list_pages(query: PageListQuery) -> Answer:
 
 @api.get("/pages/<wikipath:path>")
 @operation(PageDocument, tag=PAGES, may_be_erased=True, is_cached=True)
-def read_page(path: str, query: PageParameters) -> Answer:
-    """A page, by its path, its title or a former path.
+def read_page(path: str, query: PageParameters) -> ViewResult:
+    """A page by its path, its title or a former path.
 
-    Its `ETag` is what a change of it is based on.
+    Its `ETag` is what you send as `If-Match` with a change.
     """
     page = page_document(current_viewer(), path, query)
-    if query.html or query.revision:  # the HTML is made for one reader
-        return page, 200, {"ETag": f"W/{revision_tag(page.id, page.revision)}"}
-    tag = revision_tag(page.id, page.revision, page.model_dump_json())
+    if query.html or query.revision:  # the HTML depends on the reader
+        return page, 200, {"ETag": f"W/{revision_etag(page.id, page.revision)}"}
+    tag = revision_etag(page.id, page.revision, page.model_dump_json())
     if request.if_none_match.contains_weak(tag.strip('"')):
         return Response(status=304, headers={"ETag": tag})
     return page, 200, {"ETag": tag}
 
 
 @api.post("/pages")
-@operation(Saved, tag=PAGES, status=201, is_repeatable=True, may=can_edit_somewhere, tells=SAVED)
-def add_page(json: NewPage) -> Answer:
-    """Write a new page."""
+@operation(Saved, tag=PAGES, status=201, is_repeatable=True, may=can_edit_somewhere, headers=SAVED)
+def add_page(json: NewPage) -> ViewResult:
+    """Create a page."""
     saved = create_page(
         content_of_new(json),
         by=signed_in_user(),
@@ -85,14 +85,19 @@ def add_page(json: NewPage) -> Answer:
 
 @api.patch("/pages/<wikipath:path>")
 @operation(
-    Saved, tag=PAGES, takes_revision=True, may_be_erased=True, may=can_edit_somewhere, tells=SAVED
+    Saved,
+    tag=PAGES,
+    takes_revision=True,
+    may_be_erased=True,
+    may=can_edit_somewhere,
+    headers=SAVED,
 )
-def update_page(path: str, json: PageChange) -> Answer:
+def update_page(path: str, json: PageChange) -> ViewResult:
     """Change a page that you may edit.
 
-    Send the `ETag` of the page as you read it in `If-Match`: if it has changed since, nothing is
-    stored, and 412 offers the merge. Or send `base_revision`, and it is merged where that can be
-    done.
+    Send the page’s `ETag` in `If-Match`: if the page has changed since, nothing is stored, and
+    the 412 response offers a merge. Or send `base_revision`, and the change is merged if it can
+    be.
     """
     page = editable_page(current_viewer(), path)
     saved = change_page(page, json, by=signed_in_user())
@@ -101,19 +106,19 @@ def update_page(path: str, json: PageChange) -> Answer:
 
 @api.delete("/pages/<wikipath:path>")
 @operation(None, tag=PAGES, status=204, takes_revision=True, may=can_edit_somewhere)
-def remove_page(path: str, query: PageDeletion) -> Answer:
-    """Delete a page. Its history is kept, and it can be brought back."""
+def remove_page(path: str, query: PageDeletion) -> ViewResult:
+    """Delete a page. Its history is kept, and it can be restored."""
     page = editable_page(current_viewer(), path)
-    base, by = needed_revision(page), signed_in_user()
+    base, by = required_if_match_revision(page), signed_in_user()
     delete_page(page.id, base_revision=base, by=by, summary=query.summary)
     return make_response("", 204)
 
 
 @api.post("/undeletions")
-@operation(Saved, tag=PAGES, status=201, is_repeatable=True, may=can_edit_somewhere, tells=SAVED)
-def add_undeletion(json: NewUndeletion) -> Answer:
-    """Bring a deleted page back, with its whole history."""
-    saved = bring_back(current_viewer(), json, by=signed_in_user())
+@operation(Saved, tag=PAGES, status=201, is_repeatable=True, may=can_edit_somewhere, headers=SAVED)
+def add_undeletion(json: NewUndeletion) -> ViewResult:
+    """Restore a deleted page with its whole history."""
+    saved = undelete(current_viewer(), json, by=signed_in_user())
     return saved_answer(saved), 201, _headers(saved)
 
 
@@ -126,12 +131,12 @@ def add_undeletion(json: NewUndeletion) -> Answer:
     takes_revision=True,
     may_be_erased=True,
     may=can_edit_somewhere,
-    tells=SAVED,
+    headers=SAVED,
 )
-def add_restoration(json: NewRestoration) -> Answer:
-    """Make the content of an old revision the current one, as a new revision."""
+def add_restoration(json: NewRestoration) -> ViewResult:
+    """Restore the content of an earlier revision, as a new revision."""
     page = editable_page(current_viewer(), json.page)
-    base, by = needed_revision(page), signed_in_user()
+    base, by = required_if_match_revision(page), signed_in_user()
     saved = restore_revision(
         page.id, json.revision, base_revision=base, by=by, summary=json.summary
     )
@@ -146,10 +151,10 @@ def add_restoration(json: NewRestoration) -> Answer:
     is_repeatable=True,
     takes_revision=True,
     may=can_edit_somewhere,
-    tells=SAVED,
+    headers=SAVED,
 )
-def add_rename(json: NewRename) -> Answer:
-    """Give a page another path or title. The old ones lead to it."""
+def add_rename(json: NewRename) -> ViewResult:
+    """Change the path or title of a page. The former ones redirect to it."""
     page = editable_page(current_viewer(), json.page)
     renamed = move_page(page, json, by=signed_in_user(), viewer=current_viewer())
     answer = Renamed(
@@ -160,4 +165,4 @@ def add_rename(json: NewRename) -> Answer:
 
 def _headers(saved: SaveResult) -> dict[str, str]:
     location = url_for("api.read_page", path=saved.path)
-    return {"Location": location, "ETag": revision_tag(saved.page_id, saved.number)}
+    return {"Location": location, "ETag": revision_etag(saved.page_id, saved.number)}

@@ -1,14 +1,16 @@
-"""Writing pages for programs: the ordinary writes, with `If-Match` as the base revision."""
+"""Page writes for programs: the same services as in a browser, with `If-Match` as the base
+revision.
+"""
 
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
 from wiki.api.pages.conflicts import conflict_problem
 from wiki.api.pages.contents import content_of_change, refused_part
-from wiki.api.pages.revision_tags import (
-    needed_revision,
+from wiki.api.pages.etags import (
+    if_match_revision,
     precondition_needed,
-    revision_tag,
-    seen_revision,
+    required_if_match_revision,
+    revision_etag,
 )
 from wiki.api.pages.schemas import NewRename, NewUndeletion, PageChange
 from wiki.database import db
@@ -25,13 +27,13 @@ from wiki.web.programs.problems import Problem
 
 
 def change_page(page: Page, change: PageChange, *, by: User) -> SaveResult:
-    """Save what was sent.
+    """Save a change.
 
-    With `If-Match` nothing is stored if the page has changed since (412); with `base_revision` it
-    is merged, as a save in a browser is (409 if it can't be). Raises `Problem` and what `save_edit`
-    raises.
+    With `If-Match`, nothing is stored if the page has changed since (412). With `base_revision`,
+    the change is merged as in a browser (409 if it can’t be). Raises `Problem` and whatever
+    `save_edit` raises.
     """
-    seen, page_id = seen_revision(page), page.id
+    seen, page_id = if_match_revision(page), page.id
     base = _base_of(page, seen, change.base_revision)
     before = load_content(db.session(), page_id, base)
     edit = Edit(
@@ -45,7 +47,7 @@ def change_page(page: Page, change: PageChange, *, by: User) -> SaveResult:
 
 
 def _base_of(page: Page, seen: int | None, sent: int | None) -> int:
-    """The revision that a change was begun from. Raises `Problem`."""
+    """The revision that a change is based on. Raises `Problem` (400, 412, 428)."""
     base, count = sent if seen is None else seen, page.revision_count
     if base is None:
         raise precondition_needed()
@@ -57,13 +59,13 @@ def _base_of(page: Page, seen: int | None, sent: int | None) -> int:
     if seen is None:
         raise refused_part("base_revision", f"The page has the revisions 1 to {count}.")
     words = "The page has no such revision. Read it again, and send its `ETag`."
-    headers = {"ETag": revision_tag(page.id, count)}
+    headers = {"ETag": revision_etag(page.id, count)}
     raise Problem(412, "Not this page’s revision", words, kind="precondition", headers=headers)
 
 
 def move_page(page: Page, wanted: NewRename, *, by: User, viewer: Viewer) -> RenameResult:
-    """Rename a page. Raises `Problem` and what `rename_page` raises."""
-    base = needed_revision(page)
+    """Rename a page. Raises `Problem` and whatever `rename_page` raises."""
+    base = required_if_match_revision(page)
     if not wanted.new_readers:
         _check_readers(page, wanted, viewer)
     request = RenameRequest(
@@ -77,8 +79,8 @@ def move_page(page: Page, wanted: NewRename, *, by: User, viewer: Viewer) -> Ren
     return rename_page(page.id, request, by=by, viewer=viewer)
 
 
-def bring_back(viewer: Viewer, sent: NewUndeletion, *, by: User) -> SaveResult:
-    """Undelete a page. Raises `PageNotFound`, also for those who may not, and `PathTaken`."""
+def undelete(viewer: Viewer, sent: NewUndeletion, *, by: User) -> SaveResult:
+    """Restore a deleted page. Raises `PathTaken`, and `PageNotFound` also without permission."""
     page = deleted_page(viewer, sent.page, sent.id)
     if page is None:
         raise PageNotFound(sent.page)

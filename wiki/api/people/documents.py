@@ -1,4 +1,4 @@
-"""Somebody, as programs read of them."""
+"""Builds responses about people."""
 
 from flask import url_for
 
@@ -11,7 +11,7 @@ from wiki.pages.history.recent_changes import ChangeFilter, count_changes
 
 
 def person_document(viewer: Viewer, username: str) -> PersonDocument:
-    """Raises `UserNotFound`."""
+    """A person’s public profile. Raises `UserNotFound`."""
     try:
         person = get_user(username)
     except UserNotFound:

@@ -1,4 +1,4 @@
-"""People as programs read them."""
+"""Request and response models of people."""
 
 from typing import Literal
 
@@ -11,7 +11,8 @@ class PeopleQuery(ListQuery):
     q: str = Field(default="", max_length=254, description="Part of a name or an e-mail address")
     role: Literal["", "reader", "learner", "mentor", "admin"] = ""
     state: Literal["", "disabled", "never"] = Field(
-        default="", description="`never` signed in, or `disabled`"
+        default="",
+        description="Only accounts that have `never` been signed in to, or are `disabled`",
     )
 
 
@@ -21,7 +22,7 @@ class PersonItem(ResponseModel):
     role: str
     is_enabled: bool
     created_at: Moment
-    seen_at: Moment | None = Field(description="To the hour")
+    seen_at: Moment | None = Field(description="When they were last here, to the hour")
     groups: list[str]
 
 
@@ -33,5 +34,5 @@ class PersonList(ResponseModel):
 class PersonDocument(ResponseModel):
     username: str
     joined_at: Moment
-    change_count: int = Field(description="Changes by them that you may see")
+    change_count: int = Field(description="Number of their changes that you may see")
     url: str

@@ -1,4 +1,4 @@
-"""People: who somebody is, and for administrators, all of them."""
+"""People: a person’s profile and, for administrators, the list of all accounts."""
 
 from wiki.access.permissions import can_administer, current_viewer
 from wiki.accounts.people.people_list import PeopleFilter, list_people
@@ -12,15 +12,15 @@ from wiki.api.people.schemas import (
     PersonItem,
     PersonList,
 )
-from wiki.api.schema import Answer
+from wiki.api.schema import ViewResult
 
 PEOPLE = "People"
 
 
 @api.get("/people")
 @operation(PersonList, tag=PEOPLE, needs="admin", may=can_administer)
-def list_all_people(query: PeopleQuery) -> Answer:
-    """Everybody who has an account, in order of registration; for administrators."""
+def list_all_people(query: PeopleQuery) -> ViewResult:
+    """All accounts in order of registration. For administrators."""
     wanted = PeopleFilter(query.q, query.role, state=query.state)
     found, cursor = part_by_offset(
         query, lambda skip, count: list_people(wanted, offset=skip, limit=count)
@@ -31,6 +31,6 @@ def list_all_people(query: PeopleQuery) -> Answer:
 
 @api.get("/people/<username>")
 @operation(PersonDocument, tag=PEOPLE)
-def read_person(username: str) -> Answer:
-    """A person, by their name or a former one."""
+def read_person(username: str) -> ViewResult:
+    """A person by their current or former username."""
     return person_document(current_viewer(), username)

@@ -1,1 +1,1 @@
-"""Proposals and what becomes of them."""
+"""Proposals and the decisions on them."""

@@ -1,4 +1,4 @@
-"""Proposals as answers, and what programs propose."""
+"""Builds responses about proposals, and reads what programs propose."""
 
 from collections.abc import Sequence
 
@@ -42,6 +42,7 @@ _CONTENT = ("title", "text", "kind", "tags", "status", "fields")
 
 
 def proposal_list(viewer: Viewer, query: ProposalQuery) -> ProposalList:
+    """The proposals that match `query` and that the viewer may see, and the next cursor."""
     states = (
         UNDECIDED
         if not query.state
@@ -82,6 +83,7 @@ def _file(change: FileChangeView) -> ProposalFileChange:
 
 
 def proposal_document(view: ProposalView) -> ProposalDocument:
+    """A proposal with its pages and files."""
     proposal = view.proposal
     return ProposalDocument(
         id=view.id,
@@ -124,14 +126,15 @@ def _proposal_url(proposal_id: int) -> str:
     return url_for("proposals.show", proposal_id=proposal_id, _external=True)
 
 
-def proposed_answer(proposal_id: int, version: int) -> tuple[ProposalSaved, int, dict[str, str]]:
+def proposal_response(proposal_id: int, version: int) -> tuple[ProposalSaved, int, dict[str, str]]:
+    """The response to a new proposal or version: body, status and headers."""
     where = {"Location": url_for("api.read_proposal", proposal_id=proposal_id)}
     answer = ProposalSaved(id=proposal_id, version=version, url=_proposal_url(proposal_id))
     return answer, 201 if request.method == "POST" else 200, where
 
 
 def proposed_pages(viewer: Viewer, sent: NewProposal) -> Sequence[ProposedPage]:
-    """What is proposed, page by page. Raises `PageNotFound`, `Problem`."""
+    """The proposed pages of a request body. Raises `PageNotFound`, `Problem` (400, 422)."""
     pages = []
     for number, page in enumerate(sent.pages):
         try:
@@ -161,7 +164,10 @@ def _proposed(viewer: Viewer, sent: ProposedPageBody) -> ProposedPage:
 
 
 def decide(proposal_id: int, sent: Decision, *, by: User, viewer: Viewer) -> None:
-    """Raises `ProposalNotFound`, `Forbidden`, `ProposalDecided`, `ProposalAmended`."""
+    """Ask for changes or decline.
+
+    Raises `ProposalNotFound`, `Forbidden`, `ProposalDecided`, `ProposalAmended`.
+    """
     decidable_proposal(viewer, proposal_id)
     act = decline if sent.action == "decline" else ask_for_changes
     act(proposal_id, sent.reason, by=by, viewer=viewer, version=sent.version)

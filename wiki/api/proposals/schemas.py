@@ -1,4 +1,4 @@
-"""Proposals as programs read and make them."""
+"""Request and response models of proposals."""
 
 from typing import Annotated, Any, Literal
 
@@ -23,12 +23,16 @@ State = Literal["open", "asked", "accepted", "declined", "withdrawn"]
 
 
 class ProposalQuery(ListQuery):
-    state: Literal["", State, "all"] = Field(default="", description="By default those that wait")
-    show: Literal["", "me", "mine"] = Field(
-        default="", description="`me`: those that wait for your decision; `mine`: your own"
+    state: Literal["", State, "all"] = Field(
+        default="", description="By default, those waiting for a decision"
     )
-    person: str = Field(default="", description="Those by this person")
-    place: str = Field(default="", description="Those about the page at this path or below it")
+    show: Literal["", "me", "mine"] = Field(
+        default="", description="`me`: those waiting for your decision; `mine`: your own"
+    )
+    person: str = Field(default="", description="Only proposals by this person")
+    place: str = Field(
+        default="", description="Only proposals about the page at this path or pages below it"
+    )
     kind: str = ""
 
 
@@ -59,13 +63,13 @@ class ProposalList(ResponseModel):
 
 
 class ProposalPart(ResponseModel):
-    """What a proposal would make of a page."""
+    """The change that a proposal makes to one page."""
 
     number: int
-    action: Action = Field(description="A rename may change the text, too")
-    standing: str = Field(description="Of its page: `live`, `new`, `deleted` or `hidden`")
+    action: Action = Field(description="A rename may also change the text")
+    standing: str = Field(description="The state of its page: `live`, `new`, `deleted` or `hidden`")
     path: str
-    new_path: str | None = Field(description="Where a page that is renamed would be")
+    new_path: str | None = Field(description="The new path of a renamed page")
     title: str
     kind: str
     tags: list[str]
@@ -76,14 +80,14 @@ class ProposalPart(ResponseModel):
 
 
 class ProposalFileChange(ResponseModel):
-    """What a proposal, made by a push, does with a file: replaces, renames or deletes it."""
+    """The change that a pushed proposal makes to one file: it replaces, renames or deletes it."""
 
     file: int
     name: str
     new_name: str | None
     has_new_content: bool
     is_deletion: bool
-    is_changed: bool = Field(description="By somebody since, which whoever decides sees first")
+    is_changed: bool = Field(description="Whether somebody has changed the file since")
 
 
 class ProposalDocument(ResponseModel):
@@ -96,8 +100,8 @@ class ProposalDocument(ResponseModel):
     created_at: Moment
     decided_at: Moment | None
     decided_by: str | None
-    reason: str = Field(description="What was said with the decision")
-    thread: int | None = Field(description="Its discussion")
+    reason: str = Field(description="The reason given for the decision")
+    thread: int | None = Field(description="The id of its thread")
     may_decide: bool
     parts: list[ProposalPart]
     files: list[ProposalFileChange]
@@ -109,14 +113,16 @@ class VersionQuery(QueryModel):
 
 
 class ProposedPageBody(BodyModel):
-    """A change of the page at `page`, begun from `base_revision`; or without `page` a new one.
+    """A change of the page at `page`, based on `base_revision`; without `page`, a new page.
 
-    With a `path`, a page is renamed; with `delete` it is deleted, whatever else is sent.
+    A `path` renames the page. `delete` deletes it, and everything else is ignored.
     """
 
     page: Path | None = None
     base_revision: Number | None = None
-    path: Path | None = Field(default=None, description="Of a new page, or a page’s new one")
+    path: Path | None = Field(
+        default=None, description="The path of a new page, or the new path of a page"
+    )
     delete: bool = False
     title: Title | None = None
     text: Text | None = None
@@ -142,7 +148,7 @@ class ProposalSaved(ResponseModel):
 
 
 class AcceptRequest(BodyModel):
-    version: Number = Field(description="The version that you have looked at")
+    version: Number = Field(description="The version that you have seen")
 
 
 class Decision(AcceptRequest):

@@ -12,7 +12,7 @@ from wiki.api.proposals.documents import (
     decide,
     proposal_document,
     proposal_list,
-    proposed_answer,
+    proposal_response,
     proposed_pages,
 )
 from wiki.api.proposals.schemas import (
@@ -27,7 +27,7 @@ from wiki.api.proposals.schemas import (
     ProposalSaved,
     VersionQuery,
 )
-from wiki.api.schema import Answer
+from wiki.api.schema import ViewResult
 from wiki.community.proposals.deciding.accepting import accept
 from wiki.community.proposals.proposal_view import (
     decidable_proposal,
@@ -41,16 +41,16 @@ PROPOSALS = "Proposals"
 
 @api.get("/proposals")
 @operation(ProposalList, tag=PROPOSALS)
-def list_proposals(query: ProposalQuery) -> Answer:
-    """The proposals of which you may read all pages, and your own."""
+def list_proposals(query: ProposalQuery) -> ViewResult:
+    """Your own proposals, and those whose pages you may all read."""
     found = proposal_list(current_viewer(), query)
     return found, 200, next_headers(found.next)
 
 
 @api.get("/proposals/<id:proposal_id>")
 @operation(ProposalDocument, tag=PROPOSALS)
-def read_proposal(proposal_id: int, query: VersionQuery) -> Answer:
-    """A proposal, with what it would make of each page."""
+def read_proposal(proposal_id: int, query: VersionQuery) -> ViewResult:
+    """A proposal with the changes that it makes to each page."""
     view = visible_proposal(current_viewer(), proposal_id, version=query.version)
     return proposal_document(view)
 
@@ -63,13 +63,13 @@ def read_proposal(proposal_id: int, query: VersionQuery) -> Answer:
     is_repeatable=True,
     may_be_erased=True,
     may=can_propose,
-    tells=("Location",),
+    headers=("Location",),
 )
-def add_proposal(json: NewProposal) -> Answer:
-    """Propose changes of pages that you may read, or new pages."""
+def add_proposal(json: NewProposal) -> ViewResult:
+    """Propose new pages, or changes to pages that you may read."""
     by, viewer = signed_in_user(), current_viewer()
     pages = proposed_pages(viewer, json)
-    return proposed_answer(propose(pages, by=by, viewer=viewer, title=json.title), 1)
+    return proposal_response(propose(pages, by=by, viewer=viewer, title=json.title), 1)
 
 
 @api.patch("/proposals/<id:proposal_id>")
@@ -79,21 +79,21 @@ def add_proposal(json: NewProposal) -> Answer:
     is_writing=True,
     may_be_erased=True,
     may=can_propose,
-    tells=("Location",),
+    headers=("Location",),
 )
-def amend_proposal(proposal_id: int, json: ProposalAmendment) -> Answer:
-    """Change pages of a proposal of yours that waits, or add some."""
+def amend_proposal(proposal_id: int, json: ProposalAmendment) -> ViewResult:
+    """Change or add pages in your own open proposal."""
     by, viewer = signed_in_user(), current_viewer()
     title = json.title or own_proposal(viewer, proposal_id).proposal.title
     pages, seen = proposed_pages(viewer, json), json.version
     version = amend(proposal_id, pages, by=by, viewer=viewer, version=seen, title=title)
-    return proposed_answer(proposal_id, version)
+    return proposal_response(proposal_id, version)
 
 
 @api.post("/proposals/<id:proposal_id>/accept")
 @operation(Accepted, tag=PROPOSALS, is_repeatable=True)
-def accept_proposal(proposal_id: int, json: AcceptRequest) -> Answer:
-    """Write all pages of a proposal: for those who may edit them all."""
+def accept_proposal(proposal_id: int, json: AcceptRequest) -> ViewResult:
+    """Accept a proposal and save all its pages. You need permission to edit each of them."""
     by, viewer = signed_in_user(), current_viewer()
     decidable_proposal(viewer, proposal_id)
     saved = accept(proposal_id, by=by, viewer=viewer, version=json.version)
@@ -102,16 +102,18 @@ def accept_proposal(proposal_id: int, json: AcceptRequest) -> Answer:
 
 @api.post("/proposals/<id:proposal_id>/answer")
 @operation(None, tag=PROPOSALS, status=204, is_repeatable=True)
-def answer_proposal(proposal_id: int, json: Decision) -> Answer:
-    """Ask the author for changes, or decline, with a reason: for those who may edit the pages."""
+def answer_proposal(proposal_id: int, json: Decision) -> ViewResult:
+    """Ask the author for changes, or decline, with a reason. You need permission to edit the
+    pages.
+    """
     decide(proposal_id, json, by=signed_in_user(), viewer=current_viewer())
     return make_response("", 204)
 
 
 @api.post("/proposals/<id:proposal_id>/withdraw")
 @operation(None, tag=PROPOSALS, status=204, is_repeatable=True)
-def withdraw_proposal(proposal_id: int) -> Answer:
-    """Take back a proposal of yours."""
+def withdraw_proposal(proposal_id: int) -> ViewResult:
+    """Withdraw your own proposal."""
     own_proposal(current_viewer(), proposal_id)
     withdraw(proposal_id, by=signed_in_user())
     return make_response("", 204)

@@ -1,1 +1,1 @@
-"""Rules of access, for administrators."""
+"""Access rules, for administrators."""

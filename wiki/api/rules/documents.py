@@ -1,4 +1,4 @@
-"""Rules of access as answers, and what is sent as one."""
+"""Builds responses about access rules, and reads them from requests."""
 
 from collections.abc import Collection
 
@@ -22,11 +22,12 @@ _NAMES = {rank: name for name, rank in RANKS.items()}
 
 
 def all_rules() -> list[RuleItem]:
+    """All access rules, by path."""
     return [_item(each) for each in list_rules()]
 
 
 def rule_at_path(path: str) -> RuleItem:
-    """The rule set at `path`."""
+    """The access rule that is set at `path`."""
     key = path_key(path)
     return next(_item(each) for each in list_rules() if each.rule.key == key)
 
@@ -52,8 +53,8 @@ def _group_names(ids: Collection[int]) -> list[str]:
     return sorted(names.get(id_, str(id_)) for id_ in ids)
 
 
-def terms_of(sent: RuleBody) -> RuleTerms:
-    """Raises `Problem` (422) for a group that isn't there, or nobody who could edit."""
+def rule_terms(sent: RuleBody) -> RuleTerms:
+    """The terms of a rule. Raises `Problem` (422) for an unknown group, or if nobody could edit."""
     if sent.edit == "anybody":
         raise refused_part("edit", "Whoever edits is signed in.")
     known = {path_key(name): id_ for id_, name in list_groups()}

@@ -1,4 +1,4 @@
-"""Rules of access as programs read and set them."""
+"""Request and response models of access rules."""
 
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ GroupNames = Annotated[list[Line], Field(max_length=200)]
 
 
 class RuleBody(BodyModel):
-    """Who reads and who edits: a rank and those above it, and groups besides."""
+    """Who reads and who edits: a rank with those above it, and groups."""
 
     path: Annotated[Line, Field(max_length=PATH_LIMIT)] = Field(
         description="Empty for the whole wiki"
@@ -40,7 +40,7 @@ class RuleItem(ResponseModel):
     note: str
     set_by: str | None
     set_at: Moment | None
-    pages: int = Field(description="Pages that it is in force for")
+    pages: int = Field(description="Number of pages that it applies to")
 
 
 class RuleList(ResponseModel):

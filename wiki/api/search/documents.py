@@ -1,7 +1,7 @@
-"""Search results, suggestions, tags and kinds as answers."""
+"""Builds responses about search results, suggestions, tags and kinds."""
 
 from wiki.access.permissions import Viewer
-from wiki.api.addresses import whole_page_url
+from wiki.api.absolute_urls import absolute_page_url
 from wiki.api.cursors import make_cursor, read_cursor
 from wiki.api.search.schemas import (
     FacetCount,
@@ -32,7 +32,7 @@ MAX_SUGGESTIONS = 10
 
 
 def search_results(viewer: Viewer, query: SearchQuery) -> SearchResults:
-    """A program's search is none that a person has typed, and isn't counted among those."""
+    """Search results for a program; unlike searches that people type, they aren’t logged."""
     first = read_cursor(query) or 0
     listing = list_results(
         SEARCH.current(),
@@ -80,16 +80,17 @@ def _hit(found: SearchResult) -> SearchHit:
         heading=found.snippet.heading,
         snippet=str(found.snippet.html),
         is_same_error=found.is_same_error,
-        url=whole_page_url(page.path),
+        url=absolute_page_url(page.path),
     )
 
 
-def suggested(viewer: Viewer, text: str) -> Suggestions:
+def suggestions_for(viewer: Viewer, text: str) -> Suggestions:
+    """Pages and earlier searches that complete `text`."""
     parts = SEARCH.current(), PAGE_LOOKUPS.current()
     pages, queries = suggestions(*parts, viewer, text, MAX_SUGGESTIONS)
     items = [
         SuggestedItem(
-            title=page.title, path=page.path, kind=page.kind, url=whole_page_url(page.path)
+            title=page.title, path=page.path, kind=page.kind, url=absolute_page_url(page.path)
         )
         for page in pages
     ]
@@ -97,6 +98,7 @@ def suggested(viewer: Viewer, text: str) -> Suggestions:
 
 
 def kind_list(viewer: Viewer) -> KindList:
+    """All kinds with their fields, and the number of pages that the viewer may read."""
     counts = count_by_kind(viewer)
     items = [_kind(kind, counts.get(kind.name, 0)) for kind in all_kinds().values()]
     return KindList(items=items, statuses=list(STATUSES))

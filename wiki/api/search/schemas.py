@@ -1,4 +1,4 @@
-"""Search results, suggestions, tags and kinds as programs read them."""
+"""Request and response models of search, suggestions, tags and kinds."""
 
 from typing import Literal
 
@@ -7,16 +7,18 @@ from pydantic import Field
 from wiki.api.pages.schemas import PageItem
 from wiki.api.schema import ListQuery, Moment, QueryModel, ResponseModel
 
-MAX_QUERY = 10_000  # characters; a pasted trace is shorter
+MAX_QUERY = 10_000  # characters, enough for a pasted stack trace
 
 
 class SearchQuery(ListQuery):
-    q: str = Field(min_length=1, max_length=MAX_QUERY, description="As people type it")
+    q: str = Field(
+        min_length=1, max_length=MAX_QUERY, description="The query, as typed into the search box"
+    )
     sort: Literal["relevance", "date"] = "relevance"
 
 
 class SearchHit(ResponseModel):
-    """A page that was found. `snippet` is HTML with `<mark>` around the words."""
+    """A page that was found. `snippet` is HTML with `<mark>` around the matching words."""
 
     path: str
     title: str
@@ -24,9 +26,9 @@ class SearchHit(ResponseModel):
     status: str | None
     tags: list[str]
     updated_at: Moment
-    heading: str = Field(description="The section that the snippet is from")
+    heading: str = Field(description="The heading of the section that the snippet is from")
     snippet: str
-    is_same_error: bool = Field(description="It is about exactly the error that was asked for")
+    is_same_error: bool = Field(description="Whether it is about exactly the error in the query")
     url: str
 
 
@@ -36,7 +38,7 @@ class FacetCount(ResponseModel):
 
 
 class FacetDocument(ResponseModel):
-    """What a search can be narrowed by: `field:name` in the query."""
+    """A facet to narrow a search by, written as `field:name` in the query."""
 
     field: str
     values: list[FacetCount]
@@ -49,8 +51,8 @@ class SearchResults(ResponseModel):
         description="`ready`; `building` while the index lacks pages; otherwise the database "
         "answers, without ranking"
     )
-    correction: str | None = Field(description="What was probably meant")
-    is_corrected: bool = Field(description="The hits are those of the correction")
+    correction: str | None = Field(description="The query that was probably meant")
+    is_corrected: bool = Field(description="Whether the hits are for the correction")
     items: list[SearchHit]
     facets: list[FacetDocument]
     next: str | None
@@ -69,12 +71,12 @@ class SuggestedItem(ResponseModel):
 
 class Suggestions(ResponseModel):
     items: list[SuggestedItem]
-    queries: list[str] = Field(description="What others search for that begins like it")
+    queries: list[str] = Field(description="Frequent searches that begin like it")
 
 
 class TagItem(ResponseModel):
     name: str
-    key: str = Field(description="As `tag` of lists of pages takes it")
+    key: str = Field(description="The tag as the `tag` parameter of page lists expects it")
     count: int
 
 
@@ -92,7 +94,7 @@ class KindFieldItem(ResponseModel):
 
 
 class KindItem(ResponseModel):
-    """A kind of page, with the fields that its pages may have."""
+    """A kind of page, with the fields that its pages can have."""
 
     name: str
     label: str
@@ -101,12 +103,12 @@ class KindItem(ResponseModel):
     has_status: bool
     is_retired: bool
     fields: list[KindFieldItem]
-    count: int = Field(description="Pages that you may read")
+    count: int = Field(description="Number of pages that you may read")
 
 
 class KindList(ResponseModel):
     items: list[KindItem]
-    statuses: list[str] = Field(description="What pages of a kind that has a status may have")
+    statuses: list[str] = Field(description="The possible statuses of its pages, if they have one")
 
 
 class BacklinkQuery(ListQuery):

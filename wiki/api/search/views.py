@@ -1,12 +1,12 @@
-"""Search, suggestions, and what pages can be listed by."""
+"""Search, suggestions, and the lists of tags and kinds."""
 
 from wiki.access.permissions import current_viewer
 from wiki.api.blueprint import api
 from wiki.api.cursors import next_headers, part_by_offset
 from wiki.api.openapi.operation import operation
 from wiki.api.pages.documents import page_items
-from wiki.api.schema import Answer, ListQuery
-from wiki.api.search.documents import kind_list, search_results, suggested
+from wiki.api.schema import ListQuery, ViewResult
+from wiki.api.search.documents import kind_list, search_results, suggestions_for
 from wiki.api.search.schemas import (
     BacklinkList,
     BacklinkQuery,
@@ -27,22 +27,22 @@ SEARCH = "Search"
 
 @api.get("/search")
 @operation(SearchResults, tag=SEARCH)
-def search_pages(query: SearchQuery) -> Answer:
-    """The pages that a query finds, the best first."""
+def search_pages(query: SearchQuery) -> ViewResult:
+    """Search pages, best match first."""
     found = search_results(current_viewer(), query)
     return found, 200, next_headers(found.next)
 
 
 @api.get("/suggestions")
 @operation(Suggestions, tag=SEARCH)
-def suggest(query: SuggestionQuery) -> Answer:
-    """The pages that are probably meant by what was typed so far."""
-    return suggested(current_viewer(), query.q)
+def suggest(query: SuggestionQuery) -> ViewResult:
+    """Suggest pages for an incomplete query."""
+    return suggestions_for(current_viewer(), query.q)
 
 
 @api.get("/backlinks")
 @operation(BacklinkList, tag=SEARCH)
-def list_backlinks(query: BacklinkQuery) -> Answer:
+def list_backlinks(query: BacklinkQuery) -> ViewResult:
     """The pages that link to a page."""
     viewer = current_viewer()
     page = visible_page(viewer, query.page)
@@ -55,8 +55,8 @@ def list_backlinks(query: BacklinkQuery) -> Answer:
 
 @api.get("/tags")
 @operation(TagList, tag=SEARCH)
-def list_tags(query: ListQuery) -> Answer:
-    """All tags of pages that you may read."""
+def list_tags(query: ListQuery) -> ViewResult:
+    """All tags on pages that you may read."""
     viewer = current_viewer()
     shown, cursor = part_by_offset(
         query, lambda skip, count: all_tags(viewer, offset=skip, limit=count)
@@ -67,6 +67,6 @@ def list_tags(query: ListQuery) -> Answer:
 
 @api.get("/kinds")
 @operation(KindList, tag=SEARCH)
-def list_kinds() -> Answer:
-    """The kinds of page, with their fields."""
+def list_kinds() -> ViewResult:
+    """The kinds of page with their fields."""
     return kind_list(current_viewer())

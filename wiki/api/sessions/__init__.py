@@ -1,1 +1,1 @@
-"""Short sessions of programs, and who makes a request."""
+"""Short sessions of programs, and the account that a request is made for."""

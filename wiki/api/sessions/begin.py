@@ -1,4 +1,4 @@
-"""Beginning a short session: with an access token, or as in a browser."""
+"""Starts a short session, with an access token or with a password."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,13 +28,18 @@ _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="wiki"'}
 
 @dataclass(frozen=True, slots=True)
 class BegunSession:
+    """A new session and the account it belongs to."""
+
     token: str
     scope: TokenScope
     expires_at: datetime
 
 
 def begin_session(wanted: NewSession) -> BegunSession:
-    """Raises `AccountRefused`, `LimitReached`, `TokenForbidden`, `Problem` (401, 403)."""
+    """Start a session of an hour.
+
+    Raises `AccountRefused`, `LimitReached`, `TokenForbidden`, `Problem` (401, 403).
+    """
     scope, token_id = TokenScope(wanted.scope), None
     if current_user.is_authenticated and current_user.scope is not None:
         person, token_id = signed_in_user(), _sent_token_id()
@@ -53,10 +58,10 @@ def begin_session(wanted: NewSession) -> BegunSession:
 
 
 def _sent_token_id() -> int:
-    """The access token of this request; a short one begins no further session."""
+    """The id of this request’s access token. A session’s own token can’t start another session."""
     token_id: int | None = g.get("token_use", (None, None))[0]
     if token_id is None:
-        raise Problem(403, detail="A session is begun with an access token or a password.")
+        raise Problem(403, detail="Start a session with an access token or a password.")
     return token_id
 
 
@@ -68,7 +73,7 @@ def _by_password(wanted: NewSession) -> User:
     if not is_needed(person):
         return person
     if not wanted.code:
-        words = "This account has a second factor: send its `code` as well."
+        words = "This account uses two-factor sign-in: send `code` as well."
         raise Problem(401, "A code is needed", words, kind="second-factor", headers=_CHALLENGE)
     number, name = person.id, person.username
     with log_failed_sign_in(name, "second step"), limit_second_step(person):

@@ -1,4 +1,4 @@
-"""Who a program acts for, and the short sessions it may begin."""
+"""Request and response models of sessions."""
 
 from typing import Annotated, Literal
 
@@ -11,12 +11,14 @@ Secret = Annotated[str, Field(max_length=1000)]
 
 
 class NewSession(BodyModel):
-    """With an access token in the header nothing else is needed; else a name and a password."""
+    """Empty if the header carries an access token; otherwise a username and password."""
 
-    username: Line = Field(default="", description="Or the e-mail address")
+    username: Line = Field(default="", description="The username or e-mail address")
     password: Secret = ""
-    code: Secret = Field(default="", description="Of the second factor, for who has one")
-    scope: Scopes = Field(default="read", description="No more than the access token has")
+    code: Secret = Field(
+        default="", description="The code of the second factor, if the account has one"
+    )
+    scope: Scopes = Field(default="read", description="At most the scope of the access token")
 
 
 class SessionToken(ResponseModel):
@@ -26,8 +28,8 @@ class SessionToken(ResponseModel):
 
 
 class OwnAccount(ResponseModel):
-    """Whom the request is made for; nobody without a token."""
+    """The account that the request is made for; empty without a token."""
 
     username: str | None
     role: str | None
-    scope: str | None = Field(description="That of the token")
+    scope: str | None = Field(description="The scope of the token")

@@ -1,1 +1,1 @@
-"""What somebody watches."""
+"""What a person watches."""

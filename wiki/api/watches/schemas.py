@@ -1,4 +1,4 @@
-"""Watches as programs read and set them."""
+"""Request and response models of watches."""
 
 from typing import Literal
 
@@ -17,8 +17,8 @@ class WatchItem(ResponseModel):
     id: int
     scope: ScopeName
     name: str = Field(description="The path, the tag or the kind")
-    title: str | None = Field(description="Of a page")
-    is_automatic: bool = Field(description="Begun by writing there")
+    title: str | None = Field(description="The title of a watched page")
+    is_automatic: bool = Field(description="Whether it was added because you edited the page")
     created_at: Moment
 
 
@@ -29,4 +29,4 @@ class WatchList(ResponseModel):
 
 class NewWatch(BodyModel):
     scope: ScopeName
-    name: Line = Field(default="", description="The path, the tag or the kind; of `all`, nothing")
+    name: Line = Field(default="", description="The path, tag or kind; empty for `all`")

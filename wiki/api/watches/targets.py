@@ -1,4 +1,4 @@
-"""What a program asks to watch, and what somebody watches."""
+"""Reads what a program asks to watch, and lists what somebody watches."""
 
 from wiki.access.permissions import Viewer
 from wiki.api.cursors import part_by_offset
@@ -20,6 +20,7 @@ from wiki.pages.writing.content import clean_tags
 
 
 def watch_list(viewer: Viewer, query: WatchQuery) -> WatchList:
+    """The viewer’s watches, newest first, and the next cursor."""
     found, cursor = part_by_offset(
         query,
         lambda skip, count: list_watches(viewer, scope=query.scope, offset=skip, limit=count),
@@ -27,12 +28,12 @@ def watch_list(viewer: Viewer, query: WatchQuery) -> WatchList:
     return WatchList(items=[_item(each) for each in found], next=cursor)
 
 
-def watched_item(viewer: Viewer, sent: NewWatch) -> WatchItem:
-    """Watch something. Raises `PageNotFound`, `NameRefused`, `TooManyWatches`, `Problem`."""
+def create_watch(viewer: Viewer, sent: NewWatch) -> WatchItem:
+    """Add a watch. Raises `PageNotFound`, `NameRefused`, `TooManyWatches`, `Problem` (422)."""
     target = _target(viewer, sent)
     choose(viewer.user_id or 0, [target], [target.key])
     found = list_watches(viewer, target=target.key)
-    if not found:  # deleted or closed meanwhile
+    if not found:  # deleted or restricted meanwhile
         raise PageNotFound(sent.name)
     return _item(found[0])
 

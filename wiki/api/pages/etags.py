@@ -1,7 +1,8 @@
-"""The ETag of a page is its id and its revision, and `If-Match` says what a program has seen.
+"""ETags of pages, made of the page’s id and revision, and `If-Match` with the revision that a
+program has read.
 
-That of a page as it is read has a hash of the answer besides: its path, the names of people and
-where it leads may change without a new revision.
+The ETag of a response also has a hash of it, since a path, somebody’s name or the target of a
+link may change without a new revision.
 """
 
 import re
@@ -16,16 +17,17 @@ _TAG = re.compile(r'\s*(?:W/)?"(\d{1,10})-(\d{1,10})(?:-[0-9a-f]{1,64})?"\s*', r
 _HASH_LENGTH = 16
 
 
-def revision_tag(page_id: int, number: int, answer: str = "") -> str:
-    """The tag of a revision; of one `answer` about it, if that is given."""
+def revision_etag(page_id: int, number: int, answer: str = "") -> str:
+    """The ETag of a revision, or of an `answer` about it."""
     digest = f"-{sha256(answer.encode()).hexdigest()[:_HASH_LENGTH]}" if answer else ""
     return f'"{page_id}-{number}{digest}"'
 
 
-def seen_revision(page: Page) -> int | None:
-    """The revision of `page` that `If-Match` names; 0, which none has, for one of another page.
+def if_match_revision(page: Page) -> int | None:
+    """The number of the revision of `page` that `If-Match` names; `None` without the header.
 
-    `None` without the header. Raises `Problem` (400) for anything else.
+    It is 0, a number that no revision has, for the ETag of another page. Raises `Problem` (400)
+    for anything else.
     """
     header = request.headers.get("If-Match")
     if header is None:
@@ -37,15 +39,16 @@ def seen_revision(page: Page) -> int | None:
     return int(found[2]) if int(found[1]) == page.id else 0
 
 
-def needed_revision(page: Page) -> int:
-    """The same. Raises `Problem` (428) without the header."""
-    number = seen_revision(page)
+def required_if_match_revision(page: Page) -> int:
+    """Like `if_match_revision`, but raises `Problem` (428) without the header."""
+    number = if_match_revision(page)
     if number is None:
         raise precondition_needed()
     return number
 
 
 def precondition_needed() -> Problem:
+    """The problem (428) for a missing `If-Match`."""
     return Problem(
         428,
         detail="Send the `ETag` of the page as you have read it in `If-Match`, so that nobody’s "

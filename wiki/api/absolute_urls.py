@@ -1,4 +1,4 @@
-"""Addresses with the name of the host, which programs can follow from anywhere."""
+"""Absolute URLs of pages and files for API responses."""
 
 from flask import request
 
@@ -7,13 +7,13 @@ from wiki.files.urls import file_url
 from wiki.pages.urls import page_url
 
 
-def whole_page_url(path: str) -> str:
-    """Where people read the page."""
+def absolute_page_url(path: str) -> str:
+    """The absolute URL of the page at `path`."""
     return _at_host(page_url(path))
 
 
-def whole_file_url(file: FileView) -> str:
-    """Where the present content of a file is."""
+def absolute_file_url(file: FileView) -> str:
+    """The absolute URL of a file’s current version."""
     return _at_host(file_url(file))
 
 
