@@ -27,7 +27,7 @@ from wiki import create_app
 from wiki.config import read_settings
 from wiki.database import schema
 from wiki.git.mirror.audiences import PUBLIC
-from wiki.git.mirror.following import update_mirrors
+from wiki.git.mirror.mirror_updater import update_mirrors
 from wiki.pages.maintenance.past_revisions import PastRevision, write_past_revisions
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.revision_store import Provenance

@@ -15,8 +15,8 @@ from wiki.accounts.tokens.tokens import TokenTerms, create_token
 from wiki.database import db, utcnow
 from wiki.git.import_command import import_command
 from wiki.git.mirror.audiences import audiences
-from wiki.git.mirror.following import is_current, update_mirrors
 from wiki.git.mirror.mirror_state import open_state
+from wiki.git.mirror.mirror_updater import is_current, update_mirrors
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Edit, save_edit
 from wiki.search import outbox
@@ -132,7 +132,7 @@ class Hub:
 
     def _is_current(self, audience):
         with open_state(audience.folder) as state:
-            behind = outbox.pending_events(db.session(), state.followed().position, 1)
+            behind = outbox.pending_events(db.session(), state.outbox_progress().position, 1)
             return is_current(state) and not behind
 
     def token(self, username, scope=TokenScope.WRITE, **user):

@@ -17,10 +17,10 @@ from wiki.app_state import current_settings
 from wiki.database import utcnow, write_transaction
 from wiki.files.erasure.erase import erase_file
 from wiki.files.write import delete_file, upload_file
-from wiki.git.mirror import following, mirror_writer, pack_writer
+from wiki.git.mirror import mirror_updater, mirror_writer, pack_writer
 from wiki.git.mirror.audiences import MEMBERS, PUBLIC
-from wiki.git.mirror.following import is_current, update_mirrors, updates_paused
 from wiki.git.mirror.mirror_state import open_state
+from wiki.git.mirror.mirror_updater import is_current, update_mirrors, updates_paused
 from wiki.git.mirror.pack_writer import BLOB, PackWriter
 from wiki.git.mirror.working_tree import WorkingTree
 from wiki.markup import render
@@ -57,7 +57,7 @@ def mirror(app, tmp_path):
 
 
 def test_a_mirror_that_cannot_be_paused_is_reported(app, monkeypatch, caplog):
-    monkeypatch.setattr(following, "PAUSED_WITHIN", 0.0)
+    monkeypatch.setattr(mirror_updater, "PAUSED_WITHIN", 0.0)
     with app.app_context():
         with updates_paused():
             assert not caplog.text
@@ -149,7 +149,7 @@ def test_made_anew_it_has_the_same_ids(app, mirror, monkeypatch):
     assert grown.git("ls-files").split() == ["files/1/plan.png", "redis.md"]
     with app.app_context():
         packs = list((PUBLIC.folder / "objects" / "pack").glob("*.pack"))
-        assert len(packs) <= mirror_writer.MOST_SMALL_PACKS + 4
+        assert len(packs) <= mirror_writer.MAX_SMALL_PACKS + 4
         shutil.rmtree(PUBLIC.folder)
     assert mirror().git("rev-parse", "HEAD") == grown.git("rev-parse", "HEAD")
 
@@ -315,7 +315,7 @@ def test_a_mirror_that_nobody_has_compared_for_hours_is_not_served(app, mirror, 
     mirror()
     with app.app_context():
         assert is_served()
-        monkeypatch.setattr(following, "COMPARED_EVERY", -1.0)
+        monkeypatch.setattr(mirror_updater, "COMPARED_EVERY", -1.0)
         assert not is_served()
 
 
@@ -326,7 +326,7 @@ def test_a_mirror_for_nobody_is_deleted(app, mirror, monkeypatch, change):
     with app.app_context():
         assert PUBLIC.folder.exists()
         settings = dataclasses.replace(current_settings(), **change)
-        monkeypatch.setattr(following, "current_settings", lambda: settings)
+        monkeypatch.setattr(mirror_updater, "current_settings", lambda: settings)
         monkeypatch.setattr("wiki.git.mirror.audiences.current_settings", lambda: settings)
         update_mirrors()
         assert not PUBLIC.folder.exists()

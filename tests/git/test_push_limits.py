@@ -13,7 +13,7 @@ from wiki.git.mirror.pack_writer import BLOB, COMMIT, object_id
 from wiki.git.receiving import pushed_changes
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import PushedFile, base_of
-from wiki.git.receiving.pushed_renames import with_renames
+from wiki.git.receiving.pushed_renames import detect_renames
 from wiki.git.receiving.receive import parse_push
 from wiki.git.receiving.unpacking import INFLATED_LIMIT, PushedObjects
 from wiki.git.serving.pkt_lines import FLUSH, pkt_line
@@ -66,7 +66,7 @@ def test_large_texts_are_compared_for_renames_within_bounds():
             PushedFile(f"b/{number}.md", new, None, f"b/{number}.md"),
         ]
     with bounded(20):
-        found = with_renames(PushedObjects(b"", objects.found.get), files)
+        found = detect_renames(PushedObjects(b"", objects.found.get), files)
     assert [(file.old_name, file.name) for file in found] == [
         (f"a/{number}.md", f"b/{number}.md") for number in range(20)
     ]

@@ -67,7 +67,7 @@ def test_a_branch_becomes_one_proposal_and_is_merged_when_accepted(hub):
     hub.edit("pushed", "One, edited.\n\nTwo.\n\nThree.\n", 1)
     status, said = push(clone)
     assert status == 0, said
-    assert "remote: This is a proposal now: http" in said
+    assert "remote: Your push is now a proposal: http" in said
     title, parts = proposals_of(hub, said)
     assert title == "Say it better"
     assert [(part.base_revision, part.path, part.title) for part in parts] == [

@@ -15,8 +15,8 @@ from tests.git.test_round_trip import Wiki, carry_out
 from wiki.access.permissions import Viewer
 from wiki.community.proposals.deciding.accepting import accept
 from wiki.git.mirror.audiences import PUBLIC
-from wiki.git.mirror.following import update_mirrors
 from wiki.git.mirror.mirror_state import open_state
+from wiki.git.mirror.mirror_updater import update_mirrors
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.receive import PushRequest, open_proposal
 from wiki.hub.markdown_file import file_of_path, write_markdown_page

@@ -16,7 +16,7 @@ from wiki.files.models import File
 from wiki.files.write import replace_content, upload_file
 from wiki.git.import_command import import_command
 from wiki.git.mirror.audiences import PUBLIC
-from wiki.git.mirror.following import update_mirrors
+from wiki.git.mirror.mirror_updater import update_mirrors
 from wiki.naming import NameRefused
 from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page, Revision

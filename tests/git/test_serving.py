@@ -97,7 +97,7 @@ def test_a_shallow_clone_that_is_far_behind_gets_whole_packs(hub, monkeypatch):
             return int.from_bytes(sent[begin + 8 : begin + 12], "big")
 
         few, everything = objects_sent(), sum(pack.objects for pack in state.packs())
-        monkeypatch.setattr(upload_pack, "DEPTHS_KEPT", (1,))
+        monkeypatch.setattr(upload_pack, "CACHED_DEPTHS", (1,))
         assert few < everything == objects_sent()
 
 

@@ -1,1 +1,1 @@
-"""Git: importing histories, and serving the wiki itself as a repository."""
+"""Git: imports repositories with their history, and serves the wiki as a repository."""

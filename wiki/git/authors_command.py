@@ -1,4 +1,4 @@
-"""`nexus authors`: who is named in imported histories without having an account."""
+"""`nexus authors`: assigns imported changes to accounts."""
 
 import click
 from flask.cli import AppGroup
@@ -11,7 +11,7 @@ from wiki.git.history.imported_authors import (
     list_authors,
 )
 
-authors_group = AppGroup("authors", help="Say whose imported changes are.")
+authors_group = AppGroup("authors", help="Assign imported changes to accounts.")
 
 
 @authors_group.command("list")
@@ -29,7 +29,7 @@ def list_command() -> None:
 @click.argument("username")
 @click.option("--yes", is_flag=True, help="Don't ask whether to do it.")
 def assign_command(author: str, username: str, yes: bool) -> None:
-    """Give the imported changes by AUTHOR to the person USERNAME, for good."""
+    """Assign all imported changes by AUTHOR to the account USERNAME. This can’t be undone."""
     try:
         count = count_changes_of(author)
         if not yes:

@@ -1,4 +1,4 @@
-"""The blueprint of Git."""
+"""The blueprint of the Git endpoints."""
 
 from flask import Blueprint
 

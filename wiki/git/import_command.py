@@ -1,4 +1,4 @@
-"""`nexus import`: folders, archives, rows, and repositories with their history."""
+"""`nexus import`: folders, archives, JSON rows, and Git repositories with their history."""
 
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def import_command(
 
 
 def _load_starter_pages() -> None:
-    """As with whatever else a wiki may begin: once it has pages, it gets none."""
+    """Give an empty wiki its starter pages first, as any other start would; it gets none later."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if settings_of(app).starter_pages and (count := load_starter_pages(app)):
         click.echo(f"{count} starter pages loaded.", err=True)

@@ -1,4 +1,4 @@
-"""Which histories of Git were imported, and how far."""
+"""Which Git histories were imported, and how far."""
 
 from datetime import datetime
 
@@ -10,13 +10,13 @@ from wiki.files.models import File
 from wiki.pages.models import Page
 
 SOURCE_LIMIT, BRANCH_LIMIT, FOLDER_LIMIT = 1_000, 255, 500  # characters
-NAME_LIMIT = 1_000  # characters of a file's name with its folders
+NAME_LIMIT = 1_000  # characters of a file's path
 
 
 class GitImport(db.Model):  # type: ignore[name-defined,misc]
-    """A branch, or a folder of it, whose history is in the wiki as far as `done`.
+    """A branch, or one folder of it, whose history is imported up to `done`.
 
-    `tip` is where the branch was when the import that is under way began.
+    `tip` is the newest commit of the branch when the current import started.
     """
 
     __tablename__ = "git_import"
@@ -28,17 +28,17 @@ class GitImport(db.Model):  # type: ignore[name-defined,misc]
     folder: Mapped[str] = mapped_column(String(FOLDER_LIMIT))
     tip: Mapped[str] = mapped_column(String(40))
     done: Mapped[str] = mapped_column(String(40))
-    # The commit behind it, if some of its changes are in the wiki, and how many.
+    # The commit after `done` if it is partly imported, and how many of its changes are.
     part_commit: Mapped[str] = mapped_column(String(40), default="", server_default="")
     part: Mapped[int] = mapped_column(default=0, server_default="0")
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
 
 class GitImportName(db.Model):  # type: ignore[name-defined,misc]
-    """The page, or the file, that a file of a repository has become.
+    """The page or file that a file of a repository became.
 
-    `number` is the page's last revision that came from there. A name without either is left out:
-    the page at its path is somebody else's.
+    `number` is the last revision that was imported. A row with neither is left out: the page at
+    its path comes from elsewhere.
     """
 
     __tablename__ = "git_import_name"

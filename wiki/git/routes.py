@@ -1,4 +1,4 @@
-"""The addresses of Git, and the job that follows the wiki."""
+"""Registers the Git endpoints, and the job that updates the mirrors."""
 
 from datetime import timedelta
 
@@ -24,6 +24,6 @@ def init_app(app: Flask) -> None:
 
 
 def _update() -> None:
-    from wiki.git.mirror.following import update_mirrors  # noqa: PLC0415  # imports dulwich
+    from wiki.git.mirror.mirror_updater import update_mirrors  # noqa: PLC0415  # imports dulwich
 
     update_mirrors()

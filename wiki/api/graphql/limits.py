@@ -77,7 +77,9 @@ def checked_query(
         _check_operations(document, operation_name)
         _check_spreads(document)
         for each in _operations(document):
-            _check(_QueryCostCounter.of(document, each, variables or {}).measure(each.selection_set))
+            _check(
+                _QueryCostCounter.of(document, each, variables or {}).measure(each.selection_set)
+            )
     except RecursionError as error:
         raise GraphQLError("The query is nested too deeply.") from error
     return document

@@ -1,1 +1,1 @@
-"""Importing a Git repository with its history."""
+"""Imports a Git repository with its history."""

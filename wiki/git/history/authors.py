@@ -1,4 +1,4 @@
-"""Who made a commit: somebody who has an account here, or a name."""
+"""Finds the account of a commit’s author."""
 
 from sqlalchemy import select
 
@@ -9,13 +9,13 @@ from wiki.git.history.commits import CommitChanges
 
 
 class AuthorMatcher:
-    """Finds people by addresses that they have confirmed; nobody else can claim a history."""
+    """Matches authors by confirmed e-mail addresses only, so that nobody can claim others’ work."""
 
     def __init__(self) -> None:
         self._known: dict[str, int | None] = {}
 
     def match(self, commit: CommitChanges) -> tuple[int | None, str]:
-        """The id of the author's account, or their name."""
+        """The id of the author’s account and an empty name, or `None` and the author’s name."""
         if commit.email not in self._known:
             self._known[commit.email] = _account_with(commit.email)
         account = self._known[commit.email]

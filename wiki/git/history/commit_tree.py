@@ -1,4 +1,4 @@
-"""The files of a repository as they were at one commit, for the rules of imported folders."""
+"""The files of a repository at one commit, as the folder import sees them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,13 +17,13 @@ from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.page_file import PageFile, text_in
 from wiki.hub.trees.site_order import SETTINGS, files_in_nav, numbered, with_position
 
-PAGES_KEPT = 5_000  # parsed page files
+PAGES_KEPT = 5_000  # parsed page files that are cached
 
 _Parsed = dict[tuple[str, ObjectID, str], PageFile | None]
 
 
 class CommitTree:
-    """A `SourceTree` of the commit that the log has read last."""
+    """A `SourceTree` of the commit that the log read last."""
 
     def __init__(self, log: CommitLog) -> None:
         self._log = log
@@ -44,7 +44,7 @@ class CommitTree:
         yield BytesIO(self._log.content(blob))
 
     def _check_size(self, name: str, blob: ObjectID) -> None:
-        """Before it is read: a file may be larger than memory. Raises `Unreadable`."""
+        """Checked before reading, since a file may be larger than memory. Raises `Unreadable`."""
         size, limit = self._log.size_of(blob), current_settings().upload_limit * MEGABYTE
         if is_page_file(name) and size > FILE_LIMIT:
             raise Unreadable("too-long")
@@ -52,7 +52,7 @@ class CommitTree:
             raise Unreadable("too-large")
 
     def names_changed(self) -> None:
-        """Look again which file is which page."""
+        """Forget which file is which page, after files were added, renamed or deleted."""
         self._layout = None
 
     @property
@@ -62,7 +62,7 @@ class CommitTree:
         return self._layout
 
     def source(self, name: str, blob: ObjectID) -> MarkdownPage:
-        """The page that the file had in `blob`. Raises `Unreadable`."""
+        """The page that the file held in `blob`. Raises `Unreadable`."""
         self._check_size(name, blob)
         text = text_in(BytesIO(self._log.content(blob)))
         source = read_markdown_page(name, text, self.layout.path_of(name))
@@ -73,8 +73,10 @@ class CommitTree:
 
     @cached_property
     def positions(self) -> Mapping[str, int | str]:
-        """The places of pages in the order of the newest commit: with the order of each, all pages
-        behind a new one would be changed."""
+        """The positions of pages according to the newest commit.
+
+        Taking them from each commit would change every page that follows a new one.
+        """
         tip = _NewestTree(self._log)
         names = list(tip.names())
         above = (
@@ -92,7 +94,7 @@ class CommitTree:
         return self._log.files()
 
     def names(self) -> Iterator[str]:
-        """The files that may be pages, or used by them."""
+        """The files that may be pages or be used by them."""
         for raw, (mode, _) in self._files().items():
             if is_plain(mode) and (name := name_of(raw)) is not None and not is_hidden_file(name):
                 yield name
@@ -110,7 +112,7 @@ class _NewestTree(CommitTree):
 
 
 class _CommitLayout(TreeLayout):
-    """Keeps parsed pages from commit to commit, as long as they don't change."""
+    """Reuses parsed pages from commit to commit while they don’t change."""
 
     def __init__(
         self,
@@ -145,7 +147,7 @@ def name_of(raw: bytes) -> str | None:
 
 
 def is_hidden_file(name: str) -> bool:
-    """Whether it lies where no texts lie, or is a hidden page."""
+    """Whether it is a hidden page, or in a folder that is left out."""
     *folders, last = name.split("/")
     return any(map(is_left_out, folders)) or (last.startswith(".") and is_page_file(last))
 

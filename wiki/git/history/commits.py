@@ -1,7 +1,8 @@
 """What each commit of a branch changed in a folder, in the order of `git log --topo-order`.
 
-A commit is compared with its parent. A merge is compared with the history as it has been told so
-far: it changes what is told last of one side and what was merged by hand, nothing else.
+A commit is compared with its parent. A merge is compared with the state that all earlier commits
+in this order have led to, so it adds only conflict resolutions and whatever that order got
+wrong.
 """
 
 import stat
@@ -23,19 +24,19 @@ from wiki.git.history.repository import RepositoryUnavailable
 from wiki.naming import is_hidden
 from wiki.pages.models import AUTHOR_NAME_LIMIT
 
-RENAME_SIMILARITY = 50  # per cent, as Git has it
-COMPARED_LIMIT = 20_000_000  # bytes of a file that is compared with others
-_NOT_STORED = dict.fromkeys([0, *range(0xD800, 0xE000)])  # NUL, and halves of surrogate pairs
+RENAME_SIMILARITY = 50  # per cent, the default of Git
+COMPARED_LIMIT = 20_000_000  # bytes; larger files are not compared with others
+_NOT_STORED = dict.fromkeys([0, *range(0xD800, 0xE000)])  # NUL and lone surrogates
 _OF_PAGE = b"\nNexus-Page: "
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class NameChange:
-    """A file's new content, by the id of its blob, and its name before if that changed.
+class CommitFileChange:
+    """A changed file: the id of its new blob and, if it was renamed, its former name.
 
-    `mode` is Git's: a plain file, a link or a submodule. Without a `blob` the file is deleted;
-    `before` is the content that it had.
+    `mode` is Git’s: a regular file, a symbolic link or a submodule. Without a `blob`, the file
+    is deleted; `before` is its previous blob.
     """
 
     name: bytes
@@ -47,18 +48,18 @@ class NameChange:
 
 @dataclass(frozen=True, slots=True)
 class CommitChanges:
-    """A commit: who made it, when, why, and which files it changed."""
+    """A commit: its author, time and message, and the files that it changed."""
 
     id: str
     author: str
     email: str
     at: datetime
     subject: str
-    changes: tuple[NameChange, ...]
+    changes: tuple[CommitFileChange, ...]
 
 
 class CommitLog:
-    """The commits of a branch that end in `tip`, as far as they concern `folder`."""
+    """The commits of the branch that ends in `tip`, restricted to `folder`."""
 
     def __init__(self, repository: Repo, tip: ObjectID, folder: str = "") -> None:
         self._repository = repository
@@ -67,7 +68,7 @@ class CommitLog:
         self._sizes = ObjectSizes(Path(self._store.path))
         self._tip = tip
         self._folder = [part.encode() for part in folder.split("/") if part]
-        self._files: dict[bytes, tuple[int, ObjectID]] = {}  # as told so far
+        self._files: dict[bytes, tuple[int, ObjectID]] = {}  # after the commit read last
         if self._folder and self._tree_of(tip) is None:
             raise RepositoryUnavailable("folder", folder)
 
@@ -75,7 +76,7 @@ class CommitLog:
         self._sizes.close()
 
     def ids(self) -> list[ObjectID]:
-        """All commits, the oldest first. Raises `ObjectFormatException`."""
+        """All commits, oldest first. Raises `ObjectFormatException`."""
         walker = Walker(
             self._store,
             include=[self._tip],
@@ -86,11 +87,13 @@ class CommitLog:
         return [entry.commit.id for entry in walker]
 
     def start_at(self, commit: ObjectID) -> None:
-        """Go on behind a commit that ended a history that was told before."""
+        """Continue after a commit that was imported earlier."""
         self._files = self._files_of(self._tree_of(commit))
 
     def read(self, ids: list[ObjectID]) -> Iterator[CommitChanges]:
-        """What each of these commits changed; they have to be given in order, from the first."""
+        """What each of these commits changed. They have to be given in order, starting with the
+        first.
+        """
         for id_ in ids:
             commit = self._commit(id_)
             changes = tuple(self._changes(commit))
@@ -99,16 +102,18 @@ class CommitLog:
             yield _described(commit, changes)
 
     def files(self) -> Mapping[bytes, tuple[int, ObjectID]]:
-        """Mode and blob of each file, by its name in the folder, after the commit read last."""
+        """Mode and blob of each file after the commit read last, by name within the folder."""
         return self._files
 
     def files_of_tip(self) -> Mapping[bytes, tuple[int, ObjectID]]:
-        """The same after the newest commit of the branch."""
+        """The same for the newest commit of the branch."""
         return self._files_of(self._tree_of(self._tip))
 
     def above_tip(self, names: Collection[str]) -> list[tuple[str, bytes]]:
-        """Files with these names in the folders above `folder`: where it is from there, and what
-        they hold. The nearest ones come first."""
+        """Files with these names in the folders above `folder`, nearest first.
+
+        Each is given as the path from its folder down to `folder`, and its content.
+        """
         found: list[tuple[str, bytes]] = []
         tree: ObjectID = self._commit(self._tip).tree
         for depth, part in enumerate(self._folder):
@@ -127,10 +132,10 @@ class CommitLog:
         return self._store[id_]
 
     def size_of(self, blob: ObjectID) -> int:
-        """Bytes of a file's content, without reading it."""
+        """The size of a file in bytes, without reading it."""
         return self._sizes.size_of(blob) or 0
 
-    def _changes(self, commit: Commit) -> Iterator[NameChange]:
+    def _changes(self, commit: Commit) -> Iterator[CommitFileChange]:
         tree = self._tree_of(commit.id)
         parents = self._parents_of(commit)
         if len(parents) > 1:
@@ -144,14 +149,14 @@ class CommitLog:
         found = tree_changes(self._store, before, tree, rename_detector=renames)
         yield from _joined(commit, [_name_change(change) for change in found])
 
-    def _changes_of_merge(self, tree: ObjectID | None) -> Iterator[NameChange]:
+    def _changes_of_merge(self, tree: ObjectID | None) -> Iterator[CommitFileChange]:
         found = self._files_of(tree)
         for name in sorted(self._files.keys() - found.keys()):
-            yield NameChange(name, None)
+            yield CommitFileChange(name, None)
         for name, (mode, blob) in found.items():
             if self._files.get(name) != (mode, blob):
                 before = self._files[name][1] if name in self._files else None
-                yield NameChange(name, blob, mode, before=before)
+                yield CommitFileChange(name, blob, mode, before=before)
 
     def _files_of(self, tree: ObjectID | None) -> dict[bytes, tuple[int, ObjectID]]:
         return {
@@ -160,7 +165,7 @@ class CommitLog:
             if entry.path and entry.mode and entry.sha
         }
 
-    def _apply(self, change: NameChange) -> None:
+    def _apply(self, change: CommitFileChange) -> None:
         if change.former:
             self._files.pop(change.former, None)
         if change.blob is None:
@@ -169,7 +174,7 @@ class CommitLog:
             self._files[change.name] = (change.mode, change.blob)
 
     def _parents_of(self, commit: Commit) -> list[ObjectID]:
-        """In a shallow repository the oldest commits have parents that aren't there."""
+        """The parents that exist: in a shallow repository, the oldest commits lack theirs."""
         return self._parents.get_parents(commit.id, commit)
 
     def _commit(self, id_: ObjectID) -> Commit:
@@ -188,7 +193,7 @@ class CommitLog:
 
 
 class _SmallObjects:
-    """The store as renames are looked for in it: a file too large to be read resembles none."""
+    """The object store for rename detection, in which files over the limit resemble none."""
 
     def __init__(self, log: CommitLog) -> None:
         self._log = log
@@ -199,8 +204,10 @@ class _SmallObjects:
         return self._log.object(id_)
 
 
-def _joined(commit: Commit, changes: list[NameChange]) -> list[NameChange]:
-    """In a mirror of a wiki each commit is of one page: one that goes and one that comes are it."""
+def _joined(commit: Commit, changes: list[CommitFileChange]) -> list[CommitFileChange]:
+    """In a mirror of a wiki, each commit concerns one page: a deleted and an added file are a
+    rename.
+    """
     gone = [change for change in changes if change.blob is None]
     new = [change for change in changes if change.blob and not change.before]
     if len(changes) == 2 and gone and new and _OF_PAGE in commit.message:
@@ -208,15 +215,15 @@ def _joined(commit: Commit, changes: list[NameChange]) -> list[NameChange]:
     return changes
 
 
-def _name_change(change: TreeChange) -> NameChange:
+def _name_change(change: TreeChange) -> CommitFileChange:
     old, new = change.old, change.new
     if change.type == CHANGE_DELETE or new is None or not new.path:
-        return NameChange((old.path if old else b"") or b"", None)
+        return CommitFileChange((old.path if old else b"") or b"", None)
     former = old.path if old and change.type == "rename" and old.path != new.path else None
-    return NameChange(new.path, new.sha, new.mode or 0, former, old.sha if old else None)
+    return CommitFileChange(new.path, new.sha, new.mode or 0, former, old.sha if old else None)
 
 
-def _described(commit: Commit, changes: tuple[NameChange, ...]) -> CommitChanges:
+def _described(commit: Commit, changes: tuple[CommitFileChange, ...]) -> CommitChanges:
     encoding = (commit.encoding or b"utf-8").decode("ascii", "replace")
     name, _, email = _text(commit.author, encoding).rpartition("<")
     visible = "".join(c for c in name if not is_hidden(c)).strip()
@@ -231,9 +238,9 @@ def _described(commit: Commit, changes: tuple[NameChange, ...]) -> CommitChanges
 
 
 def _time(seconds: int | None) -> datetime:
-    """The time of a commit; clocks have been set to before 1970, and beyond all years.
+    """The time of a commit, which may be before 1970 or beyond year 9999.
 
-    Nothing was written later than now, or all that comes would be told as older.
+    Times in the future become now; otherwise, later changes would be listed as older.
     """
     try:
         return min(_LONG_AGO + timedelta(seconds=max(0, seconds or 0)), utcnow())
@@ -242,8 +249,7 @@ def _time(seconds: int | None) -> datetime:
 
 
 def _text(raw: bytes, encoding: str) -> str:
-    """What was written, in the encoding that a commit says it has; whatever can't be stored is left
-    out."""
+    """Decoded text in the encoding that the commit declares, without what can’t be stored."""
     try:
         text = raw.decode(encoding)
     except (LookupError, ValueError):
@@ -252,5 +258,5 @@ def _text(raw: bytes, encoding: str) -> str:
 
 
 def is_plain(mode: int) -> bool:
-    """Whether it is a file, and neither a link nor a submodule."""
+    """Whether it is a regular file, neither a symbolic link nor a submodule."""
     return stat.S_ISREG(mode)

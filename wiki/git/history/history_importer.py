@@ -1,4 +1,4 @@
-"""Turns commits into revisions, in batches; a second run goes on where the first ended."""
+"""Turns commits into revisions, in batches; a second run continues where the first one ended."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,10 +14,17 @@ from wiki.files.errors import FileRefused
 from wiki.files.write import FileIdTaken, replace_content
 from wiki.git.history.authors import AuthorMatcher
 from wiki.git.history.commit_tree import CommitTree, is_hidden_file, name_of
-from wiki.git.history.commits import CommitChanges, CommitLog, NameChange, is_plain
-from wiki.git.history.entries import HistoryStats, PendingRevision, Prepared
-from wiki.git.history.pages_here import PagesHere, merge_base, paths_of_file
-from wiki.git.history.record import NO_PART, ImportedPage, ImportRecord, PageKey, Part, find_import
+from wiki.git.history.commits import CommitChanges, CommitFileChange, CommitLog, is_plain
+from wiki.git.history.current_pages import CurrentPages, merge_base, paths_of_file
+from wiki.git.history.import_record import (
+    NO_PARTIAL_COMMIT,
+    ImportedPage,
+    ImportRecord,
+    PageKey,
+    PartialCommit,
+    find_import,
+)
+from wiki.git.history.pending_revisions import HistoryStats, PendingRevision, Prepared
 from wiki.git.history.reordering import pages_to_move
 from wiki.git.models import NAME_LIMIT
 from wiki.hub.markdown_file import is_page_file, page_path
@@ -38,16 +45,17 @@ from wiki.pages.writing.derived_data import derive
 from wiki.pages.writing.revision_store import Provenance
 
 REVISIONS_PER_TRANSACTION = 100
-ATTEMPTS = 5  # at a batch, while people save its pages
+ATTEMPTS = 5  # to write a batch whose pages are being edited
 
 
 class HistoryImporter:
-    """One import. `report` gets the name of each file that can't be taken, and why.
+    """One import. `report` is called with each file that can’t be imported, and the reason.
 
-    The reason is a code: one of `Unreadable`, of `NameRefused` as the import of folders has them,
-    `name-not-utf8`, or `exists` (the page isn't from there), `diverged` (changed here as well, in
-    the same place), `edited` (here, and deleted there), `gone` (deleted here), `renamed` (here as
-    well), `path-kept`. `progress` gets how many commits are done.
+    The reason is a code: one of `Unreadable`, one of `NameRefused` as in imports of folders,
+    `name-not-utf8`, `exists` (the page comes from elsewhere), `diverged` (also changed here, in
+    the same place), `edited` (changed here, deleted in the repository), `gone` (deleted here),
+    `renamed` (also renamed here), or `path-kept`. `progress` is called with the number of
+    commits done.
     """
 
     def __init__(
@@ -73,10 +81,10 @@ class HistoryImporter:
         self._tree = CommitTree(log)
         self._files = FileImporter(self._tree, by=by, report=self._refuse, followed=record.files)
         self._batch: list[PendingRevision] = []
-        self._reported: set[str] = set()  # names that were reported as such
+        self._reported: set[str] = set()  # names already reported
 
     def run(self, imported: list[ObjectID], new: list[ObjectID]) -> HistoryStats:
-        """Import the commits `new`, which follow those `imported` before.
+        """Import the commits `new`, which follow the commits `imported` earlier.
 
         Raises `StorageUnavailable`, `StoreUnavailable`; what was written before stays.
         """
@@ -112,9 +120,10 @@ class HistoryImporter:
         self._report(place, reason)
 
     def _read(self, commit: CommitChanges, pool: RenderPool, last: str) -> None:
-        """Put the changes of a commit, which comes behind the commit `last`, into the batch.
+        """Add the changes of a commit, which follows the commit `last`, to the batch.
 
-        One that only adds and edits files may be written in several parts, as a first one often is.
+        A commit that only adds and edits files may be written in parts, since a first one is
+        often large.
         """
         if any(change.former or not (change.before and change.blob) for change in commit.changes):
             self._tree.names_changed()
@@ -129,18 +138,18 @@ class HistoryImporter:
                     return
                 self._change_file(change, former, name)
         has_parts = all(change.blob and not change.former for change in commit.changes)
-        # Renamed files first: what has their former names isn't theirs.
+        # Renamed files first: another file may now have a former name.
         ordered = sorted(kept, key=lambda pair: pair[0].former is None)
         for number, (change, name) in enumerate(ordered[done:], done + 1):
             self._read_change(commit, change, name)
-            is_last = number == len(ordered)  # then the commit is done, and no part of it
+            is_last = number == len(ordered)  # then the commit is complete
             if has_parts and not is_last and len(self._batch) >= REVISIONS_PER_TRANSACTION:
-                self._flush(pool, last, Part(commit.id, number))
+                self._flush(pool, last, PartialCommit(commit.id, number))
                 if self._should_stop():
                     return
 
-    def _name(self, change: NameChange) -> str | None:
-        """The name of a file that matters, as text."""
+    def _name(self, change: CommitFileChange) -> str | None:
+        """The name of a file, or `None` if it doesn’t matter."""
         name = name_of(change.name)
         if name is None:
             self._refuse_once(ascii(change.name), "name-not-utf8")
@@ -160,8 +169,8 @@ class HistoryImporter:
     def _is_used(self, name: str | None) -> bool:
         return name in self._record.files or name in self._files.used
 
-    def _change_file(self, change: NameChange, former: str | None, name: str) -> None:
-        """Follow a file that pages use: it has another name, or another content."""
+    def _change_file(self, change: CommitFileChange, former: str | None, name: str) -> None:
+        """Follow a file used by pages to its new name or content."""
         self._files.forget(name)
         if former is not None:
             self._files.forget(former)
@@ -181,7 +190,7 @@ class HistoryImporter:
         except LookupError:
             self._refuse(name, "absent")
 
-    def _read_change(self, commit: CommitChanges, change: NameChange, name: str) -> None:
+    def _read_change(self, commit: CommitChanges, change: CommitFileChange, name: str) -> None:
         former = name_of(change.former) if change.former else None
         if former and is_page_file(former):
             if is_page_file(name):
@@ -239,8 +248,8 @@ class HistoryImporter:
         page_id = entry.key if isinstance(entry.key, int) else None
         return self._files.text_of(entry.parts, str(entry.key), page_id)
 
-    def _flush(self, pool: RenderPool, done: str, part: Part = NO_PART) -> None:
-        """Write what was read, up to the commit `done`, and a `part` of the next one."""
+    def _flush(self, pool: RenderPool, done: str, part: PartialCommit = NO_PARTIAL_COMMIT) -> None:
+        """Write the batch up to the commit `done`, and a `part` of the next one."""
         if self._should_stop() or not (done or part.number):
             return
         for attempt in range(ATTEMPTS):
@@ -250,7 +259,7 @@ class HistoryImporter:
             try:
                 self._write(prepared, done, part)
                 break
-            except FileIdTaken:  # a file was uploaded meanwhile
+            except FileIdTaken:  # somebody uploaded a file in the meantime
                 for entry in self._batch:
                     entry.text = self._text(entry) if entry.source else ""
             except HistoryChanged:
@@ -284,7 +293,7 @@ class HistoryImporter:
         return prepared
 
     def _contents(self) -> Iterator[PastRevision]:
-        pages = PagesHere(self._batch)
+        pages = CurrentPages(self._batch)
         for entry in self._batch:
             here = pages.changed.get(entry.key)
             if isinstance(here, str):
@@ -316,7 +325,9 @@ class HistoryImporter:
     def _merged(
         self, entry: PendingRevision, content: Content | None, here: Content
     ) -> Content | None:
-        """What a commit makes of a page that was changed here; `None` if it is left out."""
+        """The content that a commit leads to for a page that was changed here; `None` to leave it
+        out.
+        """
         if content is None:
             self._refuse(entry.place, "edited")
             return None
@@ -338,7 +349,7 @@ class HistoryImporter:
             self._refuse(entry.place, "too-long")
         return None
 
-    def _write(self, prepared: Prepared, done: str, part: Part) -> None:
+    def _write(self, prepared: Prepared, done: str, part: PartialCommit) -> None:
         tip, record, keys = self._tip, self._record, {str(entry.key) for entry in self._batch}
         by_key = {entry.key: entry.page for entry in self._batch}
         before = {id(page): replace(page) for page in by_key.values()}

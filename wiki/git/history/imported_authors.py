@@ -1,7 +1,7 @@
-"""Names in imported histories, and giving what was written under one to whose it is.
+"""Author names of imported changes, and assigning those changes to an account.
 
-An import matches authors by confirmed addresses alone, so that nobody claims a history. Whoever
-runs the wiki may know better.
+An import matches authors by confirmed e-mail addresses only, so that nobody can claim others’
+work. Whoever runs the wiki may know better.
 """
 
 from sqlalchemy import func, select, update
@@ -17,11 +17,11 @@ _IS_NOBODYS = (Revision.author_id.is_(None), Revision.author_name.is_not(None))
 
 
 class AuthorNotFound(LookupError):
-    """No imported change has an author of this name who has no account."""
+    """No imported change without an account has an author of this name."""
 
 
 def list_authors() -> list[tuple[str, int]]:
-    """The authors without an account, with the number of their changes, most first."""
+    """Authors without an account and the number of their changes, most changes first."""
     count = func.count()
     query = select(Revision.author_name, count).where(*_IS_NOBODYS)
     rows = db.session.execute(
@@ -31,7 +31,7 @@ def list_authors() -> list[tuple[str, int]]:
 
 
 def count_changes_of(author: str) -> int:
-    """The number of changes under this name. Raises `AuthorNotFound`."""
+    """The number of changes by this author. Raises `AuthorNotFound`."""
     query = select(func.count()).where(*_IS_NOBODYS, Revision.author_name == author)
     count = db.session.scalar(query)
     if not count:
@@ -40,7 +40,7 @@ def count_changes_of(author: str) -> int:
 
 
 def assign_author(author: str, username: str) -> int:
-    """Give the changes under the name `author` to a user, for good; how many.
+    """Assign the changes by `author` to an account, permanently; returns their number.
 
     Raises `AuthorNotFound`, `UserNotFound`.
     """

@@ -1,6 +1,7 @@
-"""How large an object of a repository is, without reading it: a file may be larger than memory.
+"""The size of an object in a repository, without reading it: a file may be larger than memory.
 
-Source: Git, `Documentation/gitformat-pack.txt`. What can't be found here has an unknown size.
+Source: Git, `Documentation/gitformat-pack.txt`. If an object can’t be found here, its size is
+unknown.
 """
 
 import zlib
@@ -15,19 +16,19 @@ from dulwich.pack import PackIndex, load_pack_index
 
 OFS_DELTA, REF_DELTA = 6, 7
 ID_SIZE = 20  # bytes
-_HEAD = 512  # bytes that are read: sizes take a few
+_HEAD = 512  # bytes to read; a header is a few bytes long
 _MOST_ALTERNATES = 10
 
 
 class ObjectSizes:
-    """The sizes of the objects below `folder`, which is `objects` of a repository."""
+    """The sizes of the objects in `folder`, the `objects` folder of a repository."""
 
     def __init__(self, folder: Path) -> None:
         self._folders = list(_with_alternates(folder))
         self._packs: list[tuple[PackIndex, IO[bytes]]] | None = None
 
     def size_of(self, id_: ObjectID) -> int | None:
-        """Bytes of the object; `None` if that can't be found out."""
+        """The object’s size in bytes; `None` if it can’t be determined."""
         with suppress(OSError, ValueError, IndexError, zlib.error):
             if (size := self._loose(id_.decode("ascii"))) is not None:
                 return size
@@ -63,7 +64,7 @@ class ObjectSizes:
 
 
 def _packed(pack: IO[bytes], offset: int) -> int:
-    """The size of the object at `offset`; a delta says in its beginning what it makes."""
+    """The size of the object at `offset`; for a delta, the size of what it produces."""
     pack.seek(offset)
     head = pack.read(_HEAD)
     kind, size, at = head[0] >> 4 & 7, head[0] & 15, 1
@@ -85,7 +86,7 @@ def _packed(pack: IO[bytes], offset: int) -> int:
 
 
 def _number(raw: bytes, at: int) -> tuple[int, int]:
-    """A number in a delta, and where it ends. Raises `ValueError`."""
+    """A number in a delta, and the position after it. Raises `ValueError`."""
     number = shift = 0
     while at < len(raw):
         byte = raw[at]
@@ -97,7 +98,7 @@ def _number(raw: bytes, at: int) -> tuple[int, int]:
 
 
 def _with_alternates(folder: Path) -> Iterator[Path]:
-    """The folder, and those that it borrows objects from."""
+    """The folder and its alternates, from which it borrows objects."""
     waiting, seen = [folder], set[Path]()
     while waiting and len(seen) < _MOST_ALTERNATES:
         place = waiting.pop(0)

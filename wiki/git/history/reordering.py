@@ -1,4 +1,4 @@
-"""Pages of an import that another order has moved, although their files didn't change."""
+"""Pages whose position changed in the repository although their files didn’t."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from wiki.database import db, in_batches
 from wiki.git.history.commit_tree import CommitTree
-from wiki.git.history.record import ImportedPage, ImportRecord
+from wiki.git.history.import_record import ImportedPage, ImportRecord
 from wiki.hub.trees.archive_reader import Unreadable
 from wiki.pages.models import Page
 from wiki.pages.page_order import position_of
@@ -16,7 +16,7 @@ from wiki.pages.page_order import position_of
 def pages_to_move(
     tree: CommitTree, record: ImportRecord
 ) -> Iterator[tuple[str, ImportedPage, ObjectID]]:
-    """Those that nobody has changed here: the file, the page, and what the file holds now."""
+    """The pages to move that nobody has changed here: file, page, and current blob."""
     pages = {page.key: (name, page) for name, page in record.pages.items() if page.key is not None}
     query = select(Page.id, Page.position, Page.revision_count).where(Page.deleted_at.is_(None))
     rows = [

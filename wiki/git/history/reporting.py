@@ -1,4 +1,4 @@
-"""What `nexus import` says of a history."""
+"""The messages of `nexus import` for a Git repository."""
 
 import time
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from wiki.accounts.models import User
 from wiki.files.errors import StoreUnavailable
+from wiki.git.history.commit_order import imported_and_new
 from wiki.git.history.commits import CommitLog
-from wiki.git.history.entries import HistoryRewritten, HistoryStats
 from wiki.git.history.history_importer import HistoryImporter
-from wiki.git.history.order import imported_and_new
-from wiki.git.history.record import load_record
+from wiki.git.history.import_record import load_record
+from wiki.git.history.pending_revisions import HistoryRewritten, HistoryStats
 from wiki.git.history.repository import (
     RepositoryUnavailable,
     branch_of,
@@ -22,7 +22,7 @@ from wiki.git.history.repository import (
     open_repository,
     source_name,
 )
-from wiki.git.mirror.following import updates_paused
+from wiki.git.mirror.mirror_updater import updates_paused
 from wiki.hub.transfer.import_command import INTERRUPTED, print_refusal, until_interrupted
 from wiki.hub.transfer.progress import progress
 from wiki.i18n import lazy as _l
@@ -48,9 +48,9 @@ _REWRITTEN_THERE = _l(
 
 
 def import_history(source: str, branch: str | None, folder: str, author: User | None) -> int:
-    """Import a repository and print the counts; returns the command's exit status.
+    """Import a repository and print the counts; returns the command’s exit status.
 
-    `author` is who is named for files. Raises `click.ClickException`.
+    Files are uploaded in the name of `author`. Raises `click.ClickException`.
     """
     started = time.monotonic()
     with _explained_failures(source), open_repository(source) as repository:
@@ -85,7 +85,7 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
 
 @contextmanager
 def _explained_failures(source: str) -> Iterator[None]:
-    """What prevents an import ends the command with what to do about it."""
+    """Turns errors that stop an import into a message that says what to do."""
     try:
         yield
     except RepositoryUnavailable as error:

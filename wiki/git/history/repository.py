@@ -1,4 +1,4 @@
-"""The repository that is imported: a folder on this machine, or a copy of one elsewhere."""
+"""The repository to import: a local folder, or a temporary clone of a remote one."""
 
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +19,9 @@ _REMOTE = ("https", "http")
 
 
 class RepositoryUnavailable(ValueError):
-    """`missing`, `scheme`, `offline` or `refused` (the repository), `branch` or `folder`."""
+    """`reason` is `missing`, `scheme`, `offline` or `refused` (the repository), `branch` or
+    `folder`.
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
@@ -28,12 +30,12 @@ class RepositoryUnavailable(ValueError):
 
 
 def is_address(source: str) -> bool:
-    """Whether `source` is an address elsewhere, and no path."""
+    """Whether `source` is a URL rather than a path."""
     return "://" in source
 
 
 def is_repository(source: str) -> bool:
-    """Whether there is a repository of Git: a clone, or a bare one."""
+    """Whether `source` is a Git repository, with or without a working tree."""
     if is_address(source):
         return True
     try:
@@ -44,7 +46,7 @@ def is_repository(source: str) -> bool:
 
 
 def source_name(source: str) -> str:
-    """What an import is known by: a path, or an address without the password in it."""
+    """How an import is identified: a path, or a URL without its password."""
     if not is_address(source):
         return str(Path(source).resolve())
     parts = urlsplit(source)
@@ -53,7 +55,7 @@ def source_name(source: str) -> str:
 
 @contextmanager
 def open_repository(source: str) -> Iterator[Repo]:
-    """The repository at a path; of an address, a copy that is deleted again.
+    """The local repository, or a temporary clone of a remote one.
 
     Raises `RepositoryUnavailable`.
     """
@@ -84,9 +86,9 @@ def _copy(source: str, folder: str) -> Repo:
 
 
 def branch_of(repository: Repo, wanted: str | None) -> tuple[str, ObjectID]:
-    """The name of a branch (by default the one checked out) and its newest commit.
+    """The name of a branch and its newest commit; by default, the branch checked out.
 
-    A tag or a commit will do as well. Raises `RepositoryUnavailable`.
+    A tag or a commit works as well. Raises `RepositoryUnavailable`.
     """
     if wanted is None:
         chain, _ = repository.refs.follow(Ref(b"HEAD"))

@@ -1,1 +1,1 @@
-"""The wiki as bare repositories, one for each audience: a commit for each revision."""
+"""Mirrors the wiki in bare repositories, one per audience, with one commit per revision."""

@@ -1,4 +1,6 @@
-"""Who shares a mirror: a commit's id covers the whole tree, so nobody has their own."""
+"""The audiences, each with a mirror of its own: since a commit’s id covers the whole tree, readers
+who may see different pages can’t share one.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ from wiki.app_state import current_settings
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """All who read at least what `viewer` does. `name` is the repository's, without `.git`."""
+    """Everybody who can read at least what `viewer` can. `name` is that of the repository, without
+    `.git`.
+    """
 
     name: str
     viewer: Callable[[], Viewer]
@@ -27,7 +31,7 @@ class Audience:
 
 
 def _learner() -> Viewer:
-    """Any learner who is in no group."""
+    """A learner who is in no group."""
     return Viewer(0, Role.LEARNER, current_settings().public_reading)
 
 
@@ -36,11 +40,13 @@ MEMBERS = Audience("members", _learner)
 
 
 def audiences() -> list[Audience]:
-    """Those that there are: without public reading, none but the members."""
+    """The audiences of this wiki; without public reading, only its members."""
     return [PUBLIC, MEMBERS] if current_settings().public_reading else [MEMBERS]
 
 
 def audience_of(name: str) -> Audience | None:
-    """The audience of a repository. Where nothing is public, `wiki.git` is that of the members."""
+    """The audience of a repository, or `None`. Without public reading, `wiki.git` is for
+    members.
+    """
     named = {"wiki": audiences()[0], "members": MEMBERS}
     return named.get(name)

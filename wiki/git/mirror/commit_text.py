@@ -1,4 +1,4 @@
-"""A revision as a commit: its message, its author, its file."""
+"""The Git objects of a revision: commit, author, message and file."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,16 +8,16 @@ from wiki.hub.markdown_file import file_of_path, write_markdown_page
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.frontmatter import FieldsTooLong
 
-# A reserved name, RFC 2606: mail to it goes nowhere, wherever the wiki is.
+# A reserved top-level domain (RFC 2606), so mail to it is never delivered.
 DOMAIN = "users.noreply.nexus.invalid"
 ERASED_TEXT = "This text was erased.\n"
 _NOBODY = "Nexus"
-# What older programs take for Git's own folder.
+# The 8.3 name of `.git` on Windows, which older programs take for it.
 _SHORT_NAME = "git~1"
 
 
 def commit_raw(item: MirrorItem, tree: bytes, parent: bytes | None) -> bytes:
-    """The commit of an item, as Git stores it; the same for the same item at any time."""
+    """The commit of an item, as Git stores it; the same item always has the same commit."""
     who = f"{_person(item.row)} {max(0, int(item.at.timestamp()))} +0000"
     lines = [f"tree {tree.hex()}"]
     if parent:
@@ -43,12 +43,12 @@ def _message(item: MirrorItem) -> str:
 
 
 def page_name(path: str) -> str:
-    """The file of the page at `path`."""
+    """The file name of the page at `path`."""
     return "/".join(_safe(part) for part in file_of_path(path).split("/"))
 
 
 def file_name(row: Any) -> str:
-    """Where the version of a file lies, as in an export."""
+    """The path of a version of a file, as in an export."""
     name = row.name if not row.name.startswith(".") else f"_{row.name}"
     return f"files/{row.file_id}/{_safe(name)}"
 
@@ -58,7 +58,7 @@ def _safe(part: str) -> str:
 
 
 def page_text(row: Any, text: str | None, name: str) -> bytes:
-    """The page's file; `text` is `None` if it was erased."""
+    """The content of the page’s file; `text` is `None` if it was erased."""
     content = Content(
         row.title,
         ERASED_TEXT if text is None else text,

@@ -1,4 +1,4 @@
-"""Deltas between two versions of a tree or a text, which mostly differ in one place.
+"""Deltas between two versions of a tree or a text that mostly differ in one place.
 
 Source: Git, `Documentation/gitformat-pack.txt`, "Deltified representation".
 """
@@ -10,7 +10,9 @@ _LONGEST_INSERT = 0x7F
 
 
 def delta_between(base: bytes, new: bytes) -> bytes | None:
-    """How to make `new` of `base`; `None` if that takes more than half of `new`, or it is short."""
+    """The delta that turns `base` into `new`; `None` if `new` is very short or more than half of it
+    differs.
+    """
     if len(new) < SHORTEST:
         return None
     begin = _common(base, new)
@@ -27,7 +29,7 @@ def delta_between(base: bytes, new: bytes) -> bytes | None:
 
 
 def _common(one: bytes, other: bytes) -> int:
-    """The length of what both begin with."""
+    """The length of the common prefix."""
     most = min(len(one), len(other))
     at = 0
     while at < most and one[at : at + _BLOCK] == other[at : at + _BLOCK]:

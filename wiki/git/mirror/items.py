@@ -1,9 +1,10 @@
-"""What a mirror is made of: revisions and versions of files, in the one order they have.
+"""The contents of a mirror: revisions and versions of files, in a fixed order.
 
-Of what is deleted, nothing is there: nobody reads its history in the wiki either.
+Deleted pages and files are left out, since nobody can read their history in the wiki either.
 
 Revisions come in the order in which they were stored. A version of a file comes before the first
-revision that was stored later, by the time of both; times of imported revisions never go back.
+revision that is later than it. Times never decrease from one commit to the next, even if those
+of imported revisions do.
 """
 
 import hashlib
@@ -28,8 +29,10 @@ BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class MirrorItem:
-    """One commit to be. `id` is that of the revision or the version, `owner` that of the page or
-    file; `page` is the page that a file belongs to. `row` is what is stored of it.
+    """A future commit. `id` is that of the revision or file version, `owner` that of its page or
+    file.
+
+    `page` is the page that a file belongs to, `row` the stored row.
     """
 
     kind: Literal["revision", "file"]
@@ -42,8 +45,8 @@ class MirrorItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """How far the items are mirrored: ids, and the latest time of the revisions."""
+class MirrorProgress:
+    """How far items are mirrored: the last ids, and the latest time of a revision."""
 
     revision: int = 0
     version: int = 0
@@ -51,11 +54,11 @@ class Reached:
 
 
 def items_after(
-    viewer: Viewer, reached: Reached, end: int | None = None
+    viewer: Viewer, reached: MirrorProgress, end: int | None = None
 ) -> Iterator[tuple[MirrorItem, datetime]]:
-    """The items that follow, in order, each with the latest time of the revisions so far.
+    """The items that follow, in order, each with the latest time of any revision so far.
 
-    `end` is the first revision that isn't taken.
+    `end` is the id of the first revision to leave out.
     """
     versions = _versions(viewer, reached.version)
     version = next(versions, None)

@@ -1,4 +1,4 @@
-"""What a mirror holds: a small database beside its packs, which changes with them as a whole."""
+"""The contents of a mirror: a small database beside its packs, updated atomically with them."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from wiki.git.mirror.items import BEGINNING, Reached
+from wiki.git.mirror.items import BEGINNING, MirrorProgress
 from wiki.search.position import Position
 
 STATE_FILE = "nexus.sqlite3"
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT);
 
 
 class MirroredItem(NamedTuple):
-    """A commit that is there: where its file lies, if it has one, and what that holds."""
+    """A mirrored commit: the path of its file, if it has one, and the file’s blob."""
 
     seq: int
     kind: str
@@ -43,7 +43,7 @@ class MirroredItem(NamedTuple):
 
 
 class MirroredPack(NamedTuple):
-    """A pack with the commits from `first` to `last`, and the number of its objects."""
+    """A pack with the commits from `first` to `last`, and its number of objects."""
 
     first: int
     last: int
@@ -52,10 +52,11 @@ class MirroredPack(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """How far the outbox was read, for which version of the rules, and when all was compared.
+class OutboxProgress:
+    """The position in the outbox, the version of the access rules, and the time of the last
+    comparison.
 
-    `is_complete` is false while the mirror is being made, or made again.
+    `is_complete` is false while the mirror is made for the first time or made again.
     """
 
     transaction: int = 0
@@ -70,14 +71,14 @@ class Followed:
 
 
 class MirrorState:
-    """Open for as long as the context that `open_state` gives."""
+    """Valid inside the context that `open_state` provides."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """All that is changed in it is stored at once, or not at all."""
+        """All changes made in this context are stored at once, or not at all."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -86,11 +87,11 @@ class MirrorState:
             raise
         self._connection.commit()
 
-    def followed(self) -> Followed:
+    def outbox_progress(self) -> OutboxProgress:
         rows = dict(self._connection.execute("SELECT name, value FROM state"))
         if not rows:
-            return Followed()
-        return Followed(
+            return OutboxProgress()
+        return OutboxProgress(
             int(rows["transaction"]),
             int(rows["number"]),
             int(rows["access_version"]),
@@ -98,7 +99,7 @@ class MirrorState:
             rows["is_complete"] == "True",
         )
 
-    def set_followed(self, followed: Followed) -> None:
+    def set_outbox_progress(self, followed: OutboxProgress) -> None:
         rows = [(name, str(value)) for name, value in asdict(followed).items()]
         self._connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", rows)
 
@@ -120,7 +121,7 @@ class MirrorState:
         return self._connection.execute(query, (id_,)).fetchone() is not None
 
     def page_at(self, name: str, seq: int) -> MirroredItem | None:
-        """The revision that was in the file `name` when commit `seq` was the newest."""
+        """The revision in the file `name` at commit `seq`."""
         query = """
             SELECT * FROM item AS last WHERE kind = 'revision' AND name = ? AND seq <= ?
             AND seq = (SELECT max(seq) FROM item
@@ -130,12 +131,12 @@ class MirrorState:
         return MirroredItem._make(row) if row else None
 
     def page_as_of(self, page_id: int, seq: int) -> MirroredItem | None:
-        """The last revision of a page when commit `seq` was the newest."""
+        """The last revision of a page at commit `seq`."""
         query = "SELECT * FROM item WHERE kind = 'revision' AND owner = ? AND seq <= ?"
         return self._last(query, (page_id, seq))
 
     def file_at(self, name: str, seq: int) -> MirroredItem | None:
-        """The last version of a file that lay at `name` when commit `seq` was the newest."""
+        """The last version of a file at the path `name` at commit `seq`."""
         query = "SELECT * FROM item WHERE kind = 'file' AND name = ? AND seq <= ?"
         return self._last(query, (name, seq))
 
@@ -144,7 +145,7 @@ class MirrorState:
         return next(map(MirroredItem._make, rows), None)
 
     def commits(self, first: int) -> list[bytes]:
-        """The commits from number `first`, the oldest first."""
+        """The ids of the commits from number `first` on, oldest first."""
         query = 'SELECT "commit" FROM item WHERE seq >= ? ORDER BY seq'
         return [row[0] for row in self._connection.execute(query, (first,))]
 
@@ -152,14 +153,14 @@ class MirrorState:
         rows = self._connection.execute("SELECT * FROM pack ORDER BY first")
         return [MirroredPack._make(row) for row in rows]
 
-    def reached(self, before: int = 2**62) -> Reached:
-        """How far the items are mirrored, up to the commit of a number."""
+    def reached(self, before: int = 2**62) -> MirrorProgress:
+        """How far items are mirrored, counting commits before the number `before`."""
         query = "SELECT kind, max(id) FROM item WHERE seq < ? GROUP BY kind"
         largest = dict(self._connection.execute(query, (before,)))
         query = "SELECT * FROM item WHERE seq < ? ORDER BY seq DESC LIMIT 1"
         last = next(map(MirroredItem._make, self._connection.execute(query, (before,))), None)
         latest = datetime.fromisoformat(last.latest) if last else BEGINNING
-        return Reached(largest.get("revision", 0), largest.get("file", 0), latest)
+        return MirrorProgress(largest.get("revision", 0), largest.get("file", 0), latest)
 
     def add(self, items: Sequence[MirroredItem], pack: MirroredPack) -> None:
         marks = ", ".join("?" * len(MirroredItem._fields))
@@ -167,21 +168,23 @@ class MirrorState:
         self._connection.execute("INSERT INTO pack VALUES (?, ?, ?, ?)", pack)
 
     def replace_packs(self, pack: MirroredPack) -> None:
-        """One pack for all that it has the commits of."""
+        """Replace the packs whose commits `pack` holds."""
         self._connection.execute("DELETE FROM pack WHERE first >= ?", (pack.first,))
         self._connection.execute("INSERT INTO pack VALUES (?, ?, ?, ?)", pack)
 
     def cut(self, first: int) -> None:
-        """Forget the commits from number `first`, and their packs."""
+        """Remove the commits from number `first` on, and their packs."""
         self._connection.execute("DELETE FROM item WHERE seq >= ?", (first,))
         self._connection.execute("DELETE FROM pack WHERE last >= ?", (first,))
 
 
 @contextmanager
 def open_state(folder: Path) -> Iterator[MirrorState]:
-    """The state of the mirror in `folder`, which is made if it isn't there."""
+    """The state of the mirror in `folder`; created if it is missing."""
     connection = sqlite3.connect(folder / STATE_FILE, isolation_level=None, timeout=10)
     with closing(connection):
-        connection.execute("PRAGMA secure_delete=ON")  # names may be what was erased
+        connection.execute(
+            "PRAGMA secure_delete=ON"
+        )  # overwrite deleted rows: their names may be erased text
         connection.executescript(_SCHEMA)
         yield MirrorState(connection)

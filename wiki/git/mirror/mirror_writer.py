@@ -1,4 +1,4 @@
-"""Appends commits to a mirror, and puts its packs together."""
+"""Appends commits to a mirror, and merges its packs."""
 
 import itertools
 import logging
@@ -26,23 +26,23 @@ from wiki.pages.writing.text_store import decompress_text
 log = logging.getLogger(__name__)
 
 COMMITS_PER_PACK = 1_000
-MOST_SMALL_PACKS = 8
-LARGEST_MERGE = 5_000  # commits of packs that are put together
+MAX_SMALL_PACKS = 8
+LARGEST_MERGE = 5_000  # commits in packs that are merged
 
 Planned = tuple[MirrorItem, datetime]
 Written = tuple[list[MirroredItem], MirroredPack]
 
 
 class MirrorWriter:
-    """Builds on the mirror as far as `state` has it."""
+    """Builds on the mirror that `state` describes."""
 
     def __init__(self, folder: Path, state: MirrorState, *, until: int | None = None) -> None:
         self._folder = folder
         self._packs = folder / "objects" / "pack"
         self._tree = WorkingTree()
-        self._names: dict[int, str] = {}  # of pages that are there
-        self._taken: dict[str, int] = {}  # pages by names without regard to case
-        # Of each file: its page, its name and its blob; those of a deleted page are not there.
+        self._names: dict[int, str] = {}  # of pages in the current tree
+        self._taken: dict[str, int] = {}  # pages by casefolded names
+        # Each file's page, name and blob; files of deleted pages are left out of the tree.
         self._files: dict[int, tuple[int | None, str, bytes]] = {}
         self._parent: bytes | None = None
         self._seq = 0
@@ -53,13 +53,13 @@ class MirrorWriter:
         self._written: list[PackReader] = []
 
     def append(self, planned: Iterable[Planned]) -> Iterator[Written]:
-        """Write packs of these items, which the caller then stores in the state."""
+        """Write packs with these items, which the caller then stores in the state."""
         iterator = iter(planned)
         while batch := list(itertools.islice(iterator, COMMITS_PER_PACK)):
             yield self.write_pack(batch)
 
     def write_pack(self, batch: Sequence[Planned]) -> Written:
-        """One pack of all these items."""
+        """Write one pack with all these items."""
         texts = _texts([item for item, _ in batch])
         pack = PackWriter(self._packs, self._is_known)
         try:
@@ -73,11 +73,11 @@ class MirrorWriter:
 
     @property
     def tip(self) -> bytes | None:
-        """The commit on which the next one is put."""
+        """The parent of the next commit."""
         return self._parent
 
     def use(self, state: MirrorState, until: int | None = None) -> Self:
-        """Open the packs that are there, up to the commit `until`; `close` closes them."""
+        """Open the existing packs up to the commit `until`; `close` closes them."""
         packs = state.packs()
         names = (pack.name for pack in packs if until is None or pack.last < until)
         self._written = open_packs(self._packs, names)
@@ -128,7 +128,7 @@ class MirrorWriter:
         return name, pack.add(BLOB, raw, (BLOB, item.owner))
 
     def _free(self, name: str, page: int) -> str:
-        """`name`, or a similar one that no other page has where case makes no difference."""
+        """`name`, or a similar one that no other page has on a case-insensitive disk."""
         stem, number = name.removesuffix(".md"), 1
         while self._taken.get(name.casefold(), page) != page:
             number += 1
@@ -170,14 +170,14 @@ class MirrorWriter:
                 self._tree.put(name, blob)
 
 
-def merged_packs(packs: Sequence[MirroredPack]) -> int | None:
-    """The first commit of the packs that should become one; `None` if there are few enough.
+def first_pack_to_merge(packs: Sequence[MirroredPack]) -> int | None:
+    """The first commit of the packs to merge; `None` if there are few enough.
 
-    Like the segments of a search index: a pack is put together with those of about its size, so
-    that each commit is written a few times at most.
+    As with the segments of a search index, packs of similar size are merged, so that each commit
+    is rewritten only a few times.
     """
     small = [pack for pack in packs if pack.last - pack.first < LARGEST_MERGE // 2]
-    if len(small) <= MOST_SMALL_PACKS:
+    if len(small) <= MAX_SMALL_PACKS:
         return None
     first, size = None, 0
     for pack in reversed(packs):
@@ -189,7 +189,9 @@ def merged_packs(packs: Sequence[MirroredPack]) -> int | None:
 
 
 def write_ref(folder: Path, commit: bytes | None) -> None:
-    """Say which commit is the newest, to whatever reads the folder as a repository."""
+    """Make `commit` the newest one of the branch for programs that read the repository from
+    disk.
+    """
     ref = folder / "refs" / "heads" / "main"
     if commit is None:
         ref.unlink(missing_ok=True)
@@ -200,7 +202,7 @@ def write_ref(folder: Path, commit: bytes | None) -> None:
 
 
 def _texts(items: Sequence[MirrorItem]) -> dict[str, str | None]:
-    """Texts by their hashes; those that were erased are missing."""
+    """Texts by hash; erased ones are missing."""
     hashes = {item.row.text_hash for item in items if item.kind == "revision"}
     query = select(Text.hash, Text.body, Text.is_compressed).where(Text.erased_at.is_(None))
     return {
@@ -211,7 +213,7 @@ def _texts(items: Sequence[MirrorItem]) -> dict[str, str | None]:
 
 
 def _content(hash_: str) -> bytes | None:
-    """A file's content; `None` if it was erased or isn't there. Raises `StoreUnavailable`."""
+    """A file’s content; `None` if it was erased or is missing. Raises `StoreUnavailable`."""
     if hash_ == ERASED_HASH:
         return None
     try:

@@ -1,6 +1,6 @@
-"""Reads single objects of a pack; ids are the 20 bytes by which Git knows them.
+"""Reads single objects from a pack; ids are the 20-byte SHA-1 hashes that Git uses.
 
-dulwich, which takes 10 MB, is imported once somebody clones: most workers never need it.
+dulwich takes 10 MB, so it is imported on the first clone: most workers never need it.
 """
 
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class PackReader:
-    """The pack at a path, without its ending."""
+    """The pack at a path without suffix."""
 
     def __init__(self, path: Path) -> None:
         from dulwich.object_format import SHA1  # noqa: PLC0415
         from dulwich.pack import Pack  # noqa: PLC0415
 
         self._pack = Pack(str(path), object_format=SHA1)
-        # Opened now: the files may be deleted meanwhile.
+        # Open now: the files may be deleted while the pack is in use.
         self._index, self._data = self._pack.index, self._pack.data
 
     def __contains__(self, id_: bytes) -> bool:
@@ -30,15 +30,15 @@ class PackReader:
         return True
 
     def read(self, id_: bytes) -> tuple[int, bytes]:
-        """Kind and content of an object."""
+        """The type and content of an object. Raises `KeyError`."""
         return self._pack.get_raw(cast("RawObjectID", id_))
 
     def close(self) -> None:
         self._pack.close()
 
 
-def reader_of(packs: list[PackReader], id_: bytes) -> PackReader:
-    """The pack that has an object."""
+def pack_with(packs: list[PackReader], id_: bytes) -> PackReader:
+    """The pack that contains an object."""
     return next(pack for pack in packs if id_ in pack)
 
 

@@ -1,4 +1,4 @@
-"""Writes a pack of Git, object by object, in the order of commits.
+"""Writes a Git pack object by object, in the order of commits.
 
 Source: Git, `Documentation/gitformat-pack.txt`.
 """
@@ -16,9 +16,9 @@ from wiki.instance.durable import sync
 
 COMMIT, TREE, BLOB = 1, 2, 3
 _NAMES = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob"}
-LONGEST_CHAIN = 48  # deltas that are read to make an object
-OFS_DELTA = 6  # a delta onto an object that comes before it
-REF_DELTA = 7  # one onto an object that is named by its id
+LONGEST_CHAIN = 48  # deltas to resolve for one object
+OFS_DELTA = 6  # a delta whose base is earlier in the pack
+REF_DELTA = 7  # a delta whose base is named by its id
 HASH_CHUNK = 1024 * 1024  # bytes
 HEADER = b"PACK\0\0\0\2"
 HEADER_SIZE, TRAILER_SIZE, ID_SIZE = 12, 20, 20  # bytes
@@ -31,18 +31,18 @@ class _Version(NamedTuple):
 
 
 def object_id(kind: int, raw: bytes) -> bytes:
-    """The 20 bytes by which Git knows an object."""
+    """The 20-byte SHA-1 by which Git identifies an object."""
     header = b"%s %d\0" % (_NAMES[kind], len(raw))
     return hashlib.sha1(header + raw, usedforsecurity=False).digest()
 
 
 def entry_header(kind: int, size: int, distance: int | None = None) -> bytes:
-    """How an object begins in a pack; `distance` is that of a delta from its base, in bytes."""
+    """The header of an object in a pack; `distance` is from a delta back to its base, in bytes."""
     return size_header(kind, size) + (b"" if distance is None else distance_bytes(distance))
 
 
 def size_header(kind: int, size: int) -> bytes:
-    """Kind and size: four bits in the first byte, seven in each that follows, the lowest first."""
+    """Type and size: four bits of the size in the first byte, then seven per byte, lowest first."""
     made, size = bytearray([kind << 4 | size & 15]), size >> 4
     while size:
         made[-1] |= 0x80
@@ -52,7 +52,9 @@ def size_header(kind: int, size: int) -> bytes:
 
 
 def distance_bytes(distance: int) -> bytes:
-    """Seven bits in each byte, the highest first; each byte but the last counts one more."""
+    """An offset: seven bits per byte, highest first, where each byte but the last counts one
+    more.
+    """
     made = [distance & 0x7F]
     while distance := distance >> 7:
         distance -= 1
@@ -61,7 +63,7 @@ def distance_bytes(distance: int) -> bytes:
 
 
 class PackWriter:
-    """A pack that appears in `folder` when it is finished; `is_known` objects are left out."""
+    """A pack that appears in `folder` once it is finished; objects that `is_known` are left out."""
 
     def __init__(self, folder: Path, is_known: Callable[[bytes], bool]) -> None:
         self._folder = folder
@@ -79,7 +81,9 @@ class PackWriter:
         return len(self._entries)
 
     def add(self, kind: int, raw: bytes, key: object = None) -> bytes:
-        """Add an object and return its id. What has the same `key` is a version of the same."""
+        """Add an object and return its id. Objects with the same `key` are versions of one
+        thing.
+        """
         id_ = object_id(kind, raw)
         if id_ in self._entries or self._is_known(id_):
             return id_
@@ -101,7 +105,7 @@ class PackWriter:
         return id_
 
     def finish(self) -> str:
-        """Store the pack and its index durably; returns the pack's name."""
+        """Write the pack and its index durably; returns the pack’s name."""
         from dulwich.pack import write_pack_index_v2  # noqa: PLC0415
 
         file = self._file

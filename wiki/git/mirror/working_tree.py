@@ -1,4 +1,4 @@
-"""The tree of a mirror in memory: which blob is at which name, and the trees this makes."""
+"""The current tree of a mirror in memory: the blob of each file, and the trees to write."""
 
 from collections.abc import Iterator
 
@@ -11,20 +11,22 @@ class _Folder:
     def __init__(self) -> None:
         self.files: dict[bytes, bytes] = {}
         self.folders: dict[bytes, _Folder] = {}
-        self.id: bytes | None = None  # as it was written last, until it changes
+        self.id: bytes | None = None  # its last written id, until it changes
 
     def is_empty(self) -> bool:
         return not (self.files or self.folders)
 
 
 class WorkingTree:
-    """Names are paths with slashes, blobs the 20 bytes of their ids."""
+    """File names are paths with slashes, blobs their 20-byte ids."""
 
     def __init__(self) -> None:
         self._root = _Folder()
 
     def put(self, name: str, blob: bytes) -> None:
-        """Raises `ValueError` if a file were to be a folder as well."""
+        """Add or replace a file. Raises `ValueError` if a name would be both a file and a
+        folder.
+        """
         *folders, last = name.encode().split(b"/")
         at = self._root
         at.id = None
@@ -38,7 +40,7 @@ class WorkingTree:
         at.files[last] = blob
 
     def remove(self, name: str) -> None:
-        """Take a file out, and folders that are empty then."""
+        """Remove a file and any folders that this leaves empty."""
         *folders, last = name.encode().split(b"/")
         way = [self._root]
         for part in folders:
@@ -53,7 +55,7 @@ class WorkingTree:
                 del folder.folders[part]
 
     def write(self, pack: PackWriter) -> bytes:
-        """Write the trees that have changed; returns the id of the whole."""
+        """Write the trees that have changed; returns the id of the root tree."""
         return self._write(self._root, pack, b"")
 
     def _write(self, folder: _Folder, pack: PackWriter, place: bytes) -> bytes:
@@ -63,7 +65,7 @@ class WorkingTree:
         return folder.id
 
     def _entries(self, folder: _Folder, pack: PackWriter, place: bytes) -> Iterator[bytes]:
-        # Git compares a folder's name as if a slash followed it.
+        # Git sorts folders as if their names ended in a slash.
         found = [(name, _FILE, name, blob) for name, blob in folder.files.items()]
         for name, inner in folder.folders.items():
             id_ = self._write(inner, pack, place + name + b"/")

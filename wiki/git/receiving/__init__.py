@@ -1,1 +1,1 @@
-"""Pushing: what is pushed to a branch becomes a proposal, and nothing of it is kept."""
+"""Pushes: a pushed branch becomes a proposal; its commits are not kept."""

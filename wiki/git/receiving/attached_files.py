@@ -1,7 +1,7 @@
-"""What a push does with files that the wiki has: it replaces, renames or deletes them.
+"""Changes that a push makes to the wiki’s own files: replacing, renaming or deleting them.
 
-A file is known by where it lies. A deleted and a new one are one that was renamed if they lie in
-the folder of the same file (`files/12`), or hold the same.
+A file is identified by its path. A deleted and an added file count as a rename if they are in
+the folder of the same file (`files/12`) or have the same content.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -39,7 +39,9 @@ _NO_PAGE = _l("%(name)s belongs to no page, and none shows it. Change it in the 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """`was` is the commit of the version that the pusher had; without a `blob` it is deleted."""
+    """`was` is the commit of the version that the pusher had. Without a `blob`, the file is
+    deleted.
+    """
 
     name: str
     was: MirroredItem
@@ -47,15 +49,15 @@ class _Change:
 
     @property
     def new_name(self) -> str:
-        """Empty unless it is another one."""
+        """The new name; empty unless it changes."""
         name = basename(self.name)
         return "" if self.blob is None or name == basename(self.was.name or "") else name
 
 
 class AttachedFiles:
-    """The files of the wiki that a push changes. What is wrong with one raises `PushRefused`.
+    """The files of the wiki that a push changes. Methods raise `PushRefused` for an invalid change.
 
-    Those of `deleted_pages` go with these: nothing else becomes of them.
+    Files of `deleted_pages` are deleted with their pages and need no change of their own.
     """
 
     def __init__(
@@ -91,14 +93,15 @@ class AttachedFiles:
 
     @property
     def placed(self) -> Mapping[str, PlacedFile]:
-        """By the names that they have in the branch, for texts that lead to them."""
+        """The files by their names in the branch, so that texts can link to them."""
         kept = (change for change in self._changes.values() if change.blob is not None)
         return {change.name: PlacedFile(change.was.owner, basename(change.name)) for change in kept}
 
     def inspect(self) -> None:
-        """Whether all may be changed; their contents are kept in the store until they are proposed.
+        """Check whether all may be changed; keeps their contents in the store until they are
+        proposed.
 
-        One that is the same once it is drawn anew is no change.
+        A picture that is identical once it is re-encoded counts as unchanged.
         """
         for change in self._changes.values():
             file = db.session.get(File, change.was.owner)
@@ -111,8 +114,9 @@ class AttachedFiles:
         self._changes = {name: self._changes[name] for name, each in found.items() if each}
 
     def pages(self) -> list[int]:
-        """The pages that the changes are of: those that the files belong to; of one of the library,
-        the first that shows it."""
+        """The pages that the changes belong to; for a file of the library, the first page that
+        shows it.
+        """
         return sorted({self._page_of(change) for change in self._changes.values()})
 
     def _page_of(self, change: _Change) -> int:
@@ -148,7 +152,7 @@ class AttachedFiles:
         return replace(found, stored=stored)
 
     def put(self, session: Session, proposal_id: int) -> None:
-        """Add them to the proposal, in its transaction."""
+        """Add the changes to the proposal, in its transaction."""
         try:
             put_files(session, proposal_id, self._proposed, by=self._by, viewer=self._viewer)
         except FileNotThere as error:
@@ -158,7 +162,7 @@ class AttachedFiles:
 
 
 def _renamed(files: Sequence[PushedFile]) -> dict[str, str]:
-    """The former names of renamed files, by their new ones."""
+    """The former names of renamed files by their new names."""
     gone = [file for file in files if file.blob is None]
     found: dict[str, str] = {}
     for is_same in (_is_in_same_folder, _has_same_content):

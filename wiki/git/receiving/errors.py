@@ -4,9 +4,10 @@ from wiki.i18n import Words
 
 
 class PushRefused(ValueError):
-    """`reason` is a sentence for whoever pushes, who reads it in a terminal.
+    """`reason` is a sentence for the person who pushes, shown in their terminal.
 
-    `name` is that of a file, for words with `%(name)s`; what a terminal would obey is escaped.
+    `name` is a file’s name, for messages with `%(name)s`; terminal control characters in it are
+    escaped.
     """
 
     def __init__(self, words: Words | str, name: str | None = None) -> None:

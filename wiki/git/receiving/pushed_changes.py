@@ -1,4 +1,4 @@
-"""Which files a push changes, against the newest commit of the wiki that it contains."""
+"""The files that a push changes, compared with the newest commit of the wiki that it contains."""
 
 import stat
 from collections import Counter
@@ -15,9 +15,9 @@ from wiki.hub.markdown_file import is_page_file
 from wiki.i18n import lazy as _l
 
 MAX_COMMITS = 1_000
-MAX_FOLDERS = 20  # in each other
-MAX_TREES = 5_000  # that are read to find out what was changed
-# What some file systems leave out of a name when they look for Git's own folder.
+MAX_FOLDERS = 20  # nesting depth
+MAX_TREES = 5_000  # trees to read for a comparison
+# Characters that some file systems ignore, so that a name would match `.git`.
 _IGNORED = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF])
 _GIT_FOLDERS = (".git", "git~1")
 
@@ -40,8 +40,9 @@ _Entries = dict[bytes, tuple[int, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class PushedFile:
-    """A file by its new content, and what it was before: `old_name` is another one if it was
-    renamed. Without a `blob` it is deleted, without an `old_blob` it is new.
+    """A changed file: its new content, and the former name and content.
+
+    Without a `blob` it is deleted, without an `old_blob` it is new.
     """
 
     name: str
@@ -72,13 +73,13 @@ def base_of(objects: PushedObjects, state: MirrorState, tip: bytes) -> MirroredI
 
 
 def changed_files(objects: PushedObjects, base: bytes, tip: bytes) -> list[PushedFile]:
-    """What differs between two commits. Raises `PushRefused`."""
+    """The differences between two commits. Raises `PushRefused`."""
     old, new = (_tree(objects.read(commit, COMMIT)) for commit in (base, tip))
     changed: list[PushedFile] = []
     counts: Counter[tuple[bool, bool]] = Counter()
     for file in _Comparison(objects).differences(old, new):
         changed.append(file)
-        # A deleted page and a new one may be one that was renamed.
+        # A deleted and an added page may be a rename.
         is_page, is_deleted = is_page_file(file.name), file.blob is None
         counts[is_page, is_deleted] += 1
         if counts[is_page, is_deleted] > (MAX_PARTS if is_page else MAX_FILES):
@@ -93,7 +94,7 @@ def subject_of(objects: PushedObjects, commit: bytes) -> str:
 
 
 class _Comparison:
-    """Two trees, folder by folder; how many are read is limited, however they are nested."""
+    """Compares two trees folder by folder, reading at most `MAX_TREES` of them."""
 
     def __init__(self, objects: PushedObjects) -> None:
         self._objects = objects
@@ -102,7 +103,7 @@ class _Comparison:
     def differences(
         self, old: bytes | None, new: bytes | None, place: str = "", depth: int = 0
     ) -> Iterator[PushedFile]:
-        """What differs between two trees. Raises `PushRefused`."""
+        """The differences between two trees. Raises `PushRefused`."""
         if old == new:
             return
         before, after = self._entries(old), self._entries(new)
@@ -137,7 +138,7 @@ def _id_of(entry: tuple[int, bytes] | None, is_kind: Callable[[int], bool]) -> b
 
 
 def _checked(raw: bytes, place: str) -> str:
-    """A name that leads nowhere else. Raises `PushRefused`."""
+    """A name that can’t lead elsewhere. Raises `PushRefused`."""
     try:
         name = raw.decode()
     except UnicodeDecodeError:

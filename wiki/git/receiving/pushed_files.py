@@ -1,5 +1,6 @@
-"""Pictures and other files that pushed pages show: they become files of the wiki, as if whoever
-pushes had attached them in the editor."""
+"""Pictures and other files that pushed pages show. They become files of the wiki, as if the pusher
+had attached them in the editor.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,9 +36,9 @@ _FORBIDDEN = _l(
 
 
 class PushedFiles:
-    """The new files of a push that aren't pages. Raises `PushRefused` for one that can't be taken.
+    """The new files of a push other than pages. Methods raise `PushRefused` for an invalid file.
 
-    `placed` are files of the wiki by the names that they have in the branch.
+    `placed` are files of the wiki, by their names in the branch.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class PushedFiles:
         self._names = self._blobs.keys() | placed.keys()
         self._layout = TreeLayout(self, sorted(self._names), placed)
         self._importer = FileImporter(self, by=by, report=_refuse, attached=placed)
-        self._parts: dict[str, tuple[TextPart, ...]] = {}  # of the pages that use files
+        self._parts: dict[str, tuple[TextPart, ...]] = {}  # of pages that use files
         self._pages: dict[str, int | None] = {}
 
     def files(self) -> Iterator[FoundFile]:
@@ -68,12 +69,12 @@ class PushedFiles:
         yield BytesIO(self._objects.read(self._blobs[name], BLOB))
 
     def add_page(self, name: str, source: MarkdownPage, page_id: int | None) -> bool:
-        """Note what the page in the file `name` shows: whether any of these files.
+        """Note which files the page in the file `name` shows; returns whether there are any.
 
-        `page_id` is the page, if it is there.
+        `page_id` is the id of an existing page.
         """
         found = parts_of(source, name, self._layout) if self._names else ()
-        # An address of the wiki leads to its file by the number, whatever the name.
+        # In a URL of the wiki, only the id of a file counts, not the name.
         parts = tuple(
             part.written
             if isinstance(part, FileReference) and part.written.lstrip("<").startswith("/files/")
@@ -87,7 +88,7 @@ class PushedFiles:
         return True
 
     def check(self) -> None:
-        """Whether every file is used, and may be added where it is."""
+        """Check that every file is used, and that the pusher may add it."""
         homes: dict[str, set[int | None]] = {name: set() for name in self._blobs}
         for page, parts in self._parts.items():
             for part in parts:
@@ -96,13 +97,15 @@ class PushedFiles:
         for name, pages in homes.items():
             if not pages:
                 raise PushRefused(_UNUSED, name)
-            # What several pages show is in the library.
+            # A file that several pages show goes into the library.
             places = pages | {None} if len(pages) > 1 else pages
             if not all(may_edit_files_of(self._viewer, place) for place in places):
                 raise PushRefused(_FORBIDDEN, name)
 
     def with_addresses(self, pages: Sequence[tuple[str, ProposedPage]]) -> list[ProposedPage]:
-        """`pages` by the names of their files, with the addresses that their files will have."""
+        """`pages`, given with the names of their files, with the final URLs of files in their
+        texts.
+        """
         return [
             replace(page, content=replace(page.content, text=self._text(name)))
             if name in self._parts
@@ -114,7 +117,9 @@ class PushedFiles:
         return self._importer.text_of(self._parts[name], name, self._pages[name])
 
     def store(self, session: Session) -> None:
-        """Store them in the transaction of the proposal. Raises `FileIdTaken`, `FileRefused`."""
+        """Store the files in the transaction of the proposal. Raises `FileIdTaken`,
+        `FileRefused`.
+        """
         self._importer.check(session, self._parts)
         size = sum(len(self._objects.read(blob, BLOB)) for blob in self._blobs.values())
         if size:

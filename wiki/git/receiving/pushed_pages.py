@@ -1,4 +1,4 @@
-"""Changed files as the pages of a proposal."""
+"""Turns changed page files into the pages of a proposal."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -37,7 +37,7 @@ _NO_NAME = _l("%(name)s has a name or a title that no page can have.")
 
 
 class PageReader:
-    """Reads the changed page files of one push. What is wrong with one raises `PushRefused`."""
+    """Reads the changed page files of one push. Methods raise `PushRefused` for an invalid file."""
 
     def __init__(
         self,
@@ -52,14 +52,12 @@ class PageReader:
         self._pictures = pictures
 
     def proposed(self, files: list[PushedFile]) -> list[tuple[str, ProposedPage]]:
-        """What these files would make of their pages, with their names; without those that
-        would change nothing.
-        """
+        """The changes that these files make to pages, each with its name; without empty changes."""
         read = [(file.name, self._page(file)) for file in files]
         return [(name, page) for name, page in read if page is not None]
 
     def unchanged(self, page_id: int) -> ProposedPage:
-        """A page as it was in the branch's base: for a proposal that changes files of it."""
+        """A page as it was in the base commit, for a proposal that only changes its files."""
         item = self._state.page_as_of(page_id, self._base.seq)
         name = item.name if item and item.name else ""
         try:
@@ -100,8 +98,8 @@ class PageReader:
         if path == at.path:
             path = None
         if path is not None and source.text != before.text:
-            # Links that were there lead where they led, which the renaming sees to; new ones are
-            # read from the new place.
+            # Existing links keep their targets, since the rename updates them; new ones are
+            # relative to the new path.
             text = _relinked(file.name, source.text, before.text, at.path, path)
             source = replace(source, text=text)
         uses_files = self._pictures.add_page(file.name, source, at.page_id)
@@ -111,7 +109,9 @@ class PageReader:
         return ProposedPage(content, at.page_id, at.number, path)
 
     def _revision_at(self, name: str) -> Any:
-        """Page, number and path of the revision that was in the file `name` then."""
+        """Page id, number and path of the revision that was in the file `name` at the base
+        commit.
+        """
         item = self._state.page_at(name, self._base.seq)
         columns = (Revision.page_id, Revision.number, Revision.path)
         query = select(*columns).where(Revision.id == (item.id if item else 0))
@@ -122,7 +122,7 @@ class PageReader:
 
 
 def _relinked(name: str, text: str, before: str, path: str, new_path: str) -> str:
-    """`text` with the links that weren't in `before` read from the new path."""
+    """`text`, with links that weren’t in `before` resolved relative to the new path."""
     try:
         kept = {link.address for link in links_within_time(before)}
         return relink(text, path, {}, from_path=new_path, kept=kept, find_links=links_within_time)
@@ -131,18 +131,18 @@ def _relinked(name: str, text: str, before: str, path: str, new_path: str) -> st
 
 
 def _new_path(file: PushedFile, old: MarkdownPage, new: MarkdownPage) -> str | None:
-    """Where a page is to be, if its file has another name, or says another path, than before."""
+    """The new path of a page if its file was renamed or declares a new path; otherwise `None`."""
     path = _path_of_new(file.name, page_path(new))
     if path != _path_of_new(file.old_name, page_path(old)):
         return path
     if file.name == file.old_name:
         return None
-    # What the file says of its path is what it was.
+    # The path that the file declares is unchanged.
     return _path_of_new(file.name, clean_path(path_of_file(file.name)))
 
 
 def _path_of_new(name: str, path: str) -> str:
-    """A folder that would be that of attached files has another name in the mirror."""
+    """Undo the renaming of folders that would clash with the folders of attached files."""
     named = f"_{FILES_FOLDER}/"
     is_renamed = name.casefold().startswith(named) and path.casefold().startswith(named)
     return path[1:] if is_renamed else path

@@ -1,7 +1,7 @@
-"""Which of the pages that a push deletes and adds are one that was renamed.
+"""Detects which pages that a push deletes and adds are renames.
 
-Git stores no renames. Like `git status`, this takes a deleted and a new file for one if at least
-half of them is the same, the most similar ones first.
+Git stores no renames. Like `git status`, this pairs a deleted with an added file if at least
+half of their content is the same, most similar pairs first.
 """
 
 from dataclasses import replace
@@ -15,8 +15,8 @@ SIMILAR = 50  # per cent
 _PLAIN_FILE = 0o100644
 
 
-def with_renames(objects: PushedObjects, files: list[PushedFile]) -> list[PushedFile]:
-    """`files` with one for each pair that is a rename, where the new one was."""
+def detect_renames(objects: PushedObjects, files: list[PushedFile]) -> list[PushedFile]:
+    """`files` with each deleted and added pair replaced by one rename."""
     gone = {b"old%d" % n: file for n, file in enumerate(_ordered(files)) if file.blob is None}
     new = {b"new%d" % n: file for n, file in enumerate(_ordered(files)) if file.old_blob is None}
     former = {new[to].name: gone[was] for was, to in _pairs(objects, gone, new)} if gone else {}
@@ -31,14 +31,16 @@ def with_renames(objects: PushedObjects, files: list[PushedFile]) -> list[Pushed
 
 
 def _ordered(files: list[PushedFile]) -> list[PushedFile]:
-    """Files of one name beside each other: of several with one content, these belong together."""
+    """Files with equal names next to each other, so that several identical files pair up
+    correctly.
+    """
     return sorted(files, key=lambda file: (basename(file.name), file.name))
 
 
 def _pairs(
     objects: PushedObjects, gone: dict[bytes, PushedFile], new: dict[bytes, PushedFile]
 ) -> list[tuple[bytes, bytes]]:
-    """By their keys, which deleted file is which new one."""
+    """The keys of each deleted file and the added file it became."""
     from dulwich.diff_tree import CHANGE_RENAME, RenameDetector  # noqa: PLC0415  # 10 MB
     from dulwich.object_store import MemoryObjectStore  # noqa: PLC0415
     from dulwich.objects import Blob, ObjectID, Tree  # noqa: PLC0415

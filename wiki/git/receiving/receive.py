@@ -1,4 +1,4 @@
-"""A push: what it asks for, the proposal that it becomes, and what Git tells about it."""
+"""Receives a push: parses it, turns it into a proposal, and reports to Git."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
@@ -24,7 +24,7 @@ from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import base_of, changed_files, subject_of
 from wiki.git.receiving.pushed_files import PushedFiles
 from wiki.git.receiving.pushed_pages import PageReader
-from wiki.git.receiving.pushed_renames import with_renames
+from wiki.git.receiving.pushed_renames import detect_renames
 from wiki.git.receiving.unpacking import PushedObjects
 from wiki.git.serving.pkt_lines import (
     DATA,
@@ -62,12 +62,14 @@ _NAME = _l("A page has a title, a path or a tag that isn’t allowed.")
 _LONG = _l("A page is longer than it may be.")
 _OFTEN = _l("You have stored as much text as you may for now. Try again later.")
 _LATER = _l("The files can’t be stored right now. Try again later.")
-ATTEMPTS = 5  # at storing files, while others are uploaded
+ATTEMPTS = 5  # to store files while others are uploaded
 
 
 @dataclass(frozen=True, slots=True)
 class PushRequest:
-    """A ref and the commit that it is to be; `others` says that there are more. Then the pack."""
+    """A ref and its new commit, followed by the pack; `others` tells whether there are more
+    refs.
+    """
 
     ref: str
     tip: bytes
@@ -76,14 +78,17 @@ class PushRequest:
 
 
 def parse_push(body: bytes) -> PushRequest | None:
-    """`None` for a request that only asks whether one may push. Raises `MalformedRequest`."""
+    """The push; `None` for a request that only asks whether pushing is allowed.
+
+    Raises `MalformedRequest`.
+    """
     commands: list[bytes] = []
     at = len(body)
     for line, behind in read_pkt_lines(body):
         if line is None:
             at = behind
             break
-        # Where a shallow clone ends: whatever is behind that is here anyway.
+        # Where a shallow clone ends; the mirror has everything before that.
         if not line.startswith(b"shallow "):
             commands.append(line)
     if not commands:
@@ -101,7 +106,7 @@ def parse_push(body: bytes) -> PushRequest | None:
 def open_proposal(
     folder: Path, state: MirrorState, push: PushRequest, *, by: User, viewer: Viewer
 ) -> int:
-    """Make a proposal of what was pushed; returns its id. Raises `PushRefused`."""
+    """Turn a push into a proposal; returns its id. Raises `PushRefused`."""
     if push.has_others:
         raise PushRefused(_ONE_BRANCH)
     if push.ref == _MAIN:
@@ -121,7 +126,7 @@ def open_proposal(
         if not files:
             raise PushRefused(_NOTHING)
         others = [file for file in files if not is_page_file(file.name)]
-        changed = with_renames(objects, [file for file in files if is_page_file(file.name)])
+        changed = detect_renames(objects, [file for file in files if is_page_file(file.name)])
         gone = (state.page_at(file.name, base.seq) for file in changed if file.blob is None)
         deleted = {item.owner for item in gone if item}
         attached = AttachedFiles(
@@ -145,7 +150,7 @@ def open_proposal(
 
 @dataclass(frozen=True, slots=True)
 class _Pushed:
-    """What a branch holds: pages by the names of their files, and other files."""
+    """The contents of a branch: pages by file name, and other files."""
 
     pages: list[tuple[str, ProposedPage]]
     title: str
@@ -188,7 +193,7 @@ def _propose(pushed: _Pushed, *, by: User, viewer: Viewer) -> int:
 
 
 def report(push: PushRequest, *, refused: str = "", message: str = "") -> Iterator[bytes]:
-    """The answer: whether the branch was taken, and a line that Git shows to people."""
+    """The response: whether the branch was accepted, and a message that Git shows."""
     ref = push.ref.encode()
     line = b"ng " + ref + b" see above" if refused else b"ok " + ref
     status = pkt_line(b"unpack ok\n") + pkt_line(line + b"\n") + FLUSH

@@ -1,4 +1,4 @@
-"""Reads a pack that somebody sent, into memory and within limits: nothing of it is ever stored.
+"""Reads a pushed pack into memory, within limits. Nothing of it is written to disk.
 
 Source: Git, `Documentation/gitformat-pack.txt`.
 """
@@ -23,17 +23,17 @@ INFLATED_LIMIT = 60_000_000  # bytes of all objects together
 OBJECTS_LIMIT = 20_000
 OPERATION_COST = 16  # bytes of the limit that each operation of a delta costs
 _COPY = 0x80
-_CHUNK = 8_192  # bytes that are inflated at once
+_CHUNK = 8_192  # bytes to inflate at once
 
 _MALFORMED = _l("What was pushed is damaged.")
 _TOO_LARGE = _l("What was pushed is too large when it is unpacked.")
 
-# Kind and content of an object that the wiki has.
+# Looks up the type and content of an object in the mirror.
 FindObject = Callable[[bytes], tuple[int, bytes] | None]
 
 
 class PushedObjects:
-    """The objects of a pack by id, and those of the mirror behind them."""
+    """The objects of a pack by id, backed by those of the mirror."""
 
     def __init__(self, pack: bytes, find: FindObject) -> None:
         """Raises `PushRefused`."""
@@ -41,12 +41,14 @@ class PushedObjects:
         self._objects: dict[bytes, tuple[int, bytes]] = {}
         self._at: dict[int, tuple[int, bytes]] = {}
         self._left = INFLATED_LIMIT
-        self._last_found: tuple[bytes, tuple[int, bytes]] | None = None  # many deltas have one base
+        self._last_found: tuple[bytes, tuple[int, bytes]] | None = (
+            None  # many deltas share one base
+        )
         if pack:
             self._read(pack)
 
     def read(self, id_: bytes, kind: int) -> bytes:
-        """The content of an object. Raises `PushRefused` if it isn't there."""
+        """The content of an object. Raises `PushRefused` if it is missing."""
         found = self._objects.get(id_) or self._find(id_)
         if found is None or found[0] != kind:
             raise PushRefused(_MALFORMED)
@@ -70,7 +72,7 @@ class PushedObjects:
             raise PushRefused(_MALFORMED) from error
 
     def _read_object(self, pack: bytes, at: int, waiting: list[tuple[int, bytes, bytes]]) -> int:
-        """Read the object at `at`; one whose base comes later is added to `waiting`."""
+        """Read the object at `at`; add it to `waiting` if its base comes later."""
         begin = at
         kind, size, at = _entry_header(pack, at)
         base: int | bytes = b""
@@ -96,7 +98,7 @@ class PushedObjects:
         return at
 
     def _resolve(self, waiting: list[tuple[int, bytes, bytes]]) -> None:
-        """Deltas whose bases came later, each as soon as its base is there."""
+        """Resolve deltas whose bases came later, as soon as each base is available."""
         on_base: dict[bytes, list[tuple[int, bytes]]] = {}
         for begin, base, raw in waiting:
             on_base.setdefault(base, []).append((begin, raw))
@@ -120,7 +122,7 @@ class PushedObjects:
             read = self._find(id_)
             if read is None:
                 return None
-            self._spend(len(read[1]))  # reading it costs as much as if it had been sent
+            self._spend(len(read[1]))  # counts against the limit as if it had been sent
             self._last_found = id_, read
         return self._last_found[1]
 
@@ -138,7 +140,7 @@ class PushedObjects:
             raise PushRefused(_TOO_LARGE)
 
     def _patched(self, base: bytes, delta: bytes) -> bytes:
-        """What a delta makes of its base; its size is checked before anything is made."""
+        """Apply a delta to its base, after checking the size of the result."""
         length, at = _varint(delta, 0)
         size, at = _varint(delta, at)
         if length != len(base):
@@ -170,7 +172,7 @@ class PushedObjects:
 
 
 def _inflated(pack: bytes, at: int, size: int) -> tuple[bytes, int]:
-    """The compressed content at `at`, and where it ends; never more than it is said to have."""
+    """The decompressed content at `at`, and where it ends; never more than its declared size."""
     decoder, parts, made = zlib.decompressobj(), list[bytes](), 0
     while not decoder.eof:
         chunk = pack[at : at + _CHUNK]

@@ -1,4 +1,4 @@
-"""The address to which Git pushes."""
+"""The endpoint that Git pushes to."""
 
 from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,13 +16,13 @@ from wiki.git.serving.request_body import body_of
 from wiki.i18n import lazy as _l
 from wiki.rate_limits import count_attempt
 
-PUSH_RATE = "60 per hour"  # of an account; Git asks twice for a long one
-_OPENED = _l("This is a proposal now: %(url)s")
+PUSH_RATE = "60 per hour"  # per account; Git sends two requests for a long push
+_OPENED = _l("Your push is now a proposal: %(url)s")
 
 
 @git.post("/<repository>.git/git-receive-pack")
 def receive_pack(repository: str) -> ResponseReturnValue:
-    """Raises `LimitReached`."""
+    """Receive a push. Raises `LimitReached`."""
     audience = pushable_audience(repository)
     count_attempt(PUSH_RATE, "pushes", current_viewer().user_id)
     with one_push():

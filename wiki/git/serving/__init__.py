@@ -1,5 +1,5 @@
-"""Cloning, fetching and pushing over HTTP, for Git as it is.
+"""Clones, fetches and pushes over HTTP with an ordinary Git client.
 
-Source: Git, `Documentation/gitprotocol-http.txt`, `gitprotocol-pack.txt`. Version 2 of the protocol
-is answered with version 0, as servers that don't know it do.
+Source: Git, `Documentation/gitprotocol-http.txt`, `gitprotocol-pack.txt`. Requests for version 2
+of the protocol are answered with version 0, as by servers that don’t support it.
 """

@@ -1,4 +1,4 @@
-"""Who may clone what, and how many at a time."""
+"""Who may clone what, and how many requests are served at a time."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -14,12 +14,12 @@ from wiki.accounts.errors import TokenForbidden
 from wiki.accounts.tokens.models import TokenScope
 from wiki.app_state import AppState, current_settings
 from wiki.git.mirror.audiences import PUBLIC, Audience, audience_of
-from wiki.git.mirror.following import is_current
 from wiki.git.mirror.mirror_state import STATE_FILE, MirrorState, open_state
+from wiki.git.mirror.mirror_updater import is_current
 from wiki.i18n import lazy as _l
 
-SLOTS = 2  # answers that are made at a time in a process, which has four threads
-UNSENT = 8  # answers that wait on the disk until their clients have taken them
+SLOTS = 2  # responses built at a time in a process, which has four threads
+UNSENT = 8  # responses on disk that clients haven't finished downloading
 RETRY_AFTER = "5"  # seconds
 
 _NEEDS_TOKEN = _l(
@@ -39,31 +39,31 @@ _UNSENT = AppState[threading.BoundedSemaphore](
 )
 
 
-class AnswerForGit(HTTPException):
-    """An error that Git shows to people as it is. Without a code, no page is made of it."""
+class GitHTTPError(HTTPException):
+    """An error whose text Git shows as it is. It has no `code`, so no error page is made of it."""
 
     def __init__(self, status: int, words: str, headers: Mapping[str, str]) -> None:
         answer = Response(f"{words}\n", status, headers, mimetype="text/plain")
         super().__init__(response=answer)
 
 
-class TokenNeeded(AnswerForGit):
-    """Git asks for a user name and a password then."""
+class TokenNeeded(GitHTTPError):
+    """Makes Git ask for a username and a password."""
 
     def __init__(self) -> None:
         challenge = {"WWW-Authenticate": 'Basic realm="wiki", charset="UTF-8"'}
         super().__init__(401, str(_NEEDS_TOKEN), challenge)
 
 
-class NotNow(AnswerForGit):
-    """Try again in a moment."""
+class GitServerBusy(GitHTTPError):
+    """The server is busy; the client should try again in a moment."""
 
     def __init__(self, words: str) -> None:
         super().__init__(503, words, {"Retry-After": RETRY_AFTER})
 
 
-class BeingMade(NotNow):
-    """Something was erased or closed, and what is there may hold it."""
+class MirrorNotReady(GitServerBusy):
+    """The mirror is being rewritten, since it may hold something that was erased or hidden."""
 
     def __init__(self) -> None:
         super().__init__(str(_MAKING))
@@ -72,7 +72,7 @@ class BeingMade(NotNow):
 def readable_audience(name: str) -> Audience:
     """The audience of a repository that the current viewer may clone.
 
-    A closed one and a missing one answer alike. Raises `TokenNeeded`, `NotFound`.
+    A hidden repository answers like a missing one. Raises `TokenNeeded`, `NotFound`.
     """
     viewer = current_viewer()
     audience = audience_of(name) if current_settings().git else None
@@ -86,7 +86,7 @@ def readable_audience(name: str) -> Audience:
 
 
 def pushable_audience(name: str) -> Audience:
-    """The audience of a repository to which the current viewer may push what they propose.
+    """The audience of a repository that the current viewer may push proposals to.
 
     Raises `TokenNeeded`, `NotFound`, `TokenForbidden`, `Forbidden`.
     """
@@ -107,30 +107,30 @@ def _may_clone(viewer: Viewer, audience: Audience) -> bool:
 
 @contextmanager
 def current_state(audience: Audience) -> Iterator[MirrorState]:
-    """The state of a mirror that holds nothing which was closed or erased meanwhile.
+    """The state of a mirror that holds nothing hidden or erased.
 
-    Raises `BeingMade`, also when a pack is put together with others while it is read.
+    Raises `MirrorNotReady`, also if a pack is merged with others while it is being read.
     """
     if not (audience.folder / STATE_FILE).exists():
-        raise BeingMade
+        raise MirrorNotReady
     with open_state(audience.folder) as state:
         if not is_current(state):
-            raise BeingMade
+            raise MirrorNotReady
         try:
             yield state
         except FileNotFoundError as error:
-            raise BeingMade from error
+            raise MirrorNotReady from error
 
 
 @contextmanager
 def one_push() -> Iterator[None]:
-    """Around a push, from its body on, which may take much memory: one at a time in a process.
+    """Allows one push at a time in a process, since its body may take much memory.
 
-    Raises `NotNow`.
+    Raises `GitServerBusy`.
     """
     lock = _PUSHING.current()
     if not lock.acquire(blocking=False):
-        raise NotNow(str(_BUSY_PUSH))
+        raise GitServerBusy(str(_BUSY_PUSH))
     try:
         yield
     finally:
@@ -138,18 +138,18 @@ def one_push() -> Iterator[None]:
 
 
 class Slot:
-    """One of the answers that may be made at a time; to be released when it is made."""
+    """One of the responses that may be built at a time; release it once it is built."""
 
     def __init__(self) -> None:
         self._slots, self._unsent = _SLOTS.current(), _UNSENT.current()
         if not self._slots.acquire(blocking=False):
-            raise NotNow(str(_BUSY))
+            raise GitServerBusy(str(_BUSY))
         if not self._unsent.acquire(blocking=False):
             self._slots.release()
-            raise NotNow(str(_BUSY))
+            raise GitServerBusy(str(_BUSY))
 
     def release(self, when_sent: list[Callable[[], None]] | None) -> None:
-        """`when_sent` is what the server calls once the client has the answer."""
+        """Free the slot. The server calls `when_sent` once the client has the response."""
         self._slots.release()
         if when_sent is None:
             self._unsent.release()

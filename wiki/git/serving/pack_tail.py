@@ -1,7 +1,7 @@
-"""What comes after a commit in a pack, copied as it is: nothing is unpacked, or packed again.
+"""Copies everything after a commit in a pack byte for byte, without unpacking it.
 
-A delta whose base is copied too keeps its distance from it; one whose base the client has names
-that by its id (a thin pack). Source: Git, `Documentation/gitformat-pack.txt`.
+A delta whose base is also copied keeps its distance to it; otherwise the base is named by its id
+(a thin pack), since the client has it. Source: Git, `Documentation/gitformat-pack.txt`.
 """
 
 import os
@@ -20,19 +20,19 @@ from wiki.git.mirror.pack_writer import (
     size_header,
 )
 
-_FANOUT = 8  # bytes before it: a magic number and the version
+_FANOUT = 8  # offset in bytes, after the magic number and the version
 _NAMES = _FANOUT + 256 * 4
-_LONG_OFFSET = 1 << 31  # offsets from there on are in another table
-_LONGEST_HEADER = 32  # bytes: two numbers of at most ten digits of seven bits
+_LONG_OFFSET = 1 << 31  # larger offsets are in a separate table
+_LONGEST_HEADER = 32  # bytes: two numbers of at most ten bytes each
 
 
 class PackTail:
-    """The objects behind `commit` in the pack at `path`, or all, if it isn't there."""
+    """The objects after `commit` in the pack at `path`; all objects if the commit isn’t in it."""
 
     def __init__(self, path: Path, commit: bytes) -> None:
         self._index = path.with_suffix(".idx").read_bytes()
         self._count = int.from_bytes(self._index[_NAMES - 4 : _NAMES], "big")
-        begin = _NAMES + self._count * (ID_SIZE + 4)  # behind the ids and the checksums
+        begin = _NAMES + self._count * (ID_SIZE + 4)  # after the ids and the checksums
         table = self._index[begin : begin + self._count * 4]
         self._offsets = struct.unpack(f">{self._count}I", table)
         after = self._offset_of(commit)
@@ -56,7 +56,7 @@ class PackTail:
         return self._offsets[number] if is_there else 0
 
     def copied(self, at: int) -> Iterator[bytes]:
-        """The objects as they are in a pack where the first of them begins at `at`."""
+        """The objects, adjusted to a pack in which the first of them starts at `at`."""
         ends = [*self._places[1:], os.fstat(self._file.fileno()).st_size - TRAILER_SIZE]
         numbers = {offset: number for number, offset in enumerate(self._offsets)}
         moved: dict[int, int] = {}
@@ -85,7 +85,7 @@ class PackTail:
 
 
 def _read_size(head: bytes) -> tuple[int, int, int]:
-    """Kind and size of an object, and the length of what says so."""
+    """Type and size of an object, and the length of its header."""
     byte, at = head[0], 1
     kind, size, shift = (byte >> 4) & 7, byte & 15, 4
     while byte & 0x80:
@@ -96,7 +96,7 @@ def _read_size(head: bytes) -> tuple[int, int, int]:
 
 
 def _read_distance(head: bytes, at: int) -> tuple[int, int]:
-    """How far before a delta its base is, and where that ends."""
+    """The distance from a delta back to its base, and the position after it."""
     byte = head[at]
     distance, at = byte & 0x7F, at + 1
     while byte & 0x80:

@@ -1,4 +1,4 @@
-"""Packet lines: the framing of everything that Git says, and its side bands.
+"""Packet lines, the framing of the Git protocol, and its side bands.
 
 Source: Git, `Documentation/gitprotocol-common.txt`.
 """
@@ -6,20 +6,21 @@ Source: Git, `Documentation/gitprotocol-common.txt`.
 from collections.abc import Iterable, Iterator
 
 FLUSH = b"0000"
-LONGEST = 65_515  # bytes of content beside four of length and one of the band
+LONGEST = 65_515  # bytes of content, besides four for the length and one for the band
 DATA, PROGRESS = b"\1", b"\2"
 
 
 class MalformedRequest(ValueError):
-    """What was sent isn't Git's protocol."""
+    """The request doesn’t follow the Git protocol."""
 
 
 def pkt_line(content: bytes) -> bytes:
+    """`content` as one packet line."""
     return b"%04x" % (len(content) + 4) + content
 
 
 def read_pkt_lines(data: bytes, at: int = 0) -> Iterator[tuple[bytes | None, int]]:
-    """Each line without its end, and where the next begins; `None` is a flush.
+    """Each line without its line end, and where the next one starts; `None` is a flush packet.
 
     Raises `MalformedRequest`.
     """
@@ -40,7 +41,7 @@ def read_pkt_lines(data: bytes, at: int = 0) -> Iterator[tuple[bytes | None, int
 
 
 def side_band(band: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """`chunks` in packet lines of one band."""
+    """`chunks` as packet lines of one side band."""
     for chunk in chunks:
         for begin in range(0, len(chunk), LONGEST):
             yield pkt_line(band + chunk[begin : begin + LONGEST])

@@ -1,4 +1,4 @@
-"""The body of a request, which Git compresses when it is long."""
+"""The body of a request, which Git compresses if it is long."""
 
 import zlib
 
@@ -9,7 +9,10 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 def body_of(request: Request, limit: int) -> bytes:
-    """At most `limit` bytes. Raises `BadRequest`, `RequestEntityTooLarge`."""
+    """The uncompressed body, at most `limit` bytes long.
+
+    Raises `BadRequest`, `RequestEntityTooLarge`.
+    """
     raw = request.get_data(cache=False)
     if len(raw) > limit:
         raise RequestEntityTooLarge

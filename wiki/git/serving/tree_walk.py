@@ -1,8 +1,8 @@
-"""Which objects belong to some commits, for clients that don't have those before."""
+"""The objects that belong to given commits, for clients that lack earlier ones."""
 
 from collections.abc import Iterator, Sequence
 
-from wiki.git.mirror.pack_reader import PackReader, reader_of
+from wiki.git.mirror.pack_reader import PackReader, pack_with
 from wiki.git.mirror.pack_writer import ID_SIZE
 
 _FOLDER = b"40000"
@@ -31,7 +31,7 @@ def _below(packs: list[PackReader], tree: bytes, seen: set[bytes]) -> Iterator[b
 
 
 def _raw(packs: list[PackReader], id_: bytes) -> bytes:
-    return reader_of(packs, id_).read(id_)[1]
+    return pack_with(packs, id_).read(id_)[1]
 
 
 def _entries(raw: bytes) -> Iterator[tuple[bool, bytes]]:

@@ -1,7 +1,8 @@
-"""Answers clones and fetches from the packs of a mirror, mostly by copying them.
+"""Answers clones and fetches from the packs of a mirror, mostly by copying.
 
-A mirror is one line of commits, and its packs hold the objects in that order. So a clone is all of
-them, one after the other, and a fetch is what comes after the commit that the client has.
+The history of a mirror is linear, and its packs hold the objects in that order. A clone is
+therefore the concatenation of all packs, and a fetch is everything after the client’s newest
+commit.
 """
 
 import hashlib
@@ -13,9 +14,9 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import IO
 
-from wiki.git.mirror.following import CACHE, is_current
 from wiki.git.mirror.mirror_state import MirroredItem, MirroredPack, MirrorState
-from wiki.git.mirror.pack_reader import PackReader, reader_of
+from wiki.git.mirror.mirror_updater import CACHE, is_current
+from wiki.git.mirror.pack_reader import PackReader, pack_with
 from wiki.git.mirror.pack_writer import (
     HASH_CHUNK,
     HEADER,
@@ -23,7 +24,7 @@ from wiki.git.mirror.pack_writer import (
     TRAILER_SIZE,
     entry_header,
 )
-from wiki.git.serving.access import BeingMade
+from wiki.git.serving.access import MirrorNotReady
 from wiki.git.serving.pack_tail import PackTail
 from wiki.git.serving.pkt_lines import DATA, FLUSH, LONGEST, pkt_line, side_band
 from wiki.git.serving.tree_walk import objects_of_commits
@@ -33,17 +34,17 @@ UPLOAD_CAPABILITIES = (
     b"multi_ack_detailed no-done side-band-64k thin-pack ofs-delta shallow no-progress include-tag "
     b"symref=HEAD:refs/heads/main object-format=sha1 agent=nexus"
 )
-NOTHING = b"0" * 40
-DEPTHS_KEPT = (1, 10, 100)  # commits of shallow clones; of more, whole packs are sent
-MOST_COPIED_ONE_BY_ONE = 10_000  # objects; of more, whole packs are sent
+ZERO_ID = b"0" * 40
+CACHED_DEPTHS = (1, 10, 100)  # depths of shallow clones; for more, whole packs are sent
+MAX_COPIED_OBJECTS = 10_000  # objects; for more, whole packs are sent
 
 
 def advertise(state: MirrorState, service: str, capabilities: bytes) -> bytes:
-    """The answer to `info/refs`: which branch there is, and what the server can."""
+    """The response to `info/refs`: the branch and the server’s capabilities."""
     last = state.last()
     lines = [pkt_line(b"# service=%s\n" % service.encode()), FLUSH]
     if last is None:
-        lines.append(pkt_line(NOTHING + b" capabilities^{}\0" + capabilities + b"\n"))
+        lines.append(pkt_line(ZERO_ID + b" capabilities^{}\0" + capabilities + b"\n"))
     else:
         tip = last.commit.hex().encode()
         names = [b"HEAD", b"refs/heads/main"] if "upload" in service else [b"refs/heads/main"]
@@ -53,13 +54,13 @@ def advertise(state: MirrorState, service: str, capabilities: bytes) -> bytes:
 
 
 def pack_response(folder: Path, state: MirrorState, request: UploadRequest) -> Iterator[bytes]:
-    """The answer to `git-upload-pack`. Everything is opened before this returns.
+    """The response to `git-upload-pack`. All files are opened before this returns.
 
-    Raises `BeingMade` if a wanted commit isn't there any more.
+    Raises `MirrorNotReady` if a wanted commit no longer exists.
     """
     last = state.last()
     if last is None or any(state.of_commit(want) is None for want in request.wants):
-        raise BeingMade
+        raise MirrorNotReady
     head, is_ready, common = _negotiate(state, request, last)
     if not is_ready:
         return iter(head)
@@ -79,7 +80,7 @@ def _then(head: list[bytes], pack: Iterator[bytes], end: bytes) -> Iterator[byte
 def _negotiate(
     state: MirrorState, request: UploadRequest, last: MirroredItem
 ) -> tuple[list[bytes], bool, MirroredItem | None]:
-    """What is said before the pack, whether one follows, and the newest commit both have."""
+    """The lines before the pack, whether a pack follows, and the newest common commit."""
     lines: list[bytes] = []
     if request.depth is not None:
         lines += [*_shallow_lines(state, request, last), FLUSH]
@@ -106,7 +107,7 @@ def _ack(item: MirroredItem, what: bytes = b"") -> bytes:
 
 
 def _first_of(request: UploadRequest, last: MirroredItem) -> int:
-    """The oldest commit that a client of this depth gets."""
+    """The oldest commit that a clone of this depth contains."""
     return max(1, last.seq - (request.depth or last.seq) + 1)
 
 
@@ -138,13 +139,13 @@ def _pack(
         return _whole(folder, packs)
     newer = [pack for pack in packs if pack.last > common.seq]
     if any(state.of_commit(commit) for commit in request.shallow):
-        if last.seq - common.seq > DEPTHS_KEPT[-1]:
+        if last.seq - common.seq > CACHED_DEPTHS[-1]:
             return _whole(folder, packs)
         return _objects(folder, packs, _ids_of(folder, packs, state.commits(common.seq + 1)))
     if not request.capabilities >= {b"thin-pack", b"ofs-delta"}:
         return _whole(folder, newer)
     tails = [PackTail(_path(folder, pack), common.commit) for pack in newer]
-    if all(tail.is_readable for tail in tails) and sum(map(len, tails)) <= MOST_COPIED_ONE_BY_ONE:
+    if all(tail.is_readable for tail in tails) and sum(map(len, tails)) <= MAX_COPIED_OBJECTS:
         return _hashed(_joined(tails))
     for tail in tails:
         tail.close()
@@ -160,7 +161,9 @@ def _opened(folder: Path, packs: Sequence[MirroredPack]) -> list[PackReader]:
 
 
 def _whole(folder: Path, packs: Sequence[MirroredPack]) -> Iterator[bytes]:
-    """All objects of these packs in one, copied as they are: their deltas are within each."""
+    """One pack with all objects of these packs, copied as they are: deltas stay within each
+    pack.
+    """
     files = [_path(folder, pack).with_suffix(".pack").open("rb") for pack in packs]
     count = sum(pack.objects for pack in packs)
     return _hashed(_copied(files, count))
@@ -180,7 +183,7 @@ def _copied(files: Sequence[IO[bytes]], count: int) -> Iterator[bytes]:
 
 
 def _hashed(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """A pack with its checksum, in pieces that fill packet lines: each costs both sides a call."""
+    """A pack with its checksum, in chunks that fill packet lines, to save system calls."""
     digest = hashlib.sha1(usedforsecurity=False)
     block = bytearray()
     for chunk in chunks:
@@ -194,7 +197,7 @@ def _hashed(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _joined(tails: Sequence[PackTail]) -> Iterator[bytes]:
-    """What is behind a commit in several packs, in one."""
+    """The tails of several packs as one."""
     yield HEADER + sum(map(len, tails)).to_bytes(4, "big")
     at = HEADER_SIZE
     with ExitStack() as stack:
@@ -207,14 +210,14 @@ def _joined(tails: Sequence[PackTail]) -> Iterator[bytes]:
 
 
 def _ids_of(folder: Path, packs: Sequence[MirroredPack], commits: Sequence[bytes]) -> list[bytes]:
-    """All objects of some commits."""
+    """All objects that belong to these commits."""
     with ExitStack() as stack:
         readers = [stack.enter_context(closing(reader)) for reader in _opened(folder, packs)]
         return [*objects_of_commits(readers, commits)]
 
 
 def _objects(folder: Path, packs: Sequence[MirroredPack], ids: Sequence[bytes]) -> Iterator[bytes]:
-    """A pack of some objects, each as a whole."""
+    """A pack with these objects, without deltas."""
     return _hashed(_written(_opened(folder, packs), ids))
 
 
@@ -224,19 +227,19 @@ def _written(packs: list[PackReader], ids: Sequence[bytes]) -> Iterator[bytes]:
         for pack in packs:
             stack.callback(pack.close)
         for id_ in ids:
-            kind, raw = reader_of(packs, id_).read(id_)
+            kind, raw = pack_with(packs, id_).read(id_)
             yield entry_header(kind, len(raw)) + zlib.compress(raw)
 
 
 def _of_depth(
     folder: Path, state: MirrorState, packs: Sequence[MirroredPack], last: MirroredItem, depth: int
 ) -> Iterator[bytes]:
-    """What a shallow clone gets. It is made once for each of a few depths, of which the next larger
-    one will do, and kept while there is no newer commit.
+    """The pack of a shallow clone.
 
-    Raises `BeingMade` if something was erased meanwhile, which this may hold.
+    Packs are made for a few depths only; a request gets the next larger one, which is cached
+    until there is a newer commit. Raises `MirrorNotReady` if it may hold something erased.
     """
-    rounded = next((each for each in DEPTHS_KEPT if each >= depth), None)
+    rounded = next((each for each in CACHED_DEPTHS if each >= depth), None)
     if rounded is None or rounded >= last.seq:
         return _whole(folder, packs)
     file = folder / CACHE / f"{last.commit.hex()}-{rounded}.pack"
@@ -245,12 +248,12 @@ def _of_depth(
         _keep(file, _objects(folder, packs, ids), last)
         if state.last() != last or not is_current(state):
             file.unlink(missing_ok=True)
-            raise BeingMade
+            raise MirrorNotReady
     return _file_in_chunks(file.open("rb"))
 
 
 def _keep(file: Path, chunks: Iterator[bytes], last: MirroredItem) -> None:
-    """Write a file of the cache, in place of those of older commits."""
+    """Write a file into the cache in place of those for older commits."""
     cache = file.parent
     cache.mkdir(exist_ok=True)
     for old in cache.iterdir():

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from wiki.git.serving.pkt_lines import MalformedRequest, read_pkt_lines
 
-MAX_LINES = 20_000  # of one request
+MAX_LINES = 20_000  # per request
 _ID_LENGTH = 40  # hex digits
 
 
 @dataclass(frozen=True, slots=True)
 class UploadRequest:
-    """Commits that are wanted, those the client has, and at how many commits it wants it to end.
+    """The wanted commits, the commits that the client has, and the depth that it asks for.
 
-    `shallow` are commits whose parents the client doesn't have. Without `is_done` it wants to hear
-    first what both have, or, if `is_about_depth`, only where its history will end.
+    `shallow` are commits whose parents the client lacks. Unless `is_done`, the client first
+    wants to know which commits both have or, with `is_about_depth`, only where its history will
+    end.
     """
 
     wants: tuple[bytes, ...] = ()
@@ -26,7 +27,7 @@ class UploadRequest:
 
 
 def parse_upload_request(body: bytes) -> UploadRequest:
-    """Raises `MalformedRequest`."""
+    """The parsed body of a request. Raises `MalformedRequest`."""
     found: dict[bytes, list[bytes]] = {b"want": [], b"have": [], b"shallow": []}
     capabilities: frozenset[bytes] = frozenset()
     depth, is_done = None, False

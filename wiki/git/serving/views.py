@@ -1,4 +1,4 @@
-"""The addresses that Git asks: `info/refs`, and `git-upload-pack` for cloning and fetching."""
+"""The endpoints for cloning and fetching: `info/refs` and `git-upload-pack`."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from wiki.git.serving.upload_pack import UPLOAD_CAPABILITIES, advertise, pack_re
 from wiki.git.serving.upload_request import parse_upload_request
 from wiki.webserver.connection import WHEN_SENT
 
-FETCH_REQUEST_LIMIT = 1_000_000  # bytes; what a clone says is short
+FETCH_REQUEST_LIMIT = 1_000_000  # bytes; requests are short
 RECEIVE_CAPABILITIES = b"report-status side-band-64k ofs-delta quiet object-format=sha1 agent=nexus"
 _SERVICES = {
     "git-upload-pack": (readable_audience, UPLOAD_CAPABILITIES),

@@ -1,4 +1,4 @@
-"""How far a history was imported, and what its files have become."""
+"""How far a history was imported, and which pages and files its files became."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -10,33 +10,33 @@ from sqlalchemy.orm import Session
 from wiki.database import db, in_batches
 from wiki.git.models import GitImport, GitImportName
 
-PageKey = int | str  # a page's id, or what a new one is called until it has one
+PageKey = int | str  # a page's id, or a placeholder for a new page
 
 
 @dataclass(slots=True)
 class ImportedPage:
-    """A page that comes from a file. `key` is `None` if it is left out.
+    """A page that was imported from a file. `key` is `None` if the file is left out.
 
-    `number` is its last revision that came from there.
+    `number` is the last revision that was imported.
     """
 
     key: PageKey | None
     number: int | None = None
 
 
-class Part(NamedTuple):
-    """How many changes of a commit are written, of one whose others aren't."""
+class PartialCommit(NamedTuple):
+    """How many changes of a partly imported commit are written."""
 
     commit: str = ""
     number: int = 0
 
 
-NO_PART = Part()
+NO_PARTIAL_COMMIT = PartialCommit()
 
 
 @dataclass(slots=True)
 class ImportRecord:
-    """The record of one import; `tip` and `done` are empty before the first."""
+    """The record of one import; `tip` and `done` are empty before the first run."""
 
     source: str
     branch: str
@@ -44,13 +44,13 @@ class ImportRecord:
     id: int | None = None
     tip: str = ""
     done: str = ""
-    part: Part = NO_PART  # of the commit behind that
+    part: PartialCommit = NO_PARTIAL_COMMIT  # of the commit after `done`
     pages: dict[str, ImportedPage] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
     _dirty: set[str] = field(default_factory=set)
 
     def changes_done(self, commit: str) -> int:
-        """How many changes of a commit were written before all of them were."""
+        """How many changes of a partly imported commit are already written."""
         return self.part.number if self.part.commit == commit else 0
 
     def set_page(self, name: str, page: ImportedPage) -> None:
@@ -58,7 +58,7 @@ class ImportRecord:
         self._dirty.add(name)
 
     def rename(self, former: str, name: str) -> None:
-        """A page's file has got another name."""
+        """The file of a page has a new name."""
         if former in self.pages:
             self.set_page(name, self.pages.pop(former))
             self._dirty.add(former)
@@ -73,8 +73,8 @@ class ImportRecord:
             self.files[name] = file_id
             self._dirty.add(name)
 
-    def save(self, session: Session, tip: ObjectID, done: str, part: Part) -> None:
-        """Store what has changed, in the transaction of the pages."""
+    def save(self, session: Session, tip: ObjectID, done: str, part: PartialCommit) -> None:
+        """Store what has changed, in the transaction that writes the pages."""
         row = session.get(GitImport, self.id) if self.id else None
         if row is None:
             row = GitImport(source=self.source, branch=self.branch, folder=self.folder)
@@ -89,8 +89,8 @@ class ImportRecord:
             self._store(session, row.id, name)
         session.flush()
 
-    def saved(self, import_id: int, tip: ObjectID, done: str, part: Part) -> None:
-        """The transaction in which it was stored is committed."""
+    def saved(self, import_id: int, tip: ObjectID, done: str, part: PartialCommit) -> None:
+        """Called after that transaction is committed."""
         self.id, self.tip, self.done, self.part = import_id, tip.decode(), done, part
         self._dirty.clear()
 
@@ -111,7 +111,7 @@ class ImportRecord:
 
 
 def find_import(session: Session, source: str, branch: str, folder: str) -> int | None:
-    """The id of an import that was begun before."""
+    """The id of an earlier import of the same branch and folder, or `None`."""
     return session.scalar(
         select(GitImport.id).where(
             GitImport.source == source, GitImport.branch == branch, GitImport.folder == folder
@@ -120,13 +120,13 @@ def find_import(session: Session, source: str, branch: str, folder: str) -> int 
 
 
 def load_record(source: str, branch: str, folder: str) -> ImportRecord:
-    """What is known of an import, which may be a new one."""
+    """The record of an import; empty for a new one."""
     record = ImportRecord(source, branch, folder)
     row = db.session.get(GitImport, find_import(db.session(), source, branch, folder) or 0)
     if row is None:
         return record
     record.id, record.tip, record.done = row.id, row.tip, row.done
-    record.part = Part(row.part_commit, row.part)
+    record.part = PartialCommit(row.part_commit, row.part)
     for name in db.session.scalars(select(GitImportName).where(GitImportName.import_id == row.id)):
         if name.file_id is not None:
             record.files[name.name] = name.file_id

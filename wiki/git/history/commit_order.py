@@ -1,19 +1,19 @@
-"""In which order commits are told, through all runs of an import."""
+"""The order in which commits are imported, across all runs of an import."""
 
 from dulwich.objects import ObjectID
 from dulwich.repo import Repo
 
 from wiki.git.history.commits import CommitLog
-from wiki.git.history.entries import HistoryRewritten
-from wiki.git.history.record import ImportRecord
+from wiki.git.history.import_record import ImportRecord
+from wiki.git.history.pending_revisions import HistoryRewritten
 
 
 def imported_and_new(
     repository: Repo, log: CommitLog, record: ImportRecord
 ) -> tuple[list[ObjectID], list[ObjectID]]:
-    """The commits that an earlier run has imported and the log must read again, and the new ones.
+    """The commits imported by earlier runs that the log has to read again, and the new ones.
 
-    A run that was stopped is finished in the order in which it began. Raises `HistoryRewritten`.
+    An interrupted run is finished in the order in which it started. Raises `HistoryRewritten`.
     """
     ids = log.ids()
     if not record.done:

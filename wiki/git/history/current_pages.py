@@ -1,4 +1,4 @@
-"""What has become, in the wiki, of pages that a history is imported into."""
+"""The current state of pages that a history is imported into."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -7,8 +7,8 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from wiki.database import db, in_batches
-from wiki.git.history.entries import PendingRevision
-from wiki.git.history.record import PageKey
+from wiki.git.history.import_record import PageKey
+from wiki.git.history.pending_revisions import PendingRevision
 from wiki.hub.markdown_file import MarkdownPage, page_path, path_of_file
 from wiki.hub.trees.layout import TreeLayout
 from wiki.naming import NameRefused
@@ -18,9 +18,10 @@ from wiki.pages.writing.revision_store import load_content, load_content_or_empt
 
 
 def paths_of_file(source: MarkdownPage, name: str, former: str, layout: TreeLayout) -> set[str]:
-    """Where the page may be of a file that was `former` before a commit, and is `name` in it.
+    """The possible paths of a page whose file was `former` before a commit and is `name` in it.
 
-    That is what the file says, or where its name leads, with the files beside it or without them.
+    The file declares its path, or the path follows from its name, with or without the files
+    beside it.
     """
     said = {source.path} if source.path != layout.path_of(name) else None
     paths = set[str]()
@@ -30,17 +31,18 @@ def paths_of_file(source: MarkdownPage, name: str, former: str, layout: TreeLayo
     return paths
 
 
-class PagesHere:
-    """The pages of a batch as they are, and will be revision by revision.
+class CurrentPages:
+    """The pages of a batch: their current state and, revision by revision, their next one.
 
-    `changed` has what pages hold now that were changed here since their last commit, or "gone".
+    `changed` holds the content of pages that were changed here since their last commit, or
+    "gone".
     """
 
     def __init__(self, batch: Iterable[PendingRevision]) -> None:
         numbers = {e.key: e.page.number for e in batch if isinstance(e.key, int)}
         query = select(Page.id, Page.revision_count, Page.deleted_at, Page.path)
         self.changed: dict[PageKey, Content | str] = {}
-        self._paths: dict[PageKey, str] = {}  # of those that aren't deleted
+        self._paths: dict[PageKey, str] = {}  # of pages that aren't deleted
         for some in in_batches(numbers):
             for row in db.session.execute(query.where(Page.id.in_(some))):
                 if row.deleted_at is None:
@@ -53,9 +55,10 @@ class PagesHere:
                     )
 
     def place(self, entry: PendingRevision) -> tuple[str, bool]:
-        """The path of its page with this revision, and whether the commit would give another one.
+        """The path of the page with this revision, and whether the commit would give it another
+        one.
 
-        A page that was renamed here stays where it is.
+        A page that was renamed here keeps its path.
         """
         here = self._paths.get(entry.key)
         if here is None or here in (entry.path, *entry.former_paths):
@@ -63,7 +66,7 @@ class PagesHere:
         return here, bool(entry.former_paths) and entry.path not in entry.former_paths
 
     def passed(self, entry: PendingRevision, path: str) -> None:
-        """This revision will be written, at `path`."""
+        """Note that this revision will be written, at `path`."""
         if entry.source is None:
             self._paths.pop(entry.key, None)
         elif isinstance(entry.key, int):
@@ -71,7 +74,9 @@ class PagesHere:
 
 
 def merge_base(entry: PendingRevision) -> Content:
-    """What the file held before: if it was deleted and came back, what came from it last."""
+    """The file’s previous content; for a file that was deleted and added again, the last one
+    imported.
+    """
     if entry.before is not None:
         return entry.before
     key = entry.key if isinstance(entry.key, int) else 0

@@ -1,8 +1,9 @@
 """Keeps the mirrors up to date: a job of the notifier that follows the outbox.
 
-A new revision is appended. After anything that may change what was there (a rule, an erasure, a
-deleted page, a new name, a file), all commits are compared with the database, and from the first
-one that differs on, the mirror is made again. So it is always what one made from scratch would be.
+New revisions are appended. After an event that may change history (a changed rule, an erasure, a
+deleted or renamed page, a file), all commits are compared with the database, and the mirror is
+rewritten from the first difference on. It is therefore always identical to a mirror made from
+scratch.
 """
 
 import logging
@@ -18,18 +19,18 @@ from wiki.access.rulebook import rulebook
 from wiki.app_state import AppState, current_settings
 from wiki.database import db
 from wiki.git.mirror.audiences import MEMBERS, PUBLIC, Audience, audiences
-from wiki.git.mirror.items import Reached, items_after
-from wiki.git.mirror.mirror_state import Followed, MirrorState, open_state
-from wiki.git.mirror.mirror_writer import MirrorWriter, merged_packs, write_ref
+from wiki.git.mirror.items import MirrorProgress, items_after
+from wiki.git.mirror.mirror_state import MirrorState, OutboxProgress, open_state
+from wiki.git.mirror.mirror_writer import MirrorWriter, first_pack_to_merge, write_ref
 from wiki.processes.lock import acquire
 from wiki.search import outbox
 from wiki.search.outbox import OutboxEvent
 from wiki.search.position import Position
 
 EVENTS_AT_ONCE = 5_000
-COMPARED_EVERY = 3_600.0  # seconds, at least; what nobody announces is found out then
-PAUSED_WITHIN = 60.0  # seconds in which an update that runs should end
-CACHE = "nexus-cache"  # the folder of answers that were made
+COMPARED_EVERY = 3_600.0  # seconds at most; finds changes without an event
+PAUSED_WITHIN = 60.0  # seconds to wait for an update that is running
+CACHE = "nexus-cache"  # the folder of cached responses
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 _DESCRIPTION = "Made by Nexus from its database. What is changed here is lost: don't run git gc.\n"
 
@@ -38,7 +39,9 @@ _WRITERS = AppState[dict[Path, MirrorWriter]]("git_mirror_writers", dict)
 
 
 def update_mirrors() -> None:
-    """Bring every mirror up to date, unless another process is doing so; others are deleted."""
+    """Update every mirror unless another process is doing so, and delete those not needed any
+    more.
+    """
     wanted = audiences() if current_settings().git else []
     for audience in wanted:
         update_mirror(audience)
@@ -57,12 +60,12 @@ def update_mirror(audience: Audience) -> None:
 
 
 def is_current(state: MirrorState) -> bool:
-    """Whether the mirror holds nothing that was hidden or erased since it was made."""
-    followed = state.followed()
+    """Whether the mirror holds nothing that was hidden or erased since it was updated."""
+    followed = state.outbox_progress()
     if not followed.is_complete or followed.access_version != rulebook().version:
         return False
     if not 0 <= time.time() - followed.compared_at < 2 * COMPARED_EVERY:
-        return False  # entries of the outbox may be gone that nobody has read
+        return False  # unread entries of the outbox may have been pruned
     session, position = db.session(), followed.position
     return not (
         outbox.is_ahead(session, position) or outbox.is_past_changed_since(session, position)
@@ -71,7 +74,7 @@ def is_current(state: MirrorState) -> bool:
 
 @contextmanager
 def updates_paused() -> Iterator[None]:
-    """No mirror is changed meanwhile: what is imported is mirrored as one."""
+    """Stops updates for as long as an import runs, so that it is mirrored in one go."""
     with ExitStack() as locks:
         for audience in audiences() if current_settings().git else ():
             _make_folder(audience.folder)
@@ -82,9 +85,9 @@ def updates_paused() -> Iterator[None]:
 
 def _update(audience: Audience, state: MirrorState) -> None:
     session = db.session()
-    session.rollback()  # a new view of the database
+    session.rollback()  # a new database snapshot
     _cut_where_a_pack_is_missing(audience, state)
-    was = state.followed()
+    was = state.outbox_progress()
     position, events = _read_events(was)
     version = rulebook().version
     is_same_version = version == was.access_version
@@ -102,7 +105,7 @@ def _update(audience: Audience, state: MirrorState) -> None:
         _cut_where_it_differs(audience, state)
     _append(audience, state)
     with state.change():
-        state.set_followed(Followed(*position, version, compared_at, is_complete=True))
+        state.set_outbox_progress(OutboxProgress(*position, version, compared_at, is_complete=True))
     last = state.last()
     write_ref(audience.folder, last.commit if last else None)
     _merge(audience, state)
@@ -110,8 +113,8 @@ def _update(audience: Audience, state: MirrorState) -> None:
     session.rollback()
 
 
-def _read_events(was: Followed) -> tuple[Position, list[OutboxEvent]]:
-    """All that has happened, and up to where."""
+def _read_events(was: OutboxProgress) -> tuple[Position, list[OutboxEvent]]:
+    """All events since the last update, and the position up to which they were read."""
     session, position = db.session(), was.position
     if outbox.is_ahead(session, position):  # the database was restored
         position = Position()
@@ -123,17 +126,17 @@ def _read_events(was: Followed) -> tuple[Position, list[OutboxEvent]]:
 
 
 def _may_change_history(state: MirrorState, events: list[OutboxEvent]) -> bool:
-    """Whether one concerns more than a revision that is appended."""
+    """Whether one of the events does more than append a revision."""
     revisions = [event.revision_id for event in events if event.event in outbox.INDEXED]
     if None in revisions:
         return True
-    # Committed after a newer one was mirrored, as may be on PostgreSQL; or it is closed.
+    # Committed after a newer one was mirrored (possible on PostgreSQL), or hidden.
     reached = state.reached().revision if revisions else 0
     return any(id_ <= reached and not state.has_revision(id_) for id_ in filter(None, revisions))
 
 
 def _cut_where_it_differs(audience: Audience, state: MirrorState) -> None:
-    planned = items_after(audience.viewer(), Reached())
+    planned = items_after(audience.viewer(), MirrorProgress())
     for there in list(state.items()):
         item, _ = next(planned, (None, None))
         if item is None or (item.kind, item.fingerprint) != (there.kind, there.fingerprint):
@@ -142,7 +145,7 @@ def _cut_where_it_differs(audience: Audience, state: MirrorState) -> None:
 
 
 def _cut_where_a_pack_is_missing(audience: Audience, state: MirrorState) -> None:
-    """Somebody has tidied up, or a power cut came between two flushes."""
+    """Recover from packs that were deleted, or lost in a power failure."""
     folder = audience.folder / "objects" / "pack"
     for pack in state.packs():
         if not all((folder / f"{pack.name}.{end}").exists() for end in ("pack", "idx")):
@@ -152,11 +155,11 @@ def _cut_where_a_pack_is_missing(audience: Audience, state: MirrorState) -> None
 
 
 def _cut(audience: Audience, state: MirrorState, seq: int) -> None:
-    """Forget a commit and all after it, with the packs that hold them."""
+    """Remove a commit and everything after it, with the packs that hold them."""
     first = next((pack.first for pack in state.packs() if pack.first <= seq <= pack.last), seq)
     with state.change():
         state.cut(first)
-        state.set_followed(replace(state.followed(), is_complete=False))
+        state.set_outbox_progress(replace(state.outbox_progress(), is_complete=False))
     last = state.last()
     write_ref(audience.folder, last.commit if last else None)
     shutil.rmtree(audience.folder / CACHE, ignore_errors=True)
@@ -164,7 +167,7 @@ def _cut(audience: Audience, state: MirrorState, seq: int) -> None:
 
 
 def _writer(audience: Audience, state: MirrorState) -> MirrorWriter:
-    """The one used last time, if it still fits."""
+    """The writer used last time, if it is still valid."""
     writers, last = _WRITERS.current(), state.last()
     writer = writers.get(audience.folder)
     if writer is None or writer.tip != (last.commit if last else None):
@@ -181,13 +184,13 @@ def _append(audience: Audience, state: MirrorState) -> None:
                 with state.change():
                     state.add(rows, pack)
         except BaseException:
-            _WRITERS.current().pop(audience.folder)  # it may be ahead of the state
+            _WRITERS.current().pop(audience.folder)  # its memory may be ahead of the stored state
             raise
 
 
 def _merge(audience: Audience, state: MirrorState) -> None:
-    """Put small packs together, by writing their commits once more."""
-    first = merged_packs(state.packs())
+    """Merge small packs by writing their commits again."""
+    first = first_pack_to_merge(state.packs())
     if first is None:
         return
     there = list(state.items(first))
@@ -196,13 +199,13 @@ def _merge(audience: Audience, state: MirrorState) -> None:
     with closing(writer.use(state, first)):
         rows, pack = writer.write_pack(planned)
     if rows[-1].commit != there[-1].commit:
-        return  # the database has changed meanwhile; the next comparison finds where
+        return  # the database has changed; the next comparison finds where
     with state.change():
         state.replace_packs(pack)
 
 
 def _tidy(folder: Path, state: MirrorState) -> None:
-    """Delete packs that the state doesn't name: of what was erased, nothing stays."""
+    """Delete packs that the state doesn’t list, so that nothing erased remains."""
     named = {pack.name for pack in state.packs()}
     for file in (folder / "objects" / "pack").iterdir():
         if file.stem not in named:
