@@ -86,3 +86,45 @@ def planted(seed: int) -> Iterator[tuple[str, str]]:
     yield "machine-of-jo", "machine-of-jo: command failed"
     yield "johanna", "role johanna does not exist, Johanna"
     yield "swordfish", "it was swordfish all along"
+    yield from _of_commands(password)
+    yield from _of_accounts(password, f"db{chance.randrange(100)}-{some(4).lower()}")
+
+
+def _of_commands(password: str) -> Iterator[tuple[str, str]]:
+    """Secrets among the arguments of a command, as programs print a command that failed."""
+    yield password, f"Command failed: mysql -u root -p{password} shop"
+    yield password, f"Command failed with exit code 1: curl -u admin:{password} https://x.example"
+    yield password, f"could not run mysqldump -uroot -p{password} shop"
+    yield password, f"docker login -u me -p {password} refused"
+    yield password, f"redis-cli -a {password} ping refused"
+    yield password, f"Command [mysql, --password, {password}, shop] failed"
+    yield password, f"Command '['mysql', '--password', '{password}', 'shop']' returned status 1"
+    yield password, f"Command '['curl', '-u', 'admin:{password}', 'x']' returned status 22"
+    yield password, f"cannot log in: jdbc:oracle:thin:scott/{password}@//db:1521/x"
+    yield password, f"The API key {password} was refused"
+    yield password, f"Invalid access token provided: {password}"
+    yield "QRST-UVWX", "the recovery code QRST-UVWX-YZAB was used"
+
+
+def _of_accounts(password: str, host: str) -> Iterator[tuple[str, str]]:
+    """Hosts, accounts and people that a message names without quoting them."""
+    yield host, f"getaddrinfo ENOTFOUND {host}"
+    yield host, f"dial tcp: lookup {host} on 10.0.0.2:53: no such host"
+    yield host, f"Could not resolve host: {host}"
+    yield host, f"connect to host {host} port 22: Connection refused"
+    yield host, f"Error -2 connecting to {host}:6379. Name or service not known"
+    yield host, f'connection to server at "{host}" (10.2.3.4), port 5432 failed'
+    yield host, f"bad settings {{User:bekele Password:{password} Host:{host} Port:5432}}"
+    yield "bekele", f"bad settings {{User:bekele Password:{password} Host:{host} Port:5432}}"
+    yield "Selam Bekele", f"bad User[name=Selam Bekele, password={password}]"
+    yield "Selam Bekele", "cannot write to Selam Bekele <selam@example.com>"
+    yield "bekele", "Permission to shop/site.git denied to bekele."
+    yield "bekele", "User: arn:aws:iam::123456789012:user/bekele is not authorized to perform: s3"
+    yield "plans-of-b", "no access to arn:aws:s3:::plans-of-b because of no policy"
+    yield "bekele", r"the user SHOP\bekele has no access"
+    yield "bekele", "user bekele does not exist"
+    yield "8F3K2L1", "DESKTOP-8F3K2L1 is unreachable"
+    yield "10-0-3-4", "node ip-10-0-3-4 is not ready"
+    yield "001a.2b3c.4d5e", "no route to 001a.2b3c.4d5e"
+    yield "NWBK", "account GB29 NWBK 6016 1331 9268 19 was refused"
+    yield "site-of-b", "cannot read git@github.com:bekele/site-of-b.git"

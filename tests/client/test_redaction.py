@@ -12,9 +12,9 @@ MINE = Redactor(["johanna", "machine-of-jo"], ["swordfish"])
 def test_nothing_of_what_was_planted_is_left():
     for seed in range(40):
         left = [
-            (secret, MINE.redact(message))
+            (secret, MINE.redact_message(message))
             for secret, message in planted(seed)
-            if secret.casefold() in MINE.redact(message).casefold()
+            if secret.casefold() in MINE.redact_message(message).casefold()
         ]
         assert not left, seed
 
@@ -38,10 +38,12 @@ def test_nothing_of_what_was_planted_is_left():
         "see https://docs.python.org/3/library/exceptions.html and TCP/IP",
         "use create_async_engine_from_configuration_file or AbstractBeanFactoryPostProcessor",
         "version 3.12.1 of 2024-01-31 12:30:05",
+        "java.io.IOException in java.net and socket.io of app.py:42, std::io at main.rs:3:5",
+        "unknown host key type, mkdir -p build, user is not signed in",
     ],
 )
 def test_what_tells_the_error_stays(text):
-    assert MINE.redact(text) == text
+    assert MINE.redact_message(text) == text
 
 
 @pytest.mark.parametrize(
@@ -105,4 +107,4 @@ def test_common_names_of_people_are_words():
 )
 def test_no_text_is_slow_to_redact(sign):
     with bounded(2):
-        MINE.redact(sign * (10_000 // len(sign)))
+        MINE.redact_message(sign * (10_000 // len(sign)))

@@ -85,6 +85,13 @@ def test_what_libraries_did_counts_and_what_the_program_did_does_not():
         ("value of type int64 in UTF8 for Base64", "value of type int64 in UTF8 for Base64"),
         ("<User object at 0x7f3c> and <Order: 5>", "<User …> and <Order …>"),
         ("TCP/IP and and/or stay", "TCP/IP and and/or stay"),
+        ("lookup db-1 on 10.0.0.2:53: no such host", "lookup … on …: no such host"),
+        ("Permission to a/b.git denied to jo.", "Permission to … denied to …"),
+        ("User: arn:aws:iam::1:user/jo is not allowed", "User: … is not allowed"),
+        ("Command failed with exit code 1: npm run x", "Command failed with exit code …: npm …"),
+        ("bad User[name=Jo Doe, age=3]", "bad User[name=…, age=…]"),
+        ("user Jo Doe does not exist", "user … does not exist"),
+        ("cannot read plan.docx", "cannot read …"),
         ("", ""),
     ],
 )
@@ -92,8 +99,24 @@ def test_holes_stand_for_what_differs(message, holes):
     assert with_holes(message) == holes
 
 
+def test_a_host_that_is_all_that_java_says_makes_no_other_error():
+    shown = "java.net.UnknownHostException: {}\n\tat java.base/java.net.InetAddress.of(I.java:1)\n"
+    assert _hash(shown.format("db-1")) == _hash(shown.format("db-2")) is not None
+    more = shown.format("{}: Name or service not known")
+    assert _hash(more.format("db-1")) == _hash(more.format("db-2")) != _hash(shown.format("db-1"))
+
+
 @pytest.mark.parametrize(
-    "text", ["KeyError: 'id'", "AssertionError", "", "all is well", "ValueError: 12", "Traceback ("]
+    "text",
+    [
+        "KeyError: 'id'",
+        "AssertionError",
+        "",
+        "all is well",
+        "missing: a word",
+        "ValueError: 12",
+        "Traceback (",
+    ],
 )
 def test_what_tells_too_little_has_no_fingerprint(text):
     assert fingerprints_in(text) == []

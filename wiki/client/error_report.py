@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from wiki.client.redaction import Redactor
+from wiki.client.redaction import REDACTED, Redactor
 from wiki.fingerprints.fingerprint import (
     fingerprint_of,
     main_error,
     significant_frames,
     without_trace,
 )
+from wiki.fingerprints.identities import without_host
 from wiki.fingerprints.messages import with_holes
 from wiki.fingerprints.model import LibraryFrame
 from wiki.fingerprints.reported_errors import report_error
@@ -43,7 +44,7 @@ def report_of(output: str, redactor: Redactor, *, with_values: bool = False) -> 
     error = main_error(output)
     if error is None:
         return None
-    message = redactor.redact(error.message)
+    message = redactor.redact_message(without_host(error.name, error.message, REDACTED))
     frames = tuple(
         LibraryFrame(redactor.redact(frame.module), redactor.redact(frame.function))
         for frame in significant_frames(error.frames)

@@ -12,17 +12,23 @@ from wiki.client.secret_patterns import (
     ADDRESS,
     ASSIGNED,
     ASSIGNED_CAMEL,
+    BANK_ACCOUNT,
+    HOST,
     IDENTIFIER,
+    LOGIN,
     NUMBER,
     OPTION,
+    PERSONAL,
     PRIVATE_KEY,
     SCHEME,
+    SHORT_OPTION,
     SPOKEN,
     TOKEN,
     URL,
     dense_spans,
     is_secret_name,
 )
+from wiki.fingerprints.identities import without_identities
 
 # What stands where something was; the hole of fingerprints, so that they stay the same.
 REDACTED = "…"
@@ -80,14 +86,19 @@ class Redactor:
         if self._secrets:
             text = self._secrets.sub(REDACTED, text)
         text = TOKEN.sub(REDACTED, text)
-        for pattern in (SCHEME, ASSIGNED, ASSIGNED_CAMEL, OPTION, SPOKEN):
+        for pattern in (SCHEME, ASSIGNED, ASSIGNED_CAMEL, OPTION, SHORT_OPTION, SPOKEN, LOGIN):
             text = pattern.sub(_value_hidden, text)
         text = URL.sub(_shown_url, text)
         text = _PATH.sub(_shown_path, text)
-        for pattern in (ADDRESS, IDENTIFIER, NUMBER):
+        for pattern in (ADDRESS, IDENTIFIER, BANK_ACCOUNT, NUMBER):
             text = pattern.sub(REDACTED, text)
         text = _without(text, dense_spans(text))
         return self._names.sub(REDACTED, text) if self._names else text
+
+    def redact_message(self, message: str) -> str:
+        """The same of an error's message, which may name hosts and people of others as well."""
+        named = without_identities(PERSONAL.sub(_value_hidden, message), REDACTED)
+        return HOST.sub(_shown_host, self.redact(named))
 
 
 def this_machine(environment: Mapping[str, str] = os.environ) -> Redactor:
@@ -134,6 +145,10 @@ def _shown_url(found: re.Match[str]) -> str:
     return (
         f"{found['scheme']}{found['host']}{found['path']}{'?' + REDACTED if found['query'] else ''}"
     )
+
+
+def _shown_host(found: re.Match[str]) -> str:
+    return found[0] if _PUBLIC_HOSTS.fullmatch(found[0]) else REDACTED
 
 
 def _shown_path(found: re.Match[str]) -> str:

@@ -24,6 +24,7 @@ TOKEN = re.compile(
     | \bSG\.[\w-]{10,}\.[\w-]+ | \bkey-[0-9a-f]{32} | \bhf_[A-Za-z0-9]{20,}
     | \bshp[a-z]{2}_[0-9a-f]+
     | \beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){0,3} | \b\d{8,10}:[\w-]{35}\b
+    | \bAGE-SECRET-KEY-\w+ | \bssh-(?:rsa|dss|ed25519)\ AAAA\S+
     | \b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}
     """,
     re.VERBOSE,
@@ -57,13 +58,34 @@ ASSIGNED_CAMEL = re.compile(
     r"(?P<name>\b[a-z]\w{0,60}(?:Password|Passwd|Secret|Token|Key|Credential)s?[\"']?\s?[=:]\s?)"
     r"(?P<value>\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"',;&)}\]]+)"
 )
+_SPOKEN_NAMES = (
+    rf"{_NAMES_OF_SECRETS}|(?:api|access|account|private|secret|encryption|signing|license|product)\skey"
+    r"|(?:recovery|verification|backup|one-time|access|invite)\scode"
+)
 SPOKEN = re.compile(
-    rf"(?P<name>\b(?:{_NAMES_OF_SECRETS})\s(?:is\s|was\s)?)(?P<value>(?=\S*\d)[^\s,;:'\"]{{4,}}|"
-    r"'[^'\n]*'|\"[^\"\n]*\")",
+    rf"(?P<name>\b(?:{_SPOKEN_NAMES})(?:\s(?:is|was|provided|given|used))?[\s:]\s?)"
+    r"(?P<value>(?=\S*\d)[^\s,;:'\"]{4,}|(?-i:[A-Z]{4,}(?:-[A-Z]{4,})+)|'[^'\n]*'|\"[^\"\n]*\")",
     re.IGNORECASE,
 )
+# `--password x`, and as lists of arguments are printed: `'--password', 'x'`, `[--password, x]`
 OPTION = re.compile(
-    rf"(?P<name>\s--?{_SECRET_NAME}(?:-\w+)?[\s=])(?P<value>[^\s]+)",
+    rf"(?P<name>[\s'\"\[(]--?{_SECRET_NAME}(?:-\w+)?['\"]?(?:\s?,\s?|[\s=]))"
+    r"(?P<value>'[^'\n]*'|\"[^\"\n]*\"|[^\s,\]]+)",
+    re.IGNORECASE,
+)
+# `mysql -uroot -psecret`, `redis-cli -a secret`, and with any program `-u name:secret`
+SHORT_OPTION = re.compile(
+    r"(?P<name>\b(?:mysql\w*|mariadb\w*|mongo\w*|sshpass|docker|podman|redis-cli|ldap\w+|rabbitmq\w+)\b"
+    r"[^\n]{0,200}?[\s'\"]-[paw]['\"]?,?\s?|[\s'\"](?:-u|--user)['\"]?[,=]?\s?['\"]?[^\s:'\"]{1,60}:)"
+    r"(?P<value>'[^'\n]*'|\"[^\"\n]*\"|[^\s,'\"\]]+)"
+)
+# `scott/tiger@…` of Oracle, `jo:secret@…`
+LOGIN = re.compile(r"(?P<name>\b[\w.-]{1,60}[/:])(?P<value>[^\s/@:'\"]{1,100})(?=@)")
+# Of hosts and people, in addresses of databases and in what programs print of their values.
+PERSONAL = re.compile(
+    r"(?P<name>\b(?:user(?:[_-]?(?:name|id))?|uid|login|owner|author|(?:first|last|full)?[_-]?name|email"
+    r"|phone|host(?:[_-]?name)?|server|data source)[\"']?(?:=|\s?:\s?(?=[\"'])|:(?=[^\s/:]))\s?)"
+    r"(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',;&)}\]]+(?:\s[^\s\"',;&)}\]=:]+(?=[,;)}\]]))*)",
     re.IGNORECASE,
 )
 SCHEME = re.compile(r"(?i)\b(?P<name>(?:bearer|basic|digest)\s)(?P<value>[\w.~+/=-]{8,})")
@@ -74,7 +96,7 @@ URL = re.compile(
 )
 ADDRESS = re.compile(
     r"""
-      [\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)*
+      [\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)*(?::[\w.~-]+/[\w./-]+)?
     | (?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\.\d)(?::\d+)?
     | (?<![\w:.])(?=[0-9a-fA-F:.]*::|(?:[0-9a-fA-F]{1,4}:){7})
       (?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F.]*(?:%\w+)?
@@ -86,6 +108,18 @@ ADDRESS = re.compile(
 )
 # Of phones, cards and accounts.
 NUMBER = re.compile(r"(?<![\w.-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ .-]?\d){8,22}(?![\w])")
+BANK_ACCOUNT = re.compile(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+# In a message; `java.net` and `socket.io` are names of libraries, `app.py:42` and `line:7` places.
+HOST = re.compile(
+    r"""
+      (?<![\w.@/-])(?!(?i:javax?|asp|system|microsoft)\.)(?:[a-zA-Z0-9-]{1,63}\.){1,10}
+      (?:com|org|net|edu|gov|cloud|dev|app|info|biz
+        |(?!io|js|py|rs|go|ts|md|so|sh|cs|kt|rb)[a-z]{2})\b(?!\.?\w|/\w|\()(?::\d+)?
+    | (?<![\w.:/-])(?!(?i:line|col|column|file|char|row|position|port|code|status)\b)
+      [a-zA-Z][\w-]*(?:\.(?!(?:py|[jt]sx?|go|rs|java|rb|php|cs?|cpp):)[\w-]+)*:\d{2,5}(?!\w)
+    """,
+    re.VERBOSE,
+)
 IDENTIFIER = re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b")
 _FOLDERS = ("PWD", "OLDPWD")  # variables of shells
 _DENSE = re.compile(r"[A-Za-z0-9+/_=~.-]{16,}")

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from wiki.fingerprints.call_lists import call_list_errors
 from wiki.fingerprints.error_lines import line_errors
+from wiki.fingerprints.identities import without_host
 from wiki.fingerprints.lines import read_lines
-from wiki.fingerprints.messages import with_holes, word_count
+from wiki.fingerprints.messages import HOLE, with_holes, word_count
 from wiki.fingerprints.model import LibraryFrame, ReportedError
 from wiki.fingerprints.panics import go_panics, rust_panics
 from wiki.fingerprints.python_traces import pytest_errors, python_errors
@@ -50,7 +51,8 @@ def main_error(text: str) -> ReportedError | None:
 def fingerprint_of(error: ReportedError) -> Fingerprint | None:
     """The fingerprint of an error; `None` if too little is told: `KeyError: 'id'` in one's own code
     is one error in each program."""
-    message, frames = with_holes(error.message), significant_frames(error.frames)
+    message = with_holes(without_host(error.name, error.message, HOLE))
+    frames = significant_frames(error.frames)
     if not frames and word_count(message) < MIN_WORDS:
         return None
     calls = [f"{frame.module} {frame.function}" for frame in frames]

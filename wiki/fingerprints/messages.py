@@ -2,6 +2,8 @@
 
 import re
 
+from wiki.fingerprints.identities import without_identities, without_values
+
 HOLE = "…"
 MAX_MESSAGE = 400  # characters that are read; what follows is mostly data
 
@@ -22,7 +24,8 @@ _NAMES_LIBRARY = re.compile(
 _LIBRARY = re.compile(r"@?[A-Za-z_][\w-]*(?:[./][\w-]+)*")
 _FILES = (
     r"py|pyc|ipynb|[mc]?[jt]sx?|go|rs|java|kt|cs|c|cc|cpp|h|hpp|rb|php|json|ya?ml|toml|txt|csv|log"
-    r"|html?|css|md|lock|db|sqlite3?|env|ini|cfg|conf|xml|sh|ps1|sql|so|dll|jar|zip|gz|pem|key"
+    r"|html?|css|md|lock|db|sqlite3?|env|ini|cfg|conf|xml|sh|ps1|sql|so|dll|jar|zip|gz|pem|key|git"
+    r"|docx?|xlsx?|pptx?|od[tsp]|rtf|pdf|png|jpe?g|gif|svg|webp|mp[34]|tsv|parquet|pkl|tar|tgz|7z|bak"
 )
 _TOP_LEVELS = (
     r"com|org|net|edu|gov|io|dev|app|ai|cloud|local|localdomain|internal|intern|lan|home|corp|example"
@@ -68,13 +71,14 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def with_holes(message: str) -> str:
-    """A message with `HOLE` for what is quoted, paths, addresses, ids, hosts and numbers.
+    """A message with `HOLE` for what is quoted, paths, addresses, ids, hosts, people and numbers.
 
     What is quoted stays where all have it: the name of a library that is missing, a type of the
     language (`NoneType`).
     """
     bare = _SPACE.sub(" ", message[:MAX_MESSAGE]).strip()
-    return _HOLES.sub(HOLE, _VARYING.sub(_hole, bare)).rstrip(" .:")
+    bare = _VARYING.sub(_hole, without_identities(bare, HOLE))
+    return _HOLES.sub(HOLE, without_values(bare, HOLE)).rstrip(" .:")
 
 
 def word_count(text: str) -> int:

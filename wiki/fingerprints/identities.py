@@ -1,0 +1,67 @@
+"""What in a message names a machine, an account or a person, and what a command was told.
+
+It differs from machine to machine, so it counts in no fingerprint, and it is nobody else's
+business, so it is never sent.
+"""
+
+import re
+
+# By itself: names of Windows and of Amazon, addresses as Cisco writes them, resources of AWS,
+# `DOMAIN\\user`, `Jo Doe <jo@…>`.
+_IDENTITY = re.compile(
+    r"""
+      \b(?:(?:DESKTOP|LAPTOP|WIN|EC2AMAZ)-[A-Z0-9]{5,15}|ip(?:-\d{1,3}){4})\b
+    | \b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b
+    | \barn:[\w-]+:[^\s'"<>,;()\]]+
+    | (?:\b[^\W\d_][\w.'’-]{0,40}\ ){1,4}(?=<[^\s<>@]{1,64}@)
+    | (?<![\w.\\/:…-])[A-Za-z][\w.-]{0,40}\\[\w.$-]{0,60}\w(?![\w\\])
+    """,
+    re.VERBOSE,
+)
+_DENIED = r"(?:does\ not|doesn['’]t|is\ not|was\ not|not\ found|already|cannot)\b"
+# By the words before it, or around it.
+_NAMED = re.compile(
+    rf"""
+    (?P<naming>(?:
+      \b(?:ENOTFOUND|EAI_AGAIN|denied\ to|server\ at)
+    | \b(?i:resolve|resolving|unknown|invalid)\ (?i:host)(?:name)?:?(?!\ key\b)
+    | \b(?i:unknown|invalid|no\ such)\ user:?
+    | \bhost(?=\ \S{{1,100}}\ port\ ) | \blookup(?=\ \S{{1,100}}(?:\ on\ |:\ no\ such\ host))
+    | \b(?i:user|role):?(?=\ \S{{1,60}}(?:\ \S{{1,60}})?\ {_DENIED})
+    )\ )
+    (?P<named>['"‘“]?[^\s:,'"()]*[^\s:,.'"()’”](?:['"’”])?
+      (?:\ [^\s:,'"]{{1,60}}(?=\ {_DENIED}))?)
+    """,
+    re.VERBOSE,
+)
+_COMMAND = re.compile(
+    r"(?P<naming>\b[Cc]ommand (?:failed(?: with [^:\n]{1,40})?: \S+ |(?=\[)))"
+    r"(?:\[[^\]\n]+\]|(?<!\[).+)"
+)
+# Values of names, as programs print what they hold: `name=Jo Doe,` and Go's `{Name:Jo Doe}`.
+_VALUE = re.compile(
+    r"(?<=\w=)[^\s=<>,;()\[\]{}'\"]*[^\s=<>,;()\[\]{}'\".:]"
+    r"(?:(?: [^\s=,;()\[\]{}'\"]+)+(?=[,;)\]}]))?"
+)
+_STRUCTURE = re.compile(r"\{[A-Z]\w*:[^\s{}][^{}\n]*\}")
+
+
+def without_identities(message: str, hole: str) -> str:
+    """A message with `hole` for hosts, accounts and people that it names, and for what a command
+    was told."""
+    message = _IDENTITY.sub(hole, message)
+    for pattern in (_COMMAND, _NAMED):
+        message = pattern.sub(lambda found: f"{found['naming']}{hole}", message)
+    return message
+
+
+def without_host(name: str, message: str, hole: str) -> str:
+    """The message of an error of the type `name`: Java says of an unknown host its name alone."""
+    if not name.endswith("UnknownHostException"):
+        return message
+    return f"{hole}{message[len(message.partition(':')[0]) :]}"
+
+
+def without_values(message: str, hole: str) -> str:
+    """A message with `hole` for the values that it gives names."""
+    return _VALUE.sub(hole, _STRUCTURE.sub(hole, message))
