@@ -99,6 +99,34 @@ def test_holes_stand_for_what_differs(message, holes):
     assert with_holes(message) == holes
 
 
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        (
+            "ssh: Could not resolve hostname db: Name or service not known",
+            "Could not resolve hostname",
+        ),
+        (
+            "docker: Error response from daemon: pull access denied for x",
+            "pull access denied for x",
+        ),
+        ("Cannot connect to the Docker daemon. Is it running?", "Cannot connect to the Docker"),
+        (
+            "npm error code ENOENT\nnpm error errno -2\nnpm error enoent Could not read it",
+            "Could not read",
+        ),
+        ('npm error Missing script: "dev"\nnpm error To see a list, run:', "Missing script: …"),
+        ("make: *** No rule to make target 'x'.  Stop.", "No rule to make target"),
+        (
+            "0.512 ERROR: Could not open it\n------\nERROR: failed to solve: exit code: 1",
+            "Could not open",
+        ),
+    ],
+)
+def test_what_commands_say_in_ways_of_their_own_is_an_error(output, words):
+    assert words in fingerprints_in(output)[0].words
+
+
 def test_a_host_that_is_all_that_java_says_makes_no_other_error():
     shown = "java.net.UnknownHostException: {}\n\tat java.base/java.net.InetAddress.of(I.java:1)\n"
     assert _hash(shown.format("db-1")) == _hash(shown.format("db-2")) is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from wiki.fingerprints.lines import ERROR_HEAD, OutputLine
 from wiki.fingerprints.model import ReportedError
-from wiki.search.query.output_patterns import TRAILER
+from wiki.search.query.output_patterns import FAILED_LINE, TRAILER
 
 _LINES = tuple(
     re.compile(pattern)
@@ -15,12 +15,22 @@ _LINES = tuple(
         r"\S.{0,300}?(?::\d+|\(\d+,\d+\)):(?: (?P<name>fatal|internal compiler))? ?[Ee]rror: "
         r"(?P<message>\S.*)",
         r"(?P<place>(?:\./)?[\w./\\-]+\.go:\d+(?::\d+)?): (?P<message>\S.*)",
-        r"npm (?:ERR!|error) (?P<name>E[A-Z]{3,}) (?P<message>\S.*)",
+        r"npm (?:ERR!|error) (?P<name>E[A-Z]{3,}|e(?!rrno)[a-z]{3,}|\d{3}) (?P<message>\S.*)",
+        r"npm (?:ERR!|error) (?P<message>(?!A complete log|To see|For a full)[A-Z].*)",
+        r"make(?:\[\d+\])?: \*\*\* (?P<message>(?!\[).*)",
+        r"(?:docker: )?(?P<name>Error) response from daemon: (?P<message>\S.*)",
+        r"[\d.]+ (?P<name>ERROR|error): (?P<message>\S.*)",
         r"(?P<program>[\w./-]+: )?(?P<name>(?i:fatal(?: error)?|error|panic)): (?P<message>\S.*)",
         r"(?P<name>FATAL|ERROR|CRITICAL|SEVERE|E)\]?:?\s+(?P<message>\S.*)",
         r"(?P<program>[\w./-]+): (?:line \d+: |\d+: )?(?P<message>.*\b(?:command not found"
         r"|[Pp]ermission denied|No such file or directory|cannot execute).*)",
     )
+)
+# `ssh: Could not resolve hostname db`, `Cannot connect to the Docker daemon`
+_OF_PROGRAM = re.compile(
+    r"[a-z][\w./-]{0,100}: (?:\(\d+\) )?(?P<message>[A-Za-z].*)"
+    r"|(?P<words>(?:Can(?:not|[’']t)|Unable to|Could(?: not|n[’']t)|Failed to|Permission"
+    r"|The connection) .*)"
 )
 _LEVELS = ("FATAL", "ERROR", "CRITICAL", "SEVERE", "PANIC")
 
@@ -35,6 +45,15 @@ def line_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
             yield ReportedError(head["name"], head["message"], (), at, at, is_trace=False)
         elif found := _error_line(line.text.strip()) or _error_line(line.bare):
             yield ReportedError(*found, (), at, at, is_trace=False)
+
+
+def failed_lines(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
+    """Lines in which programs tell of a failure without calling it an error."""
+    for at, line in enumerate(lines):
+        found = None if TRAILER.search(line.bare) else _OF_PROGRAM.fullmatch(line.bare)
+        message = (found["message"] or found["words"]) if found else ""
+        if FAILED_LINE.search(message):
+            yield ReportedError("error", message, (), at, at, is_trace=False)
 
 
 def _error_line(text: str) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wiki.fingerprints.call_lists import call_list_errors
-from wiki.fingerprints.error_lines import line_errors
+from wiki.fingerprints.error_lines import failed_lines, line_errors
 from wiki.fingerprints.identities import without_host
 from wiki.fingerprints.lines import read_lines
 from wiki.fingerprints.messages import HOLE, with_holes, word_count
@@ -32,12 +32,12 @@ class Fingerprint:
 
 def errors_in(text: str) -> list[ReportedError]:
     """The errors that the output of a program tells of, in order; those with a trace alone, if any
-    has one."""
+    has one; lines that say of a failure without calling it one, if there are no others."""
     lines = read_lines(text)
     traces = [error for read in _READERS for error in read(lines)]
     if traces:
         return sorted(_outermost(traces), key=lambda error: error.last)
-    return list(line_errors(lines))
+    return list(line_errors(lines)) or list(failed_lines(lines))
 
 
 def main_error(text: str) -> ReportedError | None:
