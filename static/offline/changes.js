@@ -112,7 +112,7 @@ function isChange(change) {
   return isKey && begun && Object.keys(SHAPE).every((name) => typeof change[name] === "string");
 }
 
-// What was given back is in the pages of a file that was made later.
+// What was submitted is in the pages of a file that was made later.
 export async function discardWhatIsThere() {
   for (const change of all().filter(({ id }) => id !== null)) {
     const page = pages.find(({ id }) => id === change.id);
@@ -123,7 +123,7 @@ export async function discardWhatIsThere() {
 
 const tagsOf = (tags) => tags.split(",").map((tag) => tag.trim()).filter(Boolean);
 
-// What is given back to the hub; wiki/hub/offline/change_file.py reads it.
+// What is submitted to the hub; wiki/hub/offline/change_file.py reads it.
 function asText(some) {
   const sent = some.map(({ id, base, hash, path, title, text, tags, summary, given }) => {
     const common = { path, title, tags: tagsOf(tags), text, summary };
@@ -155,7 +155,7 @@ export function asTexts() {
   return some.length ? [...files, asText(some)] : files;
 }
 
-// Who goes on writing gives back what was written since, beside what was saved now.
+// If somebody continues to write, the next file has the new text beside what is saved now.
 export function save() {
   const texts = asTexts();
   const day = new Date().toISOString().slice(0, 16).replace(/[T:]/g, "-");

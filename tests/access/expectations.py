@@ -146,7 +146,7 @@ EXPECTED: dict[str, Expected] = {
     **dict.fromkeys(("search.opensearch", "pages.diagram", "pages.root"), everybody),
     "hub.tag": reads,
     **dict.fromkeys(("offline.about", "offline.hub_file"), everybody),
-    "offline.give_back": members,
+    "offline.submit_changes": members,
     "offline.conflict": writers,
     # A page
     **dict.fromkeys(("pages.read", "pages.links", "pages.blame"), reads),

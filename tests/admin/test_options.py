@@ -18,7 +18,7 @@ from wiki.admin.options.change import (
     OptionsConflict,
     OptionsRefused,
     change_settings,
-    state_of_settings,
+    settings_hash,
 )
 from wiki.app_state import settings_of
 from wiki.database import db, write_transaction
@@ -36,7 +36,7 @@ def admin(client_of: Callable[..., Person]) -> Person:
 
 def change(app: Flask, **values: str) -> None:
     with app.test_request_context():
-        change_settings(values, since=state_of_settings(), by=None)
+        change_settings(values, since=settings_hash(), by=None)
 
 
 def save(admin: Person, **fields: Any) -> Any:

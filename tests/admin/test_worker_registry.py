@@ -9,7 +9,7 @@ from flask import Flask
 from tests.pages.screen import main
 from tests.person import Person
 from wiki.admin import worker_registry
-from wiki.admin.worker_registry import IS_RUNNING, RunningProcess, note_process, running_versions
+from wiki.admin.worker_registry import IS_RUNNING, RunningProcess, report_process, running_versions
 from wiki.database import db, utcnow, write_transaction
 
 
@@ -20,7 +20,7 @@ def admin(client_of: Callable[..., Person]) -> Person:
 
 def add(host: str, pid: int, ago: timedelta = timedelta(0), **versions: str) -> None:
     """Another process, like this one but for `versions`."""
-    note_process()
+    report_process()
     this = db.session.scalars(db.select(RunningProcess)).first()
     alike = {name: getattr(this, name) for name in ("version", "code", "schema", "renderer")}
     with write_transaction() as session:
@@ -54,7 +54,7 @@ def test_one_that_ended_is_forgotten(app: Flask) -> None:
         add("old", 1, ago=IS_RUNNING, code="x")
         assert len(running_versions()) == 1
         add("older", 1, ago=worker_registry.MEMORY + timedelta(minutes=1), code="y")
-        note_process()
+        report_process()
         kept = db.session.scalars(db.select(RunningProcess.host)).all()
         assert "older" not in kept
         assert "old" in kept
@@ -70,13 +70,13 @@ def test_files_that_are_being_replaced_stop_no_heartbeat(
     """An upgrade replaces the code below a worker that runs."""
     tried: list[int] = []
 
-    def note_process() -> None:
+    def report_process() -> None:
         tried.append(1)
         if len(tried) == 1:
             raise FileNotFoundError
         raise SystemExit  # ends the thread of this test
 
-    monkeypatch.setattr(worker_registry, "note_process", note_process)
+    monkeypatch.setattr(worker_registry, "report_process", report_process)
     monkeypatch.setattr(worker_registry, "BEAT", 0.0)
     with pytest.raises(SystemExit):
         worker_registry._beat(app)

@@ -83,7 +83,7 @@ def test_what_is_written_offline_comes_back(
     tab.context.set_offline(False)
     tab.goto("/offline")
     tab.get_by_label("The file of changes").set_input_files(saved)
-    press(tab, "Give back")
+    press(tab, "Submit changes")
     expect(tab.get_by_text("merged with what others have changed since")).to_be_visible()
     merged = theirs.replace("one thread", "one thread for commands")
     assert live_server.get(f"/raw/{folder}/redis") == merged

@@ -1,1 +1,1 @@
-"""Administration: people and invitations, what was deleted and erased, the state of the wiki."""
+"""Administration: people, invitations, deleted and erased pages, health and settings."""

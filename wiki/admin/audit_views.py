@@ -1,4 +1,4 @@
-"""The audit log over HTTP: filtered, page by page, and as CSV."""
+"""The audit log: filtered, paginated, and as CSV."""
 
 import csv
 import io
@@ -30,11 +30,11 @@ from wiki.timezones import reader_zone
 from wiki.web.pagination import paginate
 
 COLUMNS = ("time", "action", "by", "about", "subject", "network")
-# What makes a spreadsheet read a cell as a formula; the wide ones as well, in some languages.
+# Characters that make a spreadsheet read a cell as a formula; full-width ones do in some locales.
 # Source: OWASP, "CSV Injection".
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-# The commands write the last two into the file of the database: see `wiki.ops.audit_entry`.
+# Commands write the last two directly into the database: see `wiki.ops.audit_entry`.
 register_actions(
     {
         "audit-export": _l("Audit log exported"),
@@ -45,7 +45,7 @@ register_actions(
 
 
 class AuditForm(Form):
-    """The filter of the audit log, in the query string."""
+    """The filter of the audit log, from the query string."""
 
     person = PersonField(_l("Person"))
     action = SelectField(_l("Action"))
@@ -64,16 +64,16 @@ class AuditForm(Form):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is filtered out."""
+        """Whether no filter is set."""
         return not any(field.data for field in self)
 
     @property
     def query(self) -> dict[str, Any]:
-        """The fields of the query string, for other addresses that take the same filter."""
+        """The query string parameters for links with the same filter."""
         return {field.name: field.raw_data for field in self if field.data}
 
     def event_filter(self) -> EventFilter:
-        """The filter, once the form is validated; whole days where the reader is."""
+        """The filter of a validated form, with whole days in the reader’s time zone."""
         until = self.until.data
         return EventFilter(
             self.person.user_id,
@@ -84,11 +84,11 @@ class AuditForm(Form):
 
 
 def _begin(day: date) -> datetime:
-    """When `day` begins where the reader is."""
+    """The start of `day` in the reader’s time zone."""
     begin = datetime.combine(day, time.min)
     try:
         return begin.replace(tzinfo=reader_zone().rules).astimezone(UTC)
-    except OverflowError:  # the first and the last day that there are
+    except OverflowError:  # `date.min` and `date.max` can't be converted
         return begin.replace(tzinfo=UTC)
 
 
@@ -106,7 +106,7 @@ def audit() -> ResponseReturnValue:
 
 @admin.get("/audit.csv")
 def audit_csv() -> ResponseReturnValue:
-    """The same events in a table; that somebody took them is logged as well."""
+    """The same events as CSV. The download itself is logged."""
     form = AuditForm(request.args)
     if not form.validate():
         return render_template("admin/audit.html", form=form, events=(), pagination=None), 422
@@ -118,7 +118,7 @@ def audit_csv() -> ResponseReturnValue:
 
 
 def _lines(app: Flask, wanted: EventFilter) -> Iterator[str]:
-    """The table, read in batches: a slow client keeps no connection to the database."""
+    """The rows, read in batches so that a slow client doesn’t hold a database connection."""
     yield _line(COLUMNS)
     last_id = None
     while True:
@@ -149,5 +149,5 @@ def _line(cells: tuple[str, ...]) -> str:
 
 
 def without_formula(cell: str) -> str:
-    """`cell`, which no spreadsheet takes for a formula: with an apostrophe before one."""
+    """`cell`, prefixed with an apostrophe if a spreadsheet would read it as a formula."""
     return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell

@@ -1,4 +1,4 @@
-"""Blocked people and addresses, for administrators."""
+"""Blocked people and IP addresses, for administrators."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ from wiki.web.pagination import paginate
 
 @admin.get("/blocked", endpoint="blocked")
 def show_blocked() -> ResponseReturnValue:
-    """The list, and a form that begins with the `target` asked for."""
+    """The list of blocks, and a form prefilled with the `target` in the query string."""
     return _show_blocked(BlockForm(formdata=None, target=request.args.get("target", "")))
 
 

@@ -1,4 +1,4 @@
-"""The blueprint of administration: every address of it is for administrators alone."""
+"""The blueprint of administration, which is for administrators only."""
 
 from flask import Blueprint
 
@@ -15,10 +15,10 @@ admin.after_request(keep_private)
 @admin.before_request
 @admins_only
 def refuse_others() -> None:
-    """Lets administrators through, to every view of this blueprint."""
+    """Allow administrators only, for every view of this blueprint."""
 
 
 def log_action(action: str, *, about: int | None = None, subject: str = "") -> None:
-    """Log what this administrator does, where nothing else is stored of it."""
+    """Log an action of the current administrator that nothing else records."""
     with write_transaction() as session:
         log_event(session, action, by=current_viewer().user_id, about=about, subject=subject)

@@ -1,20 +1,20 @@
-"""A check of the wiki: what was looked at, what was found, and what to do about it."""
+"""The result of a check: what was checked, what was found, and what to do about it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class CheckState(StrEnum):
-    """How a check ended."""
+    """The outcome of a check."""
 
     OK = "ok"
     WARN = "warn"
-    UNKNOWN = "unknown"  # nothing is wrong that Nexus could see
+    UNKNOWN = "unknown"  # Nexus found nothing wrong
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`advice` says how to mend what was found; empty where nothing is to be done."""
+    """`advice` says how to fix the problem; empty if there is nothing to do."""
 
     name: str
     state: CheckState

@@ -27,12 +27,12 @@ from wiki.web.request_values import parse_number
 
 
 class TestMailForm(ProtectedForm):
-    """Where a test mail goes."""
+    """The recipient of a test mail."""
 
     recipient = EmailField(_l("Recipient"), render_kw={"autocomplete": "email", "required": True})
 
     def address(self) -> str | None:
-        """The recipient's address; `None`, with an error in the form, for none."""
+        """The recipient’s address; `None`, with an error in the form, if it is invalid."""
         try:
             cleaned = clean_email(self.recipient.data or "")
         except AccountRefused:
@@ -43,7 +43,7 @@ class TestMailForm(ProtectedForm):
 
 
 class IdentityForm(ProtectedForm):
-    """How the wiki calls and shows itself."""
+    """The wiki’s name, logo and other parts of its identity."""
 
     name = StringField(
         _l("Name"), description=_l("Shown in the header, in titles, in the feed and in searches.")
@@ -72,7 +72,7 @@ class IdentityForm(ProtectedForm):
     version = HiddenField()
 
     def seen(self) -> int:
-        """The version that the form was opened at; -1, which none has, if it isn't a number."""
+        """The version that was shown; -1, which no version has, if it isn’t a number."""
         number = parse_number(self.version.data)
         return -1 if number is None else number
 
@@ -108,7 +108,7 @@ _BLOCK_REFUSALS = {
 
 
 class BlockForm(ProtectedForm):
-    """Who may not write, why, and for how long."""
+    """Whom to block, why, and for how long."""
 
     target = StringField(
         _l("Name or address"),
@@ -132,7 +132,7 @@ class BlockForm(ProtectedForm):
     )
 
     def duration(self) -> timedelta | None:
-        """How long it lasts; without an end, `None`."""
+        """How long to block; `None` for no end."""
         return _TERMS[self.term.data][1]
 
     def show(self, refused: BlockRefused) -> None:

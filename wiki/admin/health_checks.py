@@ -1,4 +1,4 @@
-"""Whether the wiki is healthy: database, index, disk, mail, backups, files."""
+"""Health checks: database, index, disk, mail, backups, files."""
 
 import os
 import shutil
@@ -28,8 +28,8 @@ from wiki.search import outbox
 from wiki.search.models import OutboxEntry
 from wiki.search.service import SEARCH
 
-SLOW_ANSWER = 0.05  # seconds of the database for an empty question
-LAG_LIMIT = timedelta(minutes=1)  # a save is found within a second
+SLOW_ANSWER = 0.05  # seconds for an empty database query
+LAG_LIMIT = timedelta(minutes=1)  # normally, a change can be found within a second
 MIN_FREE_SHARE = 0.1  # of the disk
 MIN_FREE = 1_000  # megabytes
 BACKUP_AGE = timedelta(days=7)
@@ -37,7 +37,7 @@ MAIL_WAIT = timedelta(hours=1)
 
 
 def health_checks() -> list[Check]:
-    """All of them. Never raises, whatever part is broken."""
+    """The results of all checks. Never raises, whatever is broken."""
     checks = (
         _answer,
         _schema,
@@ -222,7 +222,7 @@ def _nexus() -> str:
 
 
 def _processes() -> Check:
-    """Whether all workers on all machines are of the same version."""
+    """Whether all workers on all machines run the same version."""
     name, found = _("Processes that serve"), running_versions()
     if not found:
         return unknown(name, _("none has been noted in the last few minutes"))

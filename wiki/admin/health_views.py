@@ -1,4 +1,4 @@
-"""Whether the wiki is healthy and safe: two lists of checks."""
+"""The pages with health checks and security checks."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""The queue of mails, for administrators."""
+"""The mail queue, for administrators."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ from wiki.mail.queue import MailNotFound
 from wiki.mail.sender_settings import can_mail
 from wiki.web.pagination import paginate
 
-WAITING_SHOWN = 50  # mails that wait; of more, the number tells enough
+WAITING_SHOWN = 50  # waiting mails listed; beyond that, only their number is shown
 
 register_actions(
     {
@@ -83,7 +83,7 @@ def discard_mail(number: int) -> ResponseReturnValue:
 def _decide(
     number: int, decide: Callable[..., Mail], action: str, words: str
 ) -> ResponseReturnValue:
-    """Do something with one mail, log it as `action`, and say so in `words`."""
+    """Apply `decide` to a mail, log it as `action`, and flash `words`."""
     try:
         with write_transaction() as session:
             mail = decide(session, number)

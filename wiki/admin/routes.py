@@ -1,4 +1,4 @@
-"""The addresses of administration."""
+"""Registers the views of administration."""
 
 from flask import Flask
 

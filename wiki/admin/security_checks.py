@@ -1,4 +1,4 @@
-"""The self-check: weak points in how the wiki is set up, and how to fix them."""
+"""Security checks: weak points of the configuration, and how to fix them."""
 
 import stat
 from datetime import timedelta
@@ -19,12 +19,12 @@ from wiki.admin.checks import Check, passed, warning
 from wiki.app_state import current_settings
 from wiki.database import db, utcnow
 
-MIN_DIFFERENT = 8  # characters of a secret key
-TOKEN_AGE = timedelta(days=90)  # since the last use, after which a token is probably forgotten
+MIN_DIFFERENT = 8  # different characters in a secret key
+TOKEN_AGE = timedelta(days=90)  # since the last use; older tokens are probably forgotten
 
 
 def security_checks() -> list[Check]:
-    """All of them, for the request of an administrator."""
+    """The results of all checks, for a request by an administrator."""
     checks = (
         _address,
         _cookies,
@@ -88,7 +88,7 @@ def _folder() -> Check:
 
 def _proxies() -> Check:
     name, trusted = _("Trusted proxies"), current_settings().proxies
-    # Nexus has taken its own part of the header; what the peer sent is what counts here.
+    # ProxyFix leaves the header itself as the peer sent it.
     is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     if is_forwarded and not trusted:
         advice = _("Set NEXUS_PROXIES=1: limits count all people behind the proxy as one.")

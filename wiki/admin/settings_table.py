@@ -1,4 +1,4 @@
-"""The settings of the environment, as an administrator may see them."""
+"""The environment settings, as shown to administrators."""
 
 from dataclasses import fields
 
@@ -9,11 +9,11 @@ from wiki.config import Settings
 from wiki.outbound.host_patterns import HostPatterns
 
 _SECRETS = ("secret_key", "former_secret_keys", "oidc_client_secret")
-_WITH_PASSWORD = ("database_url", "rate_limit_storage")  # if in any part of an address, in theirs
+_WITH_PASSWORD = ("database_url", "rate_limit_storage")  # settings whose URL may contain a password
 
 
 def settings_table(settings: Settings) -> list[tuple[str, str]]:
-    """The names of the variables and their values, without secrets."""
+    """The names and values of the environment variables, without secrets."""
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     return [
         (
@@ -36,10 +36,10 @@ def _format_value(value: object) -> str:
 
 
 def _without_password(address: str) -> str:
-    """`address` with its password masked, and without the parameters that drivers take for one."""
+    """`address` with its password masked, and without parameters that drivers read as one."""
     try:
         url = make_url(address)
-    except (ArgumentError, ValueError):  # a Redis may be written in more ways
+    except (ArgumentError, ValueError):  # Redis URLs allow other notations
         return f"{address.partition('://')[0]}://…" if address else ""
     secrets = [name for name in url.query if "pass" in name.lower()]
     return url.difference_update_query(secrets).render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
-"""Administration over HTTP: the overview, people, invitations, settings, deleted pages."""
+"""Administration: the overview, people, invitations, settings, deleted pages."""
 
 from flask import (
     abort,
@@ -53,7 +53,7 @@ from wiki.pages.queries.page_lists import count_by_kind
 from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
 
-OVERVIEW_LENGTH = 5  # of each list in the overview
+OVERVIEW_LENGTH = 5  # items of each list in the overview
 
 
 @admin.get("/")
@@ -107,7 +107,7 @@ def _show_invitations(form: InvitationForm) -> ResponseReturnValue:
 
 @admin.post("/invitations")
 def invite_by_link() -> ResponseReturnValue:
-    """A link to pass on; shown once and not stored."""
+    """Create an invitation link; shown once and not stored."""
     form = InvitationForm(groups=list_groups())
     if not form.validate():
         return _show_invitations(form)
@@ -136,7 +136,7 @@ def revoke_link(number: int) -> ResponseReturnValue:
 
 @admin.route("/settings", methods=["GET", "POST"])
 def wiki_settings() -> ResponseReturnValue:
-    forget_identity()  # the form must show what is stored now
+    forget_identity()  # the form has to show the stored values
     identity = current_identity()
     form = IdentityForm(obj=identity)
     if form.validate_on_submit():
@@ -150,7 +150,10 @@ def wiki_settings() -> ResponseReturnValue:
 
 
 def _change_identity(form: IdentityForm) -> ResponseReturnValue:
-    """Raises `IdentityRefused`, `IdentityConflict`; a refused logo is an error in the form."""
+    """Store the identity.
+
+    Raises `IdentityRefused`, `IdentityConflict`; a refused logo is an error in the form.
+    """
     logos: dict[str, LogoImage | None] = {}
     for theme, field, remove in (
         ("light", form.logo, form.remove_logo),
@@ -173,7 +176,7 @@ def _change_identity(form: IdentityForm) -> ResponseReturnValue:
 
 
 def _preview(form: IdentityForm) -> ResponseReturnValue:
-    """The form as it is, in its accent colour. Raises `IdentityRefused` for no colour."""
+    """The form in its accent colour. Raises `IdentityRefused` if that isn’t a colour."""
     written = form.accent.data or ""
     colour = parse_colour(written)
     if written.strip() and colour is None:
@@ -193,7 +196,7 @@ def _show_conflict(form: IdentityForm) -> IdentityForm:
 def _show_settings(
     form: IdentityForm, status: int, *, accent: str | None = None
 ) -> ResponseReturnValue:
-    """The page of the settings; `accent` is a colour to look at, before it is saved."""
+    """The settings page; `accent` is a colour to preview before it is saved."""
     shown = settings_table(current_settings())
     made = palette(accent) if accent else None
     page = render_template(

@@ -1,7 +1,7 @@
-"""Which processes serve this wiki, on all machines, and what versions they are of.
+"""The processes that serve this wiki on all machines, and their versions.
 
-Each web worker notes itself every minute. One that ends is forgotten after a while: it can't be
-relied on to say so.
+Each web worker reports itself every minute. One that stops reporting is removed after a while,
+since a process can’t be relied on to say that it ends.
 """
 
 import hashlib
@@ -27,12 +27,12 @@ from wiki.pages.presentation.page_cache import build_fingerprint
 log = logging.getLogger(__name__)
 
 BEAT = 60.0  # seconds
-IS_RUNNING = timedelta(minutes=3)  # since it was noted
+IS_RUNNING = timedelta(minutes=3)  # since its last report
 MEMORY = timedelta(hours=1)
 
 
 class RunningProcess(db.Model):  # type: ignore[name-defined,misc]
-    """A web worker: the machine that it runs on, and its versions."""
+    """A web worker: its machine and its versions."""
 
     __tablename__ = "running_process"
 
@@ -46,7 +46,7 @@ class RunningProcess(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Versions(NamedTuple):
-    """What processes have in common that are of the same version; `workers` are they."""
+    """What processes of the same version have in common; `workers` is their number."""
 
     version: str
     code: str
@@ -57,7 +57,7 @@ class Versions(NamedTuple):
 
 
 def nexus_version() -> str:
-    """The version of the package; empty for a checkout that isn't installed."""
+    """The version of the installed package; empty for a checkout that isn’t installed."""
     try:
         return version("nexus-wiki")
     except PackageNotFoundError:
@@ -66,15 +66,15 @@ def nexus_version() -> str:
 
 @cache
 def code_fingerprint() -> str:
-    """A fingerprint of the code, templates and assets on this machine's disk."""
+    """A fingerprint of the code, templates and assets on this machine’s disk."""
     digest = hashlib.sha256(build_fingerprint().encode())
     for path in sorted(PACKAGE.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def note_process(seen_at: datetime | None = None) -> None:
-    """Note that this process runs, and forget those that haven't been noted for `MEMORY`."""
+def report_process(seen_at: datetime | None = None) -> None:
+    """Report that this process is running, and remove those that haven’t reported for `MEMORY`."""
     now = seen_at or utcnow()
     host = socket.gethostname()[:64]
     with write_transaction(lock_timeout=1) as session:
@@ -93,7 +93,7 @@ def note_process(seen_at: datetime | None = None) -> None:
 
 
 def running_versions() -> list[Versions]:
-    """The versions of all processes that run now, those of most processes first."""
+    """The versions of all running processes, most common first."""
     kinds = (
         RunningProcess.version,
         RunningProcess.code,
@@ -110,8 +110,8 @@ def running_versions() -> list[Versions]:
     return [Versions(*row) for row in db.session.execute(query)]
 
 
-def keep_noted(app: Flask) -> None:
-    """Note this worker from now on, in a thread of its own."""
+def start_reporting(app: Flask) -> None:
+    """Report this worker regularly from now on, in its own thread."""
     threading.Thread(target=_beat, args=(app,), name="nexus-heartbeat", daemon=True).start()
 
 
@@ -120,7 +120,11 @@ def _beat(app: Flask) -> None:
     while True:
         try:
             with app.app_context():
-                note_process()
-        except (StorageUnavailable, SQLAlchemyError, OSError) as error:  # files may be replaced
+                report_process()
+        except (
+            StorageUnavailable,
+            SQLAlchemyError,
+            OSError,
+        ) as error:  # files may have been replaced
             log.info("this process could not be noted: %s", error)
         pause.wait(BEAT)

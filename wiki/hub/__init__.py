@@ -1,1 +1,1 @@
-"""The front page, kinds of page, lists, starter pages, import and export."""
+"""The front page, lists of pages, starter pages, import and export."""

@@ -1,4 +1,4 @@
-"""The hub's one form."""
+"""The form for the colour theme."""
 
 from wtforms import HiddenField, RadioField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs

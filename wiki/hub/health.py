@@ -8,8 +8,11 @@ from wiki.search.service import SEARCH
 
 
 def readiness(app: Flask) -> dict[str, str]:
-    """What `/readyz` shows of the database, which is "ok" at the schema of this version, and of
-    the index. A lagging index doesn't make it unready: pages are served. Never raises."""
+    """The state of database and index for `/readyz`; each is "ok" or says what is wrong.
+
+    The database is "ok" at the schema of this version. An index that lags behind doesn’t make
+    the process unready, since pages are served without it. Never raises.
+    """
     return {"database": _database(app), "index": _index(app)}
 
 

@@ -1,4 +1,4 @@
-"""A logo from an upload: inspected like every upload, then scaled down."""
+"""Turns an upload into a logo: inspected like any upload, then scaled down."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -12,12 +12,12 @@ from wiki.files.storage.intake import received
 from wiki.identity.update import LogoImage
 
 UPLOAD_LIMIT = 5  # megabytes
-STORED_LIMIT = 100_000  # bytes of what every page loads
-STORED_WIDTH = 320  # pixels at which it is kept; a header shows half of that, for sharp screens
+STORED_LIMIT = 100_000  # bytes, since every page loads the logo
+STORED_WIDTH = 320  # pixels, twice the width shown in the header, for high-density screens
 
 
 def logo_from(source: IO[bytes], name: str) -> LogoImage:
-    """The picture to keep. Raises `wiki.files.errors.FileRefused`, `StoreUnavailable`."""
+    """The logo to store. Raises `wiki.files.errors.FileRefused`, `StoreUnavailable`."""
     with received(source, UPLOAD_LIMIT) as sent:
         return _picture(inspect_file(sent, name, sent.parent))
 
@@ -34,7 +34,7 @@ def _picture(report: InspectionReport) -> LogoImage:
 
 
 def _sized(report: InspectionReport) -> InspectionReport:
-    """The smallest of the pictures made of it that is wide enough, in what all browsers show."""
+    """The smallest thumbnail that is wide enough, in a format that all browsers support."""
     wide_enough = [
         variant
         for variant in report.variants

@@ -1,4 +1,4 @@
-"""A page as a Markdown file: what import, export and the starter pages have in common."""
+"""A page as a Markdown file, for import, export and the starter pages."""
 
 import posixpath
 import re
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from wiki.config import PAGE_TEXT_LIMIT
 from wiki.files.names import DEVICE_NAME
 from wiki.hub.dialects import mdx, shortcodes
-from wiki.hub.dialects.heading_attributes import split_attributes, without_heading_attributes
-from wiki.hub.dialects.material import markdown_of_material
-from wiki.hub.dialects.media_players import with_links_for_players
+from wiki.hub.dialects.heading_attributes import split_attributes, strip_heading_attributes
+from wiki.hub.dialects.material import convert_material
+from wiki.hub.dialects.media_players import replace_media_players
 from wiki.kinds.builtin import DEFAULT_KIND
 from wiki.kinds.current import all_kinds
 from wiki.markup import render
@@ -28,15 +28,15 @@ from wiki.pages.writing.frontmatter import (
 
 PAGE_SUFFIXES = (".md", ".markdown", mdx.MDX_SUFFIX)
 FILE_LIMIT = PAGE_TEXT_LIMIT + MAX_HEADER_LENGTH * 4  # bytes
-FILES_FOLDER = "files"  # where attached files lie beside the pages
-FILE_NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
+FILES_FOLDER = "files"  # the folder of attached files, beside the pages
+FILE_NAME_LIMIT = 200  # bytes of a file's name; file systems allow 255, and a suffix is added
 
-# A heading of the first level at a text's beginning, of either kind, and one empty line below it.
+# A first-level heading at the start of a text, ATX or Setext, and one empty line below it.
 _HEADING = re.compile(
     r"(?:[ \t]*\n)* {0,3}(?:#[ \t]+(?P<marked>[^\n]*)(?:\n|\Z)"
     r"|(?P<underlined>[^\s#>\-+*=`~|<][^\n]*)\n {0,3}=+[ \t]*(?:\n|\Z))(?:[ \t]*\n)?"
 )
-_HEADING_LIMIT = 20 * TITLE_LIMIT  # characters of a source that a title may come from
+_HEADING_LIMIT = 20 * TITLE_LIMIT  # characters of a heading's source that may become a title
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.;?()'\"+-]*")
 _FORMER = ("aliases", "redirect_from")  # Hugo, Obsidian, Jekyll
 _ADDRESSES = ("id", "slug", "url", "permalink")  # of Docusaurus, Hugo, Jekyll
@@ -46,9 +46,9 @@ _NOT_IN_FILE_NAME = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
 
 @dataclass(frozen=True, slots=True)
 class MarkdownPage:
-    """What a file or a row says of a page; `None` where it says nothing.
+    """What a file or row declares about a page; `None` for what it leaves open.
 
-    `fallback_title` is for a page that has no title yet.
+    `fallback_title` is for a page that doesn’t have a title yet.
     """
 
     path: str
@@ -60,13 +60,13 @@ class MarkdownPage:
     fallback_title: str = ""
     problem: FrontMatterProblem | None = None
     heading: str = ""  # the first heading, which became the title and was removed from the text
-    written_ids: Mapping[int, str] = field(default_factory=dict)  # of headings, by their line
-    unknown_kind: str = ""  # one that this wiki doesn't have
-    is_whole: bool = False  # it says everything, as an export of ours does
+    written_ids: Mapping[int, str] = field(default_factory=dict)  # ids of headings, by line
+    unknown_kind: str = ""  # a kind that this wiki doesn't have
+    is_whole: bool = False  # it declares everything, as an export from Nexus does
 
     @property
     def former_paths(self) -> tuple[str, ...]:
-        """Its former paths and other names, in the fields that other programs have for them."""
+        """Former paths and aliases, from the fields that other programs use for them."""
         folder = posixpath.dirname(self.path)
         names: list[str] = []
         for field_name in _FORMER:
@@ -83,8 +83,11 @@ class MarkdownPage:
         return self.onto(Content(self.fallback_title, "", DEFAULT_KIND))
 
     def onto(self, existing: Content) -> Content:
-        """The next content of an existing page: what the file doesn't say stays as it is, unless it
-        says everything. Fields that no file can hold weren't taken out of one."""
+        """The next content of an existing page: what the file leaves open stays, unless it
+        `is_whole`.
+
+        Fields that a file can’t hold are kept.
+        """
         is_whole = self.is_whole and _fits_a_file(existing, self.path)
         return replace(
             existing,
@@ -97,10 +100,10 @@ class MarkdownPage:
 
 
 def read_markdown_page(name: str, source: str, path: str = "") -> MarkdownPage:
-    """The page in the file `name` (with `/`, relative to the folder of all), which stands for
-    `path`. Never raises.
+    """The page in the file `name`, a path relative to the root folder that stands for `path`.
 
-    A first heading that is the title, or the only one, is taken out of the text.
+    Never raises. A first heading that equals the title, or is the only title, is removed from
+    the text.
     """
     matter = parse_front_matter(source)
     fields = dict(matter.fields)
@@ -108,20 +111,20 @@ def read_markdown_page(name: str, source: str, path: str = "") -> MarkdownPage:
     title = _word(fields.pop("title", None))
     kind = _word(fields.pop("kind", None))
     tags = fields.pop("tags", None)
-    # Our own export is read as it is written. Others have titles, tags and kinds of theirs, too.
+    # An export from Nexus is read as written. Others use titles, tags and kinds differently.
     is_ours = bool(title and kind in all_kinds() and tags is not None)
     body = matter.body
     if not is_ours:
-        body = mdx.markdown_of_mdx(body, is_mdx=name.lower().endswith(mdx.MDX_SUFFIX))
-        body = with_links_for_players(shortcodes.markdown_of_shortcodes(body))
-        body = markdown_of_material(body)
+        body = mdx.convert_mdx(body, is_mdx=name.lower().endswith(mdx.MDX_SUFFIX))
+        body = replace_media_players(shortcodes.convert_shortcodes(body))
+        body = convert_material(body)
     heading, rest = _heading(body)
     if title and path_key(heading) != path_key(title):
         heading = ""
     text = rest if heading else body
     ids: dict[int, str] = {}
     if not is_ours:
-        text, ids = without_heading_attributes(text)
+        text, ids = strip_heading_attributes(text)
     return MarkdownPage(
         path=path,
         text=text,
@@ -139,13 +142,13 @@ def read_markdown_page(name: str, source: str, path: str = "") -> MarkdownPage:
 
 
 def write_markdown_page(path: str, content: Content, name: str) -> str:
-    """The text of the file `name` for the page at `path`; `read_markdown_page` gives both back.
+    """The text of the file `name` for the page at `path`; `read_markdown_page` reads both back.
 
     Raises `FieldsTooLong`.
     """
     fields = front_matter_of(content, path if path_of_file(name) != path else "")
     written = compose_front_matter(fields, content.text)
-    # What is taken for the title has to stand there twice.
+    # A heading that would be read as the title has to be written twice.
     if read_markdown_page(name, written).heading:
         written = compose_front_matter(fields, f"# {content.title}\n\n{content.text}")
     return written
@@ -164,13 +167,13 @@ def is_page_file(name: str) -> bool:
 
 
 def path_of_file(name: str) -> str:
-    """The page's path that a file's name stands for; README and index stand for their folder."""
+    """The page path that a file name stands for; README and index stand for their folder."""
     parts = [part for part in name.split("/") if part not in ("", ".")]
     return "/".join(page_path_parts(parts) if parts and is_page_file(name) else parts)
 
 
 def page_path(source: MarkdownPage) -> str:
-    """The path for the page of a file; a name that can't be a path is turned into one.
+    """The path for a file’s page; a name that isn’t a valid path is turned into one.
 
     Raises `NameRefused`.
     """
@@ -183,9 +186,9 @@ def page_path(source: MarkdownPage) -> str:
 
 
 def file_of_path(path: str) -> str:
-    """A file's name for the page at `path` that every file system takes.
+    """A file name for the page at `path` that every file system accepts.
 
-    Two paths may get the same one; what `path_of_file` can't recover is written into the file.
+    Two paths may get the same name; what `path_of_file` can’t recover is written into the file.
     """
     *folders, last = path.split("/")
     names = [_file_name(part) for part in folders]
@@ -198,7 +201,7 @@ def file_of_path(path: str) -> str:
 def _file_name(segment: str) -> str:
     name = _NOT_IN_FILE_NAME.sub("_", segment)
     name = name.encode()[:FILE_NAME_LIMIT].decode(errors="ignore").rstrip(" .") or "_"
-    # Hidden files are left out by importers, ours too; Windows keeps some names for devices.
+    # Importers skip hidden files, and Windows reserves some names for devices.
     return f"_{name}" if name.startswith(".") or DEVICE_NAME.match(name) else name
 
 
@@ -207,21 +210,23 @@ def _word(value: str | list[str] | None) -> str | None:
 
 
 def _tags(value: str | list[str]) -> tuple[str, ...]:
-    """A list, or words: between commas if there are any, else between spaces, as Jekyll does."""
+    """A list of tags, or tags in one string, separated by commas if there are any, else by spaces
+    as in Jekyll.
+    """
     if not isinstance(value, str):
         return tuple(value)
     return (value,) if "," in value else tuple(value.split())
 
 
 def _heading(text: str) -> tuple[str, str]:
-    """The heading with which the text begins, as it is read, and the text below; empty if none."""
+    """The text of a leading heading, and the rest; an empty heading if there is none."""
     found = _HEADING.match(text)
     if not found:
         return "", text
     marked = (found["marked"] or "").rstrip(" \t")
     unclosed = marked.rstrip("#")  # `# Title ##`
     marked = unclosed if unclosed.endswith((" ", "\t")) else marked
-    # `{#id}` and `{: .class }` are no part of a title.
+    # `{#id}` and `{: .class }` aren't part of a title.
     written = split_attributes(marked or found["underlined"] or "")[0].strip()
     if len(written) > _HEADING_LIMIT:
         return "", text

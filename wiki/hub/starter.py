@@ -1,4 +1,4 @@
-"""The pages a new wiki begins with."""
+"""The pages that a new wiki starts with."""
 
 from pathlib import Path
 
@@ -10,21 +10,21 @@ from wiki.markup import render
 from wiki.pages.maintenance.transfer import PreparedPage, create_first_pages, has_pages
 from wiki.pages.writing.content import clean_content
 
-LOCK_ATTEMPTS = 12  # waits for the database's lock; a minute in all
+LOCK_ATTEMPTS = 12  # attempts to get the database lock, about a minute in total
 STARTER_FOLDER = Path(__file__).with_name("starter")
 
 
 def load_starter_pages(app: Flask) -> int:
-    """Write the starter pages, without an author, if no page was ever written.
+    """Write the starter pages, without an author, unless a page was ever written.
 
-    Returns how many were written. Processes that start together may all call it: one of them
-    writes, the others wait for it. Raises `StorageUnavailable`.
+    Returns how many were written. Processes that start at the same time may all call it: one
+    writes, the others wait. Raises `StorageUnavailable`.
     """
     with app.app_context():
         if has_pages(db.session()):
             return 0
         pages = starter_pages()
-        # On a busy machine the one that writes takes longer than a person would wait for a save.
+        # On a busy machine, writing takes longer than an ordinary save may wait for the lock.
         for _ in range(LOCK_ATTEMPTS):
             try:
                 return create_first_pages(pages)

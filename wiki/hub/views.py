@@ -1,4 +1,4 @@
-"""The front page and the lists: views parse, call, render."""
+"""The front page and lists of pages."""
 
 from collections.abc import Mapping
 
@@ -41,10 +41,10 @@ from wiki.web.theme import THEME_COOKIE, chosen_theme
 
 START_PATH = "guides/start-here"
 LOGO_MAX_AGE = 365 * 24 * 3600  # seconds; its address changes with its content
-LIGHT_PAPER = "#fbfaf7"  # of the light theme, behind the window while the wiki comes
+LIGHT_PAPER = "#fbfaf7"  # background of the light theme, shown while the app loads
 THEME_COOKIE_AGE = 365 * 24 * 3600  # seconds
 
-# What the front page shows of each; together they fill a phone's screen once, not three times.
+# Items on the front page; together they fill about one phone screen.
 FRONT_PAGES_PER_KIND = 3
 FRONT_CHALLENGES = 5
 FRONT_CHANGES = 6
@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
 
 
 def _site_kinds() -> list[Kind]:
-    """The kinds in the menu."""
+    """The kinds shown in the menu."""
     return [kind for kind in offered_kinds() if kind.name != DEFAULT_KIND]
 
 
@@ -188,7 +188,7 @@ def logo(theme: str) -> ResponseReturnValue:
 
 @hub.get("/accent/<colour>.css")
 def accent(colour: str) -> ResponseReturnValue:
-    """What pages load beside the stylesheet; it depends on its address alone."""
+    """The accent colour as a stylesheet; it depends on its URL only."""
     known = parse_colour(colour) or abort(404)
     response = Response(accent_stylesheet(known), mimetype="text/css")
     is_current = request.args.get("v") == str(ACCENT_VERSION)
@@ -206,7 +206,7 @@ def favicon() -> ResponseReturnValue:
 
 @hub.get("/apple-touch-icon.png")
 def touch_icon() -> ResponseReturnValue:
-    """What phones ask for by themselves when the wiki is put on a home screen."""
+    """The icon that iOS requests when the wiki is added to the home screen."""
     return send_from_directory(
         current_app.static_folder or "", "icons/apple-touch-icon.png", max_age=24 * 3600
     )
@@ -214,7 +214,7 @@ def touch_icon() -> ResponseReturnValue:
 
 @hub.get("/manifest.webmanifest")
 def manifest() -> ResponseReturnValue:
-    """What a phone calls the wiki on its home screen; JSON, whatever letters the name has."""
+    """The web app manifest, with the name for the home screen."""
     name = current_identity().name
     icon = url_for("static", filename="icons/favicon.svg")
     about = {
@@ -233,12 +233,12 @@ def manifest() -> ResponseReturnValue:
 
 
 def _listed_kinds(counts: Mapping[str, int]) -> list[Kind]:
-    """The kinds that are offered, and those that still have pages."""
+    """The kinds offered for new pages, and retired ones that still have pages."""
     return [kind for kind in all_kinds().values() if not kind.is_retired or kind.name in counts]
 
 
 def _status_of(kind: Kind) -> str | None:
-    """The `status=` that is asked for, if pages of this kind can have it."""
+    """The requested `status=` if pages of this kind can have it, otherwise `None`."""
     status = request.args.get("status") or None
     if status and not (kind.has_status and status in STATUSES):
         abort(404)

@@ -121,7 +121,7 @@ class Server(BaseApplication):
 
     def _start_worker(self, worker: Worker) -> None:
         from wiki.access.busy_gate import costly_kind  # noqa: PLC0415  # in the worker only
-        from wiki.admin.worker_registry import keep_noted  # noqa: PLC0415
+        from wiki.admin.worker_registry import start_reporting  # noqa: PLC0415
         from wiki.community.notifier.process import NOTIFIER  # noqa: PLC0415
         from wiki.processes.supervisor import supervise  # noqa: PLC0415
         from wiki.search.indexing.supervision import INDEXER  # noqa: PLC0415
@@ -138,7 +138,7 @@ class Server(BaseApplication):
         app = cast("Flask", worker.wsgi)
         if self.settings.rate_limits and isinstance(worker, FrontWorker):
             worker.costly_kind = partial(costly_kind, base_path=self.settings.base_path)
-        keep_noted(app)
+        start_reporting(app)
         supervise(app, INDEXER)
         supervise(app, NOTIFIER)
         if is_wanted_by(app):

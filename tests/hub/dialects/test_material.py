@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.hub.dialects.material import markdown_of_material
+from wiki.hub.dialects.material import convert_material
 
 pytestmark = pytest.mark.quick
 
@@ -63,7 +63,7 @@ Text.
 
 
 def test_tabs_become_their_labels_and_texts():
-    assert markdown_of_material(TABS) == LABELS
+    assert convert_material(TABS) == LABELS
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_tabs_become_their_labels_and_texts():
     ],
 )
 def test_code_and_what_looks_similar_stay(text):
-    assert markdown_of_material(text) == text
+    assert convert_material(text) == text
 
 
 def test_attributes_of_links_and_pictures_go():
     text = (
         '[b](c.md){ .md-button #x } ![y](z.png){align=left width="300"}, [t][r]{: target=_blank }'
     )
-    assert markdown_of_material(text) == "[b](c.md) ![y](z.png), [t][r]"
+    assert convert_material(text) == "[b](c.md) ![y](z.png), [t][r]"

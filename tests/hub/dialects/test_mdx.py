@@ -3,7 +3,7 @@
 import pytest
 
 from wiki.hub.dialects import mdx
-from wiki.hub.dialects.mdx import _margin, markdown_of_mdx
+from wiki.hub.dialects.mdx import _margin, convert_mdx
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from wiki.hub.dialects.mdx import _margin, markdown_of_mdx
     ],
 )
 def test_what_only_a_program_needs_goes(written, kept):
-    assert markdown_of_mdx(written, is_mdx=True) == (written if kept is None else kept)
+    assert convert_mdx(written, is_mdx=True) == (written if kept is None else kept)
 
 
 def test_a_component_within_one_is_no_code_for_being_indented(client, nexus_import, tree):
@@ -89,7 +89,7 @@ def test_a_line_is_looked_at_once_however_many_components_are_around_it(monkeypa
     begin = [f"{'  ' * each}<A{each}>" for each in range(depth)]
     end = [f"{'  ' * each}</A{each}>" for each in reversed(range(depth))]
     inner = [f"{'  ' * depth}x" for _ in range(count)]
-    kept = markdown_of_mdx("\n".join([*begin, *inner, *end]), is_mdx=True)
+    kept = convert_mdx("\n".join([*begin, *inner, *end]), is_mdx=True)
     assert kept.split() == ["x"] * count
     assert "\nx\n" in kept  # at the margin of the outermost
     assert len(looked_at) < 2 * count

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.hub.dialects.media_players import with_links_for_players
+from wiki.hub.dialects.media_players import replace_media_players
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ from wiki.hub.dialects.media_players import with_links_for_players
     ],
 )
 def test_what_is_not_played_becomes_a_link(written, made):
-    assert with_links_for_players(written) == (written if made is None else made)
+    assert replace_media_players(written) == (written if made is None else made)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.files.sending import picture
-from wiki.hub.dialects.shortcodes import markdown_of_shortcodes
+from wiki.hub.dialects.shortcodes import convert_shortcodes
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from wiki.hub.dialects.shortcodes import markdown_of_shortcodes
     ],
 )
 def test_a_shortcode_becomes_what_it_means_or_code(written, made):
-    assert markdown_of_shortcodes(written) == (written if made is None else made)
+    assert convert_shortcodes(written) == (written if made is None else made)
 
 
 def test_a_figure_and_a_reference_come_in_whole(client, nexus_import, tree):

@@ -37,7 +37,7 @@ def test_each_page_is_saved_merged_created_or_a_conflict(
     )
     answer = apply_changes(selam, sent)
     assert answer.status_code == 200
-    assert "1 page still needs you." in answer.text
+    assert "1 page still needs your attention." in answer.text
     assert selam.get("/raw/a").text == MINE
     assert "Said better" in selam.get("/history/a").text
     assert 'href="/tags/two"' in selam.get("/wiki/a").text
@@ -59,7 +59,7 @@ def test_each_page_is_saved_merged_created_or_a_conflict(
     counts = {path: revisions(selam, path) for path in ("a", "b", "c", "d", "new/one")}
     others = [page for page in json.loads(sent)["pages"] if page["path"] != "c"]
     again = apply_changes(selam, file.changes(*others))
-    assert again.text.count("there already") == 4
+    assert again.text.count("already up to date") == 4
     assert {path: revisions(selam, path) for path in counts} == counts
 
 
@@ -78,7 +78,7 @@ def test_what_was_changed_since_it_was_given_back_stays(
 
         new_id = visible_page(anonymous_viewer(), "new").id
     change(app, new_id, "Newer.\n")
-    assert apply_changes(selam, sent).text.count("there already") == 2
+    assert apply_changes(selam, sent).text.count("already up to date") == 2
     assert selam.get("/raw/a").text == TEXT
     assert selam.get("/raw/new").text == "Newer.\n"
 
@@ -120,7 +120,7 @@ def test_what_cannot_be_taken_is_kept_as_a_draft(
         {"title": "C", "path": "c", "text": "Another page there.\n"},
     )
     answer = apply_changes(selam, sent)
-    assert "6 pages still need you." in answer.text
+    assert "6 pages still need your attention." in answer.text
     assert answer.text.count("or you may not see it any more") == 2
     assert "isn’t based on any version" in answer.text
     assert selam.get("/raw/b").text == TEXT
@@ -229,7 +229,7 @@ def test_the_command_applies_changes_by_the_rights_of_a_person(
     saved.write_text(file.changes(*(file.changed(path, text=MINE) for path in ("a", "kept/e"))))
     done = apply("--as", "selam")
     assert done.exit_code == 0
-    assert done.output == "a: saved\nkept/e: proposed to whoever may edit there\n"
+    assert done.output == "a: saved\nkept/e: proposed to those who may edit the page\n"
     change(app, pages["b"], TEXT.replace("Another", "Their"))
     saved.write_text(file.changes(file.changed("b", text=MINE)))
     assert apply("--as", "selam").exit_code == 1

@@ -28,13 +28,13 @@ from wiki.pages.models import Page
 from wiki.search.outbox import announce_pages
 
 MAX_KINDS = 50
-MAX_FIELDS = 20  # of one kind
-MAX_CHOICES = 50  # of one field
+MAX_FIELDS = 20  # per kind
+MAX_CHOICES = 50  # per field
 HINT_LIMIT = 200  # characters
 
 _NAME = re.compile(rf"[a-z][a-z0-9-]{{0,{KIND_NAME_LIMIT - 1}}}", re.ASCII)
-RESERVED_KINDS = frozenset({"new"})  # at the address of one's form is another page
-# In front matter these mean something else, here or in other programs.
+RESERVED_KINDS = frozenset({"new"})  # this path belongs to another page
+# These have another meaning in front matter, here or in other programs.
 RESERVED_FIELDS = frozenset(
     {
         *("aliases", "id", "kind", "path", "permalink", "redirect_from", "slug", "status"),
@@ -57,15 +57,16 @@ class KindNotFound(LookupError):
 
 
 class KindConflict(Exception):
-    """Somebody else changed it since the form was opened; nothing is stored."""
+    """Somebody else changed the kind since the form was opened; nothing is stored."""
 
 
 class KindRefused(ValueError):
-    """What can't be a kind. `problems` maps names of the form's fields to a reason.
+    """An invalid kind. `problems` maps names of form fields to reasons.
 
-    `empty`, `too-long`, `hidden`, `taken`, `reserved`, `name`, `no-choices`, `too-many-choices`,
-    `too-many-fields`, `too-many-kinds`; of a folder also `path`, `dots`, `empty-segment`.
-    Those of the third field of the kind are called `fields-2-label` and so on.
+    The reasons are `empty`, `too-long`, `hidden`, `taken`, `reserved`, `name`, `no-choices`,
+    `too-many-choices`, `too-many-fields`, `too-many-kinds`; for a folder also `path`, `dots`,
+    `empty-segment`. The form fields of the kind’s third field are called `fields-2-label` and so
+    on.
     """
 
     def __init__(self, problems: Mapping[str, str]) -> None:
@@ -107,7 +108,7 @@ def draft_of(row: PageKind) -> KindDraft:
 def add_kind(wanted: KindDraft, *, by: int | None) -> str:
     """Add a kind; returns its name. Raises `KindRefused`, `StorageUnavailable`."""
     with write_transaction() as session:
-        raise_access_version(session)  # first: its row is the lock
+        raise_access_version(session)  # first, since its row serves as a lock
         others = list(session.scalars(select(PageKind)))
         kind = _checked(wanted, others)
         if len(others) >= MAX_KINDS:
@@ -118,9 +119,9 @@ def add_kind(wanted: KindDraft, *, by: int | None) -> str:
 
 
 def change_kind(name: str, wanted: KindDraft, *, since: int, by: int | None) -> None:
-    """Store a kind as it is wanted; its name stays, and so do its pages and what they hold.
+    """Change a kind. Its name stays, and so do its pages and their fields.
 
-    Raises `KindNotFound`, `KindConflict` if it isn't at version `since`, `KindRefused`,
+    Raises `KindNotFound`, `KindConflict` if it isn’t at version `since`, `KindRefused`,
     `StorageUnavailable`.
     """
     with write_transaction() as session:
@@ -139,7 +140,7 @@ def change_kind(name: str, wanted: KindDraft, *, since: int, by: int | None) -> 
 
 
 def retire_kind(name: str, *, is_retired: bool, by: int | None) -> None:
-    """Stop offering a kind for new pages, or offer it again. Its pages stay as they are.
+    """Stop offering a kind for new pages, or offer it again. Its pages don’t change.
 
     Raises `KindNotFound`, `StorageUnavailable`.
     """
@@ -159,7 +160,7 @@ def _mark(row: PageKind, by: int | None) -> None:
 
 
 def _index_again(session: Session, name: str) -> None:
-    """The index holds the fields that a kind has."""
+    """Reindex the kind’s pages, since the index holds their fields."""
     its_pages = select(Page.id).where(Page.kind == name, Page.deleted_at.is_(None))
     announce_pages(session, its_pages.order_by(Page.id), "visibility")
 
@@ -185,7 +186,7 @@ def _columns(kind: KindDraft) -> dict[str, Any]:
 
 
 def _checked(wanted: KindDraft, others: Iterable[PageKind]) -> KindDraft:
-    """`wanted` as it is stored. Raises `KindRefused`."""
+    """`wanted` in the form in which it is stored. Raises `KindRefused`."""
     problems: dict[str, str] = {}
     limits = {"label": LABEL_LIMIT, "plural": LABEL_LIMIT, "description": DESCRIPTION_LIMIT}
     lines = {name: _line(getattr(wanted, name), name, limits[name], problems) for name in limits}
@@ -222,7 +223,7 @@ def _line(text: str, name: str, limit: int, problems: dict[str, str]) -> str:
 
 
 def _name_of(name: str, label: str, problems: dict[str, str], place: str = "") -> str:
-    """A name that can be in front matter, addresses and searches."""
+    """A name that is valid in front matter, addresses and searches."""
     made = name.strip() or slug_of(label)[:KIND_NAME_LIMIT].strip("-")
     if label and not _NAME.fullmatch(made):
         problems[f"{place}name"] = "name"
@@ -243,7 +244,7 @@ def _folder(folder: str, problems: dict[str, str]) -> str:
 
 
 def _check_taken(kind: KindDraft, others: list[PageKind], problems: dict[str, str]) -> None:
-    """Two kinds with one name, or that people can't tell apart."""
+    """Refuse a name or label that another kind has, or that looks the same."""
     if kind.name in RESERVED_KINDS:
         problems.setdefault("name", "reserved")
     if kind.name in BUILTIN_KINDS or kind.name in {other.name for other in others}:

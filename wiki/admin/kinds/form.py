@@ -1,4 +1,4 @@
-"""The form of a kind of page, with a row for each of its fields."""
+"""The form for a kind of page, with a row for each of its fields."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -33,9 +33,9 @@ from wiki.web.request_values import parse_number
 _SHORT = {"autocomplete": "off", "maxlength": LABEL_LIMIT}
 _NAME = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr", "maxlength": 32}
 
-Row = Mapping[str, Any]  # what is typed into a row, by the names of its controls
+Row = Mapping[str, Any]  # the values of a row by control name
 
-MAX_ROWS = MAX_FIELDS + 5  # of the form: those to be removed are among them
+MAX_ROWS = MAX_FIELDS + 5  # in the form, including rows to be removed
 
 
 class FieldRow(Form):
@@ -78,10 +78,10 @@ class FieldRow(Form):
 
 
 class RowList(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
-    """Rows by their numbers in the names of what is sent."""
+    """A list of rows, numbered by the names of their controls."""
 
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
-        """As WTForms does, but without what only looks like a number, such as ² or 4,300 digits."""
+        """As in WTForms, but ignoring what only looks like a number, such as ² or 4,300 digits."""
         for name in formdata:
             if name.startswith(f"{prefix}-"):
                 number = parse_number(name.split("-")[1])
@@ -122,23 +122,24 @@ class KindForm(ProtectedForm):
     version = HiddenField()
 
     def seen(self) -> int:
-        """The version that the form was opened at; -1, which none has, if it isn't a number."""
+        """The version that was shown; -1, which no version has, if it isn’t a number."""
         number = parse_number(self.version.data)
         return -1 if number is None else number
 
     def rows(self) -> list[FieldRow]:
-        """The rows with a field; empty ones, and those to be removed, are left out."""
+        """The rows that hold a field, without empty ones and those to be removed."""
         rows: Sequence[FieldRow] = [entry.form for entry in self.fields]
         return [row for row in rows if not row.is_empty and not row.is_removed.data]
 
     def draft(self) -> KindDraft:
+        """The kind as it was typed."""
         columns = ("label", "plural", "name", "description", "folder", "outline")
         values = {column: self[column].data or "" for column in columns}
         fields = tuple(row.field() for row in self.rows())
         return KindDraft(**values, has_status=bool(self.has_status.data), fields=fields)
 
     def show(self, refused: KindRefused) -> None:
-        """Say what is wrong, each at its place."""
+        """Show each problem at its field."""
         rows = self.rows()
         for place, reason in refused.problems.items():
             words = _refusal(reason, place)
@@ -155,7 +156,7 @@ class KindForm(ProtectedForm):
 
 
 def form_of(draft: KindDraft, version: int | None) -> KindForm:
-    """A form that shows `draft`, with an empty row where it has no fields."""
+    """A form with `draft`, and with an empty row if it has no fields."""
     columns = ("label", "plural", "name", "description", "folder", "outline", "has_status")
     data: dict[str, Any] = {column: getattr(draft, column) for column in columns}
     data["fields"] = [_row(field) for field in draft.fields] or [{}]
@@ -164,13 +165,13 @@ def form_of(draft: KindDraft, version: int | None) -> KindForm:
 
 
 def form_moved(sent: KindForm, move: str) -> KindForm:
-    """The form as it was sent, with its rows as a button wants them."""
+    """The submitted form after a button moved or added a row."""
     data = {**sent.data, "fields": moved(sent.data["fields"], move)}
     return KindForm(formdata=None, data=data)
 
 
 def moved(rows: Sequence[Row], move: str) -> list[Row]:
-    """The rows after a button: "add", "2-up" or "2-down"; else as they are."""
+    """The rows after a button: "add", "2-up" or "2-down"; unchanged for anything else."""
     made = list(rows)
     number, _dash, way = move.partition("-")
     index = parse_number(number)

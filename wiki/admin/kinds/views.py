@@ -98,7 +98,7 @@ def _row_or_404(name: str) -> PageKind:
 
 
 def _again(form: KindForm, row: PageKind | None) -> ResponseReturnValue:
-    """The form as it was sent: with its rows as a button wants them, or with what is wrong."""
+    """The submitted form again: with rows moved by a button, or with error messages."""
     if "move" in request.form:
         return _show(form_moved(form, request.form["move"]), row)
     return _show(form, row, 422 if form.errors else 200)

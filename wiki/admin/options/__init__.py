@@ -1,1 +1,1 @@
-"""The page of the settings that administrators decide."""
+"""The page with the settings that administrators decide."""

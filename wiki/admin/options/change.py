@@ -1,4 +1,4 @@
-"""Changing the settings that administrators decide."""
+"""Changes the settings that administrators decide."""
 
 import hashlib
 from collections.abc import Mapping
@@ -22,13 +22,13 @@ from wiki.hub_settings.models import StoredSetting
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
 
-_NOTHING = "–"  # in the audit log, for a value that is empty
+_NOTHING = "–"  # stands for an empty value in the audit log
 
 register_actions({"option": _l("Option changed")})
 
 
 class OptionsRefused(ValueError):
-    """Values that can't be used; `problems` maps names of settings to what to say there."""
+    """Invalid values; `problems` maps names of settings to messages."""
 
     def __init__(self, problems: Mapping[str, Words]) -> None:
         super().__init__(", ".join(problems))
@@ -36,19 +36,20 @@ class OptionsRefused(ValueError):
 
 
 class OptionsConflict(Exception):
-    """Somebody else changed one since the form was opened; nothing is stored."""
+    """Somebody else changed a setting since the form was opened; nothing is stored."""
 
 
-def state_of_settings() -> str:
-    """A short code for what is stored now, which changes with any of it."""
+def settings_hash() -> str:
+    """A short hash of all stored settings."""
     return _state(read_values(db.session()))
 
 
 def change_settings(written: Mapping[str, str], *, since: str, by: int | None) -> list[str]:
-    """Store what was written for settings, by their names; returns the names of what changed.
+    """Store the submitted values by setting name; returns the names of changed settings.
 
-    What the host decides, and what isn't named, stays. `since` is the `state_of_settings` that the
-    form was opened at. Raises `OptionsRefused`, `OptionsConflict`, `StorageUnavailable`.
+    Settings that the host decides, and those that aren’t named, stay as they are. `since` is the
+    `settings_hash` when the form was opened. Raises `OptionsRefused`, `OptionsConflict`,
+    `StorageUnavailable`.
     """
     stored = read_values(db.session())
     parsed = _parse(written, stored)
@@ -57,7 +58,7 @@ def change_settings(written: Mapping[str, str], *, since: str, by: int | None) -
     if not changed:
         return []
     with write_transaction() as session:
-        raise_access_version(session)  # first: its row is the lock
+        raise_access_version(session)  # first, since its row serves as a lock
         if _state(read_values(session)) != since:
             raise OptionsConflict
         for setting in changed:
@@ -88,7 +89,7 @@ def _parse(written: Mapping[str, str], stored: Mapping[str, str]) -> dict[HubSet
 
 
 def _store(session: Session, setting: HubSetting[Any], value: str) -> None:
-    """A default is stored as nothing: a later version may have a better one."""
+    """Store a value; a default is stored as nothing, since a later version may have another one."""
     if value == setting.format(setting.default):
         session.execute(delete(StoredSetting).where(StoredSetting.name == setting.name))
     else:

@@ -1,4 +1,6 @@
-"""The form of the settings that administrators decide, made of what features have defined."""
+"""The form for the settings that administrators decide, built from the settings that features
+define.
+"""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -24,7 +26,7 @@ class OptionsForm(ProtectedForm):
     state = HiddenField()
 
     def written(self) -> dict[str, str]:
-        """What was chosen or typed, as settings write it."""
+        """The submitted values in the format in which settings are stored."""
         values: dict[str, str] = {}
         for setting in defined_settings():
             if setting.name in self:
@@ -34,7 +36,7 @@ class OptionsForm(ProtectedForm):
         return values
 
     def show_problem(self, name: str, words: str) -> None:
-        """Say `words` at a setting; above all of them if the host decides that one."""
+        """Show a message at a setting, or above all of them if the host decides that setting."""
         if name in self:
             self.reject(name, words)
         else:
@@ -42,7 +44,7 @@ class OptionsForm(ProtectedForm):
 
 
 def options_form(stored: Mapping[str, str], state: str) -> OptionsForm:
-    """The form with the stored values, or with what was sent."""
+    """The form with the stored or the submitted values."""
     fields: dict[str, Field] = {}
     values: dict[str, Any] = {"state": state}
     for setting in defined_settings():

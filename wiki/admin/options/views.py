@@ -10,7 +10,7 @@ from wiki.admin.options.change import (
     OptionsConflict,
     OptionsRefused,
     change_settings,
-    state_of_settings,
+    settings_hash,
 )
 from wiki.admin.options.form import OptionsForm, options_form, sections
 from wiki.hub_settings.current import stored_values
@@ -18,7 +18,7 @@ from wiki.hub_settings.current import stored_values
 
 @admin.route("/options", methods=["GET", "POST"])
 def options() -> ResponseReturnValue:
-    form = options_form(stored_values(), state_of_settings())
+    form = options_form(stored_values(), settings_hash())
     if form.validate_on_submit():
         try:
             return _change(form)
@@ -42,7 +42,7 @@ def _conflict(form: OptionsForm) -> OptionsForm:
         "Somebody else has changed this in the meantime. Check their changes before you save."
     )
     form.form_errors = [words]
-    form.state.data = state_of_settings()
+    form.state.data = settings_hash()
     return form
 
 

@@ -1,4 +1,4 @@
-"""Merging the account of somebody into another, for administrators."""
+"""Merges one person’s account into another, for administrators."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from wiki.web.csrf import ProtectedForm
 
 
 class TargetForm(Form):
-    """Into which account, in the query string."""
+    """The account to merge into, from the query string."""
 
     into = StringField(
         _l("Account that stays"),
@@ -33,12 +33,12 @@ class TargetForm(Form):
 
 
 class MergeForm(ProtectedForm):
-    """That it is no slip: the name of the account that ends, typed again."""
+    """Confirmation: the name of the account that ends, typed again."""
 
     name = StringField(_l("Type the name of the account that ends"))
 
     def is_sure(self, person: User) -> bool:
-        """Whether the name is that of `person`; says so in the form if not."""
+        """Whether the typed name is that of `person`; otherwise adds an error to the form."""
         is_same = username_key((self.name.data or "").strip()) == person.username_key
         if not is_same:
             self.reject("name", _("Type %(name)s to confirm.", name=person.username))
@@ -47,7 +47,7 @@ class MergeForm(ProtectedForm):
 
 @admin.route("/people/<username>/merge", methods=["GET", "POST"])
 def merge(username: str) -> ResponseReturnValue:
-    """GET without `into` asks for it, with it shows what would happen; POST does it."""
+    """GET asks for the account to merge into or, with `into`, shows a preview; POST merges."""
     person, by = get_user(username), current_viewer().user_id
     target, form, preview = TargetForm(request.args), MergeForm(), None
     if "into" in request.args and target.validate():
@@ -63,7 +63,7 @@ def merge(username: str) -> ResponseReturnValue:
 
 
 def _merge(preview: MergePreview) -> ResponseReturnValue:
-    """Raises what `merge_accounts` does."""
+    """Merge the accounts. Raises whatever `merge_accounts` raises."""
     source, target = preview.source.username, preview.target.username
     merge_accounts(source, target, by=current_viewer().user_id)
     words = _("%(source)s has been merged into %(target)s.", source=source, target=target)

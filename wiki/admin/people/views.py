@@ -1,4 +1,6 @@
-"""People, for administrators: the list, and one person's role, groups, sessions and ways in."""
+"""People, for administrators: the list, and one person’s role, groups, sessions and sign-in
+methods.
+"""
 
 from typing import Any
 
@@ -43,7 +45,7 @@ _ORDERS = {
 
 
 class PeopleForm(Form):
-    """The filter of the list of people, in the query string."""
+    """The filter of the list of people, from the query string."""
 
     q = SearchField(_l("Name or e-mail"))
     role = SelectField(_l("Role"))
@@ -68,14 +70,14 @@ class PeopleForm(Form):
         return not any(field.data for field in self)
 
     def people_filter(self) -> PeopleFilter:
-        """The filter, once the form is validated."""
+        """The filter of a validated form."""
         group_id = int(self.group.data) if self.group.data else None
         query = (self.q.data or "").strip()
         return PeopleFilter(query, self.role.data, group_id, self.state.data, self.order.data)
 
 
 class PersonForm(ProtectedForm):
-    """What a person may do, and whether they may sign in."""
+    """A person’s role, and whether they may sign in."""
 
     role = SelectField(
         _l("Role"), choices=[SelectChoice(role.value, label) for role, label in ROLES.items()]
@@ -88,7 +90,7 @@ class PersonForm(ProtectedForm):
         [Length(max=SUBJECT_LIMIT, message=_l("At most %(most)s characters.", most=SUBJECT_LIMIT))],
         description=_l("If you disable the account: for the audit log, which administrators read."),
     )
-    # What was shown: only what differs from it was chosen.
+    # The values shown; only fields that differ from them were changed.
     role_was = HiddenField()
     access_was = HiddenField()
     is_conflict = False
@@ -103,12 +105,14 @@ class PersonForm(ProtectedForm):
         return {"role": person.role, "access": "on" if person.is_enabled else "off"}
 
     def chosen(self, name: str) -> str | None:
-        """The value of a field, if it is another one than was shown."""
+        """The value of a field if it was changed, otherwise `None`."""
         value: str = self[name].data
         return None if value == self[f"{name}_was"].data else value
 
     def check_conflict(self, person: User) -> bool:
-        """Whether nobody else has changed what was chosen to something else meanwhile."""
+        """Whether the changed fields are still as they were shown, or already have the new
+        value.
+        """
         for name, now in self._values_of(person).items():
             was = self[f"{name}_was"]
             if self.chosen(name) not in (None, now) and was.data != now:
@@ -124,16 +128,16 @@ class GroupsForm(ProtectedForm):
     """The groups that a person is in."""
 
     groups = SelectMultipleField(_l("Groups"), coerce=int)
-    was = HiddenField()  # the ids that were shown
+    was = HiddenField()  # the group ids that were shown
 
     def __init__(self, *args: Any, choices: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.groups.choices = [SelectChoice(id_, name) for id_, name in choices]
 
     def changes(self) -> tuple[set[int], set[int]]:
-        """The ids of the groups to join, and of those to leave.
+        """The ids of groups to join, and of groups to leave.
 
-        A group that was deleted meanwhile is no mistake of whoever ticked it. Raises `ValueError`.
+        A group that was deleted in the meantime is ignored. Raises `ValueError`.
         """
         if self.groups.process_errors:
             raise ValueError
@@ -170,7 +174,7 @@ def person(username: str) -> ResponseReturnValue:
 
 
 def _under_present_name(username: str) -> ResponseReturnValue:
-    """Lead from a former name to the person. Raises `UserNotFound`."""
+    """Redirect from a former name to the current one. Raises `UserNotFound`."""
     if (renamed := renamed_user(username)) is None:
         raise UserNotFound(username)
     return redirect(url_for(".person", username=renamed.username), 303)
@@ -196,7 +200,7 @@ def _show_person(person: User, form: PersonForm) -> ResponseReturnValue:
 
 
 def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
-    """Raises `LastAdministrator`, and then nothing is changed."""
+    """Store the changes. Raises `LastAdministrator`, and then nothing is changed."""
     number, name, by = person.id, person.username, current_viewer().user_id
     role, access = form.chosen("role"), form.chosen("access")
     users.change_user(
@@ -207,7 +211,7 @@ def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
         why=(form.why.data or "").strip(),
     )
     flash(_("%(name)s has been updated.", name=name), "ok")
-    # An administrator who gives up the role may no longer see the list.
+    # Administrators who give up their role can’t see the list any more.
     is_leaving = number == by and role not in (None, Role.ADMIN)
     return redirect(url_for("hub.front" if is_leaving else ".everybody"), 303)
 
@@ -227,7 +231,7 @@ def change_groups(username: str) -> ResponseReturnValue:
 
 @admin.post("/people/<username>/sessions")
 def sign_out_person(username: str) -> ResponseReturnValue:
-    """End one session of somebody, or all of them."""
+    """End one or all sessions of a person."""
     found = users.get_user(username)
     name, by = found.username, current_viewer().user_id
     if found.id == by:
@@ -247,7 +251,7 @@ def sign_out_person(username: str) -> ResponseReturnValue:
 def password_link(username: str) -> ResponseReturnValue:
     """A link for somebody who forgot their password; shown once and not stored."""
     found = users.get_user(username)
-    # Whoever finds an open session must know the present password.
+    # An unattended session isn’t enough: the current password is needed.
     if found.id == current_viewer().user_id:
         return redirect(url_for("accounts.account_settings"), 303)
     log_action("password-link", about=found.id)
@@ -261,10 +265,10 @@ def password_link(username: str) -> ResponseReturnValue:
 
 @admin.post("/people/<username>/second-factor")
 def forget_second_factor(username: str) -> ResponseReturnValue:
-    """For somebody who lost their phone and their recovery codes."""
+    """Remove the second factor of somebody who lost their phone and recovery codes."""
     found = users.get_user(username)
     name = found.username
-    # Whoever finds an open session must know the password and a code.
+    # An unattended session isn’t enough: the password and a code are needed.
     if found.id == current_viewer().user_id:
         return redirect(url_for("accounts.second_factor"), 303)
     switch_off(found.id, by=current_viewer().user_id)

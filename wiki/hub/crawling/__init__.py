@@ -1,1 +1,1 @@
-"""What programs that read the whole wiki look for first: a sitemap, and `/llms.txt`."""
+"""Entry points for crawlers: a sitemap and `/llms.txt`."""

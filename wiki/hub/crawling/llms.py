@@ -1,4 +1,4 @@
-"""What `/llms.txt` says of the wiki (https://llmstxt.org): its kinds with some pages of each."""
+"""The contents of `/llms.txt` (https://llmstxt.org): the kinds of page, with some pages of each."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from wiki.letters import truncate
 from wiki.pages.models import Page
 from wiki.pages.queries.page_lists import ListedPage, count_by_kind, pages_where
 
-MOST_PAGES = 1_000  # together; a list of 150 KB is what a model can still read
+MOST_PAGES = 1_000  # in total; about 150 KB, which fits a model's context
 FEWEST_OF_A_KIND = 20  # even where there are many kinds
 SUMMARY_LENGTH = 200  # characters
 
@@ -19,7 +19,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 
 @dataclass(frozen=True, slots=True)
 class KindSection:
-    """A kind, how many pages it has, and those that changed last, by title."""
+    """A kind, its number of pages, and its most recently changed pages, sorted by title."""
 
     kind: Kind
     count: int
@@ -34,7 +34,7 @@ Outline = list[KindSection]
 
 
 def outline_of_wiki(viewer: Viewer) -> Outline:
-    """Every kind that has pages which `viewer` may see."""
+    """Every kind that has pages visible to `viewer`."""
     counts, kinds = count_by_kind(viewer), all_kinds()
     most = max(FEWEST_OF_A_KIND, MOST_PAGES // max(1, len(counts)))
     return [
@@ -50,5 +50,5 @@ def _newest(viewer: Viewer, kind: str, limit: int) -> list[ListedPage]:
 
 
 def in_one_line(text: str, length: int = SUMMARY_LENGTH) -> str:
-    """`text` as words of a Markdown line, cut after `length` characters."""
+    """`text` as plain words in one line of Markdown, cut after `length` characters."""
     return _SPECIAL.sub(r"\\\1", truncate(" ".join(text.split()), length))

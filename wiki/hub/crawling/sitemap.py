@@ -1,4 +1,4 @@
-"""How the pages are spread over sitemaps (sitemaps.org)."""
+"""How pages are divided among sitemaps (sitemaps.org)."""
 
 from wiki.access.permissions import Viewer
 from wiki.pages.queries.page_lists import count_by_kind
@@ -8,5 +8,5 @@ PAGES_A_PART = 20_000
 
 
 def part_count(viewer: Viewer) -> int:
-    """How many sitemaps it takes to name every page that `viewer` may see."""
+    """The number of sitemaps needed for all pages visible to `viewer`."""
     return -(-sum(count_by_kind(viewer).values()) // PAGES_A_PART)

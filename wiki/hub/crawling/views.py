@@ -1,4 +1,4 @@
-"""`/sitemap.xml` and `/llms.txt`: the pages that anybody may read, made once for all who ask."""
+"""`/sitemap.xml` and `/llms.txt`: the public pages, cached for all clients."""
 
 import zlib
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from wiki.pages.presentation.page_cache import build_fingerprint, wiki_state
 from wiki.pages.queries.page_lists import page_addresses
 from wiki.sized_cache import SizedCache
 
-MAX_CACHE_BYTES = 4 * 1024 * 1024  # of finished lists in one process, compressed
+MAX_CACHE_BYTES = 4 * 1024 * 1024  # of cached responses in one process, compressed
 
 
 class _Made(NamedTuple):
@@ -33,13 +33,13 @@ crawling = Blueprint("crawling", __name__)
 
 @crawling.get("/llms.txt")
 def llms() -> Response:
-    """See https://llmstxt.org."""
+    """The wiki’s `/llms.txt`. Source: https://llmstxt.org."""
     return _list("text/plain", _llms)
 
 
 @crawling.get("/sitemap.xml")
 def sitemap() -> Response:
-    """All pages, or where they are too many, the parts (sitemaps.org)."""
+    """A sitemap of all pages, or an index of sitemaps if there are too many (sitemaps.org)."""
     return _list("application/xml", _sitemap)
 
 
@@ -69,12 +69,12 @@ def _part(number: int) -> str:
 
 
 def _host() -> str:
-    """Scheme and host, before the address of a page."""
+    """Scheme and host of this wiki, to put before paths."""
     return request.host_url.removesuffix("/")
 
 
 def _list(media_type: str, make: Callable[[], str]) -> Response:
-    """The list that was made last, as long as nothing that can show in it has changed."""
+    """The cached response, unless something that appears in it has changed."""
     if not current_settings().public_reading:
         abort(404)
     seen = (request.base_url, wiki_state(), current_identity().version, build_fingerprint())

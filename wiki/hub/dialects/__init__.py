@@ -1,1 +1,1 @@
-"""Markdown written for other programs, as the wiki writes it."""
+"""Converts Markdown written for other programs to the wiki’s own."""

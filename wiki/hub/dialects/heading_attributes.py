@@ -1,6 +1,6 @@
 """Ids and classes that other programs write after a heading: `## Setup {#setup}`.
 
-They would be shown as text here. Links to them lead to the heading's own id.
+The wiki would show them as text. Links to these ids are redirected to the heading’s own id.
 """
 
 import re
@@ -12,9 +12,11 @@ _ATTRIBUTES = re.compile(r":?[ \t]*(?:[#.][\w-]|[\w-]+=)[^{}]*")
 _ID = re.compile(r"""(?:(?:^|\s)#|\bid=["']?)([\w.:+-]+)""")
 
 
-def without_heading_attributes(text: str) -> tuple[str, dict[int, str]]:
-    """`text` without the attributes of its headings, and the ids from them by line,
-    from 0. Fenced code is left alone."""
+def strip_heading_attributes(text: str) -> tuple[str, dict[int, str]]:
+    """`text` without attributes of headings, and the ids among them by line number, from 0.
+
+    Fenced code is left alone.
+    """
     if "{" not in text:
         return text, {}
     lines = text.split("\n")
@@ -32,9 +34,9 @@ def without_heading_attributes(text: str) -> tuple[str, dict[int, str]]:
 
 
 def split_attributes(heading: str) -> tuple[str, str]:
-    """`heading` without what stands in braces at its end, and that; empty if nothing does.
+    """`heading` without the braces at its end, and their content; empty if there are none.
 
-    Plain methods, for an expression with blanks on both sides takes the square of their number.
+    String methods, since a regular expression with blanks on both sides takes quadratic time.
     """
     trimmed = heading.rstrip(" \t")
     before, brace, inside = trimmed.rpartition("{")

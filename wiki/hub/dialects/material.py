@@ -1,5 +1,5 @@
-"""What MkDocs adds to Markdown with its usual extensions: tabs of content become their labels and
-texts one below the other, and attributes of links and pictures, which the wiki doesn't have, go.
+"""Extensions of Markdown that MkDocs sites usually have. Content tabs become labels followed by
+their texts; attributes of links and pictures, which the wiki doesn’t have, are removed.
 
 Source: Python-Markdown, "Attribute Lists"; PyMdown Extensions, "Tabbed".
 """
@@ -17,7 +17,7 @@ _ATTRIBUTES = re.compile(rf"(?<=[)\]])\{{:? *{_ATTRIBUTE}(?: +{_ATTRIBUTE})* *\}
 TAB_NESTING_LIMIT = 20  # tabs within tabs
 
 
-def markdown_of_material(text: str) -> str:
+def convert_material(text: str) -> str:
     """`text` without tabs and attributes. Code is left alone."""
     if _MAY_HAVE_TAB.search(text):
         text = _without_tabs(text)

@@ -1,8 +1,8 @@
-"""MDX, as in Docusaurus: Markdown mixed with a program's statements and components.
+"""MDX, as used by Docusaurus: Markdown mixed with JavaScript statements and components.
 
-What only the program needs is removed. A component is replaced by its content, below its label if
-it has one; an empty component is shown as code, since what it would show is not in the file.
-Source: the MDX specification, version 2, "ESM", "expressions" and "JSX".
+Statements are removed. A component is replaced by its content, below its label if it has one; an
+empty component is shown as code, since its output isn’t in the file. Source: the MDX
+specification, version 2, "ESM", "expressions" and "JSX".
 """
 
 import re
@@ -16,7 +16,7 @@ MDX_SUFFIX = ".mdx"
 COMPONENT_NESTING_LIMIT = 20  # components within components
 TAG_LINES_LIMIT = 50  # lines
 
-# No sentence looks like this. Braces may go over several lines.
+# No sentence looks like this. Braces may span several lines.
 _IMPORT = re.compile(
     r"""^import(?P<what>[ ][\w$*, ]*(?:\{[\w$*,\s]*\}[\w$*, ]*)?)"""
     r"""(["'])[^"'\n]+\2(?P<rest>[^\n]*)""",
@@ -30,7 +30,7 @@ _EXPORT = re.compile(
          (?:[{(\["'`]|(?:async[ ]+)?(?:function|class)\b|[\w$.]+[ ]*(?:[(;]|=>|$)))""",
     re.MULTILINE | re.VERBOSE,
 )
-# One that never ends is matched to the end of the text, so that no other is looked for in it.
+# An unclosed comment matches to the end of the text, so that the rest isn't searched again.
 _COMMENT = re.compile(
     r"(?P<before>^[ \t]*)?\{/\*.*?(?:\*/\}(?P<after>[ \t]*\n)?|(?P<open>\Z))",
     re.DOTALL | re.MULTILINE,
@@ -41,10 +41,10 @@ _ATTRIBUTE = re.compile(r"""\s(\w+)=(?:\{\s*)?(?P<quote>["'`])([^\n]+?)(?P=quote
 _LABELS = ("label", "title", "summary", "header", "value")
 
 
-def markdown_of_mdx(text: str, *, is_mdx: bool) -> str:
-    """`text` without imports, exports and comments of MDX, and with the contents of its components.
+def convert_mdx(text: str, *, is_mdx: bool) -> str:
+    """`text` without MDX imports, exports and comments, and with components replaced.
 
-    A text not known to be MDX is treated as MDX if it imports something. Code is left alone.
+    Unless `is_mdx`, a text is only treated as MDX if it imports something. Code is left alone.
     """
     if not is_mdx and not _imports(text):
         return text
@@ -73,13 +73,13 @@ def _without_program(part: str) -> str:
 
 
 def _is_program(block: str) -> bool:
-    """Whether a block begins with a statement; such a block is one to the next empty line."""
+    """Whether a block starts with a statement; it then is code up to the next empty line."""
     imported = _IMPORT.match(block)
     return bool((imported and _is_import(imported)) or _EXPORT.match(block))
 
 
 def _around_comment(found: re.Match[str]) -> str:
-    """What stays of a comment's line, nothing if there is nothing else on it."""
+    """What remains of a comment’s line; nothing if the comment was alone on it."""
     if found["open"] is not None:
         return found[0]
     before, after = found["before"], found["after"]
@@ -88,14 +88,14 @@ def _around_comment(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """Lines that begin with `margin` in place of their first `cut` characters."""
+    """Lines whose first `cut` characters are replaced by `margin`."""
 
     margin: str
     cut: int
     lines: "Sequence[str | _Moved]"
 
     def within(self, outer: "_Moved") -> "_Moved":
-        """The same as it is once the component around it is moved, too."""
+        """The same lines after the enclosing component is moved as well."""
         rest = outer.cut - len(self.margin)
         if rest > 0:
             return _Moved(outer.margin, self.cut + rest, self.lines)
@@ -110,12 +110,13 @@ class _Moved:
 
 
 class _Lines:
-    """Lines as they are made. What is in a component is moved once, at the end, however many are
-    around it."""
+    """Lines of output. The content of a component is moved only once, at the end, however deeply it
+    is nested.
+    """
 
     def __init__(self) -> None:
         self._lines: list[str | _Moved] = []
-        self._margins: list[int | None] = []  # of each the characters, unless it is empty
+        self._margins: list[int | None] = []  # the length of each line, unless it is empty
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -126,8 +127,9 @@ class _Lines:
             self._margins.append(len(_margin(line)) if line.strip() else None)
 
     def show_from(self, place: int) -> None:
-        """Show the component whose tag is at `place` and which ends here: its content, below its
-        label, indented like its tag."""
+        """Close the component whose tag is at `place`: show its content below its label, indented
+        like the tag.
+        """
         tag, inside, margins = self._lines[place], self._lines[place + 1 :], self._margins
         assert isinstance(tag, str)  # noqa: S101  # what is moved is behind one
         known = [each for each in margins[place + 1 :] if each is not None]
@@ -148,9 +150,13 @@ class _Lines:
 
 
 def _without_components(text: str) -> str:
-    """Each component begins and ends with lines of its own, or takes one line."""
+    """`text` with components replaced. A component starts and ends on lines of its own, or takes
+    one line.
+    """
     made = _Lines()
-    opened: list[tuple[str, int]] = []  # names, and where their tags are in `made`
+    opened: list[
+        tuple[str, int]
+    ] = []  # names of open components, and the positions of their tags in `made`
     lines = with_code_flags(text.split("\n"))
     for is_code, line in lines:
         found = None if is_code else _TAG.match(line)
@@ -182,8 +188,10 @@ def _without_components(text: str) -> str:
 
 
 def _whole_tag(line: str, following: Iterator[tuple[bool, str]]) -> str:
-    """The tag at the beginning of `line`, which may continue on following lines; NUL, and the text
-    after it. It ends with a `>` outside strings and braces; if none comes, it is all that was read.
+    """The tag at the start of `line`, which may continue on following lines; NUL, and the text
+    after it.
+
+    It ends with a `>` outside strings and braces, or where reading stopped.
     """
     read: list[str] = []
     quote, depth = "", 0
@@ -208,7 +216,7 @@ def _whole_tag(line: str, following: Iterator[tuple[bool, str]]) -> str:
 
 
 def _title(tag: str, margin: str) -> list[str]:
-    """The label of a component, if it has one, as lines."""
+    """The label of a component as lines; empty if it has none."""
     named = {name: value for name, _, value in _ATTRIBUTE.findall(tag)}
     label = next((named[name].strip() for name in _LABELS if name in named), "")
     return ["", margin + f"**{label}**"] if label else []

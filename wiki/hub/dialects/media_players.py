@@ -1,4 +1,4 @@
-"""What pages don't play: frames of other sites, audio and video. Each becomes a link."""
+"""Embedded players, which pages can’t show: frames, audio and video become links."""
 
 import posixpath
 import re
@@ -9,7 +9,7 @@ from wiki.markup.inlines.code_spans import replace_outside_spans
 
 INNER_LIMIT = 1_000  # characters between a player's tags
 
-# What stands in the tag is matched in one way only, and never again.
+# The content of the tag is matched in one way only, without backtracking.
 _PLAYER = re.compile(
     r"<(?P<tag>iframe|video|audio)\b"
     r"(?P<written>(?>(?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^<>]{0,500}?\}(?=[\s/>]))*))>"
@@ -23,8 +23,8 @@ _TITLE = re.compile(r"""\stitle\s*=\s*(?:"([^"\n]+)"|'([^'\n]+)')""", re.IGNOREC
 _BRACKETS = re.compile(r"([\[\]\\])")
 
 
-def with_links_for_players(text: str) -> str:
-    """`text` with a link for each frame, video and audio element that has an address.
+def replace_media_players(text: str) -> str:
+    """`text` with a link in place of each frame, audio and video element that has an address.
 
     Code is left alone.
     """

@@ -1,7 +1,7 @@
-"""Shortcodes of Hugo (`{{< figure src="a.png" >}}`) and tags of Jekyll (`{% link a.md %}`): those
-with an equivalent in Markdown become it, all others are shown as code.
+"""Shortcodes of Hugo (`{{< figure src="a.png" >}}`) and tags of Jekyll (`{% link a.md %}`). Those
+with an equivalent in Markdown are converted, all others are shown as code.
 
-Source: "Shortcodes" of Hugo's documentation, "Tags filters" of Jekyll's.
+Source: "Shortcodes" in Hugo’s documentation, "Tags filters" in Jekyll’s.
 """
 
 import re
@@ -29,20 +29,20 @@ _END_HIGHLIGHT = re.compile(
     r"[ \t]*\{(?:\{[<%][ ]*/[ ]*highlight|%-?[ ]*endhighlight)[ ]*-?[%>]\}\}?[ \t]*"
 )
 _TAG_ENDS = ("%}", ">}", "%}}", ">}}")
-# Only the site's program knows where such a link leads.
+# Only the site generator knows the target of such a link.
 _COMPUTED_LINK = re.compile(
     r"(?<!!)\[([^\[\]\n]+)\]\((\{\{[<%](?![ ]*(?:rel)?ref\b)[^{}\n]*[%>]\}\})\)"
 )
 _CLOSING = re.compile(r"\{(?:\{[<%][ ]*/[ ]*|%-?[ ]*end)([\w./-]+)[ ]*-?[%>]\}")
 _TICKS = re.compile(r"`+")
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
-# Words that themes have for a callout whose kind is an argument.
+# Names in themes for a callout whose kind is an argument.
 _CALLOUTS = frozenset({"admonition", "alert", "callout", "hint", "notice"})
 _KIND_OF_COLOUR = {"primary": "info", "secondary": "note"}  # Bootstrap's, in Docsy
 
 
 class _Shortcode(NamedTuple):
-    """One as it is written; `words` are its arguments without names."""
+    """A shortcode as it is written; `words` are its positional arguments."""
 
     name: str
     words: tuple[str, ...]
@@ -55,9 +55,8 @@ class _Shortcode(NamedTuple):
         return self.words[position] if position is not None and self.words[position:] else ""
 
 
-def markdown_of_shortcodes(text: str) -> str:
-    """`text` with its shortcodes as Markdown. Code is left alone, except escaped
-    shortcodes in it."""
+def convert_shortcodes(text: str) -> str:
+    """`text` with shortcodes converted. Code is left alone, except for escaped shortcodes in it."""
     if "{{" not in text and "{%" not in text:
         return text
     text = replace_outside_code(text, _with_fences)
@@ -74,7 +73,7 @@ def _replace_in_prose(
 
 
 def _with_fences(part: str) -> str:
-    """`part` with fences for each pair of lines that highlight what is between them."""
+    """`part` with each pair of highlighting tags turned into a code fence."""
     lines = part.split("\n")
     ends = [number for number, line in enumerate(lines) if _END_HIGHLIGHT.fullmatch(line)]
     made: list[str] = []
@@ -126,7 +125,7 @@ def _split(inside: str) -> tuple[str, str]:
 
 
 def _markdown(tag: _Shortcode, closed: Collection[str]) -> str:
-    """The Markdown that replaces it; `closed` are the names that have a closing tag."""
+    """The Markdown that replaces a shortcode; `closed` are names that have a closing tag."""
     name = tag.name.removeprefix("/").removeprefix("end")
     if name in ("ref", "relref", "link", "post_url"):
         address = tag.value("path", 0)
@@ -156,7 +155,7 @@ def _figure(tag: _Shortcode) -> str:
 
 
 def _callout(tag: _Shortcode, name: str) -> str:
-    """Its beginning or its end, as the wiki writes them."""
+    """The start or end of a callout in the wiki’s syntax."""
     if tag.name.startswith(("/", "end")):
         return "\n:::\n"
     kind, title = name, tag.value("title") or tag.value("summary")

@@ -1,1 +1,1 @@
-"""The hub in one file: downloading it, and giving back the changes made in it."""
+"""The single-file hub: download it, and submit the changes made in it."""

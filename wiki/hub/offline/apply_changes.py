@@ -1,5 +1,6 @@
-"""Giving changes back: each is saved as if it were typed today, from the revision that it was begun
-with; where its writer may only read, it is proposed."""
+"""Applies changes made in a single-file hub: each is saved as if it were typed today, based on the
+revision that it started from. Where its author may only read, it is proposed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,9 +13,9 @@ from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.database import db
 from wiki.hub.offline.base_revisions import base_number, revision_with
 from wiki.hub.offline.change_file import ChangedPage
-from wiki.hub.offline.continued_changes import given_content, rebased
+from wiki.hub.offline.continued_changes import rebased, submitted_content
 from wiki.hub.offline.fallback_drafts import draft_key_of, save_fallback_draft
-from wiki.hub.offline.propose_changes import Asked, propose_all
+from wiki.hub.offline.propose_changes import ProposedChange, propose_all
 from wiki.hub.offline.results import ChangeOutcome, PageResult
 from wiki.kinds.builtin import DEFAULT_KIND
 from wiki.naming import NameRefused, path_key
@@ -38,29 +39,29 @@ _REASONS: dict[type[Exception], str] = {
 
 
 def apply_changes(changes: Sequence[ChangedPage], *, by: User, viewer: Viewer) -> list[PageResult]:
-    """Save or propose each of the pages; the results in their order.
+    """Save or propose each of the pages; returns the results in the same order.
 
-    What was given back before changes nothing. What can't be taken is kept as a draft. Needs a
-    request, as forms do. Raises `Forbidden`, `StorageUnavailable`.
+    Changes submitted before have no effect. What can’t be saved is kept as a draft. Needs a
+    request context, since drafts are made of forms. Raises `Forbidden`, `StorageUnavailable`.
     """
     if not can_propose(viewer):
         raise Forbidden
-    giver = _Giver(by, viewer)
+    giver = _ChangeApplier(by, viewer)
     results = [giver.take(change) for change in changes]
-    asked = [each for each in results if isinstance(each, Asked)]
+    asked = [each for each in results if isinstance(each, ProposedChange)]
     proposed = iter(propose_all(asked, by=by, viewer=viewer))
-    return [next(proposed) if isinstance(each, Asked) else each for each in results]
+    return [next(proposed) if isinstance(each, ProposedChange) else each for each in results]
 
 
-class _Giver:
-    """Takes the pages of one person."""
+class _ChangeApplier:
+    """Applies the changes of one person."""
 
     def __init__(self, by: User, viewer: Viewer) -> None:
         self._by = by
         self._viewer = viewer
 
-    def take(self, change: ChangedPage) -> PageResult | Asked:
-        """What became of a page, or what is to be proposed."""
+    def take(self, change: ChangedPage) -> PageResult | ProposedChange:
+        """The outcome for a page, or what to propose."""
         try:
             if change.page_id is None:
                 return self._new(change)
@@ -72,7 +73,7 @@ class _Giver:
             return self._refused(change, "foreign")
         return self._edited(change, page, base)
 
-    def _edited(self, change: ChangedPage, page: Page, base: int) -> PageResult | Asked:
+    def _edited(self, change: ChangedPage, page: Page, base: int) -> PageResult | ProposedChange:
         title, path, page_id = page.title, page.path, page.id
         before = load_content_or_empty(db.session(), page.id, base)
         try:
@@ -82,10 +83,10 @@ class _Giver:
             if number := revision_with(page.id, content, base):
                 return PageResult(title, ChangeOutcome.UNCHANGED, path, number)
             if not can_edit(self._viewer, page):
-                return Asked(
+                return ProposedChange(
                     change, page, ProposedPage(content, page_id=page.id, base_revision=base)
                 )
-            base, content = rebased(page, base, content, given_content(before, change))
+            base, content = rebased(page, base, content, submitted_content(before, change))
             return self._saved(change, content, page, base)
         except EditConflict:
             draft = save_fallback_draft(change, content, by=self._by, page_id=page_id, base=base)
@@ -106,16 +107,16 @@ class _Giver:
             outcome = ChangeOutcome.UNCHANGED
         return PageResult(content.title, outcome, saved.path, saved.number)
 
-    def _new(self, change: ChangedPage) -> PageResult | Asked:
+    def _new(self, change: ChangedPage) -> PageResult | ProposedChange:
         nothing = Content("", "", DEFAULT_KIND)
         content = _changed(nothing, change)
         path = path_for(content.title, content.kind, change.path)
         if page := self._page_at(path):
-            return self._there(change, content, given_content(nothing, change), page)
+            return self._there(change, content, submitted_content(nothing, change), page)
         if not can_write_at(self._viewer, path):
             if not can_read_at(self._viewer, path):
                 raise PathForbidden(path)
-            return Asked(change, None, ProposedPage(content, path=path))
+            return ProposedChange(change, None, ProposedPage(content, path=path))
         count_save(self._viewer)
         made = create_page(
             content,
@@ -128,7 +129,7 @@ class _Giver:
         return PageResult(content.title, ChangeOutcome.CREATED, made.path, made.number)
 
     def _page_at(self, path: str) -> Page | None:
-        """The page that has this path; one that had it once leaves room for another."""
+        """The page whose current path this is; a former path is free for a new page."""
         try:
             page = visible_page(self._viewer, path)
         except PageNotFound:
@@ -137,9 +138,10 @@ class _Giver:
 
     def _there(
         self, change: ChangedPage, content: Content, given: Content | None, page: Page
-    ) -> PageResult | Asked:
-        """There is a page already where a new one was written: perhaps this one, given back before,
-        which its writer then went on with."""
+    ) -> PageResult | ProposedChange:
+        """There already is a page where a new one was written: perhaps this one, submitted earlier
+        and continued since.
+        """
         if number := revision_with(page.id, content, 0):
             return PageResult(page.title, ChangeOutcome.UNCHANGED, page.path, number)
         if given is not None and (number := revision_with(page.id, given, 0)):

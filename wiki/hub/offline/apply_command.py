@@ -1,4 +1,4 @@
-"""`nexus apply-changes`: gives back what was changed in the hub in one file."""
+"""`nexus apply-changes`: applies the changes made in a single-file hub."""
 
 from pathlib import Path
 
@@ -21,12 +21,12 @@ from wiki.hub.transfer.single.change_limits import MAX_BYTES
 @click.option("--as", "username", required=True, help="The username of who made the changes.")
 @with_appcontext
 def apply_command(file: Path, *, username: str) -> None:
-    """Save the changes in FILE, which somebody made in the hub in one file.
+    """Save the changes in FILE, which somebody made in a single-file hub.
 
-    Each is merged with what others have changed since. Where the person may only read it becomes
-    a proposal; what can’t be merged becomes a draft of theirs.
+    Each is merged with what others have changed since. Where the person may only read, it becomes
+    a proposal; what can’t be merged becomes a draft in their account.
     """
-    # Forms, which drafts are made of, belong to a request.
+    # Drafts are made of forms, which need a request context.
     with current_app.test_request_context("/"):
         results = _applied(file, username)
     for result in results:

@@ -1,4 +1,4 @@
-"""Which revision a change started from, and whether a page already had it."""
+"""Finds the revision that a change started from, and whether a page already has the change."""
 
 import hashlib
 
@@ -10,10 +10,11 @@ from wiki.pages.writing.content import Content
 
 
 def base_number(page_id: int, number: int, text_hash: str) -> int | None:
-    """The revision `number` if its text has that hash; else the last one whose text has it, as
-    after a restore; else `None`: then the change is of no page of this wiki.
+    """Revision `number` if its text has that hash, otherwise the last one whose text has it.
 
-    An erased revision counts as the one that it was: what began with it conflicts.
+    That may be another revision after a restore. `None` if there is none: the change then isn’t
+    of a page of this wiki. An erased revision counts as the one it was, so a change based on it
+    conflicts.
     """
     query = select(Revision.number, Revision.text_hash).where(Revision.page_id == page_id)
     row = db.session.execute(query.where(Revision.number == number)).one_or_none()
@@ -25,9 +26,9 @@ def base_number(page_id: int, number: int, text_hash: str) -> int | None:
 
 
 def revision_with(page_id: int, content: Content, after: int) -> int | None:
-    """The last revision after `after` with this title, these tags and this text, if there is one.
+    """The last revision after `after` with this title, these tags and this text, or `None`.
 
-    `content` is clean.
+    `content` has to be clean.
     """
     digest = hashlib.sha256(content.text.encode()).hexdigest()
     rows = db.session.execute(

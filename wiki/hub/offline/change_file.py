@@ -1,5 +1,6 @@
-"""The file of changes that the hub in one file saves (`static/offline/changes.js`), read within
-limits: anybody may have written it."""
+"""Reads the file of changes that a single-file hub saves (`static/offline/changes.js`), within
+limits, since anybody may have written it.
+"""
 
 import json
 import re
@@ -15,21 +16,21 @@ from wiki.web.request_values import MAX_ID
 
 FORMAT = "nexus-changes"
 VERSION = 1
-NAME_LIMIT = 1_000  # characters of a title, a path or a summary, before it is looked at
+NAME_LIMIT = 1_000  # characters of a title, a path or a summary, before it is validated
 TAGS_LIMIT = 4_000  # characters of all tags
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 _REFUSALS = {
-    "empty": _l("Choose the file that “Save changes” made, or paste what is in it."),
+    "empty": _l("Choose the file that “Save changes” made, or paste its content."),
     "too-large": _l("The file is larger than %(limit)s MB.", limit=MAX_BYTES // 1_000_000),
     "not-changes": _l("This isn’t a file of changes. Choose the small file from your downloads."),
     "is-hub": _l(
-        "This is the hub itself. Open it, choose “Your changes” and “Save changes”, and give back "
+        "This is the hub itself. Open it, choose “Your changes” and “Save changes”, and submit "
         "the small file."
     ),
-    "damaged": _l("The file of changes is damaged, or was changed by something else."),
-    "newer": _l("The file was made by a newer version of the hub than this one."),
+    "damaged": _l("The file of changes is damaged, or was edited elsewhere. Save it again."),
+    "newer": _l("The file comes from a newer version of the hub than this one."),
     "other-hub": _l("These changes belong to another hub: %(hub)s"),
     "too-many": _l("The file has more than %(limit)s pages.", limit=MAX_PAGES),
     "nothing": _l("There are no changes in this file."),
@@ -37,7 +38,7 @@ _REFUSALS = {
 
 
 class ChangesRefused(ValueError):
-    """A file that nothing is taken of; `reason` is a key of the refusals."""
+    """A file that can’t be used at all; `reason` is a key of `_REFUSALS`."""
 
     def __init__(self, reason: str, hub: str = "") -> None:
         super().__init__(reason)
@@ -51,8 +52,8 @@ class ChangesRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class GivenBack:
-    """What an earlier file of changes had of a page, from which somebody went on."""
+class SubmittedContent:
+    """The state of a page in an earlier file of changes, on which its author built."""
 
     title: str
     text: str
@@ -61,17 +62,18 @@ class GivenBack:
 
 @dataclass(frozen=True, slots=True)
 class ChangedPage:
-    """A page as somebody left it: one that was in the file, by its id, the number of the revision
-    that they began with and the hash of its text; or a new one.
+    """A page as its author left it.
 
-    `given` is what was saved of it in a file of changes before, which may have been given back.
+    An existing page has its id, the number of the revision that the author started from, and the
+    hash of that revision’s text. `given` is what an earlier file of changes, which may have been
+    submitted, held of the page.
     """
 
     title: str
     text: str
     path: str
     tags: tuple[str, ...] = ()
-    given: GivenBack | None = None
+    given: SubmittedContent | None = None
     summary: str = ""
     page_id: int | None = None
     base: int = 0
@@ -79,7 +81,7 @@ class ChangedPage:
 
 
 def read_changes(raw: bytes) -> list[ChangedPage]:
-    """The pages of a file. Raises `ChangesRefused`."""
+    """The pages in a file of changes. Raises `ChangesRefused`."""
     if not raw.strip():
         raise ChangesRefused("empty")
     if raw.lstrip()[:20].lower().startswith((b"<!doctype html", b"<html")):
@@ -131,7 +133,7 @@ def _page(page: Any) -> ChangedPage:
     if (given := page.get("given")) is not None:
         if not isinstance(given, dict):
             raise ChangesRefused("damaged")
-        changed = replace(changed, given=GivenBack(*_parts(given)))
+        changed = replace(changed, given=SubmittedContent(*_parts(given)))
     if page.get("id") is None:
         return changed
     digest = _text(page, "hash")
@@ -142,7 +144,7 @@ def _page(page: Any) -> ChangedPage:
 
 
 def _parts(page: dict[str, Any]) -> tuple[str, str, tuple[str, ...]]:
-    """Title, text and tags; the save refuses a text that is longer than a page may be."""
+    """Title, text and tags; saving refuses a text that is too long for a page."""
     tags = page.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise ChangesRefused("damaged")

@@ -1,4 +1,4 @@
-"""The conflict of a change that was given back, in the ordinary form for conflicts."""
+"""Shows the conflict of a submitted change in the ordinary conflict form."""
 
 from dataclasses import replace
 
@@ -15,15 +15,17 @@ from wiki.pages.writing.revision_store import load_content_or_empty
 
 
 def page_of(draft: Draft) -> Page:
-    """Raises `PageNotFound`, `Forbidden`."""
+    """The page of a draft. Raises `PageNotFound`, `Forbidden`."""
     if draft.page_id is None:
         raise PageNotFound
     return editable_page_by_id(current_viewer(), draft.page_id)
 
 
 def conflict_of(draft: Draft, page: Page) -> Conflict | None:
-    """The draft merged with the page as it is now; `None` where nobody has to choose, or where the
-    editor has to say first what is wrong."""
+    """The draft merged with the current page; `None` if there is no conflict to resolve.
+
+    It is also `None` if the editor first has to show what is wrong.
+    """
     base = load_content_or_empty(db.session(), page.id, draft.base_revision)
     tags = tuple(draft.tags.split(","))
     changed = replace(base, title=draft.title, text=draft.text, tags=tags)
@@ -36,7 +38,7 @@ def conflict_of(draft: Draft, page: Page) -> Conflict | None:
 
 
 def show(draft: Draft, page: Page, conflict: Conflict) -> str:
-    """The form, which saves the page as if the conflict had come up while saving it."""
+    """The conflict form, which saves the page as if the conflict had come up while saving it."""
     form = EditForm(formdata=None)
     form.show_draft(draft)
     began_with = draft.base_revision

@@ -1,7 +1,7 @@
-"""Changes that somebody went on with in the file after they had given them back.
+"""Changes continued in the file after an earlier version of them was submitted.
 
-What was given back then is in the page by now, merged with what others had written: it is what the
-two sides have in common, rather than the revision that the file was made with.
+The earlier version is in the page by now, merged with others’ changes. It is therefore the
+common base of the two sides, not the revision that the file was made with.
 """
 
 from dataclasses import replace
@@ -16,8 +16,10 @@ from wiki.pages.writing.content import Content, clean_content, merge_contents
 from wiki.pages.writing.revision_store import load_content_or_empty
 
 
-def given_content(before: Content, change: ChangedPage) -> Content | None:
-    """What an earlier file made of `before`, if there was one that could be saved."""
+def submitted_content(before: Content, change: ChangedPage) -> Content | None:
+    """The content that an earlier file made of `before`; `None` if there was none that could be
+    saved.
+    """
     given = change.given
     if given is None:
         return None
@@ -28,10 +30,10 @@ def given_content(before: Content, change: ChangedPage) -> Content | None:
 
 
 def rebased(page: Page, base: int, content: Content, given: Content | None) -> tuple[int, Content]:
-    """The revision to save `content` from, and what to save.
+    """The base revision for saving `content`, and what to save.
 
-    Where `given` changed nothing of the page that isn't there already, it was taken, and what was
-    written since is merged into the current revision. Without it both are as they came.
+    If all of `given` is already in the page, it was submitted, and what was written since is
+    merged into the current revision. Otherwise both are returned unchanged.
     """
     if given is None:
         return base, content

@@ -1,4 +1,4 @@
-"""The file as it is sent: made while it is sent, of what its reader may read."""
+"""Streams the single-file hub with the pages that its reader may read."""
 
 import threading
 from collections.abc import Iterator
@@ -21,28 +21,28 @@ from wiki.pages.queries.folders import is_below
 from wiki.pages.queries.page_lists import ListedPage, pages_where
 from wiki.rate_limits import Attempt, LimitReached, count_attempt
 
-MAX_PAGES = 5_000  # of one file over the web; the command has no limit
-RATE = "10 per hour"  # of an account; strangers have a budget
-WAIT = 20.0  # seconds after which another file is likely to be made
-# Nothing of it runs at the wiki's own address, where it could act as whoever opens it.
+MAX_PAGES = 5_000  # in a downloaded file; the command has no limit
+RATE = "10 per hour"  # per account; anonymous readers have a budget
+WAIT = 20.0  # seconds until another file can probably be made
+# Opened at the wiki's own origin, its script could act for the reader; so nothing in it runs there.
 _POLICY = "sandbox; default-src 'none'"
 
-# One at a time in a process: it takes a processor for some seconds.
+# One at a time in a process, since it keeps a core busy for some seconds.
 _MAKING = AppState[threading.Lock]("offline_making", threading.Lock)
 
 
 class TooManyPagesForFile(ValueError):
-    """There are more pages than one file may have over the web."""
+    """There are more pages than a downloaded file may have."""
 
 
 def pages_for(viewer: Viewer, below: str = "") -> list[ListedPage]:
-    """The pages that `viewer` may read, or only the one at a path and those below it.
+    """The pages that `viewer` may read, optionally only the page at a path and those below it.
 
-    Raises `PageNotFound` if there are none there.
+    Raises `PageNotFound` if there are none.
     """
     if not below:
         return pages_where(viewer)
-    key = path_key(below.replace("\0", "\ufffd"))  # PostgreSQL refuses NUL
+    key = path_key(below.replace("\0", "\ufffd"))  # PostgreSQL accepts no NUL
     pages = pages_where(viewer, or_(Page.key == key, is_below(Page.key, key))) if key else []
     if not pages:
         raise PageNotFound(below)
@@ -50,12 +50,12 @@ def pages_for(viewer: Viewer, below: str = "") -> list[ListedPage]:
 
 
 def hub_address() -> str:
-    """The hub's address, as the reader of this request knows it."""
+    """The URL of the hub as the client of this request uses it."""
     return current_settings().base_url or request.url_root.rstrip("/")
 
 
 def send_hub(viewer: Viewer, below: str) -> Response:
-    """Raises `PageNotFound`, `TooManyPagesForFile`, `LimitReached`."""
+    """Stream the file. Raises `PageNotFound`, `TooManyPagesForFile`, `LimitReached`."""
     pages = pages_for(viewer, below)
     if len(pages) > MAX_PAGES:
         raise TooManyPagesForFile
@@ -68,7 +68,7 @@ def send_hub(viewer: Viewer, below: str) -> Response:
     done = ExitStack()
     done.callback(making.release)
     response = Response(metered(_sent(file, done)))
-    response.call_on_close(done.close)  # also where nothing was sent of it
+    response.call_on_close(done.close)  # even if nothing was sent
     response.mimetype = "text/html"
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cache-Control"] = "private, no-store"

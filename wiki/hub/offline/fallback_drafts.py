@@ -1,4 +1,4 @@
-"""Keeps what can't be saved as a draft of whoever gave it back, so that nothing is lost."""
+"""Keeps what can’t be saved as a draft of its author, so that nothing is lost."""
 
 import hashlib
 
@@ -13,10 +13,11 @@ from wiki.pages.writing.drafts import TooManyDrafts, save_draft
 def save_fallback_draft(
     change: ChangedPage, content: Content, *, by: User, page_id: int | None, base: int | None = None
 ) -> int | None:
-    """Store `content` as a draft and return its id; `None` for a text that no draft can hold, and
-    where it would take the place of another one.
+    """Store `content` as a draft and return its id.
 
-    Of a page that isn't there it becomes the draft of a new one. Needs a request, as forms do.
+    For a missing page, it becomes the draft of a new one. `None` if the text is too long for a
+    draft, or if it would replace another draft. Needs a request context, since drafts are made
+    of forms.
     """
     form = EditForm(formdata=None) if page_id else NewPageForm(formdata=None)
     form.show_content(content, base)
@@ -31,6 +32,8 @@ def save_fallback_draft(
 
 
 def draft_key_of(change: ChangedPage) -> str:
-    """As of the editor it was written in: a file that is given back twice makes one draft."""
+    """The key of the editor that the change was written in, so that submitting a file twice makes
+    one draft.
+    """
     identity = (change.page_id, change.base_hash, change.path, change.title, change.text)
     return f"offline-{hashlib.sha256(repr(identity).encode()).hexdigest()[:16]}"

@@ -1,4 +1,4 @@
-"""Changes of pages that their writer may only read: together they become a proposal."""
+"""Turns changes to pages that their author may only read into a proposal."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,7 +27,7 @@ from wiki.community.proposals.proposing.parts import (
 from wiki.community.proposals.proposing.propose import amend, propose
 from wiki.database import db
 from wiki.hub.offline.change_file import ChangedPage
-from wiki.hub.offline.continued_changes import given_content
+from wiki.hub.offline.continued_changes import submitted_content
 from wiki.hub.offline.fallback_drafts import save_fallback_draft
 from wiki.hub.offline.results import ChangeOutcome, PageResult
 from wiki.kinds.builtin import DEFAULT_KIND
@@ -44,18 +44,20 @@ _ERRORS = (
 )
 
 
-class Asked(NamedTuple):
-    """A change, the page that it is of, if there is one, and what it would make of it."""
+class ProposedChange(NamedTuple):
+    """A change, its page if that exists, and the content that it would lead to."""
 
     change: ChangedPage
     page: Page | None
     proposed: ProposedPage
 
 
-def propose_all(asked: Sequence[Asked], *, by: User, viewer: Viewer) -> list[PageResult]:
-    """Propose each, or amend what one's undecided proposals hold of it; the results in order."""
+def propose_all(asked: Sequence[ProposedChange], *, by: User, viewer: Viewer) -> list[PageResult]:
+    """Propose each change, or amend the person’s open proposals of it; returns the results in
+    order.
+    """
     results: dict[int, PageResult] = {}
-    fresh: list[tuple[int, Asked]] = []
+    fresh: list[tuple[int, ProposedChange]] = []
     places = set[int | str]()
     for number, each in enumerate(asked):
         path = each.proposed.path or ""
@@ -75,7 +77,7 @@ def propose_all(asked: Sequence[Asked], *, by: User, viewer: Viewer) -> list[Pag
     return [results[number] for number in range(len(asked))]
 
 
-def _opened(asked: Sequence[Asked], *, by: User, viewer: Viewer) -> list[PageResult]:
+def _opened(asked: Sequence[ProposedChange], *, by: User, viewer: Viewer) -> list[PageResult]:
     title = asked[0].change.summary if len(asked) == 1 else ""
     title = title or _("Changes made offline")
     try:
@@ -85,9 +87,14 @@ def _opened(asked: Sequence[Asked], *, by: User, viewer: Viewer) -> list[PageRes
     return [_proposed(each, made) for each in asked]
 
 
-def _continued(asked: Asked, part: ProposalPage, *, by: User, viewer: Viewer) -> PageResult:
-    """What became of a change of which a proposal has some text already: perhaps an older one, or
-    one that was written on the hub meanwhile. Neither takes the place of the other unread."""
+def _continued(
+    asked: ProposedChange, part: ProposalPage, *, by: User, viewer: Viewer
+) -> PageResult:
+    """The outcome of a change of which an open proposal has another text.
+
+    That may be an older one, or one written on the hub in the meantime. Neither replaces the
+    other unread.
+    """
     proposed, proposal_id = asked.proposed, part.proposal_id
     if had_before(part, proposed.content):
         return _proposed(asked, proposal_id)
@@ -96,7 +103,7 @@ def _continued(asked: Asked, part: ProposalPage, *, by: User, viewer: Viewer) ->
         before = load_content_or_empty(db.session(), asked.page.id, proposed.base_revision)
     current = content_of(part)
     content = proposed.content
-    if given_content(before, asked.change) != current:
+    if submitted_content(before, asked.change) != current:
         content, merge = merge_contents(before, proposed.content, current)
         if not merge.is_clean or part.base_revision != proposed.base_revision:
             return _refused(asked, "waiting", by)
@@ -110,12 +117,12 @@ def _continued(asked: Asked, part: ProposalPage, *, by: User, viewer: Viewer) ->
     return _proposed(asked, proposal_id)
 
 
-def _proposed(asked: Asked, proposal_id: int) -> PageResult:
+def _proposed(asked: ProposedChange, proposal_id: int) -> PageResult:
     path = asked.page.path if asked.page else ""
     return PageResult(asked.change.title, ChangeOutcome.PROPOSED, path, proposal_id=proposal_id)
 
 
-def _kept(asked: Asked, error: Exception, by: User) -> PageResult:
+def _kept(asked: ProposedChange, error: Exception, by: User) -> PageResult:
     if isinstance(error, NothingProposed):
         return PageResult(asked.change.title, ChangeOutcome.UNCHANGED)
     reasons = {
@@ -130,7 +137,7 @@ def _kept(asked: Asked, error: Exception, by: User) -> PageResult:
     return _refused(asked, reasons.get(type(error), "missing"), by)
 
 
-def _refused(asked: Asked, reason: str, by: User) -> PageResult:
+def _refused(asked: ProposedChange, reason: str, by: User) -> PageResult:
     page_id = asked.page.id if asked.page else None
     base, content = asked.proposed.base_revision, asked.proposed.content
     draft = save_fallback_draft(asked.change, content, by=by, page_id=page_id, base=base)

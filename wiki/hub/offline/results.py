@@ -1,4 +1,4 @@
-"""What became of each page of a file of changes."""
+"""The outcome for each page of a file of changes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from wiki.i18n import lazy as _l
 
 
 class ChangeOutcome(StrEnum):
-    """`SAVED` and `CREATED` are revisions, `MERGED` one with what others had changed."""
+    """`SAVED` and `CREATED` made a revision; `MERGED` made one that includes others’ changes."""
 
     SAVED = "saved"
     MERGED = "merged"
@@ -23,31 +23,31 @@ LABELS: dict[ChangeOutcome, Words] = {
     ChangeOutcome.SAVED: _l("saved"),
     ChangeOutcome.MERGED: _l("merged with what others have changed since"),
     ChangeOutcome.CREATED: _l("new page"),
-    ChangeOutcome.UNCHANGED: _l("there already"),
-    ChangeOutcome.PROPOSED: _l("proposed to whoever may edit there"),
-    ChangeOutcome.CONFLICT: _l("others have changed the same lines: choose"),
-    ChangeOutcome.REFUSED: _l("not taken"),
+    ChangeOutcome.UNCHANGED: _l("already up to date"),
+    ChangeOutcome.PROPOSED: _l("proposed to those who may edit the page"),
+    ChangeOutcome.CONFLICT: _l("conflict: others have changed the same lines"),
+    ChangeOutcome.REFUSED: _l("not saved"),
 }
 
 WHY: dict[str, Words] = {
     "missing": _l("The page has been deleted, or you may not see it any more."),
     "foreign": _l("This change isn’t based on any version of this page."),
     "taken": _l("There is already a page at that path."),
-    "twice": _l("The file has this page twice; the first one was taken."),
-    "waiting": _l("Your proposal now has a different text of this page."),
+    "twice": _l("The file has this page twice; only the first one was saved."),
+    "waiting": _l("Your open proposal has a different text for this page."),
     "closed": _l("You may not write there."),
     "name": _l("The title, the path or a tag isn’t allowed."),
     "too-long": _l("The text is longer than a page may be."),
-    "too-many": _l("You have as many proposals waiting as one person may have."),
-    "limit": _l("You have saved as much as you may for now. Give the file back again later."),
+    "too-many": _l("You have too many open proposals. Withdraw one, then submit the file again."),
+    "limit": _l("You have reached the limit for now. Submit the file again later."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """A page of the file: what it is called there, what became of it, and where to look.
+    """A page of the file: its title there, the outcome, and where to look.
 
-    `path` is where the page is, `draft_id` where its text is kept that wasn't taken.
+    `path` is the page’s path, `draft_id` the draft that keeps a text that wasn’t saved.
     """
 
     title: str
@@ -73,5 +73,5 @@ class PageResult:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to do something about it."""
+        """Whether somebody still has to act on it."""
         return self.outcome in (ChangeOutcome.CONFLICT, ChangeOutcome.REFUSED)

@@ -1,1 +1,1 @@
-"""Importing and exporting many pages: `nexus import` and `nexus export`."""
+"""Imports and exports many pages: `nexus import` and `nexus export`."""

@@ -1,4 +1,6 @@
-"""`nexus export`: pages as Markdown, and their files, as `nexus import` reads them back."""
+"""`nexus export`: pages as Markdown files and their attached files, which `nexus import` reads
+back.
+"""
 
 import io
 import os
@@ -37,8 +39,8 @@ from wiki.pages.writing.frontmatter import FieldsTooLong
 
 # Whoever can run commands on the host can read everything anyway.
 HOST_VIEWER = Viewer(role=Role.ADMIN)
-FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)  # archives can't tell of earlier ones
-# Whose pages a site shows: those of strangers, of anybody with an account, or all.
+FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)  # zip archives store no earlier time
+# Which pages a site contains: the public ones, those for anybody with an account, or all.
 AUDIENCES: dict[str, Callable[[], Viewer]] = {
     "public": anonymous_viewer,
     "members": lambda: Viewer(role=Role.READER),
@@ -47,7 +49,7 @@ AUDIENCES: dict[str, Callable[[], Viewer]] = {
 
 
 def name_files(paths: Mapping[int, str], used: Iterable[str]) -> dict[int, str]:
-    """A file's name for each page, by its id; `used` are names that no page may have."""
+    """A file name for each page id; `used` are names that no page may have."""
     taken = {name.casefold() for name in used}
     return {page_id: _free(file_of_path(path), taken) for page_id, path in paths.items()}
 
@@ -60,14 +62,14 @@ def export_pages(
     report: Callable[[str], None],
     progress: Callable[[int], None],
 ) -> dict[int, str]:
-    """Hand the pages in `names` to `write`; returns their paths by their ids.
+    """Write the pages in `names`; returns their paths by id.
 
-    A page that was renamed meanwhile keeps the name, and says its path. `report` gets the paths
-    that can't be exported.
+    A page renamed in the meantime keeps its file name and declares its path in the file.
+    `report` is called with the paths that can’t be exported.
     """
     done: dict[int, str] = {}
     for page in iterate_pages(HOST_VIEWER):
-        if page.id not in names:  # written meanwhile
+        if page.id not in names:  # created in the meantime
             continue
         name = names[page.id]
         content = replace(page.content, text=text_of(page))
@@ -98,7 +100,7 @@ def _free(name: str, used: set[str]) -> str:
 
 @contextmanager
 def folder_writer(root: Path) -> Iterator[WriteFile]:
-    """Writes below `root`; files of the same name are replaced."""
+    """Yields a function that writes files below `root`, replacing files of the same name."""
 
     def write(name: str, content: IO[bytes], _time: datetime) -> None:
         file = root / name
@@ -112,7 +114,7 @@ def folder_writer(root: Path) -> Iterator[WriteFile]:
 
 @contextmanager
 def zip_writer(target: Path) -> Iterator[WriteFile]:
-    """Writes a zip that appears at `target` when it is complete."""
+    """Yields a function that adds files to a zip, which appears at `target` once it is complete."""
     handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
     try:
         with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
@@ -139,7 +141,7 @@ def _export_markdown(
     report: Callable[[str], None],
     report_progress: Callable[[int], None],
 ) -> tuple[int, int]:
-    """Returns how many pages and files there are."""
+    """Returns the number of pages and of files."""
     paths = list_paths(HOST_VIEWER)
     names = name_files(paths, [INDEX, *(file.path for file in listed)])
     relative = RelativeLinks(HOST_VIEWER, paths, names, {file.id: file.path for file in listed})
@@ -150,7 +152,7 @@ def _export_markdown(
 
 
 def _refuse_existing(path: Path) -> None:
-    """Raises `click.ClickException` if a zip is at `path`, or a folder with something in it."""
+    """Raises `click.ClickException` if `path` is an existing zip or a folder that isn’t empty."""
     if path.exists() if _is_zip(path) else path.is_dir() and any(path.iterdir()):
         raise click.ClickException(
             _("%(path)s already exists. Choose another name, or add --overwrite.", path=path)
@@ -163,7 +165,7 @@ def _is_zip(path: Path) -> bool:
 
 @contextmanager
 def _explained_failures(path: Path) -> Iterator[None]:
-    """What can't be read or written ends the command with a sentence about it."""
+    """Turns errors while reading or writing into a message that names the cause."""
     try:
         yield
     except (ContentMissing, StoreUnavailable) as error:

@@ -1,7 +1,7 @@
-"""Files in an export: each as `files/12/plan.png`, where the texts already say it is.
+"""Attached files in an export: each is at `files/12/plan.png`, the address that texts already use.
 
-`files/index.json` says to which page each one belongs. A file keeps its id when it is imported,
-so no text has to be rewritten.
+`files/index.json` says which page each file belongs to. A file keeps its id when it is imported,
+so texts don’t have to be rewritten.
 """
 
 import json
@@ -35,18 +35,18 @@ INDEX = "files/index.json"
 INDEX_LIMIT = 50_000_000  # bytes; about 500,000 files
 FILES_PER_QUERY = 200  # files asked for at once
 
-# Writes one file: its name, its content, when it was last changed.
+# Writes one file, given its name, content and modification time.
 WriteFile = Callable[[str, IO[bytes], datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """A file of an export; `page` is the path of the page it belongs to, empty for the library."""
+    """A file of an export; `page` is the path of its page, empty for the library."""
 
     id: int
     name: str
     page: str
-    page_id: int | None = None  # where it is exported from
+    page_id: int | None = None  # the file's row; `None` in an import
 
     @property
     def path(self) -> str:
@@ -55,15 +55,15 @@ class ListedFile:
 
 
 def list_all_files(viewer: Viewer) -> list[ListedFile]:
-    """Every file that the viewer can see."""
+    """Every file that the viewer may see."""
     listed: list[ListedFile] = []
     last = 0
-    # By id, not by number of page: others delete files meanwhile.
+    # By id rather than by offset, since others may delete files in the meantime.
     while files := queries.files_after(viewer, last, FILES_PER_QUERY):
         known = page_gateway().visible_pages(viewer, [file.page_id for file in files])
         for file in files:
             page = known.get(file.page_id) if file.page_id else None
-            if page is not None or file.page_id is None:  # else its page has gone just now
+            if page is not None or file.page_id is None:  # otherwise its page was just deleted
                 path = page.path if page else ""
                 listed.append(ListedFile(file.id, file.name, path, file.page_id))
         last = files[-1].id
@@ -71,7 +71,7 @@ def list_all_files(viewer: Viewer) -> list[ListedFile]:
 
 
 def write_file(viewer: Viewer, listed: ListedFile, write: WriteFile) -> bool:
-    """Hand one file to `write`, unless it was deleted meanwhile.
+    """Write one file; returns whether it still exists.
 
     Raises `ContentMissing`, `StoreUnavailable`.
     """
@@ -87,10 +87,9 @@ def write_file(viewer: Viewer, listed: ListedFile, write: WriteFile) -> bool:
 def export_files(
     viewer: Viewer, listed: list[ListedFile], pages: Mapping[int, str], write: WriteFile
 ) -> int:
-    """Hand every file to `write`, and the index; returns how many there are.
+    """Write every file and the index; returns the number of files.
 
-    `pages` are the paths with which pages were exported, by their ids. Raises `ContentMissing`,
-    `StoreUnavailable`.
+    `pages` are the exported paths by page id. Raises `ContentMissing`, `StoreUnavailable`.
     """
     index = [
         {"id": each.id, "name": each.name, "page": pages.get(each.page_id or 0, each.page)}
@@ -103,10 +102,10 @@ def export_files(
     return len(index)
 
 
-def listed_in(tree: SourceTree, *, report: ReportProblem) -> list[ListedFile]:
-    """The files of an export; none for what is no export or has no index.
+def read_file_index(tree: SourceTree, *, report: ReportProblem) -> list[ListedFile]:
+    """The attached files of an export; empty if `tree` isn’t an export or has no index.
 
-    `report` is called for an index that can't be read.
+    `report` is called if the index can’t be read.
     """
     try:
         with tree.open(INDEX) as stream:
@@ -122,7 +121,7 @@ def listed_in(tree: SourceTree, *, report: ReportProblem) -> list[ListedFile]:
     except (ValueError, RecursionError):
         report(INDEX, "index-damaged")
         return []
-    # Other JSON of that name is no index of an export.
+    # Some other JSON file of that name.
     return list(filter(None, map(_listed, rows))) if isinstance(rows, list) else []
 
 
@@ -132,16 +131,16 @@ def _listed(row: object) -> ListedFile | None:
     id_, name, page = row.get("id"), row.get("name"), row.get("page", "")
     if not (isinstance(id_, int) and isinstance(name, str) and isinstance(page, str)):
         return None
-    # A name that isn't one could lead elsewhere.
+    # Anything but a plain name could lead elsewhere.
     if not 0 < id_ < 2**31 or sanitize_filename(name) != name:
         return None
     return ListedFile(id_, name, storable(page))
 
 
-def ids_of_others(tree: SourceTree, listed: list[ListedFile]) -> dict[int, str]:
-    """The files whose id belongs to another file here, by it: their paths in the export.
+def taken_ids(tree: SourceTree, listed: list[ListedFile]) -> dict[int, str]:
+    """The files whose ids are taken by other files of this wiki: their paths in the export by id.
 
-    That of a deleted file is another's, too: a page that shows it would show nothing.
+    The id of a deleted file counts as taken, since a page with it would show nothing.
     """
     query = select(File.id, File.content_hash, File.deleted_at)
     known = {
@@ -158,7 +157,7 @@ def ids_of_others(tree: SourceTree, listed: list[ListedFile]) -> dict[int, str]:
 
 
 def _is_content(tree: SourceTree, path: str, content_hash: str) -> bool:
-    """Whether a file of the export has this content; so be it, if it can't be read."""
+    """Whether a file of the export has this content; true if it can’t be read."""
     try:
         with tree.open(path) as stream:
             found = sha256()
@@ -174,9 +173,9 @@ def import_files(
 ) -> int:
     """Import the files after their pages; returns how many are new.
 
-    One whose id is taken gets another, unless the file of that id is what it once was: then it is
-    the newer one. `report` is called for each that can't be imported, with its refusal or a code:
-    one of `Unreadable`, `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
+    A file whose id is taken gets a new one, unless the file here is a newer version of it.
+    `report` is called for each file that can’t be imported, with a `FileRefused` or a code: one
+    of `Unreadable`, `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
     """
     pages = stored_pages([path_key(each.page) for each in listed if each.page])
     count = 0
@@ -209,7 +208,7 @@ def import_files(
 
 
 def _is_another(listed: ListedFile, page_id: int | None) -> bool:
-    """Whether the file that has this id here has another name, or is another page's."""
+    """Whether the file with this id has another name or belongs to another page here."""
     row = db.session.execute(
         select(File.page_id, File.name_key).where(File.id == listed.id)
     ).first()

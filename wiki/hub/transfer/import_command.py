@@ -1,4 +1,4 @@
-"""`nexus import` of folders, archives and rows: what it says."""
+"""`nexus import` of folders, archives and JSON rows, with its messages."""
 
 import signal
 import time
@@ -18,9 +18,9 @@ from wiki.files.messages import message_of
 from wiki.hub.transfer.file_transfer import (
     INDEX,
     ListedFile,
-    ids_of_others,
     import_files,
-    listed_in,
+    read_file_index,
+    taken_ids,
 )
 from wiki.hub.transfer.importer import Importer, ImportStats, ImportWarning
 from wiki.hub.transfer.progress import progress
@@ -37,7 +37,7 @@ from wiki.hub.trees.file_import import FileImporter, ReportProblem
 from wiki.hub.trees.link_rewriting import PlacedFile
 from wiki.i18n import lazy as _l
 
-INTERRUPTED = 130  # the status of a command that Ctrl-C ended
+INTERRUPTED = 130  # the exit status after Ctrl-C
 
 MESSAGES = {
     # Of files and rows
@@ -133,8 +133,8 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
     if tree is None:
         entries = entries_of_rows(path)
     else:
-        listed = listed_in(tree, report=refuse)
-        renumbered = ids_of_others(tree, listed)
+        listed = read_file_index(tree, report=refuse)
+        renumbered = taken_ids(tree, listed)
         attached = {file.path: PlacedFile(file.id, file.name) for file in listed}
         kept = {path: placed for path, placed in attached.items() if placed.id not in renumbered}
         entries = entries_of_tree(tree, {INDEX, REDIRECTS}, attached, renumbered)
@@ -169,14 +169,14 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
 def _import_files(
     tree: SourceTree, listed: list[ListedFile], author: User | None, *, report: ReportProblem
 ) -> None:
-    """Import the files of an export and print their number."""
+    """Import the attached files of an export and print their number."""
     count = import_files(tree, listed, by=author, report=report)
     if listed:
         click.echo(_("%(count)s new files", count=f"{count:,}"))
 
 
 def print_refusal(place: str, reason: str | FileRefused) -> None:
-    """Say that something can't be imported, and why: a code, or the refusal of a file."""
+    """Print that something can’t be imported and why: a code, or a file’s refusal."""
     words = message_of(reason) if isinstance(reason, FileRefused) else MESSAGES.get(reason, reason)
     click.echo(f"{printable(place)}: {words}", err=True)
 
@@ -214,7 +214,9 @@ def _summary(stats: ImportStats, seconds: float) -> str:
 
 @contextmanager
 def until_interrupted() -> Iterator[Callable[[], bool]]:
-    """Yields a function that tells whether Ctrl-C was pressed; a second Ctrl-C ends the process."""
+    """Yields a function that tells whether Ctrl-C was pressed; pressing it again ends the
+    process.
+    """
     is_asked = False
 
     def ask(_number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,6 @@
-"""Imports many pages in batches; after a stop, a second run goes on where the first ended."""
+"""Imports many pages in batches; after an interruption, a second run continues where the first
+ended.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -27,13 +29,13 @@ from wiki.pages.writing.revision_store import add_redirects, load_content
 from wiki.pages.writing.text_store import clean_text
 from wiki.pages.writing.write import Edit, SaveResult, path_for, save_edit
 
-PAGES_PER_TRANSACTION = 100  # pages a transaction
-BATCHES_AHEAD = 2  # batches that are rendered while one is written
+PAGES_PER_TRANSACTION = 100  # pages per transaction
+BATCHES_AHEAD = 2  # batches being rendered while one is written
 
 
 @dataclass
 class ImportStats:
-    """How many entries ended up how."""
+    """The number of entries by outcome."""
 
     created: int = 0
     updated: int = 0
@@ -52,10 +54,12 @@ class ImportStats:
 
 @dataclass(frozen=True, slots=True)
 class ImportWarning:
-    """A warning about an entry: a `reason` of `SourceEntry`, of `NameRefused` (as `path-too-long`
-    or `title-too-long`), or `duplicate`, `twice`, `conflict`, `unknown-kind` (of the first page of
-    each), or `front-matter-…` with a `FrontMatterProblem`. `detail` is the path, or the kind, that
-    it is about."""
+    """A warning about an entry.
+
+    `reason` is one of `SourceEntry`, one of `NameRefused` (such as `path-too-long` or
+    `title-too-long`), `duplicate`, `twice`, `conflict`, `unknown-kind` (once per kind), or
+    `front-matter-…` with a `FrontMatterProblem`. `detail` is the path or the kind in question.
+    """
 
     origin: str
     reason: str
@@ -64,7 +68,7 @@ class ImportWarning:
 
 @dataclass(frozen=True, slots=True)
 class _ReadEntry:
-    """An entry on its way: where it came from, the path it gets, and what it says."""
+    """An entry in progress: its origin, its future path, and what it declares."""
 
     origin: str
     path: str
@@ -74,7 +78,7 @@ class _ReadEntry:
 
 @dataclass
 class _Batch:
-    """New pages on their way to the store."""
+    """New pages to be written."""
 
     new: list[tuple[_ReadEntry, Content]] = field(default_factory=list)
     rendering: PendingRenderings | None = None
@@ -83,7 +87,7 @@ class _Batch:
 class Importer:
     """One import. `report` is called with each warning, `progress` after each batch.
 
-    `files` brings in what the pages of a folder show.
+    `files` imports the files that the pages of a folder show.
     """
 
     def __init__(
@@ -103,13 +107,13 @@ class Importer:
         self._report = report
         self._progress = progress
         self._is_stopped = is_stopped
-        self._unknown_kinds = set[str]()  # that were reported
-        self._origins: dict[str, str] = {}  # key -> where this run has found it first
+        self._unknown_kinds = set[str]()  # unknown kinds already reported
+        self._origins: dict[str, str] = {}  # page key -> origin of the first entry in this run
 
     def run(self, entries: Iterable[SourceEntry]) -> ImportStats:
-        """Import the entries; when asked to stop, finishes the batch that is being written.
+        """Import the entries; when asked to stop, finish the batch being written.
 
-        Raises `StorageUnavailable`; what was written before stays, and a second run goes on.
+        Raises `StorageUnavailable`; what was written before stays, and a second run continues.
         """
         waiting: deque[_Batch] = deque()
         with RenderPool() as render_pool:
@@ -130,7 +134,7 @@ class Importer:
         return self.stats.is_stopped
 
     def _sort(self, entries: list[SourceEntry], render_pool: RenderPool) -> _Batch:
-        """Separate new pages from known ones; start rendering the former, update the latter."""
+        """Separate new pages from known ones; start rendering the former and update the latter."""
         found = [page for entry in entries if (page := self._read(entry))]
         stored = stored_pages([path_key(page.path) for page in found])
         batch = _Batch()
@@ -146,7 +150,7 @@ class Importer:
         return batch
 
     def _with_files(self, page: _ReadEntry, known: StoredPage | None = None) -> MarkdownPage:
-        """What the entry says, with the addresses of its files in the text."""
+        """The entry’s page, with the addresses of its files in the text."""
         if not page.parts:
             return page.source
         text = self._files.text_of(page.parts, page.path, known.page_id if known else None)
@@ -183,7 +187,7 @@ class Importer:
         return _ReadEntry(entry.origin, path, source, entry.parts)
 
     def _meet(self, origin: str, path: str, source: MarkdownPage, known: StoredPage) -> None:
-        """An entry whose page is there already."""
+        """Handle an entry whose page already exists."""
         try:
             is_same = sha256(clean_text(source.text).encode()).hexdigest() == known.text_hash
         except TextTooLong:
@@ -256,7 +260,7 @@ class Importer:
         while True:
             try:
                 return create_pages(pages, by=self._by, begin=begin, along=along)
-            except FileIdTaken:  # a file was uploaded meanwhile
+            except FileIdTaken:  # somebody uploaded a file in the meantime
                 pages = [self._prepared_again(page, content) for page, content in batch.new]
 
     def _prepared_again(self, page: _ReadEntry, content: Content) -> PreparedPage:
@@ -269,7 +273,7 @@ class Importer:
 
 
 def _path(source: MarkdownPage) -> str:
-    """The page's path; a row may leave it to the title."""
+    """The page’s path; a row may leave it to be derived from the title."""
     if source.path.strip():
         return page_path(source)
     return path_for(source.title or "", source.kind or "")

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on a terminal, an occasional line in a log."""
+"""Progress of long tasks: a bar on a terminal, an occasional line in a log."""
 
 import sys
 import time
@@ -17,11 +17,11 @@ _PAGES = _l("%(label)s: %(count)s pages")
 def progress(
     label: str, total: int | None = None, line: str = ""
 ) -> Iterator[Callable[[int], None]]:
-    """Yields a function to call with how many are done. Writes to standard error.
+    """Yields a function to call with the number done so far. Writes to standard error.
 
-    `line` is what a log says, with `label` and `count`; by default, it counts pages.
+    `line` is the log message, with `label` and `count`; by default, it counts pages.
     """
-    # In a pipe rich would write a line an update.
+    # In a pipe, rich would write a line for each update.
     if sys.stderr.isatty():
         with _bar(label, total) as report:
             yield report

@@ -1,4 +1,4 @@
-"""Redirects in an export: `redirects.json` says which former path or title leads to which page."""
+"""Redirects in an export: `redirects.json` maps former paths and titles to pages."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ REDIRECTS = "redirects.json"
 
 
 def export_redirects(pages: Mapping[int, str], write: WriteFile) -> None:
-    """Hand the redirects of `pages`, paths by ids, to `write`; nothing if there are none."""
+    """Write the redirects of `pages`, paths by id; nothing if there are none."""
     query = select(Redirect.key, Redirect.path, Redirect.page_id)
     rows = [
         row
@@ -35,10 +35,10 @@ def export_redirects(pages: Mapping[int, str], write: WriteFile) -> None:
 
 
 def import_redirects(tree: SourceTree, *, report: ReportProblem) -> None:
-    """Import the redirects to pages that are here, after these, where nothing else is.
+    """Import redirects after their pages, where the path isn’t taken by anything else.
 
-    `report` is called if the list can't be read: a code of `Unreadable`, or `redirects-damaged`.
-    Raises `StorageUnavailable`.
+    `report` is called if the list can’t be read, with a code of `Unreadable` or
+    `redirects-damaged`. Raises `StorageUnavailable`.
     """
     former = _listed_in(tree, report)
     found = stored_pages(list(former))
@@ -50,7 +50,7 @@ def import_redirects(tree: SourceTree, *, report: ReportProblem) -> None:
 
 
 def _listed_in(tree: SourceTree, report: ReportProblem) -> dict[str, list[str]]:
-    """Former paths and titles by the key of the page to which they lead."""
+    """Former paths and titles by the key of the page they lead to."""
     try:
         with tree.open(REDIRECTS) as stream:
             written = stream.read(INDEX_LIMIT + 1)

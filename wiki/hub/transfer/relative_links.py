@@ -1,7 +1,7 @@
-"""Links of a text as they work in a folder of files: on GitHub, in Obsidian, in MkDocs.
+"""Rewrites links so that they work in a folder of files: on GitHub, in Obsidian and in MkDocs.
 
-Wikilinks, addresses below `/wiki/` and `/files/`, and names of attached pictures become paths from
-the file's own folder. Whatever leads to no page or file of the export stays as written.
+Wikilinks, addresses below `/wiki/` and `/files/`, and names of attached pictures become paths
+relative to the file. A link whose target isn’t in the export stays as it is.
 """
 
 import posixpath
@@ -28,15 +28,15 @@ from wiki.pages.queries.page_queries import resolve_targets
 
 _FILE_ADDRESS = re.compile(r"/files/([0-9]{1,9})/[^/?#]+(?:\?(?:download|width=[0-9]+))?(#.*)?")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\#?]")
-# What a label holds as words and Markdown would read as signs.
+# Characters in a label that Markdown would interpret.
 _SIGNS = re.compile(r"([\\`*_\[\]<>~$!&|])")
 
 
 class RelativeLinks:
     """Rewrites the texts of one export.
 
-    `paths` are those of the pages and `names` those of their files, by the ids of the pages,
-    `files` the paths of attached files by their ids.
+    `paths` are the pages’ paths and `names` their file names, both by page id; `files` are the
+    paths of attached files by id.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class RelativeLinks:
         self._files = files
 
     def rewritten(self, page: ExportedPage) -> str:
-        """The text of `page` with its links leading from its file to others."""
+        """The text of `page` with its links pointing from its file to others."""
         text = page.content.text
         links = list(links_in(text, with_files=True))
         if not links:
@@ -75,8 +75,11 @@ class RelativeLinks:
 
 
 class _OneText:
-    """The links of one file. `pages` are files by the key of what leads there, `named` the paths
-    of files by their names as written."""
+    """The links of one file.
+
+    `pages` are files by the key of what leads to them, `named` the paths of files by name as
+    written.
+    """
 
     def __init__(self, name: str, path: str) -> None:
         self._folder = posixpath.dirname(name)
@@ -85,7 +88,7 @@ class _OneText:
         self.named: dict[str, str] = {}
 
     def target(self, text: str, link: SourceLink) -> str:
-        """The page that a link asks for; empty if none."""
+        """The page that a link points to; empty if it points to none."""
         if link.address is None:
             found = WIKILINK.search(text, link.begin, link.end)
             return normalized_target((found[1] or "").removesuffix("\\")) if found else ""
@@ -95,7 +98,7 @@ class _OneText:
         return to.target if to.kind is DestinationKind.PAGE else ""
 
     def file_name(self, text: str, link: SourceLink) -> str:
-        """The name of the file that a link may mean; empty if none."""
+        """The name of the file that a link may point to; empty if there is none."""
         if link.address is None:
             return self.target(text, link).rpartition("/")[2]
         if not link.is_picture or _ELSEWHERE.match(link.address):
@@ -103,7 +106,7 @@ class _OneText:
         return unquote(re.split("[?#]", link.address)[0]).rpartition("/")[2]
 
     def made(self, text: str, link: SourceLink, files: Mapping[int, str]) -> str:
-        """What stands for the link."""
+        """The link’s replacement."""
         written = text[link.begin : link.end]
         if link.address is None:
             return self._wikilink(text, link) or written
@@ -136,7 +139,7 @@ class _OneText:
         written = (found[2] or "").removesuffix("\\").strip()
         label = (found[3] or "").replace("\\|", "|").strip()
         section = fragment_of(written)
-        page = self._page(target) if target else ""  # empty: this one
+        page = self._page(target) if target else ""  # empty for this page
         named = self.named.get(self.file_name(text, link))
         if is_embed and PICTURE.search(target):
             if named is None:

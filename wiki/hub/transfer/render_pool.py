@@ -1,4 +1,4 @@
-"""Rendering on every core: texts go out in chunks, renderings come back in order."""
+"""Renders on every core: texts are sent out in chunks, renderings come back in order."""
 
 import multiprocessing
 import os
@@ -10,16 +10,16 @@ from typing import Self
 
 from wiki.markup import Rendered, render
 
-TEXTS_PER_MESSAGE = 10  # enough to hide a message's cost, few enough to keep all cores busy
-STOP_CHECK_INTERVAL = 0.2  # seconds between two checks whether to stop
-POOL_THRESHOLD = 20  # texts; below, starting processes takes longer than rendering here
+TEXTS_PER_MESSAGE = 10  # enough to hide the cost of a message, few enough to keep all cores busy
+STOP_CHECK_INTERVAL = 0.2  # seconds between checks for a stop
+POOL_THRESHOLD = 20  # texts; for fewer, starting processes takes longer than rendering in this one
 
-# What is rendered: `(text, path)`.
+# What to render: `(text, path)`.
 RenderTask = tuple[str, str]
 
 
 class PendingRenderings:
-    """Renderings on their way."""
+    """Renderings in progress."""
 
     def __init__(self, tasks: Sequence[RenderTask], pool: ProcessPoolExecutor | None) -> None:
         self._chunks = [
@@ -30,7 +30,10 @@ class PendingRenderings:
             self._futures = [pool.submit(_render_all, chunk) for chunk in self._chunks]
 
     def result(self, is_stopped: Callable[[], bool]) -> list[Rendered] | None:
-        """Wait for them; `None` when asked to stop. Texts of a process that died are done here."""
+        """Wait for the renderings; `None` when asked to stop.
+
+        If a process died, its texts are rendered in this one.
+        """
         while wait(self._futures, timeout=STOP_CHECK_INTERVAL).not_done:
             if is_stopped():
                 return None
@@ -46,7 +49,7 @@ class PendingRenderings:
 
 
 class RenderPool:
-    """A pool of processes that render, one a core; started when there is enough to do."""
+    """A pool of rendering processes, one per core; started once there is enough to do."""
 
     def __init__(self, processes: int | None = None) -> None:
         self._processes = processes or core_count()
@@ -79,7 +82,7 @@ def core_count() -> int:
 
 
 def _context() -> multiprocessing.context.BaseContext:
-    # Never a plain fork: this process has threads and an open database.
+    # Never fork: this process has threads and an open database.
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -88,7 +91,7 @@ def _context() -> multiprocessing.context.BaseContext:
 
 
 def _ignore_interrupts() -> None:
-    # Ctrl-C reaches the whole group; the parent decides what to finish.
+    # Ctrl-C reaches the whole process group; the parent decides what to finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -1,6 +1,6 @@
-"""What can be imported: a folder or a zip of Markdown files, rows of JSON.
+"""What can be imported: a folder or zip of Markdown files, or JSON rows.
 
-A faulty file or row becomes an entry with a reason; it doesn't stop the others.
+An invalid file or row becomes an entry with a reason and doesn’t stop the import.
 """
 
 import gzip
@@ -31,25 +31,29 @@ from wiki.hub.trees.site_order import by_number, with_position
 from wiki.kinds.current import all_kinds
 from wiki.pages.writing.frontmatter import RESERVED_FIELDS
 
-ROW_LIMIT = PAGE_TEXT_LIMIT * 6 + 100_000  # bytes of a JSON row; `\u00e9` takes six for two
+ROW_LIMIT = (
+    PAGE_TEXT_LIMIT * 6 + 100_000
+)  # bytes of a JSON row; `\u00e9` takes six bytes instead of two
 
 _ROW_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 
 
 class NothingToImport(ValueError):
-    """The path is no folder, no zip and no rows of JSON that can be read: `missing`, `format`,
-    `damaged` or `too-many-files`."""
+    """The path isn’t a readable folder, zip or file of JSON rows.
+
+    `reason` is `missing`, `format`, `damaged` or `too-many-files`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """One file or row: a page, or the reason why it is none.
+    """One file or row: a page, or the reason why it isn’t one.
 
-    `origin` is the file's name or the row's line, `reason` a code: one of `Unreadable`,
-    `name-not-utf8`, `left-out`, or of a row `too-long`, `not-utf8`, `not-json`, `no-text`,
-    `no-path`, `truncated`. A file that isn't Markdown has neither page nor reason. `parts` are the
-    text of a page that shows files of its folder, split at these. A file that isn't one may give a
-    `warning`, a code too.
+    `origin` is the file’s name or the row’s line. `reason` is a code: one of `Unreadable`,
+    `name-not-utf8`, `left-out`, or for a row `too-long`, `not-utf8`, `not-json`, `no-text`,
+    `no-path`, `truncated`. A file other than Markdown has neither page nor reason. `parts` are
+    the text of a page, split at references to files of its folder. A file that isn’t a page may
+    have a `warning`, also a code.
     """
 
     origin: str
@@ -61,7 +65,7 @@ class SourceEntry:
 
 @contextmanager
 def tree_at(path: Path) -> Iterator[SourceTree | None]:
-    """The folder or zip at `path`; `None` for rows of JSON. Raises `NothingToImport`."""
+    """The folder or zip at `path`; `None` for JSON rows. Raises `NothingToImport`."""
     if not path.is_dir():
         if not path.is_file():
             raise NothingToImport("missing")
@@ -87,8 +91,8 @@ def entries_of_tree(
 ) -> Iterator[SourceEntry]:
     """The entries of a folder or zip, sorted by name, except the files `without`.
 
-    `attached` are those of an export, no entries either; `renumbered` those of them that can't keep
-    their ids, by these.
+    `attached` are the attached files of an export, which aren’t entries; `renumbered` are those
+    among them that can’t keep their ids, by id.
     """
     left_out = {*without, *attached}
     found = [each for each in tree.files() if each.name not in left_out]
@@ -123,7 +127,7 @@ def _page(tree: SourceTree, layout: TreeLayout, name: str) -> SourceEntry:
 
 
 def _category(layout: TreeLayout, name: str) -> SourceEntry:
-    """What Docusaurus says of a folder: its page, if it has none and is called otherwise."""
+    """A Docusaurus category file: the page of its folder, if that has none and another name."""
     shown, folder = printable(name), posixpath.dirname(name)
     said_in, category = layout.categories.get(folder, ("", None))
     if said_in != name:
@@ -140,7 +144,7 @@ def _category(layout: TreeLayout, name: str) -> SourceEntry:
 
 
 def entries_of_rows(path: Path) -> Iterator[SourceEntry]:
-    """The entries of a file of rows, line by line."""
+    """The entries of a file of JSON rows, line by line."""
     is_packed = path.name.lower().endswith(".gz")
     with gzip.open(path, "rb") if is_packed else path.open("rb") as stream:
         yield from _lines(stream)  # type: ignore[arg-type]  # both give bytes by the line
@@ -216,5 +220,5 @@ def _is_text(value: Any) -> bool:
 
 
 def printable(name: str) -> str:
-    """A name as it may be written to a terminal."""
+    """`name` in a form that is safe to print on a terminal."""
     return name.encode(errors="replace").decode() if name.isprintable() else ascii(name)

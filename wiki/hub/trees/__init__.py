@@ -1,2 +1,3 @@
-"""A folder of texts that was written for other programs: which page each file is, where its links
-lead, and what it shows."""
+"""Folders of texts written for other programs: which page each file is, where its links lead, and
+which files it shows.
+"""

@@ -1,5 +1,6 @@
-"""Reading a folder or a zip from elsewhere, which may be damaged, locked, or hold links and names
-that lead outside. Nothing outside it is read, whatever it holds."""
+"""Reads a folder or zip of unknown origin. It may be damaged or encrypted, or hold links and names
+that lead outside; nothing outside it is ever read.
+"""
 
 import errno
 import lzma
@@ -12,15 +13,15 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol, cast
 
-ARCHIVE_FILES_LIMIT = 200_000  # entries; a list longer than this is built to exhaust memory
+ARCHIVE_FILES_LIMIT = 200_000  # entries; a longer list is an attempt to exhaust memory
 
-_IS_LOCKED = 0x1  # the flag of a zip's member that needs a password
-# Folders of programs, not of texts; those whose name begins with a dot are left out as well.
+_IS_LOCKED = 0x1  # the flag of an encrypted zip member
+# Folders of programs rather than texts; hidden folders are left out as well.
 _LEFT_OUT = frozenset({"node_modules", "__macosx"})
-# Except these, in which other wikis keep what their pages show.
+# Hidden folders in which other wikis keep attachments.
 _ATTACHMENTS = frozenset({".attachments", ".gitbook"})
 
-# What `zipfile` and what it unpacks with raise; a damaged name is a `ValueError`, an unknown
+# What `zipfile` and its decompressors raise; a damaged name is a `ValueError`, an unknown
 # method a `RuntimeError`.
 _DAMAGE = (
     OSError,
@@ -34,9 +35,11 @@ _DAMAGE = (
 
 
 class Unreadable(Exception):
-    """Something that can't be read. `reason` is `unreadable`, `locked`, `absent`, `link`,
-    `too-large`, `unsafe-name`, of an archive `too-many-files`, or of a text `too-long`, `not-text`
-    or `encoding`."""
+    """Something that can’t be read.
+
+    `reason` is `unreadable`, `locked`, `absent`, `link`, `too-large`, `unsafe-name`, for an
+    archive `too-many-files`, or for a text `too-long`, `not-text` or `encoding`.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -44,8 +47,9 @@ class Unreadable(Exception):
 
 
 class FoundFile(NamedTuple):
-    """A file by its name with slashes, and why it isn't read, if so: a reason of `Unreadable`, or
-    `left-out` for a folder that holds no pages."""
+    """A file name with slashes and, if the file isn’t read, the reason: one of `Unreadable`, or
+    `left-out` for a folder that holds no pages.
+    """
 
     name: str
     reason: str = ""
@@ -55,10 +59,10 @@ class SourceTree(Protocol):
     """Files in folders."""
 
     def files(self) -> Iterator[FoundFile]:
-        """Everything in it, sorted by name, folder by folder."""
+        """All files, sorted by name, folder by folder."""
 
     def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
-        """A file, to `read`. Raises `Unreadable`, and so does the reading."""
+        """A file to read. Raises `Unreadable`, and so does reading."""
 
 
 @contextmanager
@@ -77,7 +81,8 @@ def open_tree(path: Path) -> Iterator[SourceTree]:
 
 class _GuardedStream:
     """A stream that raises `Unreadable` for damage, so that errors in writing its content elsewhere
-    aren't taken for it."""
+    aren’t confused with it.
+    """
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -158,13 +163,15 @@ class _ZipTree:
 
 
 def is_left_out(folder: str) -> bool:
-    """Whether a folder of this name holds no texts that anybody wrote."""
+    """Whether a folder of this name holds no texts."""
     name = folder.lower()
     return name in _LEFT_OUT or (name.startswith(".") and name not in _ATTACHMENTS)
 
 
 def _is_unsafe(name: str) -> bool:
-    """Whether a name leads elsewhere: nothing is unpacked, but it is no page's name either."""
+    """Whether a name leads elsewhere. Nothing is unpacked, but such a name can’t be a page’s
+    either.
+    """
     return "\\" in name or bool({"", ".", ".."} & set(name.split("/")))
 
 
@@ -173,10 +180,10 @@ def _is_link(info: zipfile.ZipInfo) -> bool:
 
 
 def _open_below(root: Path, name: str) -> int:
-    """A descriptor of the plain file `name` below `root`, which no link on the way leads to.
+    """A file descriptor of the regular file `name` below `root`, without following links.
 
-    Each step is made from the folder that was opened before: what is exchanged meanwhile for a
-    link is not followed either. Raises `Unreadable`, `OSError`.
+    Each step starts from the folder opened before, so replacing a folder by a link in the
+    meantime has no effect. Raises `Unreadable`, `OSError`.
     """
     if _is_unsafe(name):
         raise Unreadable("unsafe-name")
@@ -187,7 +194,7 @@ def _open_below(root: Path, name: str) -> int:
             inner = _step(folder, part, os.O_DIRECTORY)
             os.close(folder)
             folder = inner
-        # Non-blocking: opening a named pipe would wait for a writer.
+        # Non-blocking, since opening a named pipe would wait for a writer.
         handle = _step(folder, last, os.O_NONBLOCK)
     finally:
         os.close(folder)

@@ -1,5 +1,7 @@
-"""The files that pages of a folder show and link: inspected like any upload, then stored with the
-first page that uses them. A file that a second page uses as well goes into the library."""
+"""Imports the files that the pages of a folder show and link to: inspected like any upload, then
+stored with the first page that uses them. A file that a second page also uses goes into the
+library.
+"""
 
 import posixpath
 import re
@@ -26,23 +28,23 @@ from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.link_rewriting import FileReference, PlacedFile, TextPart
 from wiki.pages.editing.data_uris import DATA_IMAGE, decode_picture
 
-_IN_WIKI = re.compile(rf"{FILES_FOLDER}/(\d{{1,10}})/[^/]+\Z", re.ASCII)  # of an export, or a clone
+_IN_WIKI = re.compile(rf"{FILES_FOLDER}/(\d{{1,10}})/[^/]+\Z", re.ASCII)  # in an export or a clone
 MAX_ID = 2**31
-SHOWN_ADDRESS_LENGTH = 40  # characters of a picture's address in a warning
+SHOWN_ADDRESS_LENGTH = 40  # characters of a picture's address shown in a warning
 
-# Takes a file's place and why it can't be imported: a code of `Unreadable`, or a `FileRefused`.
+# Called with a file's name and why it can't be imported: `FileRefused` or a code of `Unreadable`.
 ReportProblem = Callable[[str, str | FileRefused], None]
 
 
 @dataclass(slots=True)
 class _PlannedFile:
-    """A file that gets its place with the page that is written first of those that use it."""
+    """A file to be stored with the first page that uses it."""
 
     id: int
     name: str
     stored: StoredFile
-    pages: set[str] = field(default_factory=set)  # the paths that use it
-    home: int | None = None  # the page it was stored with
+    pages: set[str] = field(default_factory=set)  # paths of pages that use it
+    home: int | None = None  # id of the page it was stored with
     is_stored: bool = False
 
     @property
@@ -51,11 +53,11 @@ class _PlannedFile:
 
 
 class FileImporter:
-    """Brings in the files of one tree, and pictures that are in its texts themselves.
+    """Imports the files of one tree, and pictures embedded in its texts as `data:` URLs.
 
-    `by` is the person who imports. `attached` are files of an export, which keep their places.
-    With `followed`, a file is what its name says, as in a history: the one that has this id there,
-    or a new one, even if another has the same content now. Else it is any with its content.
+    `by` is the person who imports. `attached` are files of an export, which keep their ids. With
+    `followed`, as for a Git history, a file is identified by its name: it is the file with that
+    id here, or a new one. Otherwise it is any file with the same content.
     """
 
     def __init__(
@@ -84,9 +86,10 @@ class FileImporter:
         self.count = 0  # of new ones
 
     def text_of(self, parts: Iterable[TextPart], path: str, page_id: int | None = None) -> str:
-        """The text of the page at `path` with the addresses of its files, stored ones first.
+        """The text of the page at `path` with the addresses of its files; stores their contents
+        first.
 
-        `page_id` is the page, if it is there already. Raises `StoreUnavailable`.
+        `page_id` is the id of an existing page. Raises `StoreUnavailable`.
         """
         parts = tuple(parts)
         uses = [part for part in parts if isinstance(part, FileReference)]
@@ -120,7 +123,9 @@ class FileImporter:
     def _find(
         self, name: str, path: str, page_id: int | None, taken: set[str], *, is_own: bool
     ) -> PlacedFile | None:
-        """The file `name` for the page at `path`, which is its own when shown by the name alone."""
+        """The file `name` for the page at `path`; it is the page’s own if shown by its name
+        alone.
+        """
         is_followed = self._followed is not None and not _is_inlined(name)
         if is_followed and not is_own and (known := self._follow(name, path, page_id)):
             return known
@@ -144,7 +149,7 @@ class FileImporter:
         return plan.placed
 
     def _follow(self, name: str, path: str, page_id: int | None) -> PlacedFile | None:
-        """The file that `name` has become before this run, or before its last change."""
+        """The file that `name` became in an earlier run, or before its last change."""
         file_id = (self._followed or {}).get(name)
         if file_id is None or name in self._shared:
             return None
@@ -180,14 +185,16 @@ class FileImporter:
     def _plan(
         self, name: str, shown: str, stored: StoredFile, taken: set[str], *, is_own: bool
     ) -> _PlannedFile:
-        """A file shown by its name alone is the page's own, even if other pages show it too."""
+        """Plan a new file. One shown by its name alone is the page’s own, even if other pages also
+        show it.
+        """
         if not is_own and name in self._shared:
             return self._shared[name]
         planned = _PlannedFile(self._free_id(name), free_filename(shown, taken), stored)
         return planned if is_own else self._shared.setdefault(name, planned)
 
     def _free_id(self, name: str) -> int:
-        """The id that the file has in the wiki from which it comes, if it is free."""
+        """The id that the file has in the wiki it comes from, if it is free here."""
         found = _IN_WIKI.match(name)
         wanted = int(found[1]) if found else 0
         if 0 < wanted < MAX_ID and wanted not in self._given:
@@ -196,28 +203,29 @@ class FileImporter:
                 self._given.add(wanted)
                 return wanted
         self._next_id = next_file_id(max(self._next_id, *self._given, 0))
-        while self._next_id in self._given:  # a sequence knows of none that is only planned
+        while self._next_id in self._given:  # the sequence doesn't know planned ids
             self._next_id = next_file_id(self._next_id)
         self._given.add(self._next_id)
         return self._next_id
 
     def is_stored(self, name: str) -> bool:
-        """Whether the file `name` is in the wiki, and waits for no page that isn't written."""
+        """Whether the file `name` is stored and doesn’t wait for an unwritten page."""
         waiting = {
             plan.id for plans in self._of_page.values() for plan in plans if not plan.is_stored
         }
         return name in self.used and self.used[name].id not in waiting
 
     def forget(self, name: str) -> None:
-        """Look at the file `name` again: there is another content in the tree now, or none."""
+        """Read the file `name` again: its content in the tree has changed."""
         self._contents.pop(name, None)
         self._shared.pop(name, None)
         self.used.pop(name, None)
 
     def check(self, session: Session, paths: Iterable[str]) -> None:
-        """Raises `FileIdTaken` when a file sent meanwhile has got an id planned for these pages.
+        """Check the ids planned for these pages.
 
-        Then the texts of these pages have to be made again.
+        Raises `FileIdTaken` if another file got one of them in the meantime; the texts of these
+        pages then have to be made again.
         """
         paths = list(paths)
         ids = {
@@ -230,8 +238,9 @@ class FileImporter:
             raise FileIdTaken(taken)
 
     def store(self, session: Session, path: str, page_id: int | None) -> None:
-        """Store the files of the page, inside the transaction that writes it; in the library, if it
-        isn't there yet."""
+        """Store the files of the page in the transaction that writes it; in the library, if it
+        doesn’t exist yet.
+        """
         if shared := self._to_library.pop(path, None):
             session.execute(update(File).where(File.id.in_(shared)).values(page_id=None))
         for plan in self._of_page.pop(path, ()):
@@ -257,7 +266,7 @@ def _base(name: str) -> str:
 
 
 def _known(stored: StoredFile, name: str, is_near: ColumnElement[bool]) -> PlacedFile | None:
-    """A file with this content that `is_near`; one of this name if there is."""
+    """A file with this content that fulfils `is_near`, preferably one of this name."""
     row = db.session.execute(
         select(File.id, File.name)
         .where(File.content_hash == stored.hash, File.deleted_at.is_(None))

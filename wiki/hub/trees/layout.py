@@ -1,8 +1,7 @@
-"""Which page each file of a folder is, and which file a link means.
+"""Which page each file of a folder is, and which file a link points to.
 
-Links are read as GitHub and the programs that make sites of such folders read them, and names as
-Obsidian does. Letter case and the form of accents make no difference, unless files differ in them
-alone: then the one is meant that is called as it is written.
+Links are resolved as by GitHub and by site generators, and names as by Obsidian. Letter case and
+Unicode normalization are ignored, unless files differ only in them: then the exact name counts.
 """
 
 import posixpath
@@ -37,19 +36,21 @@ from wiki.markup.links import INDEX_NAMES
 from wiki.naming import path_key
 
 PAGE_CACHE_SIZE = 5_000  # files whose parsed pages are cached
-# Folders that an absolute link may start from: site generators build sites from these.
+# Folders that an absolute link may start from: the source folders of site generators.
 _ROOTS = ("", "static", "public", "docs", "content", "assets", "source")
 _FILE_ADDRESS = re.compile(r"/files/([0-9]{1,10})(?:/[^/]*)?")  # in the wiki
 _SITE_PAGE = re.compile(r"\.html?$", re.IGNORECASE)
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}$")
-# Of a README and an index in one folder, which is the folder's page.
+# If a folder has both a README and an index, which one is its page.
 _ORDER = {"index": 0, "_index": 1, "readme": 2}
 
 
 class TreeLayout:
-    """The files of a tree. `names` are those of plain files, `attached` those of an export's
-    files, which only a path leads to, never a name. `renumbered` are those of them that can't keep
-    their ids, by these."""
+    """The files of a tree.
+
+    `names` are regular files. `attached` are the attached files of an export, which are found by
+    path only; `renumbered` are those among them that can’t keep their ids, by id.
+    """
 
     def __init__(
         self,
@@ -78,13 +79,12 @@ class TreeLayout:
 
     @cached_property
     def positions(self) -> Mapping[str, int | str]:
-        """The places of page files in the order that their own program shows them in."""
+        """The positions of page files in the order that their own program shows them in."""
         return numbered(self.in_order()) or {**by_number(self._all), **self._of_categories}
 
     @cached_property
     def categories(self) -> Mapping[str, tuple[str, Category | None]]:
-        """What is said of folders, by these: the name of the file that says it, and that, or `None`
-        if it can't be read."""
+        """The category files by folder: their names and contents, or `None` for unreadable ones."""
         found: dict[str, tuple[str, Category | None]] = {}
         for name in filter(is_category, self._all):
             folder = posixpath.dirname(name)
@@ -94,7 +94,7 @@ class TreeLayout:
 
     @property
     def _of_categories(self) -> Mapping[str, str]:
-        """The places of folders that have pages of their own."""
+        """The positions of folders that have pages of their own."""
         return {
             page: category.position
             for folder, (_, category) in self.categories.items()
@@ -102,14 +102,14 @@ class TreeLayout:
         }
 
     def page_of_folder(self, folder: str) -> str | None:
-        """The file that is the folder's page: its index, or a page of its name beside it."""
+        """The file that is the folder’s page: its index, or a page of the same name beside it."""
         return self._index.get(_folded(folder)) or self._one_of(
             *(folder + end for end in PAGE_SUFFIXES)
         )
 
     @cached_property
     def _unnumbered(self) -> Mapping[str, Sequence[str]]:
-        """Page files by the addresses that they have where numbers in names are left out."""
+        """Page files by their addresses without the numbers in their names."""
         found: dict[str, list[str]] = {}
         for name in filter(is_page_file, self._all):
             path = path_of_file(name)
@@ -118,7 +118,7 @@ class TreeLayout:
         return found
 
     def in_order(self) -> Iterator[str]:
-        """The files that settings and lists name, in order, some of them again and again."""
+        """The files in order of navigation settings and lists, with repetitions."""
         names = sorted(self._all, key=lambda name: (name.count("/"), name))
         for name in filter(is_settings, names):
             folder = posixpath.dirname(name)
@@ -144,13 +144,15 @@ class TreeLayout:
     def _find_index_files(self) -> None:
         for name in sorted(filter(is_page_file, self._all), key=_order):
             folder = posixpath.dirname(name)
-            # `guide.md` is the page `guide` already.
+            # `guide.md` already is the page `guide`.
             is_taken = any(self._names.get(_folded(folder + end)) for end in PAGE_SUFFIXES)
             if folder and _is_index(name) and not is_taken:
                 self._index.setdefault(_folded(folder), name)
 
     def path_of(self, name: str) -> str:
-        """The path that a page file stands for; of two of a folder's one has its own name."""
+        """The path that a page file stands for; of two candidates for a folder, one keeps its own
+        name.
+        """
         folder = posixpath.dirname(name)
         path = path_of_file(name)
         if path == folder and self._index.get(_folded(folder)) != name:
@@ -158,7 +160,7 @@ class TreeLayout:
         return path
 
     def _page(self, name: str) -> PageFile | None:
-        """The parsed page file; `None` if it can't be read."""
+        """The parsed page file; `None` if it can’t be read."""
         try:
             with self._tree.open(name) as stream:
                 return PageFile(read_markdown_page(name, text_in(stream), self.path_of(name)))
@@ -166,12 +168,12 @@ class TreeLayout:
             return None
 
     def target_of(self, name: str) -> str | None:
-        """The path at which the page of this file will stand."""
+        """The future path of this file’s page; `None` if it has none."""
         page = self.page(name)
         return page_path(page.source) if page else None
 
     def linked(self, origin: str, address: str) -> str | None:
-        """The file that an address in the file `origin` leads to; `None` when none is there."""
+        """The file that an address in the file `origin` points to; `None` if there is none."""
         path = unquote(address.partition("#")[0].partition("?")[0])
         if not path or "\\" in path:
             return None
@@ -181,7 +183,7 @@ class TreeLayout:
         return self._nearest(self._anywhere(path), origin) or self._by_address(origin, path)
 
     def _by_address(self, origin: str, path: str) -> str | None:
-        """The file whose address on the site is `path`, without the numbers in its name."""
+        """The file whose address on the site is `path`, ignoring the number in its name."""
         for place in _places(origin, path):
             bare = _folded(without_numbers(path_of_file(_SITE_PAGE.sub("", place.strip("/")))))
             if len(files := self._unnumbered.get(bare, ())) == 1:
@@ -189,8 +191,9 @@ class TreeLayout:
         return None
 
     def attached(self, origin: str, address: str) -> str | None:
-        """The file of an export to which an address in the file `origin` leads, if it has to be
-        adapted: a relative one, or that of a file with another id."""
+        """The attached file that an address in the file `origin` points to, if the address has to
+        be adapted: it is relative, or the file has a new id.
+        """
         path = unquote(address.partition("#")[0].partition("?")[0])
         if path.startswith("/"):
             found = _FILE_ADDRESS.fullmatch(path)
@@ -199,9 +202,10 @@ class TreeLayout:
         return place if place in self._attached else None
 
     def _anywhere(self, path: str) -> Sequence[str]:
-        """The files that `path` may mean wherever they lie, as Obsidian writes a name alone.
+        """The files in any folder that `path` may stand for, as Obsidian writes names without
+        paths.
 
-        A page is meant by no name but all that is written of it: every folder may have an `intro`.
+        A page needs its whole written path to match, since every folder may have an `intro`.
         """
         base = posixpath.basename(path)
         files = _as_written(self._by_base.get(_folded(base), ()), base)
@@ -213,7 +217,7 @@ class TreeLayout:
         return [name for name in files if f"/{_folded(name)}".endswith(end)]
 
     def _one_of(self, *names: str) -> str | None:
-        """The first of these that is there, or one that differs in case alone."""
+        """The first of these names that exists, possibly in another letter case."""
         exact = next((name for name in names if name in self._all), None)
         return exact or next(filter(None, (self._names.get(_folded(name)) for name in names)), None)
 
@@ -234,8 +238,7 @@ class TreeLayout:
         return None
 
     def named(self, origin: str, target: str) -> str | None:
-        """The file that `[[target]]` in the file `origin` means, by its name or a part of its
-        path."""
+        """The file that `[[target]]` in the file `origin` points to, by name or partial path."""
         target = target.strip().strip("/")
         if not target:
             return None
@@ -255,13 +258,15 @@ class TreeLayout:
         return self._nearest(_as_written(files, target), origin, is_loose=True)
 
     def is_only_one(self, target: str) -> bool:
-        """Whether no second page file has this name, and none is at this path."""
+        """Whether no other page file has this name, and none is at this path."""
         key = path_key(target)
         at_path = (_folded(f"{target}.md") in self._names, _folded(target) in self._index)
         return len(self._by_stem.get(key, ())) == 1 and not any(at_path)
 
     def _nearest(self, names: Sequence[str], origin: str, *, is_loose: bool = False) -> str | None:
-        """The only one of `names`; loosely, the one beside `origin`, or nearest to the root."""
+        """The only one of `names`; with `is_loose`, the one beside `origin` or nearest to the
+        root.
+        """
         if len(names) == 1:
             return names[0]
         if not names or not is_loose:
@@ -271,11 +276,11 @@ class TreeLayout:
 
 
 def _places(origin: str, path: str) -> Iterator[str]:
-    """Where the file may be that `path` names in the file `origin`, the likeliest first."""
+    """The possible locations of `path` in the file `origin`, most likely first."""
     folder = posixpath.dirname(origin)
     if not path.startswith("/"):
         yield from _inside(posixpath.join(folder, path))
-        # What names no file may be an address of the site, where each page is a folder.
+        # Anything else may be an address on the site, where each page is a folder.
         if not is_page_file(path):
             yield from _inside(posixpath.join(posixpath.splitext(origin)[0], path))
         return
@@ -287,12 +292,12 @@ def _places(origin: str, path: str) -> Iterator[str]:
         if not folder:
             break
         folder = posixpath.dirname(folder)
-    if rest:  # the folder of all may be what the site has at `/docs/`
+    if rest:  # the root folder may be what the site has at `/docs/`
         yield from _inside(rest)
 
 
 def _inside(place: str) -> Iterator[str]:
-    """`place` without dots, unless it leads out of the tree."""
+    """`place` without dot segments; nothing if it leads out of the tree."""
     normal = posixpath.normpath(place)
     if not normal.startswith(("../", "/")) and normal != "..":
         yield "" if normal == "." else normal
@@ -303,7 +308,7 @@ def _is_index(name: str) -> bool:
 
 
 def _as_written(names: Sequence[str], written: str) -> Sequence[str]:
-    """Those of `names` that end in `written`, in the same case; all of them if none does."""
+    """Those of `names` that end in `written` with the same letter case; all if none does."""
     ends = tuple(f"/{written}{end}" for end in ("", *PAGE_SUFFIXES))
     return [name for name in names if f"/{name}".endswith(ends)] or names
 

@@ -1,7 +1,7 @@
-"""Rewrites the links of a page file, so that they lead in the wiki where they led in its folder.
+"""Rewrites the links of a page file so that they lead to the same targets in the wiki.
 
-A link that leads there anyway is left as written. Links to files of the folder wait until these
-have addresses.
+A link that already works stays as written. References to files of the folder are filled in once
+these have addresses.
 """
 
 import posixpath
@@ -27,7 +27,7 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|$")
 
 @dataclass(frozen=True, slots=True)
 class PlacedFile:
-    """A file as it is known to the wiki."""
+    """A file as the wiki knows it."""
 
     id: int
     name: str
@@ -35,9 +35,9 @@ class PlacedFile:
 
 @dataclass(frozen=True, slots=True)
 class FileReference:
-    """A place of a text that shows or links `file`, a file of the folder or a `data:` address.
+    """A place in a text that shows or links to `file`, a file of the folder or a `data:` URL.
 
-    `written` is the source: an address, or `[[…]]` and `![[…]]` with the brackets.
+    `written` is the source: an address, or `[[…]]` and `![[…]]` with brackets.
     """
 
     file: str
@@ -52,11 +52,11 @@ class FileReference:
 
     @property
     def is_by_name(self) -> bool:
-        """Whether the wiki finds it by its name, among the files of the page."""
+        """Whether the wiki finds it by name among the files of the page."""
         return self.written.startswith("![[") and PICTURE.search(self.file) is not None
 
     def leading_to(self, placed: PlacedFile | None) -> str:
-        """What is there once the file has its place; as it was, if it has none."""
+        """The reference once the file has its place; unchanged for `None`."""
         if placed is None:
             return self.written
         address = f"/files/{placed.id}/{quote(placed.name)}"
@@ -92,9 +92,10 @@ def parts_of_row(text: str) -> tuple[TextPart, ...]:
 
 
 def parts_of(source: MarkdownPage, name: str, layout: TreeLayout) -> tuple[TextPart, ...]:
-    """The text of the page in the file `name`, split at the references to files.
+    """The text of the page in the file `name`, split at references to files.
 
-    Pictures that stand in a text of ours stay there: it comes back as it went out.
+    Pictures embedded in a text exported from Nexus stay there, so that a round trip changes
+    nothing.
     """
     if not _MAY_LINK.search(source.text):
         return (source.text,)
@@ -124,7 +125,7 @@ def _inlined(written: str, link: SourceLink) -> FileReference | None:
 
 
 class _LinkRewriter:
-    """Reads the links of one file."""
+    """Rewrites the links of one file."""
 
     def __init__(self, name: str, layout: TreeLayout, *, is_inlining: bool) -> None:
         self._is_inlining = is_inlining
@@ -139,7 +140,7 @@ class _LinkRewriter:
             return None
 
     def part(self, written: str, link: SourceLink) -> TextPart | None:
-        """What stands for a link; `None` where it stays."""
+        """The replacement of a link; `None` to keep it."""
         if link.address is None:
             return self._wikilink(written, link)
         found = _inlined(written, link) if self._is_inlining else None
@@ -173,13 +174,15 @@ class _LinkRewriter:
         page = self._layout.page(self._name)
         wanted = unquote(fragment)
         section = page.section(wanted) if page else ""
-        # The author's own ids are found on their page.
+        # Ids written by the author work on their page.
         if section in ("", wanted, f"user-{wanted}"):
             return None
         return written.replace(f"#{fragment}", f"#{quote(section)}", 1)
 
     def _to_page(self, file: str, path: str, address: str, fragment: str) -> str | None:
-        """The address of the page `path`, the file's; `None` when `address` leads there."""
+        """The address of the page `path`, which is that of `file`; `None` if `address` already
+        leads there.
+        """
         found = destination_of(address, self._path)
         page = self._layout.page(file)
         section = page.section(unquote(fragment)) if page and fragment else ""
@@ -190,7 +193,7 @@ class _LinkRewriter:
         return f"{made}#{quote(section)}" if section else made
 
     def _relative(self, path: str) -> str:
-        """A link to the page at `path` as it is written in a folder of Markdown files."""
+        """A link to the page at `path`, as written in a folder of Markdown files."""
         folder = posixpath.dirname(self._path)
         made = f"{written_path(posixpath.relpath(f'/{path}', f'/{folder}'))}.md"
         found = destination_of(made, self._path)
@@ -200,7 +203,7 @@ class _LinkRewriter:
         return made if leads_there else f"/wiki/{written_path(path)}"
 
     def _wikilink(self, written: str, link: SourceLink) -> TextPart | None:
-        """What stands for `[[…]]` or `![[…]]`; `None` where it stays."""
+        """The replacement of `[[…]]` or `![[…]]`; `None` to keep it."""
         found = WIKILINK.search(written)
         if found is None or not (found[1] or "").strip():
             return None
@@ -221,7 +224,7 @@ class _LinkRewriter:
         return f"{written[:begin]}{path}{written[begin + len(target) : -2]}{label}]]"
 
     def _is_found(self, target: str, file: str, path: str) -> bool:
-        """Whether the wiki finds the page by what is written, at its path or by its title."""
+        """Whether the wiki finds the page by the written target, by path or title."""
         if path_key(target) == path_key(path):
             return True
         page = self._layout.page(file)

@@ -1,4 +1,4 @@
-"""A page file of a folder, read for what others link to in it."""
+"""A parsed page file with what others may link to in it."""
 
 import re
 from collections.abc import Mapping
@@ -16,20 +16,21 @@ from wiki.markup import render
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import fragment_section
 
-_EXPORTED = b"---\ntitle: "  # what the files of an export begin with
+_EXPORTED = b"---\ntitle: "  # the start of exported files
 _OWN_ID = re.compile(r"""<[a-zA-Z][^<>]*?\s(?:id|name)=["']?([^\s"'<>]+)""")
 
 
 @dataclass(frozen=True)
 class PageFile:
-    """What a file says of its page."""
+    """What a file declares about its page."""
 
     source: MarkdownPage
 
     @cached_property
     def sections(self) -> Mapping[str, str]:
-        """The id that a section has here, by each that a link may use for it; empty for the
-        title's own, since a page begins with it."""
+        """The wiki’s id of a section by each id that links may use; empty for the title’s own id,
+        since a page starts with its title.
+        """
         text = self.source.text
         outline = render(text).outline
         found = {heading.id: heading.id for heading in outline}
@@ -46,7 +47,7 @@ class PageFile:
         return found
 
     def section(self, fragment: str) -> str:
-        """The id to which `fragment` leads, empty for the page's beginning."""
+        """The id that `fragment` leads to; empty for the start of the page."""
         if not fragment:
             return ""
         slug = fragment_section(fragment)
@@ -54,18 +55,18 @@ class PageFile:
 
 
 def text_in(stream: IO[bytes]) -> str:
-    """The text in a page file, in whatever encoding it is; decoded like that of uploads.
+    """The text of a page file in whatever encoding it has, decoded like that of uploads.
 
-    Raises `Unreadable`: `too-long`, `not-text`, `encoding`, or what the stream raises.
+    Raises `Unreadable` (`too-long`, `not-text`, `encoding`, or whatever the stream raises).
     """
-    # The size in a zip's directory is a claim: what counts is what comes out.
+    # The size in a zip directory can't be trusted; only what is actually read counts.
     raw = stream.read(FILE_LIMIT + 1)
     if len(raw) > FILE_LIMIT:
         raise Unreadable("too-long")
     try:
         return decode_text(raw)
     except FileRefused as error:
-        # Pages may have controls in them, and an export has to come back as it was.
+        # Pages may contain control characters, and an export has to survive a round trip.
         if raw.startswith(_EXPORTED) and b"\0" not in raw:
             with suppress(UnicodeDecodeError):
                 return raw.decode()
@@ -73,6 +74,6 @@ def text_in(stream: IO[bytes]) -> str:
 
 
 def _slug_of_mkdocs(text: str) -> str:
-    """Python-Markdown's id of a heading, `toc.slugify`."""
+    """A heading’s id in Python-Markdown (`toc.slugify`), which MkDocs uses."""
     plain = normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())

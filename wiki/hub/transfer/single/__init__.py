@@ -1,1 +1,1 @@
-"""`nexus export --single`: the hub as one file, to read, search and edit without a server."""
+"""`nexus export --single`: the hub as a single file, to read, search and edit without a server."""

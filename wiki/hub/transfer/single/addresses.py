@@ -1,22 +1,21 @@
-"""Where the links of a page lead within the file."""
+"""Rewrites the links of a page for use within the single file."""
 
 import re
 from html import escape
 from urllib.parse import quote
 
-# Tags as the sanitizer and the templates write them; in what is shown, `<` is escaped.
+# Tags as the sanitizer and the templates write them; `<` in text is escaped.
 _TAG = re.compile(r'<(a|img)\b((?:[^<>"]|"[^"]*")*)>')
 _HREF = re.compile(r' href="([^"]*)"')
 _SOURCE = re.compile(r' src="/files/([0-9]{1,9})(?:/[^"]*)?"')
 _LOADED = re.compile(r' (?:src|srcset|sizes|loading)="[^"]*"')
 
 
-def for_file(html: str, path: str, hub: str) -> tuple[str, list[int]]:
-    """The HTML of the page at `path` with links that work in the file, and the ids of the pictures
-    that it shows, which are then filled in by the script.
+def rewrite_for_file(html: str, path: str, hub: str) -> tuple[str, list[int]]:
+    """The HTML of the page at `path` with links that work in the file, and the ids of its pictures.
 
-    `hub` is the address of the wiki, to which links to anything but pages lead; without one, they
-    are no links.
+    The script inserts the pictures. `hub` is the URL of the wiki, for links to anything but
+    pages; without it, those links are removed.
     """
     shown: list[int] = []
 
@@ -25,7 +24,7 @@ def for_file(html: str, path: str, hub: str) -> tuple[str, list[int]]:
         if name == "img":
             source = _SOURCE.search(attributes)
             if source is None:
-                return ""  # nothing else is a picture of ours
+                return ""  # only files of the wiki are pictures to fill in
             shown.append(int(source[1]))
             return f'<img data-file="{source[1]}"{_LOADED.sub("", attributes)}>'
         return f"<a{_HREF.sub(lambda href: _href(href[1], path, hub), attributes)}>"
@@ -39,7 +38,7 @@ def route(path: str) -> str:
 
 
 def _href(address: str, path: str, hub: str) -> str:
-    """The attribute for an address, which is escaped, as the result is."""
+    """The `href` attribute for an address; both are escaped."""
     if address.startswith("#"):
         return f' href="{escape(route(path))}{address}"'
     if not address.startswith("/") or address.startswith("//"):

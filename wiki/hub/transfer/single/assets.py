@@ -1,4 +1,4 @@
-"""The stylesheet and the script of the file, and the policy that lets nothing else run."""
+"""The stylesheet and script of the single file, and the policy that allows nothing else to run."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ from wiki.identity.accent import stylesheet as accent_stylesheet
 from wiki.web.assets import stylesheet
 
 STYLESHEETS = ("nexus.css", "text.css", "highlight.css", "work.css", "editor.css", "offline.css")
-# In the order in which they need each other.
+# In order of their dependencies.
 MODULES = ("store", "changes", "search", "elements", "views", "writing", "main")
 
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)
@@ -20,7 +20,7 @@ _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 
 @cache
 def script() -> str:
-    """The modules as one script: a file that is opened from a disk can load none."""
+    """The modules joined into one script, since a file opened from disk can’t load modules."""
     folder = resource_folder("static") / "offline"
     texts = ((folder / f"{name}.js").read_text() for name in MODULES)
     bare = (_COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", text))) for text in texts)
@@ -28,13 +28,13 @@ def script() -> str:
 
 
 def style(accent: str) -> str:
-    """The wiki's own look; `accent` is its colour, if it has one."""
+    """The wiki’s stylesheet; `accent` is its colour, if it has one."""
     own = accent_stylesheet(accent) if accent else ""
     return "".join(stylesheet(f"css/{name}") for name in STYLESHEETS) + own
 
 
 def policy(style_text: str, script_text: str) -> str:
-    """For a `meta` element, which can't say who may frame the file."""
+    """The Content Security Policy for a `meta` element, which can’t restrict framing."""
     return "; ".join(
         (
             "default-src 'none'",

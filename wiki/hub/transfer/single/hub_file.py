@@ -1,4 +1,4 @@
-"""Writes the hub as one file: what one reader may read, piece by piece."""
+"""Writes the single-file hub piece by piece, with the pages that one reader may read."""
 
 import contextvars
 import hashlib
@@ -14,7 +14,7 @@ from wiki.access.permissions import Viewer
 from wiki.config import PAGE_TEXT_LIMIT
 from wiki.database import db, utcnow
 from wiki.hub.transfer.single import assets
-from wiki.hub.transfer.single.addresses import for_file
+from wiki.hub.transfer.single.addresses import rewrite_for_file
 from wiki.hub.transfer.single.change_limits import MAX_BYTES, MAX_PAGES
 from wiki.hub.transfer.single.hub_id import hub_key
 from wiki.hub.transfer.single.packing import BLOCK_SIZE, packed_block, plain_block
@@ -39,7 +39,7 @@ _DATA = "<!--data-->"
 
 @dataclass(slots=True)
 class Written:
-    """What is in the file."""
+    """The number of pages and pictures in the file."""
 
     pages: int = 0
     pictures: PictureCounts = field(default_factory=PictureCounts)
@@ -47,30 +47,32 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class HubOrigin:
-    """Where a file comes from: the hub's address, if it is known, and what it knows its own by."""
+    """The origin of a file: the hub’s URL, if known, and the mark by which the hub recognizes its
+    own files.
+    """
 
     address: str
     mark: str
 
 
 class HubFile:
-    """One file for `viewer`, with those of `pages` that they still may read."""
+    """A file for `viewer` with those of `pages` that they may still read."""
 
     def __init__(self, viewer: Viewer, pages: list[ListedPage], origin: HubOrigin) -> None:
         self.written = Written()
         self._viewer = viewer
         self._pages = pages
         self._origin = origin
-        # It may be written after the request that asked for it.
+        # It may be written after the request has ended.
         self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         self._index = WordIndex()
         self._rows: list[list[Any]] = []
         self._uses: Counter[int] = Counter()
 
     def pieces(self, progress: Callable[[int], None] = lambda _done: None) -> Iterator[str]:
-        """The file. What is closed or deleted before its page is read isn't in it."""
+        """The file in pieces, without pages that are hidden or deleted before their turn."""
         pieces, own = self._pieces(progress), contextvars.Context()
-        # In a context of its own: whoever sends a piece may be in another one than the last time.
+        # In its own context: the caller may be in another one for each piece.
         try:
             while (piece := own.run(next, pieces, None)) is not None:
                 yield piece
@@ -78,7 +80,7 @@ class HubFile:
             own.run(pieces.close)
 
     def _pieces(self, progress: Callable[[int], None]) -> Generator[str]:
-        # Templates ask for addresses, which belong to a request: to none below a path.
+        # Templates build URLs, which needs a request; this one has no path prefix.
         with self._app.test_request_context("/"):
             begin, end = self._frame()
             yield begin
@@ -96,7 +98,7 @@ class HubFile:
         html = render_template(
             "hub/single/file.html",
             policy=assets.policy(style, script),
-            # Our own files, which no text of anybody's is in.
+            # Static files of Nexus, without user content.
             style=Markup(f"<style>{style}</style>"),  # noqa: S704
             script=Markup(f"<script>{script}</script>"),  # noqa: S704
             data=Markup(_DATA),  # noqa: S704
@@ -140,17 +142,17 @@ class HubFile:
             yield packed_block(f"pages-{number}", block)
 
     def _page(self, listed: ListedPage, block: int, place: int) -> dict[str, Any] | None:
-        """What is packed of a page; `None` for one that isn't there any more."""
+        """The data of a page; `None` if it no longer exists."""
         try:
             page = page_at(self._viewer, listed.path)
             if page.id != listed.id:
-                return None  # renamed meanwhile
+                return None  # renamed in the meantime
             page = with_current_rendering(page)
             content = load_content(db.session(), page.id, page.revision_number)
         except (PageNotFound, RevisionNotFound, RevisionErased):
             return None
         rendering = rendering_for_export(page, self._viewer)
-        html, shown = for_file(_card(page) + rendering, page.path, self._origin.address)
+        html, shown = rewrite_for_file(_card(page) + rendering, page.path, self._origin.address)
         self._uses.update(set(shown))
         words = words_of_html(html)
         summary = truncate(page.summary or words, SUMMARY_LENGTH)
@@ -171,7 +173,7 @@ class HubFile:
 
 
 def _card(page: PageView) -> Markup:
-    """The fields of its kind, as the page shows them; empty without any."""
+    """The fields of the page’s kind, as the page shows them; empty if it has none."""
     if not page.card:
         return Markup()
     card = get_template_attribute("macros/kinds.html", "kind_card")

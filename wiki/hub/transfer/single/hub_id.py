@@ -1,4 +1,4 @@
-"""How a hub recognizes files of changes that were made from one of its own."""
+"""How a hub recognizes files of changes made in one of its own files."""
 
 import hashlib
 import hmac
@@ -13,17 +13,18 @@ _SIGNED = "hub"
 
 
 def hub_id() -> str:
-    """The mark of this hub, which gives access to nothing."""
+    """The mark of this hub, which grants no access to anything."""
     return str(link_serializer(_SALT).dumps(_SIGNED))
 
 
 def hub_key() -> str:
-    """What tells this hub from others where a browser keeps changes; the same in each file."""
+    """The key under which a browser stores changes for this hub; the same in each of its files."""
     key = current_settings().secret_key.encode()
     return hmac.new(key, b"changes made offline", hashlib.sha256).hexdigest()[:16]
 
 
 def is_own_mark(mark: str) -> bool:
+    """Whether `mark` was made by this hub."""
     try:
         found = link_serializer(_SALT, current_settings().former_secret_keys).loads(mark)
     except BadData:

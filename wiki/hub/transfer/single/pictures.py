@@ -1,4 +1,4 @@
-"""Small pictures within the file, as many as there is room for."""
+"""Embeds small pictures in the file, as many as there is room for."""
 
 import base64
 from collections.abc import Iterator, Mapping
@@ -10,21 +10,21 @@ from wiki.files.queries import FileView, ServedContent, files_by_id, smaller_pic
 from wiki.files.storage.content_store import current_store
 from wiki.hub.transfer.single.packing import data_element
 
-WIDTHS = (640, 320)  # pixels, the one that is preferred first
+WIDTHS = (640, 320)  # pixels, preferred width first
 PICTURE_LIMIT = 60_000  # bytes of one picture
-TOTAL_LIMIT = 4_000_000  # bytes of all of them, before they are written as text
-FORMATS = ("image/webp",)  # what every browser shows that unpacks the file
+TOTAL_LIMIT = 4_000_000  # bytes of all pictures, before Base64
+FORMATS = ("image/webp",)  # supported by every browser that can unpack the file
 
 
 class PictureCounts(NamedTuple):
-    """How many pictures there are in the file, and how many were left out."""
+    """The number of embedded pictures, and of those left out."""
 
     shown: int = 0
     left_out: int = 0
 
 
 class Pictures:
-    """The pictures of one file; `uses` says how often each is shown, by the ids of their files."""
+    """The pictures of one file; `uses` is the number of uses of each file id."""
 
     def __init__(self, viewer: Viewer, uses: Mapping[int, int]) -> None:
         self.counts = PictureCounts()
@@ -32,7 +32,7 @@ class Pictures:
         self._uses = uses
 
     def elements(self) -> Iterator[str]:
-        """What is shown most first, and of what is shown as often the smallest."""
+        """The pictures as elements: most used first, and among equals the smallest."""
         files = files_by_id(self._viewer, self._uses)
         chosen = [
             (-self._uses[id_], content.size, id_, content)
@@ -50,7 +50,7 @@ class Pictures:
 
 
 def _smallest(file: FileView) -> ServedContent | None:
-    """The picture in a size that has room; `None` if there is none."""
+    """The largest version that fits the limits, by preference; `None` if there is none."""
     whole = ServedContent(file.name, file.content_hash, file.media_type, file.size)
     for width in WIDTHS:
         smaller = smaller_picture(whole, width, FORMATS)
@@ -61,7 +61,7 @@ def _smallest(file: FileView) -> ServedContent | None:
 
 
 def _read(content: ServedContent) -> bytes | None:
-    """The bytes of a picture; one that can't be read is left out."""
+    """The bytes of a picture; `None` if it can’t be read."""
     try:
         with current_store().open(content.hash) as stream:
             return stream.read()

@@ -1,4 +1,4 @@
-"""`nexus export --single`."""
+"""`nexus export --single`: writes the single-file hub to disk."""
 
 import os
 import tempfile
@@ -22,7 +22,7 @@ from wiki.pages.queries.page_lists import pages_where
 def export_single(
     path: Path, viewer: Viewer, username: str | None, *, is_overwriting: bool
 ) -> None:
-    """Write the file for `viewer`, or for a person. It appears when it is complete.
+    """Write the file for `viewer`, or for the account `username`. It appears once it is complete.
 
     Raises `click.ClickException`.
     """
@@ -69,7 +69,7 @@ def _write(path: Path, file: HubFile, report_progress: Callable[[int], None]) ->
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
             for piece in file.pieces(report_progress):
                 stream.write(piece)
-        # As any file that is written: who may read it, the person's own settings say.
+        # File permissions follow the umask, as for any file.
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(draft, 0o666 & ~mask)

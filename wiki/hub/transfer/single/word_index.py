@@ -1,8 +1,8 @@
-"""The words of all pages, as `static/offline/search.js` looks for them.
+"""The word index of the single file, in the format that `static/offline/search.js` reads.
 
-For each word a line with a number for each of its pages, in base 36: four times the distance from
-the page before, and where the word stands: 3 in the title, 2 in a heading, 1 several times in the
-text, 0 once or twice.
+Each word has a line with one base-36 number per page: four times the distance from the previous
+page, plus where the word occurs: 3 in the title, 2 in a heading, 1 several times in the text, 0
+once or twice.
 """
 
 from collections import Counter, defaultdict
@@ -11,12 +11,12 @@ from wiki.hub.transfer.site.search_index import words_of
 
 TITLE, HEADING, OFTEN, SELDOM = 3, 2, 1, 0
 OFTEN_COUNT = 3  # times in a text
-MAX_WORD_LENGTH = 40  # letters; nobody types what is longer: it is found by its beginning
+MAX_WORD_LENGTH = 40  # letters; longer words are found by their beginning
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class WordIndex:
-    """Pages by their words, in the order in which they are added."""
+    """Pages by word, in the order in which they are added."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -32,7 +32,7 @@ class WordIndex:
         self._count += 1
 
     def lines(self) -> dict[str, str]:
-        """Words, and where they are: a line each, in the order in which JavaScript sorts."""
+        """A line for each word, in JavaScript’s sort order."""
         words = sorted(self._words, key=lambda word: word.encode("utf-16-be"))
         places = (_line(self._words[word]) for word in words)
         return {"words": "\n".join(words), "places": "\n".join(places)}

@@ -1,1 +1,1 @@
-"""`nexus export --html`: the wiki as files that a browser reads without a server."""
+"""`nexus export --html`: the wiki as a static site."""

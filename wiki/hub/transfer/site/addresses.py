@@ -1,4 +1,4 @@
-"""Where the files of a static site lie, and the links between them."""
+"""The files of a static site, and the links between them."""
 
 import posixpath
 import re
@@ -12,15 +12,18 @@ from wiki.naming import path_key
 FRONT, ALL_PAGES, TAGS, SEARCH = "index.html", "pages.html", "tags.html", "search.html"
 
 _LISTS = {"/": FRONT, "/pages": ALL_PAGES, "/tags/": TAGS, "/search": SEARCH}
-# What the sanitizer and the templates write.
+# Attributes as the sanitizer and the templates write them.
 _ATTRIBUTE = re.compile(r' (href|src)="(/[^"]*)"')
 _SIZES = re.compile(r' srcset="[^"]*"(?: sizes="[^"]*")?')
 _FILE = re.compile(r"/files/([0-9]{1,9})(?:/[^/]*)?")
 
 
 class SiteAddresses:
-    """The files of one site. `places` are the paths of pages and of folders without a page, `tags`
-    the keys of tags, `files` the paths of attached files by their ids."""
+    """The files of one site.
+
+    `places` are the paths of pages and of folders without a page, `tags` the keys of tags,
+    `files` the paths of attached files by id.
+    """
 
     def __init__(
         self, places: Iterable[str], tags: Iterable[str], files: Mapping[int, str]
@@ -31,16 +34,16 @@ class SiteAddresses:
         self._files = files
 
     def place(self, path: str) -> str:
-        """The file of the page at `path`, or of the folder there."""
+        """The file of the page or folder at `path`."""
         return self._places[path_key(path)]
 
     def tag(self, key: str) -> str:
         return self._tags[key]
 
     def relative(self, html: str, name: str) -> str:
-        """`html` with the wiki's own addresses leading from the file `name` to others.
+        """`html` with the wiki’s own addresses relative to the file `name`.
 
-        A link to what isn't in the site is no link any more.
+        A link whose target isn’t in the site loses its `href`.
         """
 
         def attribute(found: "re.Match[str]") -> str:
@@ -50,7 +53,7 @@ class SiteAddresses:
         return _ATTRIBUTE.sub(attribute, _SIZES.sub("", html))
 
     def _target(self, address: str) -> str | None:
-        """The file that stands for an address, with the fragment; both quoted."""
+        """The file for an address, with the fragment, both percent-encoded."""
         path, _, fragment = address.partition("#")
         name = self._file(path.partition("?")[0])
         return name and quote(name) + (f"#{fragment}" if fragment else "")
@@ -71,7 +74,7 @@ def _way(name: str, target: str) -> str:
 
 
 def _free(path: str, taken: set[str]) -> str:
-    """A name that no other file or folder has, also where letter case makes no difference."""
+    """A name that no other file or folder has, regardless of letter case."""
     *folders, last = file_of_path(path).removesuffix(".md").split("/")
     folders = [f"{part}_" if part.lower().endswith(".html") else part for part in folders]
     stem = "/".join((*folders, last))

@@ -32,7 +32,7 @@ SCRIPT = "site/search.js"
 
 @dataclass(slots=True)
 class SiteEntry:
-    """A page or a folder without one, and what is directly below it, in its order."""
+    """A page, or a folder without a page, and its direct children in order."""
 
     path: str
     page: ListedPage | None = None
@@ -61,10 +61,12 @@ class SiteBuilder:
         self._index = SearchIndex()
 
     def build(self, progress: Callable[[int], None]) -> tuple[int, int]:
-        """Write everything; returns how many pages and files there are. Raises `ContentMissing`,
-        `StoreUnavailable`."""
+        """Write everything; returns the number of pages and of files.
+
+        Raises `ContentMissing`, `StoreUnavailable`.
+        """
         done = 0
-        # Templates and slots ask for addresses, which belong to a request.
+        # Templates and slots build URLs, which needs a request.
         with current_app.test_request_context("/"):
             for place in self._places.values():
                 done += self._place(place)
@@ -86,9 +88,9 @@ class SiteBuilder:
             return 0
         try:
             page = with_current_rendering(page_at(self._viewer, place.path))
-        except PageNotFound:  # deleted or closed meanwhile
+        except PageNotFound:  # deleted or hidden in the meantime
             return 0
-        if page.id != place.page.id:  # it was renamed, and another one is there now
+        if page.id != place.page.id:  # it was renamed, and another page took its path
             return 0
         html = rendering_for_export(page, self._viewer)
         self._index.add(name, page.title, words_of_html(html), page.summary)
@@ -118,7 +120,7 @@ class SiteBuilder:
 
 
 def _tree(pages: list[ListedPage]) -> dict[str, SiteEntry]:
-    """Every page and every folder above one, by key and in the order of lists."""
+    """Every page, and every folder above one, by key and in list order."""
     found: dict[str, SiteEntry] = {
         path_key(page.path): SiteEntry(page.path, page) for page in pages
     }

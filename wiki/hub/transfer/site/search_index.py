@@ -1,4 +1,4 @@
-"""The words of a static site, as `static/site/search.js` looks for them."""
+"""The word index of a static site, in the format that `static/site/search.js` reads."""
 
 import json
 import re
@@ -11,15 +11,15 @@ from wiki.letters import normalize
 SUMMARY_LENGTH = 160  # characters
 
 _TAG = re.compile(r"<[^<>]*>")
-_BREAK = "<wbr>"  # a place where a line may end is within a word
-# Scripts without spaces are searched sign by sign.
+_BREAK = "<wbr>"  # line break opportunities occur within words
+# Scripts without spaces are searched character by character.
 _ALONE = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def words_of(text: str) -> list[str]:
-    """Words in small letters without accents; `search.js` folds a query in the same way."""
+    """Words in lower case without accents; `search.js` folds queries in the same way."""
     folded = text.lower()
     if not folded.isascii():
         decomposed = normalize("NFKD", folded)
@@ -36,8 +36,7 @@ def words_of_html(html: str) -> str:
 
 
 class SearchIndex:
-    """Pages and their words: for each word the numbers of its pages, each as the distance from the
-    one before."""
+    """The words of pages: for each word, page numbers as distances from the previous one."""
 
     def __init__(self) -> None:
         self._pages: list[tuple[str, str, str]] = []
@@ -51,7 +50,7 @@ class SearchIndex:
             self._words.setdefault(word, []).append(number)
 
     def script(self) -> str:
-        """A script that gives the index to the search."""
+        """A script that passes the index to the search."""
         words = {
             word: [after - before for before, after in zip([0, *numbers], numbers, strict=False)]
             for word, numbers in sorted(self._words.items())

@@ -1,4 +1,4 @@
-"""Going on after giving back, and giving back what was given back otherwise."""
+"""Continuing after submitting changes, and submitting them again in another form."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def test_an_older_file_takes_nothing_out_of_a_proposal(
         assert "needs you" not in apply_changes(abel, sent).text
     assert "Friday." in abel.get("/proposals/1").text
     other = apply_changes(abel, file.changes(file.changed("kept/e", text=f"{TEXT}\nOther.\n")))
-    assert "a different text of this page" in other.text
+    assert "a different text for this page" in other.text
     shown = abel.get("/proposals/1").text
     assert "Friday." in shown
     assert "Other." not in shown
