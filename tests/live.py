@@ -20,6 +20,7 @@ from flask import Flask
 
 from tests import factories
 from tests.databases import KEY
+from tests.forked_command import ForkedCommand
 from tests.search_index import catch_up
 from tests.shared import ROOT
 from wiki import create_app
@@ -59,12 +60,16 @@ def free_port() -> int:
 FOLLOWERS = (INDEXER, notifier.NOTIFIER, SENDER)
 
 
+COMMAND = (sys.executable, "-m", "wiki")  # as people start it
+
+
 class LiveServer:
     """`nexus serve` on a free port with an instance folder of its own.
 
     `make_user` and `make_page` write into its database from the test's process. The processes that
     index, notify and mail start where `followers` name them; the test holds the locks of the
-    others, and calls `index` and `notify` where it needs their work.
+    others, and calls `index` and `notify` where it needs their work. With a `command`, that one is
+    started; otherwise a process that has everything imported becomes the server.
     """
 
     def __init__(
@@ -72,7 +77,7 @@ class LiveServer:
         folder: Path,
         *,
         environment: Mapping[str, str | None] | None = None,
-        command: tuple[str, ...] = (sys.executable, "-m", "wiki"),
+        command: tuple[str, ...] = (),
         cwd: Path = ROOT,
         options: tuple[str, ...] = (),
         followers: Collection[SupervisedProcess] = (),
@@ -80,7 +85,8 @@ class LiveServer:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.command = (*command, "serve", "--port", str(self.port), *options)
+        self.command = command
+        self.arguments = ("serve", "--port", str(self.port), *options)
         self.cwd = cwd
         settings: dict[str, str | None] = {
             "NEXUS_INSTANCE": str(folder / "instance"),
@@ -93,7 +99,7 @@ class LiveServer:
         }
         # `None` takes a setting out that stands above.
         self.settings = {name: value for name, value in settings.items() if value is not None}
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | ForkedCommand | None = None
         self._app: Flask | None = None
         self.followers = followers
         self._locks: dict[str, Lock] = {}
@@ -124,18 +130,25 @@ class LiveServer:
             if follower not in self.followers and (lock := follower.acquire(self.app)):
                 self._locks[follower.name] = lock
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEXUS_")}
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                cwd=self.cwd,
-                env={**inherited, **self.settings},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self.process = self._begin({**inherited, **self.settings}, self.folder / "server.log")
         self.wait()
         return self
+
+    def _begin(
+        self, environment: Mapping[str, str], log: Path
+    ) -> "subprocess.Popen[bytes] | ForkedCommand":
+        if not self.command:
+            return ForkedCommand(self.arguments, folder=self.cwd, environment=environment, log=log)
+        with log.open("ab") as file:
+            return subprocess.Popen(
+                (*self.command, *self.arguments),
+                cwd=self.cwd,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
 
     def index(self) -> None:
         """Let what was saved be found."""

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from contextlib import ExitStack
@@ -14,7 +13,7 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from tests.live import ANSWER_LIMIT, LiveServer
+from tests.live import ANSWER_LIMIT, COMMAND, LiveServer
 from tests.shared import ROOT
 from wiki.community.notifier.process import NOTIFIER
 from wiki.search.indexing.supervision import INDEXER
@@ -26,7 +25,8 @@ END_LIMIT = 25  # seconds; a worker that has to be killed is given 30
 @pytest.fixture(scope="module")
 def server(module_server):
     """One with two workers, which the tests that leave it running share."""
-    return module_server(environment={"NEXUS_WORKERS": "2", "NEXUS_STARTER_PAGES": "on"})
+    environment = {"NEXUS_WORKERS": "2", "NEXUS_STARTER_PAGES": "on"}
+    return module_server(environment=environment, command=COMMAND)
 
 
 def _wait_for(condition, limit=120.0):
@@ -73,7 +73,7 @@ def test_a_port_in_use_is_reported(tmp_path):
         taken.listen()
         port = str(taken.getsockname()[1])
         done = subprocess.run(
-            [sys.executable, "-m", "wiki", "serve", "--port", port],
+            [*COMMAND, "serve", "--port", port],
             cwd=ROOT,
             env={**os.environ, "NEXUS_INSTANCE": str(tmp_path), "NEXUS_STARTER_PAGES": "off"},
             capture_output=True,
