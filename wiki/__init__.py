@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,9 +26,14 @@ def _collecting_nothing() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
-            if not gc.get_freeze_count():  # or the first search would be for all of them
-                gc.freeze()
+            _freeze_modules()  # or the first search would be among all of them
             gc.enable()
+
+
+@cache
+def _freeze_modules() -> None:
+    """Once: counting what is frozen already would take longer than making an application."""
+    gc.freeze()
 
 
 @_collecting_nothing()
