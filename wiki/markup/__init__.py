@@ -3,7 +3,7 @@
 from wiki.markup.model import Heading, InternalLink, Rendered, Section
 from wiki.markup.workers.bounded_render import expect_text, is_cut, render, source_instead
 
-RENDERER_VERSION = "12"  # raised when the HTML of an unchanged text changes
+RENDERER_VERSION = "13"  # raised when the HTML of an unchanged text changes
 
 __all__ = [
     "RENDERER_VERSION",

@@ -58,3 +58,34 @@ def test_a_note_within_a_note_and_in_a_title():
 @pytest.mark.parametrize("unit", ["a^[b ", "a^[bcd efg] ", "^[", "^[a]("])
 def test_many_of_them_are_rendered_in_time(unit):
     assert render(unit * 3_000).html
+
+
+@pytest.mark.parametrize("inner", ["> [^b]: inner", "- [^b]: inner", "outer\n\n    [^b]: inner"])
+def test_a_note_that_stands_in_another_one_is_its_own(inner):
+    html = render(f"x[^a] y[^b]\n\n[^a]: {inner}\n").html
+    assert '<li id="fn:2"><p>inner' in html
+    assert html.count("<li id=") == 2
+
+
+def test_an_abbreviation_may_follow_a_table_without_an_empty_line():
+    assert '<abbr title="b"' in render("| a |\n|---|\n| X |\n*[X]: b\n").html.replace(
+        ' tabindex="0"', ""
+    )
+
+
+def test_the_first_note_of_a_label_counts():
+    html = render("x[^a]\n\n[^a]: first\n\n[^a]: second[^b]\n\n[^b]: third\n").html
+    assert "<p>first" in html
+    assert "second" not in html
+    assert "third" not in html
+
+
+def test_capitals_make_no_other_label():
+    assert '<li id="fn:1"><p>note' in render("x[^Note] y[^note]\n\n[^NOTE]: note\n").html
+
+
+@pytest.mark.parametrize("block", ["| a |\n|---|\n| b |", "> a\n> b", "> - a", "- a"])
+def test_notes_may_follow_a_block_without_an_empty_line(block):
+    html = render(f"x[^1]\n\n{block}\n[^1]: note\n").html
+    assert '<li id="fn:1"><p>note' in html
+    assert "note" not in html.partition("<section")[0].partition("x")[2].replace("footnote", "")

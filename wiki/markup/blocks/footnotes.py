@@ -6,10 +6,13 @@ The latter is Pandoc's and Obsidian's, https://pandoc.org/MANUAL.html#extension-
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
 from markdown_it.helpers import parseLinkLabel
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def
 
 from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
@@ -21,12 +24,19 @@ BACK_LABEL = "Back to the text"
 _CHARACTER_CLASS = re.compile(r"\^|\\\w|\[:|\S-\S(?![^\W\d_])")
 _QUANTIFIERS = frozenset("+*{$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 _BEHIND_TEXT = re.compile(r"[^\W_][*_\"']*\Z|[.,;:!?)”’»][*_\"']*\Z")
 
 
 def _install(parser: MarkdownIt) -> None:
     parser.use(footnote_plugin)
+    # As on GitHub, a note also ends a table, and a quote that goes on without its signs.
+    parser.block.ruler.at(
+        "footnote_def", footnote_def, {"alt": ["paragraph", "reference", "blockquote"]}
+    )
+    parser.core.ruler.before("inline", "footnotes_apart", _set_notes_apart)
     rules = parser.inline.ruler
+    rules.at("footnote_ref", _refer)
     plugin_rule = next(rule.fn for rule in rules.__rules__ if rule.name == "footnote_inline")
 
     def unless_expression(state: StateInline, silent: bool) -> bool:
@@ -50,6 +60,45 @@ def _is_note(state: StateInline, end: int) -> bool:
     before = state.src[max(state.pos - 4, 0) : state.pos]
     is_sentence = any(map(str.isspace, inside)) or _BEHIND_TEXT.search(before) is not None
     return is_sentence and _WORD.search(inside) is not None
+
+
+def _set_notes_apart(state: StateCore) -> None:
+    """Move each note behind the text, out of the note in which it stands, if it does.
+
+    As on GitHub, the first of several with one label counts, and labels are compared like those of
+    links.
+    """
+    if "footnotes" not in state.env:
+        return
+    text: list[Token] = []
+    notes: dict[str, list[Token]] = {}
+    opened: list[list[Token]] = []
+    for token in state.tokens:
+        if token.type == "footnote_reference_open":
+            token.meta = {"label": normalizeReference(token.meta["label"])}
+            opened.append([])
+            notes.setdefault(token.meta["label"], opened[-1])
+        (opened[-1] if opened else text).append(token)
+        if token.type == "footnote_reference_close":
+            opened.pop()
+    state.tokens = text + [token for note in notes.values() for token in note]
+    state.env["footnotes"]["refs"] = {f":{label}": -1 for label in notes}
+
+
+def _refer(state: StateInline, silent: bool) -> bool:
+    notes = state.env.get("footnotes")
+    found = _REFERENCE.match(state.src, state.pos, state.posMax) if notes else None
+    if not notes or not found or (key := f":{normalizeReference(found[1])}") not in notes["refs"]:
+        return False
+    if not silent:
+        if notes["refs"][key] < 0:
+            notes["refs"][key] = len(notes["list"])
+        number = notes["refs"][key]
+        note = notes["list"].setdefault(number, {"label": key[1:], "count": 0})
+        state.push("footnote_ref", "", 0).meta = {"id": number, "subId": note["count"]}
+        note["count"] += 1
+    state.pos = found.end()
+    return True
 
 
 # A heading's id never contains a colon, so these can't collide with one.

@@ -25,7 +25,7 @@ _DEFINITION = re.compile(r"\*\[([^\[\]\n]{1,100})\]:[ \t]*([^\n]*)")
 def _install(parser: MarkdownIt) -> None:
     """Definitions are read with the blocks, like link references, and used when all are known."""
     parser.block.ruler.before(
-        "reference", "abbreviation", _define, {"alt": ["paragraph", "reference"]}
+        "reference", "abbreviation", _define, {"alt": ["paragraph", "reference", "blockquote"]}
     )
     parser.core.ruler.after("text_join", "abbreviation", _use)
 
