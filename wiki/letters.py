@@ -49,6 +49,11 @@ TOKEN = (
     rf"|{_DRAWN}(?:\u200d{_DRAWN})*"
 )
 
+# What ends an address in a text, as a space does: in an address browsers write them as `%…`.
+SIGNS_BEHIND_ADDRESSES = (
+    "\u2019\u201d\u00bb\u3001\u3002\uff0c\uff1b\uff01\uff1f\uff09\u300d\u300f\u3011\u300b"
+)
+
 # Normalising sorts the marks in a row, in quadratic time. No word of any language has so many.
 _LONG_TEXT = 1_000  # characters; what is shorter takes a millisecond at most
 _MARKS_IN_A_ROW = 30

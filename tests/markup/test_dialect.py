@@ -1,5 +1,7 @@
 """What each kind of Markdown becomes."""
 
+import pytest
+
 from wiki.markup import render
 
 
@@ -97,6 +99,37 @@ def test_a_bare_address_after_a_long_line_keeps_what_stands_before_it():
         render("a rather long line: (http://b.org)").plain == "a rather long line: (http://b.org)"
     )
     assert 'href="http://b.org"' in got
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '"{}"',
+        "“{}”",
+        "={}",
+        "看{}。谢谢",
+        "看{}、",
+        "（{}）",
+        "ተመልከት፡{}",
+        "1{}.",
+        "git+{}",
+        "_{}_",
+        "see:{}",
+    ],
+)
+def test_a_bare_address_may_stand_between_signs_and_letters_of_other_scripts(around):
+    got = html(around.format("https://example.org/a"))
+    assert 'href="https://example.org/a" ' in got
+    assert ">https://example.org/a</a>" in got
+
+
+def test_a_bare_address_begins_no_word_and_may_have_a_scheme_in_capitals():
+    assert "<a" not in html("xhttps://example.org and svnhttp://example.org")
+    assert 'href="HTTPS://example.org/a"' in html("HTTPS://example.org/a")
+
+
+def test_numbers_of_items_may_have_nine_digits():
+    assert html("123456789. a").startswith('<ol start="123456789">')
 
 
 def test_definitions():

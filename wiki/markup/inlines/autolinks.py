@@ -4,25 +4,37 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from mdit_py_plugins.gfm_autolink._match import match_http
 
+from wiki.letters import SIGNS_BEHIND_ADDRESSES
 from wiki.markup.tree_builder import Syntax
 
-_SCHEMES = ("http", "https", "mailto", "xmpp")
 _NAME = "gfm_autolink_protocol"
+_SCHEME_LENGTH = len("https")
+_SCHEME = re.compile(r"https?\Z", re.IGNORECASE)
+_REST = re.compile(rf"://[^\s<{SIGNS_BEHIND_ADDRESSES}]+")
+_OTHER_SCHEMES = ("mailto", "xmpp")
 # Between two letters `_` never begins or ends emphasis (CommonMark 0.31.2, 6.2, rules 2 and 4).
 _INNER_UNDERSCORES = re.compile(r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])")
 
 
 def _install(parser: MarkdownIt) -> None:
-    """The plugin, with its search for `http` before every `:` kept from being quadratic."""
+    """The plugin, with its search for a scheme before every `:` kept from being quadratic.
+
+    `https://` begins a link wherever no letter stands before it, as on GitHub: in quotation marks,
+    behind `=` and in scripts without spaces.
+    """
     parser.use(gfm_autolink_plugin)
     rules = parser.inline.ruler
     plugin_rule = next(rule.fn for rule in rules.__rules__ if rule.name == _NAME)
 
     def after_scheme(state: StateInline, silent: bool) -> bool:
-        if silent or not state.pending.endswith(_SCHEMES):
+        if silent or state.linkLevel:
             return False
+        if not state.pending.endswith(_OTHER_SCHEMES):
+            return _http(state)
         # The plugin's expression looks through all pending text: leave it a word's length.
         before, state.pending = state.pending[:-10], state.pending[-10:]
         if before:
@@ -33,6 +45,28 @@ def _install(parser: MarkdownIt) -> None:
 
     rules.at(_NAME, after_scheme)
     rules.before("emphasis", "inner_underscores", _inner_underscores)
+
+
+def _http(state: StateInline) -> bool:
+    scheme = _SCHEME.search(state.pending, max(len(state.pending) - _SCHEME_LENGTH, 0))
+    rest = _REST.match(state.src, state.pos, state.posMax)
+    if scheme is None or rest is None:
+        return False
+    begin = state.pos - len(scheme[0])
+    before = state.src[begin - 1 : begin]
+    found = match_http(scheme[0].lower() + rest[0])
+    if (before.isascii() and before.isalpha()) or found is None:
+        return False
+    written = state.src[begin : begin + found[1]]
+    address = state.md.normalizeLink(written)
+    state.pending = state.pending[: scheme.start()]
+    opened: Token = state.push("link_open", "a", 1)
+    opened.attrs, opened.markup, opened.info = {"href": address}, "autolink", "auto"
+    state.push("text", "", 0).content = state.md.normalizeLinkText(written)
+    closed: Token = state.push("link_close", "a", -1)
+    closed.markup, closed.info = "autolink", "auto"
+    state.pos = begin + found[1]
+    return True
 
 
 def _inner_underscores(state: StateInline, silent: bool) -> bool:

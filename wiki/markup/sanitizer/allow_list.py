@@ -22,6 +22,7 @@ PROTOCOLS = frozenset({"http", "https", "mailto"})
 _ALIGNMENT = re.compile(r"(?:left|center|right)$")
 _ANY = re.compile(r"")
 _NUMBER = re.compile(r"-?[0-9]{1,5}$")
+_ITEM_NUMBER = re.compile(r"-?[0-9]{1,9}$")  # of nine digits at most, in CommonMark
 _NAME = re.compile(rf"[{LETTERS}.:-]{{1,200}}$")
 # What an author's HTML may carry; everything else that is in a page carries our mark.
 _EVERYWHERE = {
@@ -41,8 +42,8 @@ ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
     "div": _BLOCK,
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _BLOCK),
     "img": {"alt": _ANY, "width": _NUMBER, "height": _NUMBER, "align": _ALIGNMENT},
-    "li": {"value": _NUMBER},
-    "ol": {"start": _NUMBER, "reversed": _ANY, "type": re.compile(r"[1aAiI]$")},
+    "li": {"value": _ITEM_NUMBER},
+    "ol": {"start": _ITEM_NUMBER, "reversed": _ANY, "type": re.compile(r"[1aAiI]$")},
     "p": _BLOCK,
     "td": _CELL,
     "th": {**_CELL, "scope": re.compile(r"(?:col|row)(?:group)?$")},

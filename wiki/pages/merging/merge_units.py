@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
-from wiki.letters import LETTERS
+from wiki.letters import LETTERS, SIGNS_BEHIND_ADDRESSES
 
 BOUNDARY = ""  # between two parts of a text that have nothing to do with each other
 
@@ -45,10 +45,10 @@ _WITH_SPACES = r"""
 | \]\(\s{0,3}(?:<[^<>\n]{0,1000}>
   |[^\s()]{0,1000}(?:\([^\s()]{0,500}\)[^\s()]{0,500}){0,9})
   (?:\s{1,9}(?:"[^"]{0,500}"|'[^']{0,500}'|\([^()]{0,500}\)))?\s{0,3}\)     # the address of a link
-| ://[^\s<>\u3001\u3002\uff0c\uff1b\uff01\uff1f\uff09\u300d\u300f\u3011\u300b]+
+| ://[^\s<>@@]+                                                        # an address
 | <[A-Za-z/!][^<>]{0,1000}>                                             # a tag, an address
 | \{[^{}\n]{1,500}\}                                                    # attributes
-"""
+""".replace("@@", SIGNS_BEHIND_ADDRESSES)
 _UNIT = re.compile(
     rf"""
   {_BLANK}+
