@@ -6,10 +6,11 @@ from wiki.database.change_watch import ChangeWatch
 from wiki.database.dialects import insert_into, is_postgresql, is_sqlite
 from wiki.database.errors import StorageUnavailable
 from wiki.database.records import fetch_records, select_record
-from wiki.database.transactions import overwrite_deleted, write_transaction
+from wiki.database.transactions import FOR_CHANGE, overwrite_deleted, write_transaction
 
 __all__ = [
     "CLOCK_LEEWAY",
+    "FOR_CHANGE",
     "Base",
     "ChangeWatch",
     "StorageUnavailable",

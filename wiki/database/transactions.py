@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -13,6 +14,10 @@ from wiki.database.dialects import is_postgresql, is_sqlite
 from wiki.database.errors import StorageUnavailable, outage_reason
 
 log = logging.getLogger(__name__)
+
+# For `with_for_update`, of rows of pages and people: others wait to change the row, but not to
+# refer to it. Else a save and the notifier would each hold what the other one waits for.
+FOR_CHANGE: dict[str, Any] = {"key_share": True}
 
 
 @contextmanager

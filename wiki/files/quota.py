@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from wiki.access.save_limits import quota_in_bytes
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
+from wiki.database import FOR_CHANGE
 from wiki.files.errors import FileRefused
 from wiki.files.models import PROPOSED, FileContent, FileVersion
 
@@ -20,7 +21,7 @@ def check_file_quota(session: Session, by: int | None, size: int) -> None:
     if by is None:
         return
     # Two uploads of one person at once wait for each other here, or both would fit.
-    role = session.scalar(select(User.role).where(User.id == by).with_for_update())
+    role = session.scalar(select(User.role).where(User.id == by).with_for_update(**FOR_CHANGE))
     used, quota = used_bytes(session, by), quota_in_bytes(current_settings().upload_quota, role)
     if used + size > quota:
         raise FileRefused("quota", used=used, limit=quota)

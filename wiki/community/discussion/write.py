@@ -17,7 +17,7 @@ from wiki.community.discussion.errors import CommentRefused, ThreadNotFound
 from wiki.community.discussion.mentions import mentioned_users
 from wiki.community.discussion.models import PAGE_SUBJECT, Comment, Mention, Thread
 from wiki.community.discussion.subjects import home_of, threads_visible_to
-from wiki.database import db, insert_into, utcnow, write_transaction
+from wiki.database import FOR_CHANGE, db, insert_into, utcnow, write_transaction
 from wiki.markup import RENDERER_VERSION, render
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
@@ -153,7 +153,7 @@ def lock_commented_page(session: Session, page_id: int | None) -> None:
     Does nothing for a thread that is about no page.
     """
     if page_id is not None:
-        session.execute(select(Page.id).where(Page.id == page_id).with_for_update())
+        session.execute(select(Page.id).where(Page.id == page_id).with_for_update(**FOR_CHANGE))
 
 
 def lock_thread(session: Session, viewer: Viewer, thread_id: int) -> Thread:

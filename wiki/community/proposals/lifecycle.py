@@ -14,7 +14,7 @@ from wiki.community.proposals.models import (
     ProposalPage,
     ProposalState,
 )
-from wiki.database import utcnow
+from wiki.database import FOR_CHANGE, utcnow
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 from wiki.search.outbox import announce
@@ -94,7 +94,7 @@ def log_event(
 def lock_activity(session: Session, page_ids: Collection[int | None]) -> None:
     """Lock pages that will show something else, deleted ones too, in the order in which all do."""
     ids = sorted({id_ for id_ in page_ids if id_ is not None})
-    query = select(Page.id).where(Page.id.in_(ids)).order_by(Page.id).with_for_update()
+    query = select(Page.id).where(Page.id.in_(ids)).order_by(Page.id).with_for_update(**FOR_CHANGE)
     session.execute(query)
 
 

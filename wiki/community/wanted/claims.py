@@ -11,7 +11,7 @@ from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
 from wiki.community.wanted.challenge_claims import MARK, challenge_id
 from wiki.community.wanted.models import WantedClaim
-from wiki.database import db, in_batches, insert_into, utcnow, write_transaction
+from wiki.database import FOR_CHANGE, db, in_batches, insert_into, utcnow, write_transaction
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 
@@ -63,7 +63,7 @@ def claim_item(viewer: Viewer, key: str) -> None:
     with write_transaction() as session:
         # Of two claims of one person at once, the second waits here and counts the first.
         session.execute(
-            select(User.id).where(User.id == viewer.user_id).with_for_update(key_share=True)
+            select(User.id).where(User.id == viewer.user_id).with_for_update(**FOR_CHANGE)
         )
         _forget_what_is_done(session)
         mine = select(func.count()).where(

@@ -14,7 +14,7 @@ from wiki.access.viewers import viewers_of
 from wiki.accounts.models import User
 from wiki.community.events import Description, Event, describe, event_kinds
 from wiki.community.watching.models import Notification, NotifiedEvent
-from wiki.database import StorageUnavailable, db, utcnow, write_transaction
+from wiki.database import FOR_CHANGE, StorageUnavailable, db, utcnow, write_transaction
 from wiki.pages.models import Page
 
 READ_KEPT = timedelta(days=90)  # after they were read
@@ -178,7 +178,7 @@ def recount(session: Session, viewer: Viewer) -> None:
     session.flush()
     # Whoever tells them something at this moment has this row: that must be counted, too.
     locked = select(User.id).where(User.id == viewer.user_id)
-    session.execute(locked.with_for_update(key_share=True))
+    session.execute(locked.with_for_update(**FOR_CHANGE))
     count = count_unread(viewer)
     row = (User.id == viewer.user_id, User.unread_count != count)
     session.execute(update(User).where(*row).values(unread_count=count))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.models import User
-from wiki.database import db, overwrite_deleted, utcnow, write_transaction
+from wiki.database import FOR_CHANGE, db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.erasure.erase import delete_contents
 from wiki.files.erasure.phrase_search import ContentSearch, find_files_with
 from wiki.i18n import lazy as _l
@@ -189,7 +189,7 @@ def _lock_pages(session: Session, page_id: int, erasure: ErasureRequest) -> dict
 
     Locked in order of id, or two erasures could deadlock.
     """
-    query = select(Page).order_by(Page.id).with_for_update()
+    query = select(Page).order_by(Page.id).with_for_update(**FOR_CHANGE)
     query = query.execution_options(populate_existing=True)
     if not (erasure.containing and erasure.is_everywhere):
         own = select(Revision.text_hash).where(Revision.page_id == page_id)

@@ -17,7 +17,7 @@ from sqlalchemy import and_, delete, func, or_, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from wiki.database import db, is_postgresql, is_sqlite, write_transaction
+from wiki.database import FOR_CHANGE, db, is_postgresql, is_sqlite, write_transaction
 from wiki.database.errors import outage_reason
 from wiki.files.models import FileUse
 from wiki.markup import RENDERER_VERSION, render
@@ -107,7 +107,7 @@ def repair_problems(problems: Iterable[IntegrityProblem]) -> None:
 def _derive_again(page_id: int) -> None:
     """Write again what a save writes beside the revision."""
     with write_transaction() as session:
-        page = session.get_one(Page, page_id, with_for_update=True, populate_existing=True)
+        page = session.get_one(Page, page_id, with_for_update=FOR_CHANGE, populate_existing=True)
         content = load_content(session, page.id, page.revision_count)
         for name, value in page_values(content).items():
             setattr(page, name, value)

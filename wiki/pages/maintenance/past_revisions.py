@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.access.rulebook import hold_rules, raise_access_version, rule_in_force
-from wiki.database import in_batches, write_transaction
+from wiki.database import FOR_CHANGE, in_batches, write_transaction
 from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
 from wiki.pages.moving.mover import Move, move_pages
@@ -122,7 +122,7 @@ def _may_change_access(
 def _lock(session: Session, onto: Mapping[int, int]) -> dict[int | str, Page]:
     pages: dict[int | str, Page] = {}
     for page_id in sorted(onto):
-        page = session.get(Page, page_id, with_for_update=True, populate_existing=True)
+        page = session.get(Page, page_id, with_for_update=FOR_CHANGE, populate_existing=True)
         if page is None or page.revision_count != onto[page_id]:
             raise HistoryChanged(page_id)
         pages[page_id] = page

@@ -10,7 +10,7 @@ from wiki.access.models import ROOT_RULE_ID, AccessGrant, AccessRule, Level, Ran
 from wiki.access.rulebook import Rule, RuleBook, load_rules, raise_access_version
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.models import Group, User
-from wiki.database import db, utcnow, write_transaction
+from wiki.database import FOR_CHANGE, db, utcnow, write_transaction
 from wiki.i18n import lazy as _l
 from wiki.naming import clean_path, path_key
 from wiki.pages.models import Page
@@ -280,5 +280,5 @@ def _assign_pages(session: Session, book: RuleBook, key: str, rule_id: int, cove
 
 def _move_pages(session: Session, where: ColumnElement[bool], rule_id: int) -> None:
     # Locked in the order of ids, as by everybody who locks several: there are no deadlocks.
-    session.execute(select(Page.id).where(where).order_by(Page.id).with_for_update())
+    session.execute(select(Page.id).where(where).order_by(Page.id).with_for_update(**FOR_CHANGE))
     session.execute(update(Page).where(where).values(rule_id=rule_id))

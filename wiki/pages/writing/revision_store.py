@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.database import in_batches, insert_into, is_postgresql, utcnow
+from wiki.database import FOR_CHANGE, in_batches, insert_into, is_postgresql, utcnow
 from wiki.kinds.builtin import CHALLENGE
 from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
 from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
@@ -49,7 +49,7 @@ def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Pa
     page: Page | None = session.scalar(
         select(Page)
         .where(Page.id == page_id)
-        .with_for_update()
+        .with_for_update(**FOR_CHANGE)
         .execution_options(populate_existing=True)
     )
     if page is None or (page.deleted_at is not None) != is_deleted:
@@ -68,7 +68,7 @@ def lock_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
             select(Page)
             .where(Page.id.in_(ids), Page.deleted_at.is_(None))
             .order_by(Page.id)
-            .with_for_update()
+            .with_for_update(**FOR_CHANGE)
             .execution_options(populate_existing=True)
         )
         locked |= {page.id: page for page in session.scalars(query)}

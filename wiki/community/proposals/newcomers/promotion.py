@@ -7,7 +7,7 @@ from wiki.access.permissions import Viewer, can_review
 from wiki.accounts.audit_log import log_event
 from wiki.accounts.models import Role, User
 from wiki.community.proposals.models import Proposal, ProposalState
-from wiki.database import db, write_transaction
+from wiki.database import FOR_CHANGE, db, write_transaction
 
 ACCEPTED_NEEDED = 5  # proposals
 
@@ -37,7 +37,9 @@ def make_learner(user_id: int, *, by: User, viewer: Viewer) -> str:
     """
     mentor_id = by.id
     with write_transaction() as session:
-        person = session.scalar(select(User).where(User.id == user_id).with_for_update())
+        person = session.scalar(
+            select(User).where(User.id == user_id).with_for_update(**FOR_CHANGE)
+        )
         if person is not None and person.role == Role.LEARNER and can_review(viewer):
             return str(person.username)  # another press of the button was faster
         if person is None or not is_due(viewer, person):

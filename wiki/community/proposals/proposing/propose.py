@@ -14,7 +14,7 @@ from wiki.community.proposals.errors import TooManyProposals
 from wiki.community.proposals.lifecycle import close, lock_own, log_event
 from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalState
 from wiki.community.proposals.proposing.parts import ProposedPage, put_parts
-from wiki.database import db, utcnow, write_transaction
+from wiki.database import FOR_CHANGE, db, utcnow, write_transaction
 from wiki.pages.writing.content import clean_content, clean_summary
 
 SUBJECT = "proposal"  # of their threads
@@ -43,7 +43,7 @@ def propose(
     with write_transaction() as session:
         # Of two proposals of one person at once, the second waits here and counts the first.
         by = session.execute(
-            select(User).where(User.id == author_id).with_for_update(key_share=True)
+            select(User).where(User.id == author_id).with_for_update(**FOR_CHANGE)
         ).scalar_one()
         if count_undecided(author_id) >= MAX_UNDECIDED:
             raise TooManyProposals(MAX_UNDECIDED)
