@@ -40,12 +40,22 @@ def test_dates_of_toml_are_written_as_there():
     }
 
 
-@pytest.mark.parametrize("value", ["no", "12:30", "1e3", "2024-01-02", "0x1F", "~", "null", "3.10"])
+@pytest.mark.parametrize("value", ["no", "12:30", "1e3", "2024-01-02", "0x1F", "nullable", "3.10"])
 def test_values_stay_the_strings_they_are_written_as(value):
     assert parse_front_matter(f"---\nversion: {value}\n---\ntext").fields == {"version": value}
     assert parse_front_matter(compose_front_matter({"version": value}, "text")).fields == {
         "version": value
     }
+
+
+def test_null_says_nothing_and_in_quotation_marks_it_is_a_word():
+    text = "---\na: ~\nb: null\nc: [x, Null]\nd: 'null'\ne:\n- NULL\n- \"~\"\n---\ntext"
+    found = {"a": "", "b": "", "c": ["x"], "d": "null", "e": ["~"]}
+    assert parse_front_matter(text).fields == found
+    assert parse_front_matter('{\n"a": ["x", null], "b": null\n}\ntext').fields == {"a": ["x"]}
+    for value in ("~", "null", ["~", "NULL"]):
+        composed = compose_front_matter({"a": value}, "text")
+        assert parse_front_matter(composed).fields == {"a": value}
 
 
 def test_lists_as_lines_and_windows_line_ends_and_a_byte_order_mark():

@@ -1,8 +1,9 @@
 """YAML front matter above a Markdown text, as in Jekyll, Hugo and Obsidian; also TOML between lines
 of `+++`, and JSON, as in Hugo.
 
-YAML's scalars stay strings as they are written (`no`, `12:30` and `1e3` too). Whatever can't be
-read as front matter is text: no page is refused for three dashes.
+YAML's scalars stay strings as they are written (`no`, `12:30` and `1e3` too); `null` and `~`
+without quotation marks are an empty one. Whatever can't be read as front matter is text: no page is
+refused for three dashes.
 """
 
 import json
@@ -28,6 +29,7 @@ _CLOSING = {
     "+++": re.compile(r"^\+\+\+[ \t]*$\n?", re.MULTILINE),
 }
 _JSON_END = re.compile(r"^\}[ \t]*$\n?", re.MULTILINE)
+_NULLS = frozenset({"~", "null", "Null", "NULL"})  # source: YAML 1.2.2, section 10.2.1.1
 _LINE_ENDS = re.compile("[\n\x85\u2028\u2029]")
 
 
@@ -201,12 +203,17 @@ def _read_yaml(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
 
 def _value(node: yaml.Node) -> str | list[str] | None:
     if isinstance(node, yaml.ScalarNode):
-        return storable(node.value)
+        return "" if _is_null(node) else storable(node.value)
     if isinstance(node, yaml.SequenceNode) and all(
         isinstance(item, yaml.ScalarNode) for item in node.value
     ):
-        return [storable(item.value) for item in node.value]
+        return [storable(item.value) for item in node.value if not _is_null(item)]
     return None
+
+
+def _is_null(node: yaml.ScalarNode) -> bool:
+    """Whether a value says that there is none; one in quotation marks is a text."""
+    return not node.style and node.value in _NULLS
 
 
 def _read_toml(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
@@ -226,7 +233,11 @@ def _flat_fields(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem
         if any(isinstance(each, dict | list) for each in (value if is_list else [value])):
             problem = FrontMatterProblem.NESTED
         elif value is not None:
-            fields[storable(name)] = [*map(_to_text, value)] if is_list else _to_text(value)
+            fields[storable(name)] = (
+                [_to_text(each) for each in value if each is not None]
+                if is_list
+                else _to_text(value)
+            )
     return fields, problem
 
 
