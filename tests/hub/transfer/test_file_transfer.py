@@ -187,6 +187,7 @@ def test_a_picture_within_a_text_takes_no_number_of_an_export(app, tmp_path, cli
         json.dumps([{"id": "1", "name": "a.txt"}]),
         json.dumps([{"id": 2**40, "name": "a.txt"}]),
         json.dumps([{"id": 7, "name": "a.txt", "page": 3}]),
+        json.dumps([{"id": True, "name": "a.txt"}]),
     ],
 )
 def test_an_index_that_is_none_brings_no_files(app, tmp_path, index, client):

@@ -241,6 +241,14 @@ def test_an_archive_is_read_without_being_unpacked(client, nexus_import, tmp_pat
     assert not list(tmp_path.parent.rglob("evil.md"))
 
 
+def test_a_name_that_a_zip_has_twice_is_reported(nexus_import, tmp_path):
+    with zipfile.ZipFile(tmp_path / "wiki.zip", "w") as archive:
+        archive.writestr("a.md", "one")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.md", "two")
+    assert "a.md (a (a.md)): occurs twice" in nexus_import(tmp_path / "wiki.zip").output
+
+
 def test_a_damaged_archive_tells_which_file(nexus_import, tmp_path):
     path = tmp_path / "wiki.zip"
     with zipfile.ZipFile(path, "w") as archive:

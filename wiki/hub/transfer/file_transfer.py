@@ -129,7 +129,7 @@ def _listed(row: object) -> ListedFile | None:
     if not isinstance(row, dict):
         return None
     id_, name, page = row.get("id"), row.get("name"), row.get("page", "")
-    if not (isinstance(id_, int) and isinstance(name, str) and isinstance(page, str)):
+    if not (type(id_) is int and isinstance(name, str) and isinstance(page, str)):  # no `true`
         return None
     # Anything but a plain name could lead elsewhere.
     if not 0 < id_ < 2**31 or sanitize_filename(name) != name:

@@ -179,11 +179,11 @@ class Importer:
         if source.unknown_kind and source.unknown_kind not in self._unknown_kinds:
             self._unknown_kinds.add(source.unknown_kind)
             self._report(ImportWarning(entry.origin, "unknown-kind", source.unknown_kind))
-        first = self._origins.setdefault(path_key(path), entry.origin)
-        if first != entry.origin:
+        if first := self._origins.get(path_key(path)):  # of a zip, even of the same name
             self.stats.duplicates += 1
             self._report(ImportWarning(entry.origin, "twice", f"{path} ({first})"))
             return None
+        self._origins[path_key(path)] = entry.origin
         return _ReadEntry(entry.origin, path, source, entry.parts)
 
     def _meet(self, origin: str, path: str, source: MarkdownPage, known: StoredPage) -> None:
