@@ -30,6 +30,19 @@ def test_a_page_is_written_once_for_one_key(any_app, program_of):
     assert hana.get("/pages").json["items"][0]["updated_by"] == "hana"
 
 
+def test_the_same_on_another_revision_is_another_request(app, program_of, make_page):
+    hana, body = program_of("hana"), {"page": "a", "revision": 1}
+    make_page("a")
+    hana.patch("/pages/a", {"text": "New.\n"}, '"1-1"')
+    sent = {
+        base: hana.post(
+            "/restorations", body, headers={"Idempotency-Key": "k", "If-Match": f'"1-{base}"'}
+        )
+        for base in (2, 3)
+    }
+    assert [sent[base].status_code for base in (2, 3)] == [201, 422]
+
+
 def test_a_request_that_failed_may_be_sent_again_with_its_key(app, program_of, make_page):
     hana, key = program_of("hana"), {"Idempotency-Key": "k"}
     make_page("taken", title="Taken")

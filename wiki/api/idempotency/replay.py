@@ -86,7 +86,8 @@ def _hash(text: bytes) -> str:
 
 def _request_hash() -> str:
     sent = request.get_data() if request.mimetype == "application/json" else _uploaded()
-    return _hash(f"{request.method} {request.full_path}\n".encode() + sent)
+    base = request.headers.get("If-Match", "")  # on another revision it is another request
+    return _hash(f"{request.method} {request.full_path} {base}\n".encode() + sent)
 
 
 def _uploaded() -> bytes:
