@@ -1,6 +1,6 @@
 """Lists that are split into numbered pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request, url_for
 
@@ -38,10 +38,15 @@ class Pagination:
         return url_for(request.endpoint or "", **values)
 
 
-def paginate(total: int, per_page: int = PER_PAGE) -> Pagination:
-    """The page that `page=` in the request's URL names. Raises `NoSuchListPage`."""
+def paginate(total: int, per_page: int = PER_PAGE, *, is_shrinking: bool = False) -> Pagination:
+    """The page that `page=` in the request's URL names. Raises `NoSuchListPage`.
+
+    Of a list that is shrinking while it is read, a page past the end is the last one.
+    """
     page = parse_number(request.args.get("page", "1"))
     pagination = Pagination(page or 0, per_page, total)
+    if is_shrinking and pagination.page > pagination.pages:
+        return replace(pagination, page=pagination.pages)
     if not 1 <= pagination.page <= pagination.pages:
         raise NoSuchListPage
     return pagination

@@ -1,5 +1,6 @@
 """The list of notifications, how one wants to be told, and the end of mails."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,13 +15,13 @@ from wiki.community.events import event_kinds
 from wiki.community.watching import inbox, preferences
 from wiki.community.watching.blueprint import watching
 from wiki.community.watching.forms import MarkForm, PreferencesForm
-from wiki.community.watching.inbox import InboxFilter, NotificationNotFound
+from wiki.community.watching.inbox import InboxEntry, InboxFilter, NotificationNotFound
 from wiki.community.watching.models import MailFrequency
 from wiki.community.watching.unsubscribe import InvalidLink, user_of
 from wiki.extensions import csrf
 from wiki.mail.sender_settings import can_mail
 from wiki.timezones import reader_zone
-from wiki.web.pagination import paginate
+from wiki.web.pagination import Pagination, paginate
 from wiki.web.request_values import parse_number
 
 
@@ -28,8 +29,7 @@ from wiki.web.request_values import parse_number
 @members_only
 def notifications() -> ResponseReturnValue:
     viewer, wanted = current_viewer(), _wanted()
-    shown = paginate(inbox.count_entries(viewer, wanted))
-    entries = inbox.list_entries(viewer, wanted, offset=shown.offset, limit=shown.per_page)
+    shown, entries = _first_told(viewer, wanted)
     inbox.correct_unread_count(viewer, current_user.unread_count)
     return render_template(
         "community/watching/notifications.html",
@@ -40,6 +40,16 @@ def notifications() -> ResponseReturnValue:
         pagination=shown,
         **_around(viewer),
     )
+
+
+def _first_told(viewer: Viewer, wanted: InboxFilter) -> tuple[Pagination, list[InboxEntry]]:
+    """The page that is asked for, or the next one that has something that exists by now."""
+    shown = paginate(inbox.count_entries(viewer, wanted), is_shrinking=True)
+    while True:
+        entries = inbox.list_entries(viewer, wanted, offset=shown.offset, limit=shown.per_page)
+        if entries or shown.page == shown.pages:
+            return shown, entries
+        shown = replace(shown, page=shown.page + 1)
 
 
 def _around(viewer: Viewer) -> dict[str, Any]:
