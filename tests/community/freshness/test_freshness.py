@@ -246,3 +246,12 @@ def test_a_report_that_the_editor_did_not_see_stays(app, client_of):
     said = editor.get("/freshness/guide").text
     assert "Fails on Django 5" not in said
     assert "Fails on Python 4" in said
+
+
+@pytest.mark.parametrize(
+    "seen", ["2026-01-01", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00+14:00", "soon", ""]
+)
+def test_a_time_that_no_page_ever_showed_is_no_error(app, client_of, seen):
+    factories.make_page(app, "guide")
+    answer = _answer(client_of("selam"), "guide", "right", newest_report=seen)
+    assert answer.status_code == 303

@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 from wiki.community.freshness.models import REASON_LIMIT
 from wiki.i18n import lazy as _l
 from wiki.pages.writing.content import MAX_SUMMARY_LENGTH, clean_summary
+from wiki.timezones import parse_local_time
 from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
 
@@ -37,10 +38,7 @@ class FreshnessForm(ProtectedForm):
         """The time of the newest report that the person saw; without reports, long ago."""
         if self.newest_report.data is None:
             return None
-        try:
-            return datetime.fromisoformat(self.newest_report.data)
-        except ValueError:
-            return datetime.min.replace(tzinfo=UTC)
+        return parse_local_time(self.newest_report.data) or datetime.min.replace(tzinfo=UTC)
 
     def validate_answer(self, field: Any) -> None:
         """Raises `ValidationError`."""
