@@ -40,6 +40,7 @@ def test_who_is_meant(people: dict[str, int]) -> None:
         ("**@o-neil_2**…", ["o-neil_2"]),
         ("> @selam:\n\nYes.", ["selam"]),
         ("- @dawit.k.", ["dawit.k"]),
+        ('"@selam" \\<@ሰላም> R&D&@dawit.k', ["selam", "ሰላም", "dawit.k"]),
         ("@dawit.k.and.more", ["dawit.k"]),
         ("`@selam` and\n\n    @selam\n\n```\n@selam\n```", []),
         ("selam@selam.example or x@selam", []),

@@ -26,7 +26,7 @@ READINGS_LIMIT = 8  # of one place: a name has few dots, and a sentence may end 
 # letter, as in an e-mail address, nor inside of a path.
 _PIECE = re.compile(
     rf'<(/?)([a-z][a-z0-9]*)\b[^<>"]*(?:"[^"]*"[^<>"]*)*>'
-    rf"|(?<![{LETTERS}@/.&;-])@({LETTER}[{LETTERS}.-]{{1,{MAX_USERNAME_LENGTH - 1}}})"
+    rf"|(?<![{LETTERS}@/.-])@({LETTER}[{LETTERS}.-]{{1,{MAX_USERNAME_LENGTH - 1}}})"
 )
 _SILENT = frozenset({"a", "button", "code", "kbd", "math", "pre", "samp", "summary", "var"})
 
