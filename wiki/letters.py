@@ -90,6 +90,15 @@ def is_mark(character: str) -> bool:
     return character > "\u02ff" and unicodedata.category(character)[0] == "M"
 
 
+# Letters and signs that are drawn as nothing, though Unicode doesn't count them as white space.
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in `text` is drawn: white space, controls, marks without a letter."""
+    return all(c in _FILLERS or unicodedata.category(c)[0] in "CMZ" for c in text)
+
+
 def natural_sort_key(text: str) -> tuple[str | int, ...]:
     """What to sort by so that "Chapter 2" comes before "Chapter 10": text and numbers by turns."""
     parts = re.split(r"(\d+)", text)

@@ -196,7 +196,8 @@ def test_a_proposal_is_answered_amended_and_withdrawn(app, program_of, make_page
     dawit, hana = program_of("dawit", role="reader"), program_of("hana")
     dawit.post("/proposals", {"title": "Better", "pages": [CHANGE]})
     asked = {"version": 1, "action": "ask", "reason": "Why?"}
-    assert hana.post("/proposals/1/answer", {**asked, "reason": ""}).status_code == 422
+    for unsaid in ("", " ", "\u200b"):
+        assert hana.post("/proposals/1/answer", {**asked, "reason": unsaid}).status_code == 422
     assert dawit.post("/proposals/1/answer", asked).status_code == 403
     assert hana.post("/proposals/1/answer", asked).status_code == 204
     more = {"version": 1, "pages": [{**CHANGE, "text": "Best.\n"}]}

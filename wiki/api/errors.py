@@ -12,6 +12,7 @@ from wiki.accounts.errors import AccountRefused
 from wiki.accounts.messages import message
 from wiki.community.discussion.errors import CommentChanged, CommentRefused
 from wiki.community.proposals.errors import (
+    AnswerMissing,
     FileOvertaken,
     NothingProposed,
     PageOvertaken,
@@ -133,6 +134,7 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
         _RULES.get(e.reason, e.reason), _PLACES.get(e.field, e.field)
     ),
     NothingProposed: lambda _e: _unprocessable("It would change nothing."),
+    AnswerMissing: lambda _e: _unprocessable("Give a reason.", "reason"),
     TooManyParts: lambda e: _unprocessable(f"A proposal has at most {e.limit} pages."),
     TooManyProposals: lambda e: Problem(
         409, "Too many proposals", f"{e.limit} of yours wait for an answer. Withdraw one, or wait."

@@ -66,7 +66,7 @@ def test_a_thread_is_begun_once(any_app: Flask, page: SaveResult, client_of: Cli
     assert client_of("dawit").get("/talk/docker").text.count("Why?") == 1
 
 
-@pytest.mark.parametrize("text", ["", "  \n\n ", "x" * 20_001, "ሀ" * 7_000])
+@pytest.mark.parametrize("text", ["", "  \n\n ", "\u200b\u2800", "x" * 20_001, "ሀ" * 7_000])
 def test_what_cannot_be_stored_comes_back(thread_url: str, client_of: ClientOf, text: str) -> None:
     dawit = client_of("dawit")
     sent = dawit.post_form(thread_url, text=text)

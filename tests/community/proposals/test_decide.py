@@ -10,7 +10,7 @@ from tests.community.proposals.conftest import TEXT, button, press, proposed
 from tests.factories import PASSWORD
 from tests.person import Person
 from wiki.access.models import Rank
-from wiki.community.proposals.models import Proposal
+from wiki.community.proposals.models import REASON_LIMIT, Proposal
 from wiki.community.proposals.proposal_view import WANTED_FOR
 from wiki.database import db, utcnow, write_transaction
 from wiki.pages.models import Page, Revision
@@ -91,13 +91,15 @@ def test_choices_for_a_page_that_changed_are_asked_again(
 def test_asking_for_changes_and_declining(reader: Person, mentor: Person, make_page: Any) -> None:
     make_page("redis", text=TEXT)
     address = proposed(reader, "redis", text="Everything new.\n")
-    assert press(mentor, address, "answer", action="ask").status_code == 422
+    for unsaid in ("", " \n", "\u200b\u3164", "x" * (REASON_LIMIT + 1)):
+        assert press(mentor, address, "answer", action="ask", reason=unsaid).status_code == 422
     press(mentor, address, "answer", action="ask", reason="Please keep the first line.")
     assert "Please keep the first line." in reader.get(address).text
     assert "Everything new" not in mentor.get("/proposals?show=me").text
     reader.post_form("/propose/redis", text=f"{TEXT}\nMore.\n")
     assert "Redis" in mentor.get("/proposals?show=me").text
-    press(mentor, address, "answer", action="decline", reason="It stands there already.")
+    lines = ["It stands there already.", *["x"] * (REASON_LIMIT // 2 - 12)]  # as browsers count
+    press(mentor, address, "answer", action="decline", reason="\r\n".join(lines))
     shown = reader.get(address).text
     assert "It stands there already." in shown
     assert "More." in shown

@@ -18,6 +18,7 @@ from wiki.community.discussion.mentions import mentioned_users
 from wiki.community.discussion.models import PAGE_SUBJECT, Comment, Mention, Thread
 from wiki.community.discussion.subjects import home_of, threads_visible_to
 from wiki.database import FOR_CHANGE, db, insert_into, utcnow, write_transaction
+from wiki.letters import is_blank
 from wiki.markup import RENDERER_VERSION, render
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
@@ -69,7 +70,7 @@ def prepare(message: CommentInput) -> PreparedMessage:
     Raises `CommentRefused`.
     """
     text = storable(message.text).strip("\n")
-    if not text.strip():
+    if is_blank(text):
         raise CommentRefused("empty")
     size = len(text.encode())
     if size > COMMENT_LIMIT:

@@ -54,5 +54,9 @@ class PageOvertaken(RuntimeError):
         self.number = number
 
 
+class AnswerMissing(ValueError):
+    """The author is to be answered, and nothing is said."""
+
+
 class NothingTaken(ValueError):
     """None of a proposal's changes was chosen."""

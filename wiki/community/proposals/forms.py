@@ -13,6 +13,7 @@ from wiki.i18n import lazy as _l
 from wiki.kinds.current import all_kinds
 from wiki.pages.editor import EditForm, NewPageForm
 from wiki.pages.writing.content import MAX_SUMMARY_LENGTH
+from wiki.pages.writing.text_store import storable
 from wiki.web.csrf import ProtectedForm
 from wiki.web.hidden_number import HiddenNumberField
 
@@ -69,7 +70,10 @@ class AnswerForm(SeenVersionForm):
 
     reason = TextAreaField(
         _l("Answer to the author"),
-        [Length(max=REASON_LIMIT, message=_l("At most %(most)s characters.", most=REASON_LIMIT))],
+        filters=[lambda typed: storable(typed or "")],  # browsers count a line end as one character
+        validators=[
+            Length(max=REASON_LIMIT, message=_l("At most %(most)s characters.", most=REASON_LIMIT))
+        ],
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
-from wiki.community.proposals.errors import ProposalAmended
+from wiki.community.proposals.errors import AnswerMissing, ProposalAmended
 from wiki.community.proposals.lifecycle import (
     check_undecided,
     close,
@@ -25,7 +25,9 @@ from wiki.community.proposals.proposing.parts import (
 from wiki.community.proposals.proposing.propose import cleaned
 from wiki.community.proposals.visibility import can_decide
 from wiki.database import write_transaction
+from wiki.letters import is_blank
 from wiki.pages.writing.content import Content
+from wiki.pages.writing.text_store import storable
 
 
 def improve(
@@ -64,7 +66,7 @@ def ask_for_changes(
     proposal_id: int, reason: str, *, by: User, viewer: Viewer, version: int
 ) -> None:
     """Ask the author for changes. Raises what `decline` does."""
-    decider_id = by.id
+    decider_id, reason = by.id, _clean_reason(reason)
     with write_transaction() as session:
         proposal = lock_proposal(session, proposal_id)
         checked_parts(session, proposal, viewer, version)
@@ -75,13 +77,20 @@ def ask_for_changes(
 def decline(proposal_id: int, reason: str, *, by: User, viewer: Viewer, version: int) -> None:
     """Decline a proposal with a reason, which its author reads.
 
-    Raises `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`, `Forbidden`.
+    Raises `AnswerMissing`, `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`, `Forbidden`.
     """
-    decider_id = by.id
+    decider_id, reason = by.id, _clean_reason(reason)
     with write_transaction() as session:
         proposal = lock_proposal(session, proposal_id)
         checked_parts(session, proposal, viewer, version)
         close(session, proposal, ProposalState.DECLINED, by_id=decider_id, reason=reason)
+
+
+def _clean_reason(reason: str) -> str:
+    """A reason as it is stored. Raises `AnswerMissing`."""
+    if is_blank(reason):
+        raise AnswerMissing
+    return storable(reason).strip()
 
 
 def checked_parts(

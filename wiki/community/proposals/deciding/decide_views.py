@@ -1,6 +1,7 @@
 """Deciding on a proposal: accepting it, as it is, improved or in part; asking; declining; next."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,7 @@ from wiki.community.proposals.deciding import hunk_selection, improving
 from wiki.community.proposals.deciding.accepting import PartConflict, PartPathTaken, accept
 from wiki.community.proposals.deciding.decide import ask_for_changes, decline, improve
 from wiki.community.proposals.errors import (
+    AnswerMissing,
     NothingProposed,
     NothingTaken,
     PageOvertaken,
@@ -216,11 +218,11 @@ def answer(proposal_id: int) -> ResponseReturnValue:
     """Ask the author for changes, or decline, with a reason."""
     view, form = _requested(proposal_id), AnswerForm()
     is_declining = request.form.get("action") == "decline"
-    if not (form.reason.data or "").strip():
+    if form.validate():
+        with suppress(AnswerMissing):
+            return _answered(proposal_id, form, decline if is_declining else ask_for_changes)
         form.reject("reason", _("Say why, so that the author knows what to do."))
-    if form.errors or not form.validate():
-        return show_proposal(view, form, status=422)
-    return _answered(proposal_id, form, decline if is_declining else ask_for_changes)
+    return show_proposal(view, form, status=422)
 
 
 def _answered(proposal_id: int, form: AnswerForm, act: Callable[..., None]) -> ResponseReturnValue:
