@@ -58,6 +58,12 @@ def test_pictures_and_tags_are_found_if_asked_for():
     ]
 
 
+def test_addresses_in_tags_are_found_with_and_without_quotation_marks():
+    text = "<img width=3 src=c.png alt=x> <a HREF = 'd.md'>x</a>\n\n<p>\n<img src=e.png/>\n</p>"
+    found = [address for _, address in spans(text, with_files=True)]
+    assert found == ["c.png", "d.md", "e.png/"]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_line_end_keeps_the_places(end):
     text = f"a{end}{end}[[b]]{end}{end}- [c](d)"

@@ -8,7 +8,7 @@ so what can hide a bracket is looked for here. Linear in the text.
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from html import unescape
+from html import escape, unescape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ class SourceLink(NamedTuple):
     end: int
     address: str | None  # as the parser reads it, without brackets and escapes
     is_in_table: bool
-    is_in_tag: bool = False  # between the quotes of a tag's attribute
+    is_in_tag: bool = False  # the value of a tag's attribute, without quotation marks
     is_picture: bool = False
 
     @property
@@ -73,11 +73,17 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _TAG = re.compile(rf"<!--(?s:.{{0,2000}}?)-->|(?P<tag>{open_tag})")
 _IN_TAG = re.compile(
-    r"""(?<=\s)(?:href|src)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.IGNORECASE
+    r"""(?<=\s)(?:href|src)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=<>`]+))""",
+    re.IGNORECASE,
 )
 
 
 _per_thread = threading.local()
+
+
+def in_tag(address: str) -> str:
+    """An address for the value of a tag's attribute, which may be without quotation marks."""
+    return escape(address).replace("=", "%3D")
 
 
 def links_in(text: str, *, with_files: bool = False) -> Iterator[SourceLink]:

@@ -62,3 +62,13 @@ def test_a_page_is_not_taken_for_another_of_its_name_elsewhere(client, nexus_imp
     assert links_of(client, "intro") == ([], 2)
     note = "/wiki/vault/deep/note"
     assert links_of(client, "vault/start") == ([note, note], 1)
+
+
+def test_pictures_and_links_in_tags_without_quotation_marks(client, nexus_import, tree):
+    text = "<img src=img/a.png width=40>\n\n<a href=b%3Dc.html#d>b</a>\n"
+    nexus_import(tree({"a.md": text, "img/a.png": picture(), "b=c.md": "# B\n\n## D\n"}))
+    written = "<img src=/files/1/a.png width=40>\n\n<a href=b%3Dc.md#d>b</a>\n"
+    assert client.get("/raw/a").text == written
+    page = client.get("/wiki/a").text
+    assert 'src="/files/1/a.png' in page
+    assert links_of(client, "a") == (["/wiki/b%3Dc#d"], 0)

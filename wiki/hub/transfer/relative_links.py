@@ -7,7 +7,6 @@ relative to the file. A link whose target isn’t in the export stays as it is.
 import posixpath
 import re
 from collections.abc import Mapping
-from html import escape
 from urllib.parse import unquote
 
 from wiki.access.permissions import Viewer
@@ -21,7 +20,7 @@ from wiki.markup.links import (
     normalized_target,
     written_path,
 )
-from wiki.markup.source_links import SourceLink, links_in
+from wiki.markup.source_links import SourceLink, in_tag, links_in
 from wiki.naming import path_key
 from wiki.pages.maintenance.transfer import ExportedPage
 from wiki.pages.queries.page_queries import resolve_targets
@@ -114,7 +113,7 @@ class _OneText:
         if address is None:
             return written
         if link.is_in_tag:
-            return escape(address)
+            return in_tag(address)
         return f"<{address}>" if written.startswith("<") else address
 
     def _address(

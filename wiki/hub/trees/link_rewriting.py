@@ -17,7 +17,7 @@ from wiki.hub.trees.layout import TreeLayout
 from wiki.markup.inlines.embeds import PICTURE
 from wiki.markup.inlines.wikilinks import WIKILINK
 from wiki.markup.links import DestinationKind, destination_of, written_path
-from wiki.markup.source_links import SourceLink, links_in
+from wiki.markup.source_links import SourceLink, in_tag, links_in
 from wiki.naming import NameRefused, path_key
 from wiki.pages.editing.data_uris import DATA_IMAGE
 
@@ -167,7 +167,7 @@ class _LinkRewriter:
         if made is None:
             return None
         if link.is_in_tag:
-            return escape(made)
+            return in_tag(made)
         return f"<{made}>" if written.startswith("<") else made
 
     def _on_this_page(self, written: str, fragment: str) -> str | None:
