@@ -23,6 +23,7 @@ def content_of(path, number=None):
     [
         (["--branch", "nowhere"], "no branch called nowhere"),
         (["--folder", "nowhere"], "no folder called nowhere"),
+        (["--folder", "\udce9"], "no folder called"),
     ],
 )
 def test_what_isnt_there_is_reported(nexus_import, repository, arguments, words):
@@ -30,6 +31,19 @@ def test_what_isnt_there_is_reported(nexus_import, repository, arguments, words)
     told = nexus_import(repository.root, *arguments)
     assert told.exit_code == 1
     assert words in told.output
+
+
+@pytest.mark.parametrize("address", ["https://[x", "http://localhost:99999/x", "https:///x"])
+def test_what_is_no_address_is_reported(nexus_import, address):
+    assert f"{address} is not the address" in nexus_import(address).output
+
+
+def test_a_clone_without_its_files_is_reported(nexus_import, repository):
+    repository.commit("Begin", {"a.md": "A.\n"})
+    found = repository.git("rev-parse", "HEAD:a.md").strip()
+    (repository.root / ".git" / "objects" / found[:2] / found[2:]).unlink()
+    told = nexus_import(repository.root)
+    assert (told.exit_code, "without --filter" in told.output) == (1, True)
 
 
 def test_what_cant_be_taken_is_reported(app, nexus_import, repository):

@@ -67,7 +67,8 @@ class CommitLog:
         self._parents = repository.parents_provider()
         self._sizes = ObjectSizes(Path(self._store.path))
         self._tip = tip
-        self._folder = [part.encode() for part in folder.split("/") if part]
+        # Names are UTF-8: a folder of another name is none.
+        self._folder = [part.encode(errors="replace") for part in folder.split("/") if part]
         self._files: dict[bytes, tuple[int, ObjectID]] = {}  # after the commit read last
         if self._folder and self._tree_of(tip) is None:
             raise RepositoryUnavailable("folder", folder)
@@ -126,10 +127,15 @@ class CommitLog:
         return found[::-1]
 
     def content(self, blob: ObjectID) -> bytes:
-        return self._store[blob].as_raw_string()
+        """Raises `RepositoryUnavailable`."""
+        return self.object(blob).as_raw_string()
 
     def object(self, id_: ObjectID) -> ShaFile:
-        return self._store[id_]
+        """Raises `RepositoryUnavailable` for what a partial clone has left out."""
+        try:
+            return self._store[id_]
+        except KeyError as error:
+            raise RepositoryUnavailable("incomplete") from error
 
     def size_of(self, blob: ObjectID) -> int:
         """The size of a file in bytes, without reading it."""
@@ -183,7 +189,7 @@ class CommitLog:
     def _tree_of(self, commit: ObjectID) -> ObjectID | None:
         tree: ObjectID = self._commit(commit).tree
         for part in self._folder:
-            inner = self._store[tree]
+            inner = self.object(tree)
             if not isinstance(inner, Tree) or part not in inner:
                 return None
             mode, tree = inner[part]

@@ -31,6 +31,10 @@ from wiki.pages.maintenance.past_revisions import HistoryChanged
 _UNAVAILABLE = {
     "missing": _l("There is no Git repository here."),
     "scheme": _l("Give the address of a repository as https://, or clone it and give the path."),
+    "address": _l("%(detail)s is not the address of a repository."),
+    "incomplete": _l(
+        "The clone lacks files of its history. Clone it whole, without --filter, and import that."
+    ),
     "offline": _l("The repository can’t be copied: %(detail)s"),
     "refused": _l("The repository asks for a password. Clone it, and import the clone."),
     "branch": _l("There is no branch called %(detail)s. Choose one with --branch."),

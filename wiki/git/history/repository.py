@@ -19,8 +19,8 @@ _REMOTE = ("https", "http")
 
 
 class RepositoryUnavailable(ValueError):
-    """`reason` is `missing`, `scheme`, `offline` or `refused` (the repository), `branch` or
-    `folder`.
+    """`reason` is `missing`, `scheme`, `address`, `offline`, `refused` or `incomplete` (the
+    repository), `branch` or `folder`.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -67,13 +67,25 @@ def open_repository(source: str) -> Iterator[Repo]:
         with repository:
             yield repository
         return
-    if urlsplit(source).scheme not in _REMOTE:
-        raise RepositoryUnavailable("scheme")
+    _check_address(source)
     with (
         tempfile.TemporaryDirectory(prefix="nexus-git-") as folder,
         _copy(source, folder) as copied,
     ):
         yield copied
+
+
+def _check_address(address: str) -> None:
+    """Raises `RepositoryUnavailable`. What is none, dulwich would hand over to ssh."""
+    try:
+        parts = urlsplit(address)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise RepositoryUnavailable("address", address) from error
+    if parts.scheme not in _REMOTE:
+        raise RepositoryUnavailable("scheme")
+    if not is_whole:
+        raise RepositoryUnavailable("address", address)
 
 
 def _copy(source: str, folder: str) -> Repo:
