@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.processor_time import bounded
 from tests.shared import shared_path
+from wiki.pages.merging.conflict_resolution import Resolution, resolve_conflicts
 from wiki.pages.merging.literal_blocks import has_closed_fences, literal_lines
 from wiki.pages.merging.merge import MAX_OVERLAPS, MergeResult, merge_texts
 
@@ -86,6 +87,34 @@ def test_one_opens_code_around_what_the_other_changes() -> None:
 def test_a_deleted_paragraph_and_its_change_are_a_conflict() -> None:
     merge = merge_texts("a b\n\nc d e\n\nf\n", "a b\n\nf\n", "a b\n\nc d e, and more\n\nf\n")
     assert not merge.is_clean
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ("ABCPDE", "ABCDEP"),  # both moved it
+        ("ABPCDE", "ABCDEP"),  # mine next to where it was
+        ("PABCDE", "ABCDEP"),
+        ("ABCPDE", "ABCDE"),  # theirs took it out
+    ],
+)
+def test_a_paragraph_that_both_moved_is_a_conflict_where_it_came_in(mine: str, theirs: str) -> None:
+    def text(letters: str) -> str:
+        return "".join(f"Paragraph {letter}\n\n" for letter in letters)
+
+    for one, other in ((mine, theirs), (theirs, mine)):
+        merge = merge_texts(text("APBCDE"), text(one), text(other))
+        assert merge.conflicts
+        assert all("Paragraph P\n" in hunk.mine + hunk.theirs for hunk in merge.conflicts)
+        for choice, side in (("mine", one), ("theirs", other)):
+            chosen = resolve_conflicts(merge, [Resolution(choice)] * len(merge.conflicts))
+            assert chosen == text(side)
+
+
+def test_a_paragraph_that_one_moved_stays_once() -> None:
+    merge = merge_texts("P\n\na\n\nb\n\nc\n", "a\n\nb\n\nP\n\nc\n", "P\n\na\n\nb\n\nc, new\n")
+    assert merge.is_clean
+    assert merge.text == "a\n\nb\n\nP\n\nc, new\n"
 
 
 def test_other_characters_end_no_line() -> None:
@@ -241,7 +270,7 @@ def _edited(draw: st.DrawFn, base: Sequence[str], name: str) -> str:
     for number in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(lines) - 1))
         new = f"{name}{number}"
-        kinds = st.sampled_from(["word", "line", "item", "field", "out"])
+        kinds = st.sampled_from(["word", "line", "item", "field", "move", "out"])
         match draw(kinds):
             case "word":
                 lines[at] = re.sub(r"[a-z]{4,}", new, lines[at], count=1)
@@ -251,6 +280,9 @@ def _edited(draw: st.DrawFn, base: Sequence[str], name: str) -> str:
                 lines[at:at] = [f"- {new}"]
             case "field":
                 lines[at:at] = [f"{draw(st.sampled_from(['owner', 'date']))}: {new}"]
+            case "move" if lines[at] in PROSE:
+                line = lines.pop(at)
+                lines.insert(draw(st.integers(0, len(lines))), line)
             case _:
                 del lines[at]
     return _text_of(lines)

@@ -6,7 +6,8 @@ matter are merged by whole lines only. Whatever is left is a conflict, and confl
 never written into a text.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,14 +20,17 @@ from wiki.pages.merging.literal_blocks import has_closed_fences, has_duplicate_f
 
 MAX_OVERLAPS = 500  # where both changed the same lines; nobody resolves more one by one
 
+Kind = Literal["same", "mine", "theirs", "both", "conflict"]
 Lines = tuple[str, ...]
+_Sides = tuple[list[str], list[str], list[str]]  # base, mine, theirs
+_Spans = tuple[slice, ...]  # the same lines of each
 
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
     """A run of lines; `merged` is what the merge makes of it, empty for a conflict."""
 
-    kind: Literal["same", "mine", "theirs", "both", "conflict"]
+    kind: Kind
     base: Lines
     mine: Lines
     theirs: Lines
@@ -91,54 +95,91 @@ class _LcsMatcher:
 
 
 def _merge_lines(base: list[str], mine: list[str], theirs: list[str]) -> tuple[Hunk, ...]:
-    regions = list(Merge3(base, mine, theirs, sequence_matcher=_LcsMatcher).merge_regions())
-    if sum(kind == "conflict" for kind, *_ in regions) > MAX_OVERLAPS:
-        return (_conflict(base, mine, theirs),)
+    sides = (base, mine, theirs)
+    regions = list(_regions(*sides))
+    literal = [literal_lines(side) for side in sides]
     budget = Budget()
-    literal = [literal_lines(side) for side in (base, mine, theirs)]
     hunks: list[Hunk] = []
-    for region in regions:
-        kind, *bounds = region
-        if kind == "conflict":
-            hunks.append(_merge_inline((base, mine, theirs), literal, bounds, budget))
-            continue
-        start, end = bounds
-        source = {"unchanged": base, "a": mine, "b": theirs, "same": mine}[kind]
-        hunks.append(_agreed_hunk(kind, tuple(source[start:end])))
-    return tuple(hunks)
+    if sum(_kind_of(*_lines_at(sides, spans)) == "conflict" for spans in regions) <= MAX_OVERLAPS:
+        hunks = [_merge_region(sides, literal, spans, budget) for spans in regions]
+        hunks = _with_moves_asked(hunks, sides)
+    is_decidable = sum(hunk.kind == "conflict" for hunk in hunks) <= MAX_OVERLAPS
+    return tuple(hunks) if hunks and is_decidable else (_conflict(*sides),)
 
 
-def _agreed_hunk(kind: str, lines: Lines) -> Hunk:
-    """A run of lines that at most one side changed, or both alike."""
-    match kind:
-        case "unchanged":
-            return Hunk("same", lines, lines, lines, lines)
-        case "a":
-            return Hunk("mine", (), lines, (), lines)
-        case "b":
-            return Hunk("theirs", (), (), lines, lines)
-        case _:
-            return Hunk("both", (), lines, lines, lines)
+def _regions(base: list[str], mine: list[str], theirs: list[str]) -> Iterator[_Spans]:
+    """What all three have in common, and what is between, in turns."""
+    ends = (0, 0, 0)
+    for region in Merge3(base, mine, theirs, sequence_matcher=_LcsMatcher).find_sync_regions():
+        starts, new_ends = region[::2], region[1::2]
+        for spans in (zip(ends, starts, strict=True), zip(starts, new_ends, strict=True)):
+            found = tuple(slice(*span) for span in spans)
+            if any(span.start < span.stop for span in found):
+                yield found
+        ends = new_ends
 
 
-def _merge_inline(
-    sides: tuple[list[str], list[str], list[str]],
-    literal: Sequence[Sequence[bool]],
-    bounds: Sequence[int],
-    budget: Budget,
+def _lines_at(sides: _Sides, spans: _Spans) -> tuple[Lines, ...]:
+    return tuple(tuple(side[span]) for side, span in zip(sides, spans, strict=True))
+
+
+def _kind_of(base: Lines, mine: Lines, theirs: Lines) -> Kind:
+    if mine == theirs:
+        return "same" if mine == base else "both"
+    if base not in (mine, theirs):
+        return "conflict"
+    return "theirs" if mine == base else "mine"
+
+
+def _merge_region(
+    sides: _Sides, literal: Sequence[Sequence[bool]], spans: _Spans, budget: Budget
 ) -> Hunk:
-    """A run of lines that both sides changed: merged by items or words, or a conflict."""
-    spans = [slice(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
-    base, mine, theirs = (tuple(side[span]) for side, span in zip(sides, spans, strict=True))
-    is_literal = any(any(marks[span]) for marks, span in zip(literal, spans, strict=True))
+    """A run of lines; what both sides changed is merged by items or words, or a conflict."""
+    base, mine, theirs = _lines_at(sides, spans)
+    kind = _kind_of(base, mine, theirs)
+    if kind != "conflict":
+        return Hunk(kind, base, mine, theirs, theirs if kind == "theirs" else mine)
     merged = None
-    if not is_literal:
+    if not any(any(marks[span]) for marks, span in zip(literal, spans, strict=True)):
         merged = merge_items(base, mine, theirs)
         if merged is None:
             merged = merge_words("".join(base), "".join(mine), "".join(theirs), budget)
     if merged is None:
         return _conflict(base, mine, theirs)
     return Hunk("both", base, mine, theirs, tuple(_split_lines(merged)))
+
+
+def _with_moves_asked(hunks: list[Hunk], sides: _Sides) -> list[Hunk]:
+    """Lines that both moved, or one moved and the other took out, as conflicts where they came in.
+
+    Such a line would be there twice, or be back: more often than the changes of both add up to.
+    """
+    base, mine, theirs = map(_count_texts, sides)
+    merged = Counter(line for hunk in hunks for line in _count_shown(hunk).elements())
+    doubled = {
+        line
+        for line in mine | theirs
+        if merged[line] > max(mine[line] + theirs[line] - base[line], min(mine[line], theirs[line]))
+    }
+    return [
+        _conflict(hunk.base, hunk.mine, hunk.theirs)
+        if hunk.mine != hunk.theirs
+        and not doubled.isdisjoint(_count_texts(hunk.merged) - _count_texts(hunk.base))
+        else hunk
+        for hunk in hunks
+    ]
+
+
+def _count_shown(hunk: Hunk) -> Counter[str]:
+    """How often a hunk may have each line in the end."""
+    if hunk.kind == "conflict":
+        return _count_texts(hunk.mine) | _count_texts(hunk.theirs)
+    return _count_texts(hunk.merged)
+
+
+def _count_texts(lines: Iterable[str]) -> Counter[str]:
+    """How often each line that says something is there."""
+    return Counter(line for line in lines if any(map(str.isalnum, line)))
 
 
 def _conflict(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> Hunk:
