@@ -16,7 +16,12 @@ CODE_OPEN, CODE_CLOSE = "\x0e", "\x0f"
 _ASIDE = "\ufdd5"  # begins the number of a run of elements that the HTML parser needn't see
 
 _IN_LINK = "\ufdd3"  # before the number of a piece that goes into a link
-_PIECE_PLACE = re.compile(f"<(pre|code)>{_PIECE_OPEN}({_IN_LINK}?)([0-9]+){_PIECE_CLOSE}</\\1>")
+# An element that an author never closed goes on inside of the place.
+_PIECE_PLACE = re.compile(
+    rf"""<(?P<tag>pre|code)>(?P<opened>(?:<(?!(?P=tag)>)[a-z](?:[^"<>]|"[^"]*")*>)*)"""
+    rf"{_PIECE_OPEN}(?P<in_link>{_IN_LINK}?)(?P<number>[0-9]+){_PIECE_CLOSE}"
+    r"(?P<closed>(?:</[a-z]+>)*?)</(?P=tag)>"
+)
 _LINK_TAG = re.compile("<a [^>]*>|</a>")  # in a piece `>` is nowhere else
 _MARKS = re.compile("[\x0e\x0f\ufdd0-\ufdef]")
 _SPACES = re.compile("[\x0b\x0c]")
@@ -49,8 +54,10 @@ def put_pieces_in(html: str, pieces: list[str]) -> str:
     """`html` with each piece in its place, and no mark left."""
 
     def piece(place: re.Match[str]) -> str:
-        found = pieces[int(place[3])]
-        return in_link(_LINK_TAG.sub("", found)) if place[2] else found
+        found = pieces[int(place["number"])]
+        if place["in_link"]:
+            found = in_link(_LINK_TAG.sub("", found))
+        return f"{place['opened']}{found}{place['closed']}"
 
     return without_marks(_PIECE_PLACE.sub(piece, html) if pieces else html)
 

@@ -81,6 +81,7 @@ def test_any_text(text: str) -> None:
     assert short == long
 
 
+@example(["\n\n", "<b>", "\n\n    "])
 @example(["<tr>", "</tr>\n\n", "\n\n# ", "\n\n- ", "\n\n</table>"])
 @given(
     st.lists(
