@@ -34,7 +34,7 @@ class GroupForm(ProtectedForm):
 
 class MembersForm(ProtectedForm):
     names = TextAreaField(
-        _l("Add people"), description=_l("Their usernames, separated by commas or lines")
+        _l("Usernames"), description=_l("Separated by commas, or each on a line of its own.")
     )
 
     def usernames(self) -> list[str]:
