@@ -44,6 +44,7 @@ if (zone !== undefined && timeZone && zone !== timeZone) {
 }
 
 if (document.querySelector("[data-reveal]")) import("./account/password-toggle.js");
+if (document.querySelector("[data-copy]:not([data-text])")) import("./account/copy-button.js");
 
 document.querySelector("[data-error-summary]")?.focus();
 

@@ -20,10 +20,14 @@ pytestmark = pytest.mark.browser
 def test_a_script_is_given_a_token_and_loses_it(visit: Callable[..., Page]) -> None:
     page = equip(visit("selam", width=360))
     page.goto("/account/settings")
-    page.get_by_role("link", name="Manage access tokens").click()
+    page.get_by_role("link", name="Access tokens").click()
     page.get_by_label("Name").fill("nightly backup")
     press(page, "Create a token")
     token = page.get_by_label("nightly backup").input_value()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(page, "Copy")
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == token
     assert faults(page) + too_wide(page) == []
     script = visit()
     headers = {"Authorization": f"Bearer {token}"}
@@ -38,7 +42,7 @@ def test_a_script_is_given_a_token_and_loses_it(visit: Callable[..., Page]) -> N
 def test_a_phone_becomes_the_second_factor(visit: Callable[..., Page]) -> None:
     page = equip(visit("hana", width=360))
     page.goto("/account/settings")
-    page.get_by_role("link", name="Manage the second factor").click()
+    page.get_by_role("link", name="Second factor").click()
     page.get_by_label("Current password").fill(PASSWORD)
     press(page, "Set up a second factor")
     picture = page.get_by_role("img", name="QR code")
@@ -52,7 +56,13 @@ def test_a_phone_becomes_the_second_factor(visit: Callable[..., Page]) -> None:
     assert faults(page) + too_wide(page) == []
     with page.expect_download() as saved:
         page.get_by_role("link", name="Download them").click()
-    assert saved.value.path().read_text().split() == codes
+    whose, where, _, *saved_codes = saved.value.path().read_text().splitlines()
+    assert (whose, saved_codes) == ("Recovery codes of hana", codes)
+    page.emulate_media(media="print")  # says whose they are and where, and has nothing to press
+    expect(page.get_by_text("Recovery codes of hana")).to_be_visible()
+    expect(page.get_by_text(where)).to_be_visible()
+    expect(page.get_by_role("link", name="I have kept them")).to_be_hidden()
+    page.emulate_media(media="null")
 
     elsewhere = equip(visit(java_script_enabled=False))
     elsewhere.goto("/account/login?next=/changes")
@@ -97,7 +107,7 @@ def test_a_passkey_takes_the_place_of_the_password(
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
     page.goto(f"{site}/account/settings")
-    page.get_by_role("link", name="Manage passkeys").click()
+    page.get_by_role("link", name="Passkeys").click()
     page.get_by_label("Current password").fill(PASSWORD)
     press(page, "Add a passkey")
     page.get_by_label("Name").fill("laptop")

@@ -19,7 +19,9 @@ from wiki.accounts.settings.second_factor_forms import (
     SwitchOffForm,
 )
 from wiki.app_state import wiki_name
+from wiki.database import utcnow
 from wiki.rate_limits import LimitReached
+from wiki.web.base_url import external_url
 
 SETUP_PATIENCE = 1800  # seconds within which the app has to be set up
 _KEY = "new_second_factor"
@@ -106,4 +108,5 @@ def _show(form: CurrentPasswordForm | BothFactorsForm, off: SwitchOffForm) -> Re
 
 
 def _show_codes(recovery_codes: list[str]) -> ResponseReturnValue:
-    return render_template("accounts/second_factor/codes.html", codes=recovery_codes)
+    shown = {"codes": recovery_codes, "home": external_url("hub.front"), "now": utcnow()}
+    return render_template("accounts/second_factor/codes.html", **shown)
