@@ -104,7 +104,7 @@ def test_nobody_of_that_name_and_no_such_role(admin: Person, selam: Person) -> N
 
 @pytest.mark.settings(registration="invite")
 def test_an_invitation_lets_somebody_register(admin: Person, client: Person) -> None:
-    answer = admin.open_form("/admin/", has="csrf_token").submit()
+    answer = admin.open_form("/admin/invitations", has="people").submit()
     link = re.search(r'value="(http[^"]*/account/register\?invite=[^"]*)"', answer.text)
     assert link
     assert client.get("/account/register").status_code == 403

@@ -43,7 +43,7 @@ def test_without_a_mail_server(client_of):
     assert "No mail server is set" in page
     assert "Send a test mail" not in page
     assert "no mail server" in main(admin.get("/admin/"))
-    token = admin.open_form("/admin/").values["csrf_token"]
+    token = admin.open_form("/admin/invitations").values["csrf_token"]
     sent = admin.post("/admin/mail/test", data={"csrf_token": token, "recipient": "a@b.example"})
     assert sent.status_code == 409
 

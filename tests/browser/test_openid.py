@@ -73,7 +73,7 @@ def test_somebody_links_it(
     provider.who = {"sub": "dawit at school"}
     page = visit("dawit")
     page.goto("/account/settings")
-    page.get_by_role("link", name="Manage linked identities").click()
+    page.get_by_role("link", name="Linked identities").click()
     page.get_by_label("Current password").fill(PASSWORD)
     press(page, "Continue")
     page.get_by_role("link", name="Continue to School").click()

@@ -62,8 +62,8 @@ class IdentityForm(ProtectedForm):
     accent = StringField(
         _l("Accent colour"),
         description=_l(
-            "Of buttons, marks and the ring of focus, such as #0f6b5c. Empty for the usual one. "
-            "Where it couldn’t be read, it is made darker or lighter."
+            "For buttons and highlights, such as #0f6b5c; leave it empty for green. "
+            "A colour that would be hard to read is made darker or lighter."
         ),
         render_kw={"maxlength": 7, "autocomplete": "off", "spellcheck": "false", "dir": "ltr"},
     )

@@ -184,11 +184,12 @@ def _webhooks() -> Check:
     name, found = _("Webhooks"), health_of_webhooks()
     if not found.count:
         return passed(name, _("none"))
-    counts = _(
-        "%(count)s, %(off)s switched off by the server, %(failed)s failed messages",
-        count=found.count,
-        off=found.off,
-        failed=found.failed,
+    counts = ", ".join(
+        [
+            ngettext("%(num)s webhook", "%(num)s webhooks", found.count),
+            _("%(count)s switched off by the server", count=found.off),
+            ngettext("%(num)s failed message", "%(num)s failed messages", found.failed),
+        ]
     )
     if not found.off and not found.failed:
         return passed(name, counts)

@@ -50,7 +50,6 @@ from wiki.pages.erasure import deleted as deleted_items
 from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, disputed_pages
 from wiki.pages.protection.descriptions import editors_of, readers_of, rule_tree
 from wiki.pages.queries.page_lists import count_by_kind
-from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
 
 OVERVIEW_LENGTH = 5  # items of each list in the overview
@@ -71,7 +70,6 @@ def overview() -> ResponseReturnValue:
         erasure_count=deleted_items.count_erasures(),
         registration=registration_mode(),
         mail_counts=count_mails() if can_mail() else None,
-        form=ProtectedForm(),
     )
 
 

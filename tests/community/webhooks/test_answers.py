@@ -66,7 +66,7 @@ def test_a_receiver_that_is_gone_is_switched_off_and_administrators_told(posting
     admin = posting.person()
     page = admin.get(f"/admin/webhooks/{number}").text
     assert "switched this webhook off" in page
-    assert "1, 1 switched off by the server, 0 failed" in admin.get("/admin/health").text
+    assert "1 webhook, 1 switched off by the server, 0 failed" in admin.get("/admin/health").text
     # Nothing is lost: switched on again, it goes out.
     assert admin.open_form(f"/admin/webhooks/{number}", has="on").submit().status_code == 303
     assert posting.post() == 1

@@ -127,7 +127,7 @@ class PersonForm(ProtectedForm):
 class GroupsForm(ProtectedForm):
     """The groups that a person is in."""
 
-    groups = SelectMultipleField(_l("Groups"), coerce=int)
+    groups = SelectMultipleField(_l("Member of"), coerce=int)
     was = HiddenField()  # the group ids that were shown
 
     def __init__(self, *args: Any, choices: list[tuple[int, str]], **kwargs: Any) -> None:
