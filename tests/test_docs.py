@@ -70,6 +70,17 @@ def test_help_shows_every_command_with_its_line():
         assert re.search(rf"^  {name}  +\S", help_, re.MULTILINE), name
 
 
+def test_lists_of_commands_hold_whole_sentences():
+    room = 80 - 6  # columns of a terminal, less what stands between
+    cut = [
+        name
+        for name, command in _commands(nexus, "nexus").items()
+        if name.count(" ") > 1  # the lines of `nexus` itself are written for it
+        and command.get_short_help_str(room - len(name.split()[-1])).endswith("...")
+    ]
+    assert not cut
+
+
 @pytest.mark.parametrize(
     "target", ["run", "test", "lint", "bench", "standards", "crash", "screenshots", "clean"]
 )

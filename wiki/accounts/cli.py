@@ -114,9 +114,9 @@ def rename_command(name: str, new_name: str, email: str | None) -> None:
 @click.argument("into")
 @click.option("--yes", is_flag=True, help="Don’t ask whether to do it.")
 def merge_command(name: str, into: str, yes: bool) -> None:
-    """Make everything of NAME that of INTO, for one person with two accounts. For good.
+    """Merge two accounts of one person.
 
-    NAME is closed then, and leads to INTO.
+    Everything of NAME becomes that of INTO, for good. NAME is closed then, and leads to INTO.
     """
     with _reported_errors():
         preview = preview_merge(name, into, by=None)
@@ -144,7 +144,10 @@ def password(name: str, password_stdin: bool) -> None:
 @user_group.command("forget-second-factor")
 @click.argument("name")
 def forget_second_factor(name: str) -> None:
-    """Switch off the second factor of NAME, who has lost phone and recovery codes."""
+    """Switch off a person’s second factor.
+
+    For somebody who has lost their phone and the recovery codes.
+    """
     with _reported_errors():
         person = users.get_user(name)
         shown = person.username

@@ -52,7 +52,10 @@ def get_command(hub: HubClient, path: str) -> None:
 @click.argument("words", nargs=-1, required=True)
 @_asks_hub
 def search_command(hub: HubClient, words: tuple[str, ...]) -> None:
-    """List the pages that a query finds: path and title, separated by a tab."""
+    """List the pages that a query finds.
+
+    A line each: path and title, separated by a tab.
+    """
     for hit in _asked(hub.ask("GET", "search", q=" ".join(words))).body["items"]:
         click.echo(f"{hit['path']}\t{hit['title']}")
 
@@ -61,7 +64,10 @@ def search_command(hub: HubClient, words: tuple[str, ...]) -> None:
 @click.argument("path")
 @_asks_hub
 def log_command(hub: HubClient, path: str) -> None:
-    """List the revisions of a page: number, time, author and summary, separated by tabs."""
+    """List the revisions of a page.
+
+    A line each: number, time, author and summary, separated by tabs.
+    """
     for each in _asked(hub.ask("GET", "revisions", page=path)).body["items"]:
         author = each["author"] or each.get("author_name") or ""
         line = (each["number"], each["created_at"], author, each["summary"])

@@ -18,7 +18,10 @@ def community_group() -> None:
 @community_group.command("tell")
 @with_appcontext
 def notify_command() -> None:
-    """Notify people now, and run the jobs that are due, where no server does."""
+    """Notify people now.
+
+    Runs the jobs that are due, too; both where no server does.
+    """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     held = notifier.acquire_lock(app)
     if held is None:

@@ -29,7 +29,10 @@ def list_command() -> None:
 @click.argument("username")
 @click.option("--yes", is_flag=True, help="Don't ask whether to do it.")
 def assign_command(author: str, username: str, yes: bool) -> None:
-    """Assign all imported changes by AUTHOR to the account USERNAME. This can’t be undone."""
+    """Assign imported changes to an account.
+
+    All changes by AUTHOR become changes by USERNAME. This can’t be undone.
+    """
     try:
         count = count_changes_of(author)
         if not yes:

@@ -25,7 +25,10 @@ def mail_group() -> None:
 @click.argument("address")
 @with_appcontext
 def test_command(address: str) -> None:
-    """Send a test mail to ADDRESS now, past the queue, and say what the server answers."""
+    """Send a test mail to ADDRESS.
+
+    It goes at once, past the queue; what the mail server answers is shown.
+    """
     settings = current_settings()
     if settings.smtp_url is None:
         raise click.ClickException("No mail server is set. Set NEXUS_SMTP_URL and NEXUS_BASE_URL.")

@@ -175,7 +175,7 @@ def test_authors_watch_what_they_write_unless_they_don_t_want_to(app, client_of,
     edit(abebe, "redis", text="Two.")  # told in the same round as the page itself
     notify(app)
     assert lines("selam") == ["abebe edited “Redis”"]
-    assert "since you wrote it" in selam.get("/watching").text
+    assert "because you wrote it" in selam.get("/watching").text
     selam.open_form("/notifications/settings").submit(watches_created=False, watches_edited=True)
     selam.open_form("/new").submit(title="Celery", path="celery", text="One.")
     notify(app)

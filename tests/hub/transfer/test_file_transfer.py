@@ -46,7 +46,7 @@ def other(make_app, tmp_path):
 
 @pytest.mark.parametrize("target", ["out", "out.zip"])
 def test_files_are_exported_and_imported_as_they_were(filled, other, tmp_path, target, client):
-    assert "1 pages and 2 files" in run(filled, export_command, tmp_path / target)
+    assert "1 page and 2 files" in run(filled, export_command, tmp_path / target)
     output = run(other, import_command, tmp_path / target)
     assert "2 new files" in output
     there = other.test_client()

@@ -110,6 +110,15 @@ def test_the_index_has_every_word_of_every_page(wiki: Flask, tmp_path: Path) -> 
     assert len(index["words"]["under"]) == 2
 
 
+def test_what_is_found_is_told_as_it_is_read(wiki: Flask, make_page: Any, tmp_path: Path) -> None:
+    make_page("words", kind="glossary", text="session\n: What a server knows.\n")
+    make_page("told", text="## A *part*\n\n**Sessions**, H~2~O, one[^1].\n\n[^1]: Foot.\n")
+    script = built(wiki, tmp_path / "out.d")["static/site/index.js"]
+    index = json.loads(script.removeprefix("window.wikiIndex=").removesuffix(";\n"))
+    told = {address: summary for address, _, summary in index["pages"]}
+    assert told["wiki/told.html"].startswith("A part Sessions, H2O, one 1")
+
+
 @pytest.mark.settings(public_reading=False)
 def test_a_wiki_for_members_has_nothing_public(wiki: Flask, tmp_path: Path) -> None:
     asked = [str(tmp_path / "out"), "--html"]

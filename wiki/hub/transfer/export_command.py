@@ -17,6 +17,7 @@ from typing import IO
 import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from wiki.access.permissions import Viewer, anonymous_viewer
 from wiki.accounts.models import Role
@@ -237,11 +238,12 @@ def export_command(
             count, file_count = SiteBuilder(viewer, listed, write).build(show)
         else:
             count, file_count = _export_markdown(write, listed, links, refused.append, show)
-    pages, files = f"{count:,}", f"{file_count:,}"
-    told = _(
-        "%(count)s pages and %(files)s files are in %(path)s", count=pages, files=files, path=path
+    words = _(
+        "%(pages)s and %(files)s",
+        pages=ngettext("%(num)s page", "%(num)s pages", count),
+        files=ngettext("%(num)s file", "%(num)s files", file_count),
     )
-    click.echo(told)
+    click.echo(_("%(what)s are in %(path)s", what=words, path=path))
     too_long = _("its fields are too long for front matter")
     for page_path in refused:
         click.echo(f"{page_path}: {too_long}", err=True)

@@ -22,7 +22,10 @@ rules_group = AppGroup("rules", help="Say who may read and edit: list, why.")
 
 @rules_group.command("list")
 def list_command() -> None:
-    """List all rules: path, what it covers, pages, who reads, who edits, and the note."""
+    """List all rules.
+
+    A line each: path, what it covers, pages, who reads, who edits, and the note.
+    """
     for each in list_rules():
         rule = each.rule
         row = (f"/{rule.path}", rule.covers, str(each.page_count), readers_of(rule))
@@ -33,8 +36,9 @@ def list_command() -> None:
 @click.argument("path")
 @click.argument("person", required=False)
 def why_command(path: str, person: str | None) -> None:
-    """Say which rule applies at PATH, and why PERSON may read and edit there, or may not.
+    """Say why somebody may read and edit a page.
 
+    Names the rule that applies at PATH, and says why PERSON may read and edit there, or may not.
     Without PERSON, about those who aren’t signed in.
     """
     rule = rule_at(path)

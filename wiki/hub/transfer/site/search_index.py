@@ -11,7 +11,14 @@ from wiki.letters import normalize
 SUMMARY_LENGTH = 160  # characters
 
 _TAG = re.compile(r"<[^<>]*>")
-_BREAK = "<wbr>"  # line break opportunities occur within words
+# Inline elements don't separate words. A superscript is usually a footnote number, so it does.
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|code|del|em|i|ins|kbd|mark|q|s|span|strong|sub|u|wbr)\b[^<>]*>"
+)
+# What isn't part of the text: links to sections, and explanations of glossary terms.
+_BESIDE = re.compile(
+    r'<a class="anchor"[^<>]*>#</a>|<span class="term-note".*?</a></span>', re.DOTALL
+)
 # Scripts without spaces are searched character by character.
 _ALONE = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
@@ -32,7 +39,9 @@ def _without_marks(letters: "re.Match[str]") -> str:
 
 
 def words_of_html(html: str) -> str:
-    return " ".join(unescape(_TAG.sub(" ", html.replace(_BREAK, ""))).split())
+    """The text that one reads on a page, in one line."""
+    text = _TAG.sub(" ", _INLINE.sub("", _BESIDE.sub("", html)))
+    return " ".join(unescape(text).split())
 
 
 class SearchIndex:
