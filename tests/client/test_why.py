@@ -108,6 +108,14 @@ def test_the_fix_of_the_same_error_is_shown(known, hub, run, sign_in):
     assert "1 person has this problem, too." in again.output
 
 
+def test_no_answer_reaches_the_terminal_with_controls(make_page, index_now, hub, run):
+    fields = {"error": NO_TABLE(make_machine(1)), "fix": "Run\tthis\x1b]52;c;cm0=\x07\x9b2J.\n"}
+    make_page("challenges/table", kind="challenge", title="It fails", fields=fields)
+    index_now()
+    done = run(why_command, "--hub", hub, stdin=NO_TABLE(make_machine(20)))
+    assert "Run\tthis\ufffd]52;c;cm0=\ufffd\ufffd2J." in done.output
+
+
 def test_what_nobody_knows_can_be_asked(hub, run, sign_in, client_of):
     output = ERRORS[6](make_machine(3))
     done = run(why_command, "--hub", hub, stdin=output)

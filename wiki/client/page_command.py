@@ -12,6 +12,7 @@ import click
 
 from wiki.client.conflict_marks import has_marks, with_marks
 from wiki.client.hub import HubAnswer, HubClient, HubFailed
+from wiki.client.terminal import show, show_or_pass_on
 from wiki.client.tokens import UnsafeTokenFile, token_for
 
 _hub_option = click.option(
@@ -29,7 +30,7 @@ def _asks_hub(command: Callable[..., None]) -> Callable[..., None]:
             command(HubClient(hub, token_for(hub)), **arguments)
         except (HubFailed, UnsafeTokenFile, OSError, click.ClickException) as error:
             message = error.format_message() if isinstance(error, click.ClickException) else error
-            click.echo(f"nexus: {message}", err=True)
+            show(f"nexus: {message}", err=True)
             sys.exit(1)
 
     return run
@@ -45,7 +46,7 @@ def page_group() -> None:
 @_asks_hub
 def get_command(hub: HubClient, path: str) -> None:
     """Print the Markdown of a page."""
-    click.echo(_asked(hub.ask("GET", f"pages/{path}")).body["text"], nl=False)
+    show_or_pass_on(_asked(hub.ask("GET", f"pages/{path}")).body["text"])
 
 
 @page_group.command("search")
@@ -57,7 +58,7 @@ def search_command(hub: HubClient, words: tuple[str, ...]) -> None:
     A line each: path and title, separated by a tab.
     """
     for hit in _asked(hub.ask("GET", "search", q=" ".join(words))).body["items"]:
-        click.echo(f"{hit['path']}\t{hit['title']}")
+        show(f"{hit['path']}\t{hit['title']}")
 
 
 @page_group.command("log")
@@ -71,7 +72,7 @@ def log_command(hub: HubClient, path: str) -> None:
     for each in _asked(hub.ask("GET", "revisions", page=path)).body["items"]:
         author = each["author"] or each.get("author_name") or ""
         line = (each["number"], each["created_at"], author, each["summary"])
-        click.echo("\t".join(map(str, line)))
+        show("\t".join(map(str, line)))
 
 
 @page_group.command("edit")
@@ -84,9 +85,9 @@ def edit_command(hub: HubClient, path: str, summary: str) -> None:
     with _kept(page.body["text"]) as file:
         text = _edited(file)
         if text == page.body["text"]:
-            click.echo("Nothing was changed.")
+            show("Nothing was changed.")
             return
-        click.echo(f"Saved: {_save(hub, path, file, page.tag, summary)['url']}")
+        show(f"Saved: {_save(hub, path, file, page.tag, summary)['url']}")
 
 
 @page_group.command("new")
@@ -100,11 +101,11 @@ def new_command(hub: HubClient, title: str, path: str | None, kind: str, summary
     with _kept("") as file:
         text = _edited(file)
         if not text.strip():
-            click.echo("Nothing was written.")
+            show("Nothing was written.")
             return
         page = {"title": title, "text": text, "kind": kind, "summary": summary}
         made = hub.ask("POST", "pages", page | ({"path": path} if path else {}))
-        click.echo(f"Saved: {_asked(made).body['url']}")
+        show(f"Saved: {_asked(made).body['url']}")
 
 
 def _save(hub: HubClient, path: str, file: Path, tag: str, summary: str) -> dict[str, Any]:
@@ -118,11 +119,11 @@ def _save(hub: HubClient, path: str, file: Path, tag: str, summary: str) -> dict
         merged, conflicts = saved.body["merged"]["text"], saved.body["conflicts"]
         file.write_text(with_marks(merged, conflicts), encoding="utf-8", newline="")
         if not conflicts:
-            click.echo("The page has changed meanwhile. Both changes fit together.")
+            show("The page has changed meanwhile. Both changes fit together.")
             if not click.confirm("Save them both?", default=True):
                 _edited(file)
             continue
-        click.echo(f"You and somebody else changed the same lines, in {len(conflicts)} places.")
+        show(f"You and somebody else changed the same lines, in {len(conflicts)} places.")
         _resolve(file)
 
 
@@ -142,7 +143,7 @@ def _kept(text: str) -> Iterator[Path]:
         yield file
     except BaseException:
         if _text(file) != text:
-            click.echo(f"Your text is in {file}", err=True)
+            show(f"Your text is in {file}", err=True)
         raise
     file.unlink()
     file.parent.rmdir()

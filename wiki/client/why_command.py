@@ -9,6 +9,7 @@ from wiki.client.error_report import ErrorReport, report_of
 from wiki.client.hub import HubClient, HubFailed
 from wiki.client.piped_text import read_end
 from wiki.client.redaction import this_machine
+from wiki.client.terminal import show
 from wiki.client.tokens import UnsafeTokenFile, token_for
 
 NOT_FOUND = 3  # the exit status if there is no error, or no answer
@@ -48,11 +49,11 @@ def why_command(
 
 
 def _show_request(report: ErrorReport) -> None:
-    click.echo("This would be sent, and nothing else:\n")
-    click.echo(f"q: {report.words}")
+    show("This would be sent, and nothing else:\n")
+    show(f"q: {report.words}")
     for each in report.fingerprints:
-        click.echo(f"fingerprint: {each}")
-    click.echo(f"\nA challenge would say:\n\n{report.text}", nl=False)
+        show(f"fingerprint: {each}")
+    show(f"\nA challenge would say:\n\n{report.text}", nl=False)
 
 
 def _answer(hub: HubClient, report: ErrorReport, *, same: bool, ask: bool) -> None:
@@ -60,9 +61,9 @@ def _answer(hub: HubClient, report: ErrorReport, *, same: bool, ask: bool) -> No
     if found.status != 200:
         raise HubFailed(found.detail)
     answers = found.body.get("items") or []
-    click.echo(report.text)
+    show(report.text)
     for answer in answers:
-        click.echo(_shown(answer))
+        show(_shown(answer))
     exact = next((each for each in answers if each["is_same_error"]), None)
     if same:
         _say_same(hub, exact)
@@ -70,8 +71,8 @@ def _answer(hub: HubClient, report: ErrorReport, *, same: bool, ask: bool) -> No
         _open_challenge(hub, report)
     elif not answers:
         filled = {"kind": "challenge", "title": report.title, "field-error": report.text}
-        click.echo("Nobody has reported this error yet. Ask about it:")
-        click.echo(hub.page_address("new", **filled))
+        show("Nobody has reported this error yet. Ask about it:")
+        show(hub.page_address("new", **filled))
     if not answers and not ask:
         sys.exit(NOT_FOUND)
 
@@ -100,13 +101,13 @@ def _people(count: int) -> str:
 
 def _say_same(hub: HubClient, exact: dict[str, Any] | None) -> None:
     if exact is None:
-        click.echo("There is no challenge about exactly this error that you could join.")
+        show("There is no challenge about exactly this error that you could join.")
         return
     said = hub.ask("POST", "votes", {"page": exact["path"], "vote": "same"})
     if said.status != 201:
         raise HubFailed(said.detail)
     now = f"{_people(said.body['same'])} this problem."
-    click.echo(f"You are counted. {now}" if said.body["is_counted"] else f"You were counted. {now}")
+    show(f"You are counted. {now}" if said.body["is_counted"] else f"You were counted. {now}")
 
 
 def _open_challenge(hub: HubClient, report: ErrorReport) -> None:
@@ -118,9 +119,9 @@ def _open_challenge(hub: HubClient, report: ErrorReport) -> None:
         made = hub.ask("POST", "proposals", {"title": report.title, "pages": [page]})
     if made.status != 201:
         raise HubFailed(made.detail)
-    click.echo(f"Asked: {made.body['url']}")
+    show(f"Asked: {made.body['url']}")
 
 
 def _end(words: str, status: int) -> None:
-    click.echo(f"nexus: {words}", err=True)
+    show(f"nexus: {words}", err=True)
     sys.exit(status)
