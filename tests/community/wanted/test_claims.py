@@ -7,10 +7,12 @@ from zipfile import ZipFile
 import pytest
 
 from tests import factories
+from wiki.access.models import Rank
 from wiki.accounts.models import User
 from wiki.community.wanted.claims import CLAIM_AGE, MAX_CLAIMS
 from wiki.community.wanted.models import WantedClaim
 from wiki.database import db, utcnow, write_transaction
+from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 BOARD = "/board/wanted"
 
@@ -136,3 +138,29 @@ def test_ones_claims_are_in_ones_data(client_of):
     with selam.open_form("/account/data").submit() as archive:
         packed = ZipFile(BytesIO(archive.data))
     assert b"redis-streams" in packed.read("claims.json")
+
+
+@pytest.mark.usefixtures("wish")
+def test_a_hidden_page_is_as_missing_as_before_it_was_written(app, client_of):
+    selam, dawit = client_of("selam"), client_of("dawit")
+    _claim(selam, "redis-streams")
+    with app.app_context():
+        hidden = RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN)
+        set_rule("redis-streams", hidden, by=None)
+    factories.make_page(app, "redis-streams")
+    for person, key in ((dawit, "wish-1"), (selam, "wish-2")):
+        assert _claim(person, key).status_code == 303
+        assert selam.get(BOARD).text.count("is writing this") == (2 if person is dawit else 3)
+
+
+@pytest.mark.usefixtures("wish")
+def test_a_challenge_that_was_hidden_takes_no_place_among_ones_claims(app, client_of):
+    selam = client_of("selam")
+    for number in range(MAX_CLAIMS - 1):
+        _claim(selam, f"wish-{number}")
+    secret = factories.make_page(app, "challenges/secret", kind="challenge")
+    assert _claim(selam, f"/{secret.page_id}").status_code == 303
+    with app.app_context():
+        hidden = RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN)
+        set_rule("challenges/secret", hidden, by=None)
+    assert _claim(selam, "redis-streams").status_code == 303

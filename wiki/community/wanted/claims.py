@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, delete, exists, func, literal, or_, select
+from sqlalchemy import String, and_, cast, delete, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from wiki.access.permissions import Viewer
+from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.community.wanted.challenge_claims import MARK, challenge_id
 from wiki.community.wanted.models import WantedClaim
@@ -65,7 +65,7 @@ def claim_item(viewer: Viewer, key: str) -> None:
         session.execute(
             select(User.id).where(User.id == viewer.user_id).with_for_update(**FOR_CHANGE)
         )
-        _forget_what_is_done(session)
+        _forget_what_is_over(session, viewer)
         mine = select(func.count()).where(
             WantedClaim.user_id == viewer.user_id, WantedClaim.key != key
         )
@@ -100,17 +100,24 @@ def _show_on_page(session: Session, key: str) -> None:
         raise_activity(session, page_id)
 
 
-def _forget_what_is_done(session: Session) -> None:
-    """Delete claims that have expired, those of closed accounts, and those of written pages."""
+def _forget_what_is_over(session: Session, viewer: Viewer) -> None:
+    """Delete claims that have expired and those of closed accounts; of the viewer's own those, too,
+    of pages that they see written, and of challenges that they don't see open any more.
+
+    Nobody else's: what becomes of those would tell that there is a hidden page.
+    """
     closed = select(User.id).where(User.closed_at.is_not(None))
+    is_expired = or_(WantedClaim.expires_at <= utcnow(), WantedClaim.user_id.in_(closed))
     is_written = exists().where(
         or_(Page.key == WantedClaim.key, Page.title_key == WantedClaim.key),
-        Page.deleted_at.is_(None),
         Page.created_at >= WantedClaim.claimed_at,
+        visible_to(viewer, Page),
     )
-    is_solved = exists().where(
+    is_open = exists().where(
         literal(MARK) + cast(Page.id, String) == WantedClaim.key,
-        or_(Page.status != "open", Page.deleted_at.is_not(None)),
+        Page.status == "open",
+        visible_to(viewer, Page),
     )
-    is_over = or_(WantedClaim.expires_at <= utcnow(), WantedClaim.user_id.in_(closed))
-    session.execute(delete(WantedClaim).where(or_(is_over, is_written, is_solved)))
+    is_over = or_(is_written, and_(WantedClaim.key.startswith(MARK), ~is_open))
+    is_own = WantedClaim.user_id == viewer.user_id
+    session.execute(delete(WantedClaim).where(or_(is_expired, and_(is_own, is_over))))
