@@ -91,8 +91,7 @@ class BoardForm(Form):
         super().__init__(*args, **kwargs)
         self.age.data = self.age.data if self.age.data in (*AGES, OLDER) else ""
         self.sort.data = self.sort.data if self.sort.data in SORTS else SORTS[0]
-        tag = (self.tag.data or "").replace("\x00", "")
-        self.tag.data = path_key(tag)[:200]
+        self.tag.data = path_key(self.tag.data or "")[:200]
 
     def board_filter(self) -> BoardFilter:
         return BoardFilter(self.tag.data or "", self.age.data or "", self.sort.data)

@@ -106,6 +106,6 @@ class QueueForm(Form):
             states=states,
             whose=self.show.data,
             author_id=self.person.user_id,
-            place=(self.place.data or "").replace("\0", "\ufffd"),
+            place=self.place.data or "",
             kind=self.kind.data,
         )

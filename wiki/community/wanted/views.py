@@ -100,7 +100,7 @@ def restore() -> ResponseReturnValue:
 
 
 def _key() -> str:
-    return request.form.get("key", "")[:KEY_LIMIT].replace("\x00", "")
+    return request.form.get("key", "")[:KEY_LIMIT]
 
 
 def _wanted_key() -> str:

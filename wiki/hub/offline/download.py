@@ -42,7 +42,7 @@ def pages_for(viewer: Viewer, below: str = "") -> list[ListedPage]:
     """
     if not below:
         return pages_where(viewer)
-    key = path_key(below.replace("\0", "\ufffd"))  # PostgreSQL accepts no NUL
+    key = path_key(below)
     pages = pages_where(viewer, or_(Page.key == key, is_below(Page.key, key))) if key else []
     if not pages:
         raise PageNotFound(below)

@@ -56,8 +56,7 @@ def add() -> ResponseReturnValue:
     """To the editor of another page, to be added to a proposal of one's own."""
     proposal_id = parse_number(request.args.get("proposal")) or 0
     own_proposal(current_viewer(), proposal_id)
-    name = request.args.get("page", "").replace("\0", "\ufffd")  # PostgreSQL refuses NUL
-    page = page_at(current_viewer(), name)
+    page = page_at(current_viewer(), request.args.get("page", ""))
     return redirect(url_for(".propose", path=page.path, proposal=proposal_id), 303)
 
 
