@@ -97,10 +97,11 @@ class EventKind:
     """A kind of events: `name` is what `outbox.announce` was given.
 
     If it `follows_page`, whoever may read the page may know of the event, which spares asking
-    `describe` for each of ten thousand watchers. `about` gives the pages of events that are about
-    several: who watches any of them is told, once. `merge` makes one description of those of a
-    `group`, the oldest first; without it, each is told by itself. `diff` gives what was changed in
-    a text, of a description that was just made.
+    `describe` for each of ten thousand watchers. One that `is_personal` is announced for one
+    person, for whom it was asked then. `about` gives the pages of events that are about several:
+    who watches any of them is told, once. `merge` makes one description of those of a `group`, the
+    oldest first; without it, each is told by itself. `diff` gives what was changed in a text, of a
+    description that was just made.
     """
 
     name: str
@@ -109,6 +110,7 @@ class EventKind:
     addressees: Addressees = nobody
     follows_page: bool = True
     is_for_watchers: bool = True
+    is_personal: bool = False
     about: About = no_more_pages
     merge: Callable[[Sequence[Description]], Description] | None = None
     diff: Callable[[Description], Diff | None] | None = None

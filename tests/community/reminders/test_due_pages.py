@@ -1,10 +1,13 @@
 """Watchers are told once a week of all pages that may be out of date."""
 
+import pytest
+
 from tests import factories
 from tests.community.notifying import notify
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer
 from wiki.community.events import Event
+from wiki.community.reminders import due_pages
 from wiki.community.reminders.due_pages import DUE_LIST, announce_due_pages, describe
 from wiki.community.watching.models import Notification, NotifiedEvent, Watch
 from wiki.database import db, utcnow, write_transaction
@@ -53,3 +56,19 @@ def test_it_is_described_as_of_now_and_to_nobody_else(app):
         _watch(selam, f"page:{page.page_id}", page.page_id)
         assert describe([event], viewer)[1].excerpt == "ሬዲስ"
         assert describe([event], Viewer(selam.id + 1, "admin")) == {}
+
+
+def test_nobody_is_asked_again_what_was_asked_for_the_announcement(app, monkeypatch):
+    page = factories.make_page(app, "guide", fields={"review_by": "2026-01-01"})
+    selam = factories.make_user(app, "selam")
+    with app.app_context():
+        _watch(selam, f"page:{page.page_id}", page.page_id)
+        announce_due_pages()
+    # With all pages of the wiki for each person, others would wait for hours to be told anything.
+    monkeypatch.setattr(due_pages, "due_pages", lambda *_: pytest.fail("asked again"))
+    notify(app)
+    with app.app_context():
+        kinds = db.select(NotifiedEvent.kind).join(
+            Notification, NotifiedEvent.number == Notification.event_number
+        )
+        assert DUE_LIST in db.session.scalars(kinds).all()

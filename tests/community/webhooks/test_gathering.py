@@ -245,10 +245,10 @@ def test_plain_json_is_signed_and_says_what_happened(posting):
     }
 
 
-def test_proposals_are_offered_and_what_is_for_administrators_is_not(posting):
+def test_proposals_are_offered_and_what_is_for_some_people_alone_is_not(posting):
     with posting.app.app_context():
         offered, usual = list(choices()), usual_choices()
     assert {"page.new", "proposal", "decision"} <= set(offered)
-    assert not {"webhook-off", "removal", "revision"} & set(offered)
+    assert not {"webhook-off", "due-list", "removal", "revision"} & set(offered)
     assert "proposal" in usual
     assert not {"page.minor", "page.import", "decision"} & set(usual)

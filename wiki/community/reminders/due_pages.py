@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
         _addressees,
         follows_page=False,
         is_for_watchers=False,
+        is_personal=True,
     )
     register_kinds(app, kind)
     register_references(

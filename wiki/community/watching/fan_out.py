@@ -204,6 +204,8 @@ def _who_may_know(
     event: Event, kind: EventKind, page: Any, viewers: Mapping[int, Viewer]
 ) -> list[int]:
     """The ids of those for whom the event exists: one is asked for all with the same rights."""
+    if kind.is_personal:
+        return [*viewers]
     answers: dict[object, bool] = {}
     known = []
     book = rulebook()  # once: outside of a request, each look asks whether it has changed

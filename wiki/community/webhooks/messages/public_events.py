@@ -54,7 +54,7 @@ def choices() -> dict[str, Words]:
     others = {
         name: kind.label
         for name, kind in event_kinds().items()
-        if name not in (page_events.REVISION, *_NEVER_PUBLIC)
+        if name not in (page_events.REVISION, *_NEVER_PUBLIC) and not kind.is_personal
     }
     return {**PAGE_CHOICES, **others}
 
