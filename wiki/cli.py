@@ -45,7 +45,7 @@ COMMANDS = {
     "user": ("wiki.accounts.cli:user_group", "Manage people: create, role, password and more."),
     "search": ("wiki.search.cli:search_group", "Maintain the search index: rebuild, check."),
     "files": ("wiki.files.cli:files_group", "Maintain the file store: check, prune."),
-    "rules": ("wiki.pages.protection.cli:rules_group", "Say who may read and edit: list, why."),
+    "rules": ("wiki.pages.protection.cli:rules_group", "Show who may read and edit: list, why."),
     "mail": ("wiki.mail.cli:mail_group", "Test the mail server."),
     "community": ("wiki.community.cli:community_group", "Tell people what has happened, now."),
     "check": (

@@ -162,7 +162,7 @@ def test_what_is_careless_is_reported(admin):
     found = checks(admin, "security")
     assert found["Address"] == "taken from each request"
     assert found["Cookies"] == "without Secure"
-    assert found["Registration"] == "open, and whoever registers edits at once"
+    assert found["Registration"] == "open, and new people can edit immediately"
     assert found["Administrators’ second factor"] == "missing: abeba"
     assert found["Limits on attempts"] == "off"
     for mended in ("NEXUS_BASE_URL=https://", "/admin/options", "NEXUS_RATE_LIMITS"):

@@ -35,7 +35,7 @@ def test_processes_of_one_version_are_fine(any_app: Flask, admin: Person) -> Non
         (found,) = running_versions()
         assert (found.workers, found.hosts) == (3, 2)
     shown = main(admin.get("/admin/health"))
-    assert shown.count("Processes that serve") == 1
+    assert shown.count("Worker processes") == 1
     assert "3 workers on 2 machines: Nexus" in shown
     assert "Restart those" not in shown
 
@@ -46,14 +46,14 @@ def test_one_that_differs_is_shown(app: Flask, admin: Person, name: str) -> None
         add("old", 1, **{name: "0.0.7"})
     shown = main(admin.get("/admin/health"))
     assert "0.0.7" in shown
-    assert "Restart those of the older version" in shown
+    assert "Restart the workers with the older version" in shown
 
 
 def test_one_that_ended_is_forgotten(app: Flask) -> None:
     with app.app_context():
         add("old", 1, ago=IS_RUNNING, code="x")
         assert len(running_versions()) == 1
-        add("older", 1, ago=worker_registry.MEMORY + timedelta(minutes=1), code="y")
+        add("older", 1, ago=worker_registry.REMOVED_AFTER + timedelta(minutes=1), code="y")
         report_process()
         kept = db.session.scalars(db.select(RunningProcess.host)).all()
         assert "older" not in kept
@@ -61,7 +61,7 @@ def test_one_that_ended_is_forgotten(app: Flask) -> None:
 
 
 def test_without_any_nothing_is_claimed(admin: Person) -> None:
-    assert "none has been noted" in main(admin.get("/admin/health"))
+    assert "none has reported" in main(admin.get("/admin/health"))
 
 
 def test_files_that_are_being_replaced_stop_no_heartbeat(

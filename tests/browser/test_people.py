@@ -48,7 +48,7 @@ def test_somebody_is_invited_to_closed_pages_and_helped_in_again(
     admin.goto("/access/spring")
     chosen(admin, "Who may read", "Only administrators").check()
     chosen(admin, "Who may edit", "Only administrators").check()
-    chosen(admin, "Groups that may edit besides", GROUP).check()
+    chosen(admin, "Groups that may also edit", GROUP).check()
     press(admin, "Set the rule")
     readers = f"administrators and the group “{GROUP}”"
     look(f"1 page: read by {readers} (now: everybody)")
@@ -82,7 +82,7 @@ def test_somebody_is_invited_to_closed_pages_and_helped_in_again(
     admin.get_by_role("main").get_by_role("link", name="liya-of-spring", exact=True).click()
     look("This person registered with the invitation Spring.")
     press(admin, "Create a password reset link")
-    look("Give it to nobody else.")
+    look("Don’t share it with anybody else.")
     phone = visit(width=360, java_script_enabled=False)
     phone.goto(admin.get_by_label("Link").input_value())
     phone.get_by_label("New password", exact=True).fill(NEW)

@@ -83,7 +83,7 @@ def test_a_branch_of_very_many_commits_is_refused(monkeypatch):
     monkeypatch.setattr(pushed_changes, "MAX_COMMITS", 10)
     objects = Objects()
     tip = objects.add(COMMIT, b"tree %s\n\nOne" % objects.tree().hex().encode())
-    for words, count in (("doesn’t begin with", 9), ("very many commits", 1)):
+    for words, count in (("doesn’t begin with", 9), ("too many commits", 1)):
         for _ in range(count):
             tree = objects.tree().hex().encode()
             tip = objects.add(COMMIT, b"tree %s\nparent %s\n\nOne" % (tree, tip.hex().encode()))

@@ -134,7 +134,9 @@ def test_a_file_of_the_library_needs_a_page_that_shows_it(hub):
     clone.commit("Draw", {f"files/{file_id}/alone.png": picture("PNG", (11, 4))})
     status, said = push(clone)
     assert status
-    assert "alone.png belongs to no page, and none shows it" in said.replace("\nremote: ", " ")
+    assert "alone.png doesn’t belong to a page, and no page shows it" in said.replace(
+        "\nremote: ", " "
+    )
     hub.page("showing-it", f"![](/files/{file_id}/alone.png)\n")
     hub.follow()
     clone.git("fetch", "-q")

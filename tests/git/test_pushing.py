@@ -165,9 +165,9 @@ def _many(clone):
     [
         (_link, "link.md is a symbolic link"),
         (_submodule, "module is a symbolic link or a submodule"),
-        (_picture, "p.png is no page, and no page that you push shows it"),
+        (_picture, "p.png isn’t a page, and no page that you push shows it"),
         (_many, "more than 20 pages"),
-        (lambda clone: None, "changes no page and no file"),
+        (lambda clone: None, "doesn’t change any page or file"),
     ],
 )
 def test_what_no_proposal_can_hold_is_refused(hub, change, words):
@@ -197,7 +197,7 @@ def test_names_that_lead_elsewhere_are_refused(hub, name):
     commit = clone.git("commit-tree", "-m", "Bad", "-p", "HEAD", tree.strip()).strip()
     status, said = push(clone, f"{commit}:refs/heads/bad")
     assert status
-    assert "a name that no page can have" in said
+    assert "isn’t a valid name for a page" in said
 
 
 def test_only_a_token_that_may_write_pushes(hub):
@@ -332,7 +332,7 @@ def test_how_many_folders_are_read_is_limited(monkeypatch):
     tree = objects.tree(files=[(b"a.md", blob)])
     for _ in range(6):
         tree = objects.tree([(b"a", tree), (b"b", tree)])
-    with pytest.raises(PushRefused, match="very many folders"):
+    with pytest.raises(PushRefused, match="too many folders"):
         objects.changes(tree)
 
 

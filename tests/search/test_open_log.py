@@ -10,7 +10,7 @@ from tests.person import Person
 from wiki.search import open_log
 from wiki.search.index.index_folder import search_folder
 from wiki.search.open_log import OPENED, count_opened_pages
-from wiki.search.query_log import SeenLately
+from wiki.search.query_log import RecentHashes
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_reader_counts_once_in_all_processes_together(
     hana = client_of("hana")
     for _ in range(3):
         hana.get("/wiki/docker/3")
-        monkeypatch.setattr(OPENED, "_lately", SeenLately(9))  # as another process has it
+        monkeypatch.setattr(OPENED, "_lately", RecentHashes(9))  # as another process has it
     for reader in (client, client_of("dawit")):
         reader.get("/wiki/docker/9")
     count_opened_pages(search_folder(app))

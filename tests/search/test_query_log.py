@@ -10,7 +10,7 @@ from wiki.search.query.parser import parse
 from wiki.search.query_log import (
     ASKED,
     FrequentQueries,
-    SeenLately,
+    RecentHashes,
     count_logged_queries,
     forget_queries,
     log_query,
@@ -140,7 +140,7 @@ def test_it_is_people_that_count_in_all_processes_together(client, client_of, pa
     hana = client_of("hana")
     for _ in range(5):
         hana.get("/search?q=retry+task")
-        monkeypatch.setattr(ASKED, "_lately", SeenLately(9))  # as another process has it
+        monkeypatch.setattr(ASKED, "_lately", RecentHashes(9))  # as another process has it
         client.get("/search?q=retry+task")
     count_logged_queries(root)
     hana.get("/search?q=retry+task")

@@ -1,1 +1,1 @@
-"""Who may see and do what: one predicate, in SQL and in Python."""
+"""Permissions: who may see and do what, with one predicate in SQL and in Python."""

@@ -1,6 +1,6 @@
-"""Blocked addresses: nobody registers, signs in or writes from there.
+"""Blocked IP addresses can’t be used to register, sign in or write.
 
-Asked for requests that change something, and for no others, so reading costs nothing extra.
+Only requests that change something are checked, so that reading costs nothing extra.
 """
 
 from flask import Flask, request
@@ -11,19 +11,21 @@ from wiki.accounts.models import Role
 from wiki.accounts.tokens.bearer import READING_POSTS, SAFE_METHODS
 from wiki.rate_limits.keys import client_address
 
-# Harmless, and needed even from there.
+# Harmless, and needed from blocked addresses too.
 _ALLOWED = frozenset({"accounts.logout", "hub.theme", "reports.csp_report"})
-# Signs in, though a provider sends people there by GET.
+# Signs people in, although the provider redirects with GET.
 _CHANGING = frozenset({"accounts.openid_callback"})
 
 
 def init_app(app: Flask) -> None:
-    """Have each request checked by `refuse_blocked_addresses`."""
+    """Check every request with `refuse_blocked_addresses`."""
     app.before_request(refuse_blocked_addresses)
 
 
 def refuse_blocked_addresses() -> None:
-    """Raises `Blocked`. Administrators who are signed in are let through: they can lift it."""
+    """Raises `Blocked`. Signed-in administrators are let through, so that they can lift the
+    block.
+    """
     is_reading = request.method in SAFE_METHODS or request.endpoint in READING_POSTS
     if (is_reading and request.endpoint not in _CHANGING) or request.endpoint in _ALLOWED:
         return

@@ -1,8 +1,8 @@
-"""Refusals that cost next to nothing, while strangers have used up their budget.
+"""Cheap refusals while anonymous readers have used up their budget.
 
-A crawler that is refused asks for the next address at once: at some hundred requests a second even
-an error page would take the time that readers need. So whoever sends neither a cookie nor a token
-gets a page that is made once a minute, before the framework looks at the request.
+A refused crawler requests the next URL immediately, and at some hundred requests a second even
+error pages would take time that readers need. Clients without cookie and token therefore get a
+page that is rendered once a minute, before the framework handles the request.
 """
 
 import json
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from gunicorn.http.message import Request
 
 PAGE_AGE = 60.0  # seconds
-RETRY_ADVICE = 60  # seconds that the page names; `Retry-After` is exact
-# Before any routing: the addresses of `anonymous_limits.kind_of_request`.
+RETRY_ADVICE = 60  # seconds named on the page; `Retry-After` is exact
+# The URLs of `anonymous_limits.kind_of_request`, matched before routing.
 PREFIXES = {
     "/history/": "history",
     "/diff/": "history",
@@ -62,18 +62,18 @@ _Page = tuple[bytes, list[tuple[str, str]]]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """To be called before middleware that corrects the path, which then comes before it."""
+    """Must be called before middleware that rewrites the path, which then runs first."""
     if settings.rate_limits and settings.public_reading:
         app.wsgi_app = BusyGate(app)  # type: ignore[method-assign]
 
 
 class BusyGate:
-    """WSGI middleware, which refuses what would be refused later."""
+    """WSGI middleware that refuses early what would be refused later anyway."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._next: WSGIApplication = app.wsgi_app
-        self._pages: dict[str, tuple[float, _Page]] = {}  # by script name: there are few
+        self._pages: dict[str, tuple[float, _Page]] = {}  # by script name, of which there are few
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -100,7 +100,7 @@ class BusyGate:
         return page
 
     def _render(self, environ: "WSGIEnvironment") -> _Page:
-        # Nothing that this client sent may be in it: others see the page as well.
+        # The page must not contain anything from this request, since others get it too.
         names = ("SCRIPT_NAME", "nexus.base_url", "wsgi.url_scheme")
         kept = {name: environ[name] for name in names if name in environ}
         with self._app.test_request_context("/", environ_overrides=kept):
@@ -117,7 +117,7 @@ class BusyGate:
 
 
 def _problem(wait: int) -> _Page:
-    """The same for programs, which send no `Accept` that tells them apart."""
+    """The same for programs, which can’t be told apart by `Accept`."""
     title = "Busy right now"
     detail = f"Wait {wait} seconds, or send a token: then there is no wait."
     problem = {"type": "about:blank", "title": title, "status": 503, "detail": detail}
@@ -125,9 +125,11 @@ def _problem(wait: int) -> _Page:
 
 
 def costly_kind(request: "Request", base_path: str = "") -> str | None:
-    """Which of two kinds of costly answers a stranger asks for, by the head of the request alone.
+    """`search`, `history` or `None`: what a request of an anonymous reader costs, judged by its
+    headers.
 
-    `search` for what takes milliseconds, else `history`: who searches mustn't wait for a clone.
+    `search` takes milliseconds; everything else counts as `history`, so that searches don’t wait
+    for a clone.
     """
     names = {name for name, _ in request.headers}
     if "COOKIE" in names or "AUTHORIZATION" in names:
@@ -140,7 +142,9 @@ def costly_kind(request: "Request", base_path: str = "") -> str | None:
 
 
 def _kind_of(environ: "WSGIEnvironment") -> str | None:
-    """The kind of a stranger's GET, by its head alone; `None` where the application must look."""
+    """The kind of an anonymous GET, judged by its headers; `None` if the application has to
+    decide.
+    """
     if "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ:
         return None
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):

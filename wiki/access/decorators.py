@@ -1,4 +1,4 @@
-"""Decorators that decide who may open a view."""
+"""Decorators that restrict views."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,13 +23,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Forbidden(PermissionError):
-    """The viewer may see it, but not do this with it."""
+    """The viewer may see the object, but not do this with it."""
 
 
 def check_permission(may: Callable[[Viewer], bool]) -> None:
-    """Raises `Forbidden` unless the viewer `may`; for views that look for a page first.
+    """Raises `Forbidden` unless the viewer `may`; for views that look up a page first.
 
-    `TokenForbidden` if they may in a browser, but not with the access token they sent.
+    Raises `TokenForbidden` if they may in a browser, but not with the access token they sent.
     """
     viewer = current_viewer()
     if may(viewer):
@@ -40,7 +40,9 @@ def check_permission(may: Callable[[Viewer], bool]) -> None:
 
 
 def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:
-    """A view for those who `may`: strangers are asked to sign in, others get `Forbidden`."""
+    """Restrict a view to those who `may`: anonymous viewers are asked to sign in, others get
+    `Forbidden`.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -54,13 +56,13 @@ def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:
 
 
 def may_take_part(viewer: Viewer) -> bool:
-    """Whether `viewer` may do what members do: people who are blocked only read."""
+    """Whether `viewer` is a member who isn’t blocked."""
     is_looking = request.method in ("GET", "HEAD", "OPTIONS")
     return viewer.is_member and (is_looking or not viewer.is_blocked)
 
 
 members_only = requires(may_take_part)
-own_settings = requires(lambda viewer: viewer.is_member)  # of people who are blocked, too
+own_settings = requires(lambda viewer: viewer.is_member)  # also for people who are blocked
 editors_only = requires(can_edit_somewhere)
 proposers_only = requires(can_propose)
 reviewers_only = requires(can_review)

@@ -1,9 +1,9 @@
-"""Authentication before the request body is read.
+"""Authenticates before the request body is read.
 
-A body that nobody may send would fill the disk even of a members-only wiki, so it is refused by its
-head. Two kinds are still read: short bodies that came along with the head, and forms from a device
-on which somebody was signed in before. Their session may have ended while they were writing, and
-their text has to come back.
+A body from somebody who may not send it could fill the disk even of a members-only wiki, so it
+is refused after its headers. Two kinds are still read: short bodies that arrived together with
+the headers, and forms from a device on which somebody has been signed in. Their session may have
+ended while they were writing, and their text has to be returned to them.
 """
 
 from flask import Flask, request, session
@@ -17,7 +17,7 @@ from wiki.accounts.errors import SignInNeeded
 from wiki.accounts.tokens.bearer import READING_POSTS
 from wiki.webserver.body_pending import PENDING, await_body
 
-# Forms that need no sign-in, and carry no text of a page.
+# Forms that need no sign-in and contain no page text.
 PUBLIC_FORMS = frozenset(
     {
         "accounts.confirm_address",
@@ -37,27 +37,32 @@ PUBLIC_FORMS = frozenset(
         *READING_POSTS,
     }
 )
-PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text pasted as a name still gets its error page
-SHORT_BODY_LIMIT = 64 * 1024  # bytes read of a stranger, if they came with the head
-PUSH_LIMIT = 20_000_000  # bytes that somebody pushes with Git, with a token
+PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text pasted as a name still gets an error page
+SHORT_BODY_LIMIT = (
+    64 * 1024
+)  # bytes read from an anonymous client, if they arrived with the headers
+PUSH_LIMIT = 20_000_000  # bytes of a Git push with a token
 _PUSHES = frozenset({"git.receive_pack"})
-# Uploads: no typed text would be lost.
+# Uploads, where no typed text could be lost.
 _FILES = frozenset({"files.receive", "api.add_file"})
 
 
 def init_app(app: Flask) -> None:
-    """To be called before CSRF protection, which reads forms."""
+    """Must be called before CSRF protection, which reads forms."""
     app.before_request(authenticate_before_body)
 
 
 def authenticate_before_body() -> None:
-    """Raises `SignInNeeded`, `Forbidden`, `RequestEntityTooLarge`, `BodyPending`."""
+    """Refuse the request before its body is read.
+
+    Raises `SignInNeeded`, `Forbidden`, `RequestEntityTooLarge`, `BodyPending`.
+    """
     if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
         return
     try:
         _check_sender()
     except (SignInNeeded, Forbidden, RequestEntityTooLarge):
-        # The error page would look for what was typed.
+        # The error page would read the form to preserve it.
         request.form, request.files = ImmutableMultiDict(), ImmutableMultiDict()
         raise
     await_body(request.environ, request.max_content_length)
@@ -79,7 +84,7 @@ def _check_sender() -> None:
 
 
 def _is_here() -> bool:
-    """Whether the body is short and has come along with the head."""
+    """Whether the body is short and has arrived with the headers."""
     size = request.content_length or SHORT_BODY_LIMIT + 1
     return PENDING not in request.environ and size <= SHORT_BODY_LIMIT
 

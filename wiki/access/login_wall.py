@@ -9,13 +9,13 @@ from wiki.app_state import settings_of
 from wiki.web.base_url import current_url
 from wiki.web.programs.api_requests import is_api_request
 
-# What people need in order to sign in, and what the host checks of a running wiki.
-# Browsers request some of it by themselves, without cookies.
+# What people need to sign in, and the health checks.
+# Browsers request some of these by themselves, without cookies.
 PUBLIC_ENDPOINTS = frozenset(
     {
         "static",
         "api.create_session",
-        # Git is asked for a token, which it can send.
+        # Git endpoints ask for a token themselves.
         "git.refs",
         "git.upload_pack",
         "hub.healthz",
@@ -36,24 +36,24 @@ PUBLIC_BLUEPRINTS = frozenset({"accounts"})
 
 
 def init_app(app: Flask) -> None:
-    """In a wiki for members, lead every request of a stranger to the login."""
+    """In a members-only wiki, redirect all anonymous requests to the sign-in page."""
     if not settings_of(app).public_reading:
         app.before_request(require_login)
 
 
 def require_login() -> ResponseReturnValue | None:
-    """Redirect strangers to the sign-in page, whether or not something exists at the URL."""
+    """Redirect anonymous readers to the sign-in page, whether or not the URL exists."""
     if current_viewer().may_read or request.endpoint in PUBLIC_ENDPOINTS:
         return None
     if request.blueprint in PUBLIC_BLUEPRINTS:
         return None
     if is_api_request() and request.method == "OPTIONS":  # browsers ask without a token
         return None
-    return lead_to_login()
+    return redirect_to_login()
 
 
-def lead_to_login() -> ResponseReturnValue:
-    """For whoever may not read this. Raises `Forbidden` for people who are blocked."""
+def redirect_to_login() -> ResponseReturnValue:
+    """Redirect somebody who may not read this. Raises `Forbidden` for blocked people."""
     if current_viewer().is_blocked:
         raise Forbidden
     accepted = request.accept_mimetypes

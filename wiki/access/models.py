@@ -1,4 +1,4 @@
-"""Rules of access by path."""
+"""Access rules by path."""
 
 from datetime import datetime
 from enum import IntEnum
@@ -10,12 +10,12 @@ from wiki.accounts.models import Group, Role, User
 from wiki.database import db, utcnow
 from wiki.naming import KEY_LIMIT, PATH_LIMIT
 
-ROOT_RULE_ID = 1  # the rule of the whole wiki, which migrations write
+ROOT_RULE_ID = 1  # the rule for the whole wiki, created by a migration
 NOTE_LIMIT = 300  # characters of a rule's note
 
 
 class Rank(IntEnum):
-    """What a rule asks for, from least to most: a rank includes those below it."""
+    """What a rule requires, from least to most; each rank includes those below it."""
 
     ANYBODY = 0
     SIGNED_IN = 1
@@ -34,16 +34,16 @@ RANK_OF_ROLE = {
 
 
 class Level(IntEnum):
-    """What a group is granted by a rule. Whoever edits also reads."""
+    """What a rule grants to a group. Editing includes reading."""
 
     READ = 1
     EDIT = 2
 
 
 class AccessRule(db.Model):  # type: ignore[name-defined,misc]
-    """Who reads and edits the page at a path, or everything from there downwards.
+    """Who may read and edit the page at a path, or the whole subtree.
 
-    Of all rules at or above a page, the nearest one is in force, and it alone.
+    Only the nearest rule at or above a page applies.
     """
 
     __tablename__ = "access_rule"
@@ -67,7 +67,7 @@ class AccessRule(db.Model):  # type: ignore[name-defined,misc]
 
 
 class AccessGrant(db.Model):  # type: ignore[name-defined,misc]
-    """That a group reads or edits what a rule covers, besides those who have the rank."""
+    """Lets a group read or edit what a rule covers, in addition to the rank."""
 
     __tablename__ = "access_grant"
     __table_args__ = (CheckConstraint("level IN (1, 2)", name="level"),)

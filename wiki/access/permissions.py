@@ -1,9 +1,9 @@
-"""Who may see and do what: lists, counts, search, feeds, links, diffs and raw texts ask here.
+"""Who may see and do what. Lists, counts, search, feeds, links, diffs and raw texts all ask here.
 
-What a viewer may do with a page follows from the rule in force for it (`access.models`), their rank
-and their groups. `access` is a layer below `pages`, so it knows a page by the columns that matter
-here, not by its class: conditions take the class or an alias of it, functions any object that has
-them.
+What a viewer may do with a page follows from the rule that applies to it (`access.models`),
+their rank and their groups. `access` is a layer below `pages`, so it knows pages by the columns
+that matter here rather than by class: conditions take the class or an alias of it, functions
+take any object with these attributes.
 """
 
 from collections.abc import Callable
@@ -35,50 +35,50 @@ from wiki.hub_settings.models import AccessVersion
 from wiki.naming import path_key
 
 REVIEWERS = (Role.MENTOR, Role.ADMIN)
-# Whether the edits of the user with an id are reviewed first. Proposals answer it.
+# Whether edits by the user with this id are reviewed first; set by `community.proposals`.
 EDIT_REVIEW = AppState[Callable[[int], bool]]("edit_review", lambda: lambda _user_id: False)
-_NOBODY = -1  # below the rank that any rule asks for
-_NEVER = -1  # no version of the rules
+_NOBODY = -1  # below every rank
+_NEVER = -1  # not a version of the rules
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who makes a request: a user's id, role and groups' ids, or an anonymous reader.
+    """The user of a request with their id, role and group ids, or an anonymous reader.
 
-    Whoever is blocked reads what an anonymous reader does, and writes nothing.
+    Blocked users can read what an anonymous reader can, and can’t write.
     """
 
     user_id: int | None = None
     role: str | None = None
     is_reading_public: bool = True
     groups: frozenset[int] = frozenset()
-    is_administering: bool = True  # not by an access token without the scope for it
+    is_administering: bool = True  # false for an access token without this scope
     is_blocked: bool = False
-    is_on_review: bool = False  # their edits wait until somebody accepts them
+    is_on_review: bool = False  # their edits become proposals
 
     @property
     def is_member(self) -> bool:
-        """Whether they are signed in; somebody who is blocked is a member as well."""
+        """Whether they are signed in, blocked or not."""
         return self.user_id is not None
 
     @property
     def may_read(self) -> bool:
-        """Whether this viewer may read the wiki at all."""
+        """Whether they may read the wiki at all."""
         return (self.is_member and not self.is_blocked) or self.is_reading_public
 
     @property
     def grantee_id(self) -> int | None:
-        """The user whose groups count."""
+        """The id of the user whose groups count; `None` if none do."""
         return None if self.is_blocked else self.user_id
 
     @property
     def rank(self) -> int:
-        """What rules compare with their own ranks; below all of them if nothing may be read."""
+        """The rank to compare with those of rules; below all of them if they may read nothing."""
         return RANK_OF_ROLE[Role(self.role) if self.role else None] if self.may_read else _NOBODY
 
     @property
     def bindings(self) -> dict[str, Any]:
-        """The values of the parameters of `visible_to_bound`."""
+        """Values for the parameters of `visible_to_bound`."""
         return {
             "viewer_rank": int(self.rank),
             "viewer_id": self.grantee_id,
@@ -87,19 +87,19 @@ class Viewer:
 
 
 class Governed(Protocol):
-    """What a rule is in force for."""
+    """Something that an access rule applies to."""
 
     @property
     def rule_id(self) -> int:
-        """The id of the access rule in force for it."""
+        """The id of the access rule that applies."""
 
 
 class Deletable(Protocol):
-    """What may have been deleted, and still be restored."""
+    """Something that can be deleted and restored."""
 
     @property
     def deleted_at(self) -> datetime | None:
-        """When it was deleted, in UTC; `None` while it is there."""
+        """When it was deleted, in UTC; `None` if it wasn’t."""
 
     @property
     def deleted_by_id(self) -> int | None:
@@ -107,27 +107,27 @@ class Deletable(Protocol):
 
 
 class Readable(Governed, Deletable, Protocol):
-    """What permissions depend on, of a page."""
+    """The attributes of a page that permissions depend on."""
 
 
 class ReadableColumns(Protocol):
-    """The same as columns, of the page class or an alias of it."""
+    """The same attributes as columns of the page class or of an alias."""
 
     @property
     def deleted_at(self) -> InstrumentedAttribute[datetime | None]:
-        """The column of the time of deletion."""
+        """The column with the time of deletion."""
 
     @property
     def deleted_by_id(self) -> InstrumentedAttribute[int | None]:
-        """The column of the id of who deleted it."""
+        """The column with the id of the user who deleted it."""
 
     @property
     def rule_id(self) -> InstrumentedAttribute[int]:
-        """The column of the id of the rule in force."""
+        """The column with the id of the rule that applies."""
 
 
 def current_viewer() -> Viewer:
-    """Whoever makes the current request, by session or access token; else a stranger."""
+    """The viewer of the current request, by session or access token; otherwise anonymous."""
     if not current_user.is_authenticated:
         return anonymous_viewer()
     by, is_public = current_user, current_settings().public_reading
@@ -139,7 +139,7 @@ def current_viewer() -> Viewer:
 
 
 def anonymous_viewer() -> Viewer:
-    """Somebody who isn't signed in."""
+    """A viewer who isn’t signed in."""
     return Viewer(is_reading_public=current_settings().public_reading)
 
 
@@ -149,10 +149,10 @@ def anonymous_viewer() -> Viewer:
 def visible_to(
     viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
 ) -> ColumnElement[bool]:
-    """The pages that exist for `viewer`, as a condition on the page's columns.
+    """The condition, on the page’s columns, that a page exists for `viewer`.
 
-    Deleted pages exist for nobody; `can_undelete` says who may bring one back, and
-    `history_visible_to` does for lists.
+    Deleted pages exist for nobody; `can_undelete` decides who may restore one, and
+    `history_visible_to` covers lists of changes.
     """
     if not viewer.may_read:
         return false()
@@ -160,7 +160,7 @@ def visible_to(
 
 
 def visible_to_bound(page: type[ReadableColumns] | ReadableColumns) -> ColumnElement[bool]:
-    """`visible_to`, for a statement that is built once; a viewer's `bindings` go with it."""
+    """`visible_to` for a statement that is built once; pass a viewer’s `bindings` with it."""
     rank: BindParameter[Any] = bindparam("viewer_rank")
     user_id: BindParameter[Any] = bindparam("viewer_id")
     follows = _follows_rules(page, Level.READ, rank, user_id)
@@ -168,7 +168,7 @@ def visible_to_bound(page: type[ReadableColumns] | ReadableColumns) -> ColumnEle
 
 
 def can_read(viewer: Viewer, page: Readable) -> bool:
-    """`visible_to` for one page that is loaded already."""
+    """`visible_to` for a page that is already loaded."""
     return page.deleted_at is None and page.rule_id in readable_rules(viewer)
 
 
@@ -178,27 +178,27 @@ def reads_everything(viewer: Viewer) -> bool:
 
 
 def readable_rules(viewer: Viewer) -> frozenset[int]:
-    """The ids of the rules under which `viewer` reads."""
+    """The ids of rules under which `viewer` may read."""
     return rulebook().readable(viewer.rank, viewer.groups)
 
 
 def can_read_at(viewer: Viewer, path: str) -> bool:
-    """Whether `viewer` may read at `path`, where there may be no page yet."""
+    """Whether `viewer` may read at `path`, even if there is no page."""
     return rule_at(path).id in readable_rules(viewer)
 
 
 def path_readable_by(viewer: Viewer, key: SQLColumnExpression[str]) -> ColumnElement[bool]:
-    """The same as a condition on the key of a place."""
+    """The same as a condition on a path key."""
     return _nearest_rule(key).in_(readable_rules(viewer))
 
 
 def path_editable_by(viewer: Viewer, key: SQLColumnExpression[str]) -> ColumnElement[bool]:
-    """`can_write_at` as a condition on the key of a place."""
+    """`can_write_at` as a condition on a path key."""
     return _nearest_rule(key).in_(_editable_rules(viewer)) if viewer.is_member else false()
 
 
 def _nearest_rule(key: SQLColumnExpression[str]) -> ColumnElement[int]:
-    """The id of the rule in force at a key, as `RuleBook.nearest` finds it."""
+    """The id of the rule that applies at a key, as in `RuleBook.nearest`."""
     rule = aliased(AccessRule)
     is_below = func.substr(key, 1, func.length(rule.key) + 1) == rule.key + "/"
     covers = and_(rule.covers == "tree", or_(rule.key == "", is_below))
@@ -225,10 +225,10 @@ def _is_allowed(
 
 
 def _all_as_of(viewer: Viewer, level: Level) -> int:
-    """The version of the rules, as last loaded, under all of which `viewer` reads or edits.
+    """The last loaded version of the rules if `viewer` may read or edit under all of them.
 
-    While it is the current one, which a statement finds out once, no page's rule has to be looked
-    up: lists of a whole wiki take a fifth longer if each is.
+    As long as that version is current, which a statement checks once, it needn’t look up each
+    page’s rule; that would make lists of a whole wiki a fifth slower.
     """
     book = last_rules()
     if book is None:
@@ -249,22 +249,22 @@ def _follows_rules(
     rank: int | BindParameter[Any],
     user_id: int | BindParameter[Any] | None,
 ) -> ColumnElement[bool]:
-    """Whether the page's rule admits somebody."""
+    """Whether the page’s rule admits the user."""
     return _admits(page.rule_id, level, rank, user_id)
 
 
 def reads_whole_wiki(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether the rule of the whole wiki lets `viewer` read what belongs to no page."""
+    """Whether the rule of the whole wiki lets `viewer` read what doesn’t belong to a page."""
     return _admits(ROOT_RULE_ID, Level.READ, int(viewer.rank), viewer.grantee_id)
 
 
 def all_editors_read_root(
     page: type[ReadableColumns] | ReadableColumns,
 ) -> ColumnElement[bool]:
-    """Whether all who edit the page read what belongs to no page.
+    """Whether everybody who may edit the page may read what doesn’t belong to a page.
 
-    Only then may its readers see what it shows of that: else, whoever writes somewhere could have
-    everything shown to them.
+    Only then may its readers see such content on it; otherwise an editor could use the page to
+    reveal it.
     """
     rule, root = aliased(AccessRule), aliased(AccessRule)
     editing, reading = aliased(AccessGrant), aliased(AccessGrant)
@@ -286,7 +286,7 @@ def _admits(
     rank: int | BindParameter[Any],
     user_id: int | BindParameter[Any] | None,
 ) -> ColumnElement[bool]:
-    """Whether a rule admits somebody; by their rank first, which needs no groups."""
+    """Whether a rule admits a user; checks the rank first, since that needs no groups."""
     needed = AccessRule.read_rank if level is Level.READ else AccessRule.edit_rank
     is_granted: ColumnElement[bool] = exists().where(
         AccessGrant.rule_id == AccessRule.id,
@@ -294,7 +294,7 @@ def _admits(
         Membership.group_id == AccessGrant.group_id,
         Membership.user_id == user_id,
     )
-    if user_id is None:  # a stranger is in no group
+    if user_id is None:  # anonymous viewers aren't in any group
         is_granted = false()
     return exists().where(AccessRule.id == rule_id, or_(needed <= rank, is_granted))
 
@@ -303,41 +303,41 @@ def _admits(
 
 
 def can_edit(viewer: Viewer, page: Governed) -> bool:
-    """Whether the rule in force for the page lets the viewer edit it; strangers never may."""
+    """Whether the rule for the page lets the viewer edit it; anonymous viewers never may."""
     return viewer.is_member and page.rule_id in _editable_rules(viewer)
 
 
 def can_discuss(viewer: Viewer, page: Readable) -> bool:
-    """Whoever is signed in, and not blocked, takes part in discussing what they may read."""
+    """Whether the viewer is signed in, not blocked, and may read the page."""
     return viewer.is_member and not viewer.is_blocked and can_read(viewer, page)
 
 
 def can_propose(viewer: Viewer) -> bool:
-    """Whether `viewer` may propose what they would write, wherever they read."""
+    """Whether `viewer` may propose changes to what they can read."""
     return viewer.is_member and not viewer.is_blocked
 
 
 def can_write_at(viewer: Viewer, path: str) -> bool:
-    """Whether `viewer` may write at `path`, where there may be no page yet."""
+    """Whether `viewer` may write at `path`, even if there is no page."""
     return viewer.is_member and rule_at(path).id in _editable_rules(viewer)
 
 
 def editable_by(
     viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
 ) -> ColumnElement[bool]:
-    """The pages, deleted ones too, that `viewer` may edit, as a condition on their columns."""
+    """The condition, on the page’s columns, that `viewer` may edit it; includes deleted pages."""
     if not viewer.is_member or viewer.is_on_review:
         return false()
     return _is_allowed(page, Level.EDIT, viewer)
 
 
 def can_edit_somewhere(viewer: Viewer) -> bool:
-    """Whether the interface offers to write at all."""
+    """Whether the interface offers editing at all."""
     return viewer.is_member and bool(_editable_rules(viewer))
 
 
 def rule_at(path: str) -> Rule:
-    """The rule in force at `path`, whether or not there is a page."""
+    """The rule that applies at `path`, even if there is no page."""
     return rulebook().nearest(path_key(path))
 
 
@@ -348,17 +348,21 @@ def _editable_rules(viewer: Viewer) -> frozenset[int]:
 
 
 def can_review(viewer: Viewer) -> bool:
-    """Mark changes as reviewed, see who else did, undo everything that one person changed."""
+    """Whether the viewer may mark changes as reviewed, see who did, and undo all changes of a
+    person.
+    """
     return viewer.role in REVIEWERS
 
 
 def can_undelete(viewer: Viewer, page: Readable) -> bool:
-    """Reviewers may, and whoever deleted it, as long as they may edit there."""
+    """Whether the viewer may restore the page: reviewers and whoever deleted it, if they may edit
+    it.
+    """
     return can_edit(viewer, page) and may_bring_back(viewer, page)
 
 
 def may_bring_back(viewer: Viewer, deleted: Deletable) -> bool:
-    """Whether `viewer` may bring back something that they may edit where it was."""
+    """Whether `viewer` may restore something at a place where they may edit."""
     if deleted.deleted_at is None or not viewer.is_member:
         return False
     return can_review(viewer) or deleted.deleted_by_id == viewer.user_id
@@ -367,9 +371,9 @@ def may_bring_back(viewer: Viewer, deleted: Deletable) -> bool:
 def history_visible_to(
     viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
 ) -> ColumnElement[bool]:
-    """The pages whose history `viewer` may see: `visible_to` and `can_undelete` as one condition.
+    """The condition that `viewer` may see the page’s history: `visible_to` or `can_undelete`.
 
-    For lists of changes; everywhere else a deleted page is gone for them too.
+    For lists of changes only; everywhere else, deleted pages don’t exist for anybody.
     """
     if not viewer.is_member:
         return visible_to(viewer, page)
@@ -381,10 +385,10 @@ def history_visible_to(
 
 
 def can_administer(viewer: Viewer) -> bool:
-    """Whether the viewer is an administrator, and no access token without the scope for it asks."""
+    """Whether the viewer is an administrator whose access token, if any, has the scope for it."""
     return viewer.role == Role.ADMIN and viewer.is_administering
 
 
 def can_protect(viewer: Viewer, page: Governed) -> bool:
-    """Reviewers may keep a page that they edit for themselves; administrators set any rule."""
+    """Whether the viewer may restrict a page to mentors; administrators can set any rule."""
     return can_review(viewer) and can_edit(viewer, page)

@@ -1,4 +1,4 @@
-"""All rules of the wiki, loaded once and cached until one of them changes."""
+"""All access rules, loaded once and cached until one of them changes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -20,7 +20,7 @@ from wiki.hub_settings.models import AccessVersion
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule and its grants: ids of groups who read, and who edit."""
+    """A rule with the ids of groups that may read and that may edit."""
 
     id: int
     key: str
@@ -32,23 +32,23 @@ class Rule:
     editors: frozenset[int] = frozenset()
 
     def may_read(self, rank: int, groups: Collection[int]) -> bool:
-        """Whether a rank or one of these groups (ids) suffices to read; who edits reads as well."""
+        """Whether this rank or one of these group ids may read; editors may read as well."""
         groups_named = self.readers | self.editors
         return rank >= self.read_rank or not groups_named.isdisjoint(groups)
 
     def may_edit(self, rank: int, groups: Collection[int]) -> bool:
-        """Whether a rank suffices to edit, or one of these groups (ids) does."""
+        """Whether this rank or one of these group ids may edit."""
         return rank >= self.edit_rank or not self.editors.isdisjoint(groups)
 
     def has_same_readers(self, other: "Rule") -> bool:
-        """Whether exactly the same people read under both."""
+        """Whether both rules have exactly the same readers."""
         mine, theirs = self.readers | self.editors, other.readers | other.editors
         return (self.read_rank, mine) == (other.read_rank, theirs)
 
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules as of `version`, by their ids, and the names of the groups in them."""
+    """The rules of `version` by id, and the names of the groups they mention."""
 
     version: int
     rules: Mapping[int, Rule]
@@ -65,7 +65,9 @@ class RuleBook:
         return self._by_key.get(key)
 
     def nearest(self, key: str, *, besides: int | None = None) -> Rule:
-        """The rule in force for a page with this key; `besides` is the id of one to overlook."""
+        """The rule that applies to a page with this key; `besides` is the id of a rule to
+        ignore.
+        """
         place = key
         while True:
             rule = self._by_key.get(place)
@@ -77,15 +79,15 @@ class RuleBook:
             place = place.rpartition("/")[0]
 
     def readable(self, rank: int, groups: frozenset[int]) -> frozenset[int]:
-        """The ids of the rules under which somebody with this rank, in these groups, reads."""
+        """The ids of rules under which this rank with these groups may read."""
         return self._allowed(rank, groups, Level.READ)
 
     def editable(self, rank: int, groups: frozenset[int]) -> frozenset[int]:
-        """The ids of the rules under which a rank with these groups edits."""
+        """The ids of rules under which this rank with these groups may edit."""
         return self._allowed(rank, groups, Level.EDIT)
 
     def scope(self, rank: int, groups: frozenset[int]) -> str:
-        """A short code for what somebody may read and edit under this version of the rules."""
+        """A short hash of what this rank with these groups may read and edit, for cache keys."""
         allowed = (self.readable(rank, groups), self.editable(rank, groups))
         if allowed not in self._scopes:
             ids = repr([sorted(each) for each in allowed]).encode()
@@ -101,13 +103,13 @@ class RuleBook:
 
     @cached_property
     def _groups(self) -> frozenset[int]:
-        """Groups that a rule names; no other makes a difference."""
+        """Groups that a rule mentions; no others matter."""
         named = (rule.readers | rule.editors for rule in self.rules.values())
         return frozenset[int]().union(*named)
 
 
 class _LatestRules:
-    """The last rules that were loaded. Replaced as a whole, so safe for threads."""
+    """The rules loaded last. Replaced as a whole, so it is thread-safe."""
 
     book: RuleBook | None = None
 
@@ -116,7 +118,7 @@ _LATEST = AppState("rulebook", _LatestRules)
 
 
 def rulebook() -> RuleBook:
-    """The rules in force; in a request, those that were when it first asked."""
+    """The current rules; within a request, those of the first call."""
     if not has_request_context():
         return rulebook_at(access_version())
     if "rulebook" not in g:
@@ -126,19 +128,19 @@ def rulebook() -> RuleBook:
 
 
 def last_rules() -> RuleBook | None:
-    """The rules that this process loaded last, without asking whether they changed since."""
+    """The rules that this process loaded last, without checking whether they have changed."""
     return _LATEST.current().book
 
 
 def use_rules(version: int) -> RuleBook:
-    """The rules as of `version`, for the rest of this request."""
+    """Use the rules of `version` for the rest of this request."""
     know_version(version)
     g.rulebook = book = rulebook_at(version)
     return book
 
 
 def rulebook_at(version: int) -> RuleBook:
-    """The rules as of `version`, which the caller has just read from the database."""
+    """The rules of `version`, which the caller has just read from the database."""
     latest = _LATEST.current()
     book = latest.book
     if book is None or book.version != version:
@@ -147,11 +149,11 @@ def rulebook_at(version: int) -> RuleBook:
 
 
 def rule_in_force(session: Session, key: str) -> int:
-    """The id of the rule for a page that is about to be written at `key`.
+    """The id of the rule for a page about to be written at `key`.
 
-    Whoever changes rules waits until the caller's transaction has ended, and the caller for them.
+    Locks the rules until the caller’s transaction ends.
     """
-    hold_rules(session)
+    lock_rules(session)
     parts = key.split("/")
     above = ["", *("/".join(parts[:count]) for count in range(1, len(parts) + 1))]
     nearest = (
@@ -163,19 +165,19 @@ def rule_in_force(session: Session, key: str) -> int:
     return session.execute(nearest).scalar_one()
 
 
-def hold_rules(session: Session) -> None:
-    """Let whoever changes rules wait until the caller's transaction has ended."""
+def lock_rules(session: Session) -> None:
+    """Keep the rules from being changed until the caller’s transaction ends."""
     if is_postgresql(session):
         session.execute(select(AccessVersion.number).with_for_update(read=True))
 
 
 def raise_access_version(session: Session) -> None:
-    """Call it first in a transaction that changes who may do what: its row is the lock."""
+    """Call this first in a transaction that changes permissions: the row is its lock."""
     session.execute(update(AccessVersion).values(number=AccessVersion.number + 1))
 
 
 def load_rules(session: Session, version: int = 0) -> RuleBook:
-    """All rules as this transaction sees them; `version` is theirs, if anybody asks for it."""
+    """All rules as this transaction sees them; `version` is their version, if it is needed."""
     connection = session.connection()
     named: dict[tuple[int, int], set[int]] = defaultdict(set)
     for grant in connection.execute(select(AccessGrant.__table__)):

@@ -1,6 +1,6 @@
-"""How often and how much one person may save: a script must not fill the disk.
+"""Rate limits for saving, so that a script can’t fill the disk.
 
-Counted before each request and not in the views, so that no later view is forgotten.
+Applied before each request rather than in the views, so that no view can be forgotten.
 """
 
 from flask import Flask, request
@@ -10,14 +10,14 @@ from wiki.config import MEGABYTE
 from wiki.rate_limits import count_attempt
 from wiki.web.programs.api_requests import SAFE_METHODS
 
-SAVE_RATE = "30 per minute; 600 per hour"  # whoever saves more often reads none of it
-REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # they clean up after others
+SAVE_RATE = "30 per minute; 600 per hour"  # nobody can write and read more than that
+REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # since reviewers clean up after others
 REVIEWER_QUOTA_FACTOR = 10  # times the quota of others
-DRAFT_RATE = "60 per minute"  # three times as many as one open editor sends
-TOGGLE_RATE = "60 per minute"  # a list of tasks is ticked off quickly
+DRAFT_RATE = "60 per minute"  # three times what one open editor sends
+TOGGLE_RATE = "60 per minute"  # people tick off task lists quickly
 MANAGE_RATE = "60 per minute; 1000 per hour"  # groups, sessions, tokens, what administrators do
 
-# POST requests that are no saves, or have a limit of their own.
+# POST requests that aren't saves, or have their own limit.
 _BOUNDS = {
     "pages.save_draft": DRAFT_RATE,
     "pages.tick_task": TOGGLE_RATE,
@@ -45,17 +45,17 @@ _LOOKING = frozenset({"preview", "changes", "kind"})  # the editor's buttons tha
 
 
 def init_app(app: Flask) -> None:
-    """Have each request that saves something counted by `limit_saves`."""
+    """Count every request that saves something with `limit_saves`."""
     app.before_request(limit_saves)
 
 
 def quota_in_bytes(megabytes: int, role: str | None) -> int:
-    """Bytes that somebody of `role` may store where others may store `megabytes`."""
+    """The bytes that a user with `role` may store, if the quota is `megabytes`."""
     return megabytes * MEGABYTE * (REVIEWER_QUOTA_FACTOR if role in REVIEWERS else 1)
 
 
 def limit_saves() -> None:
-    """Count this request, if it is a save. Raises `LimitReached`."""
+    """Count this request if it is a save. Raises `LimitReached`."""
     is_api = request.blueprint == "api"
     if request.method in SAFE_METHODS if is_api else request.method != "POST":
         return
@@ -65,7 +65,7 @@ def limit_saves() -> None:
         return
     viewer = current_viewer()
     if not can_propose(viewer):
-        return  # the view refuses it
+        return  # the view will refuse it
     limits, what = _bound(), request.endpoint
     if limits == SAVE_RATE:
         what = "saves"
@@ -75,13 +75,16 @@ def limit_saves() -> None:
 
 
 def count_save(viewer: Viewer) -> None:
-    """Count one of many pages that are saved together, by the hour alone. Raises `LimitReached`."""
+    """Count one of many pages that are saved together, against the hourly limit only.
+
+    Raises `LimitReached`.
+    """
     limits = REVIEWER_SAVE_RATE if can_review(viewer) else SAVE_RATE
     count_attempt(limits.partition("; ")[2], "saves", viewer.user_id, what="saves")
 
 
 def _limit_managing() -> None:
-    """Count a change of groups, accounts or the wiki itself; strangers have limits of their own."""
+    """Count a change of groups, accounts or the wiki; anonymous clients have separate limits."""
     viewer = current_viewer()
     if viewer.is_member and request.endpoint not in _UNCOUNTED:
         count_attempt(MANAGE_RATE, "changes", viewer.user_id)

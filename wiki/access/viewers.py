@@ -1,4 +1,4 @@
-"""Viewers of people who make no request: to ask what somebody may know before telling them."""
+"""Viewers for users who aren’t making a request, to check what they may be told."""
 
 from collections.abc import Collection
 
@@ -15,9 +15,9 @@ _ASKED = (User.id, User.role, GROUPS.label("groups"), IS_BLOCKED.label("is_block
 
 
 def viewers_of(user_ids: Collection[int]) -> dict[int, Viewer]:
-    """These users by id, as viewers that they would be now; without closed and disabled accounts.
+    """Viewers by user id as of now, without closed and disabled accounts.
 
-    As in a request, whoever is blocked sees what a stranger does.
+    As in a request, a blocked user has the permissions of an anonymous reader.
     """
     is_public, found = current_settings().public_reading, dict[int, Viewer]()
     for batch in in_batches(user_ids):

@@ -1,8 +1,8 @@
 """The audit log: who did what, to whom, and from which network.
 
-Rows are only added; the database refuses to delete one, or to change more of it than an erased
-phrase in `subject`, where that is blacked out.
-Each feature names the actions that it logs by `register_actions`, where it logs them.
+Rows are only added. The database refuses to delete one, and to change anything but `subject`,
+where an erased phrase is blacked out. Each feature names the actions that it logs with
+`register_actions`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ from wiki.i18n import Words
 from wiki.rate_limits import address_key
 
 SUBJECT_LIMIT = 200  # characters
-BATCH = 500  # events read at once for an export
-# The log is kept for ever, so it knows a neighbourhood, not a household.
+BATCH = 500  # events read at once in an export
+# The log is kept forever, so it stores networks rather than single addresses.
 IPV4_PREFIX, IPV6_PREFIX = 24, 48
 
 _ACTIONS: dict[str, Words] = {}
@@ -29,9 +29,9 @@ _ACTIONS: dict[str, Words] = {}
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events to list: those by or about a user, of one action, within a time.
+    """Which events to list: those by or about a user, of one action, within a period.
 
-    Those of accounts that were merged into the user's are theirs.
+    Events of accounts that were merged into the user’s are included.
     """
 
     person_id: int | None = None
@@ -41,7 +41,7 @@ class EventFilter:
 
 
 def register_actions(labels: Mapping[str, Words]) -> None:
-    """Name the actions of a feature, in at most 32 characters, and what people read for each."""
+    """Register the actions of a feature, of at most 32 characters each, with their labels."""
     _ACTIONS.update(labels)
 
 
@@ -53,10 +53,10 @@ def actions() -> dict[str, Words]:
 def log_event(
     session: Session, action: str, *, by: int | None, about: int | None = None, subject: str = ""
 ) -> None:
-    """Add an event to the log, in the transaction of what it records.
+    """Add an event to the log, in the transaction of the change that it records.
 
-    `by` and `about` are the ids of users: names may change or be taken away, so they don't belong
-    in `subject`, and neither does anything secret or typed where a password may be typed.
+    `by` and `about` are user ids. Names don’t belong in `subject`, since they may change or be
+    removed, and neither does anything secret or typed where somebody may type a password.
     """
     session.add(
         AuditEvent(
@@ -77,7 +77,9 @@ def events(
 
 
 def next_events(wanted: EventFilter, *, before_id: int | None) -> Sequence[AuditEvent]:
-    """The newest `BATCH` events, or those before one: all of them, without one long read."""
+    """The newest `BATCH` events, or those before `before_id`, for reading the whole log in
+    batches.
+    """
     query = _query(wanted)
     if before_id is not None:
         query = query.where(AuditEvent.id < before_id)
@@ -85,13 +87,13 @@ def next_events(wanted: EventFilter, *, before_id: int | None) -> Sequence[Audit
 
 
 def count_events(wanted: EventFilter = EventFilter()) -> int:
-    """How many events pass the filter, on all pages of the list."""
+    """How many events match the filter."""
     query = select(func.count()).select_from(AuditEvent).where(_matches(wanted))
     return db.session.scalar(query) or 0
 
 
 def last_event(action: str, *, about: int | None = None) -> AuditEvent | None:
-    """The last event of an action, or the last about a user."""
+    """The last event of an action, optionally about one user."""
     query = select(AuditEvent).options(joinedload(AuditEvent.by))
     query = query.where(AuditEvent.action == action)
     if about is not None:
@@ -121,7 +123,7 @@ def _matches(wanted: EventFilter) -> ColumnElement[bool]:
 
 
 def _network_of_request() -> str:
-    """The network that a request came from; empty for a command."""
+    """The network that the request came from; empty for a command."""
     if not has_request_context():
         return ""
     try:

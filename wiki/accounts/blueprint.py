@@ -1,4 +1,4 @@
-"""The blueprint of accounts, and what its views share."""
+"""The blueprint of accounts, and helpers for its views."""
 
 from typing import Any, cast
 
@@ -17,12 +17,12 @@ accounts.after_request(keep_private)
 
 
 def signed_in_only(view: RouteCallable) -> RouteCallable:
-    """Flask-Login's `login_required`, with types."""
+    """Flask-Login’s `login_required` with type annotations."""
     return cast(RouteCallable, login_required(view))
 
 
-def way_back() -> str | None:
-    """Where to return to after signing in from this page, for `next` in links to sign-in."""
+def return_path() -> str | None:
+    """The value of `next` for links to sign-in: where to return to afterwards, or `None`."""
     if request.blueprint == accounts.name:
         return safe_path(_sent("next"))
     path = safe_path(current_url())
@@ -30,12 +30,12 @@ def way_back() -> str | None:
 
 
 def next_page() -> str:
-    """Where the person came from, or the front page."""
+    """The page that the person came from, or the front page."""
     return safe_path(_sent("next")) or url_for("hub.front")
 
 
 def _sent(name: str) -> str:
-    """A value of the form or the query; of the query alone when the form can't be read."""
+    """A value from the form or the query string; only from the latter if the form can’t be read."""
     try:
         return request.values.get(name, "")
     except HTTPException:
@@ -43,6 +43,6 @@ def _sent(name: str) -> str:
 
 
 def form_page(template: str, form: AccountForm, **context: Any) -> ResponseReturnValue:
-    """The page of a form, with the status that the form's state calls for."""
+    """The page of a form, with the form’s own HTTP status."""
     page = render_template(template, form=form, **context)
     return page, form.status, {"Retry-After": str(form.wait)} if form.wait else {}

@@ -1,4 +1,4 @@
-"""`nexus user …`: managing users from the terminal."""
+"""`nexus user …`: manages users from the terminal."""
 
 import sys
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
-"""Links that confirm an e-mail address: whoever opens one reads the mail that was sent there.
+"""Links that confirm an e-mail address, which only its owner receives.
 
-A link is bound to one person and one address, and is stored nowhere.
+A link is bound to one person and one address, and isn’t stored.
 """
 
 import hmac
@@ -17,19 +17,19 @@ from wiki.accounts.users import lock_users
 from wiki.database import db, utcnow, write_transaction
 from wiki.web.signing import link_serializer
 
-CONFIRMATION_AGE = 7 * 24 * 3600  # seconds; some read their mail once a week
+CONFIRMATION_AGE = 7 * 24 * 3600  # seconds; some people read their mail once a week
 _SALT = "nexus e-mail confirmation"
 
 
 def make_confirmation_link(person: User) -> str:
-    """A token that confirms the present address of `person`, for `CONFIRMATION_AGE`."""
+    """A token that confirms the current address of `person` within `CONFIRMATION_AGE`."""
     return str(link_serializer(_SALT).dumps([person.id, _mark_of(person)]))
 
 
 def user_of_confirmation(token: str) -> User:
-    """The user whose address a token (may be empty) confirms, maybe once more.
+    """The user whose address a token confirms, even if it is confirmed already.
 
-    Raises `ConfirmationRefused`.
+    The token may be empty. Raises `ConfirmationRefused`.
     """
     try:
         number, mark = link_serializer(_SALT).loads(token, max_age=CONFIRMATION_AGE)
@@ -48,10 +48,10 @@ def user_of_confirmation(token: str) -> User:
 
 
 def confirm_email(token: str) -> User:
-    """Confirm the address that a token is for; once more does no harm.
+    """Confirm the address that a token is for; repeating it does no harm.
 
-    They sign in with it from now on, unless somebody else has confirmed it before.
-    Raises `ConfirmationRefused`.
+    The person can sign in with the address from now on, unless somebody else has confirmed it
+    before. Raises `ConfirmationRefused`.
     """
     with write_transaction() as session:
         lock_users(session)
@@ -63,7 +63,7 @@ def confirm_email(token: str) -> User:
 
 
 def take_over_key(session: Session, person: User) -> None:
-    """Let `person` sign in by the address, which until now whoever gave it first did."""
+    """Let `person` sign in with their address, instead of the account that entered it first."""
     key = email_key(person.email or "")
     holder = session.scalar(select(User).where(User.email_key == key, User.id != person.id))
     if holder is not None:
@@ -75,5 +75,5 @@ def take_over_key(session: Session, person: User) -> None:
 
 
 def _mark_of(person: User) -> str:
-    """A value that changes with the address; a link doesn't show it."""
+    """A value that changes with the address, so that the link doesn’t contain it."""
     return sha256(f"{_SALT} {plain_address(person.email or '')}".encode()).hexdigest()[:32]

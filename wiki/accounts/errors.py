@@ -14,7 +14,7 @@ class AccountRefused(ValueError):
 
 @contextmanager
 def problems_into(found: dict[str, str]) -> Iterator[None]:
-    """Add the problems of an `AccountRefused` to `found`, so that all are told at once."""
+    """Collect the problems of an `AccountRefused` in `found`, to report all of them at once."""
     try:
         yield
     except AccountRefused as refused:
@@ -22,7 +22,7 @@ def problems_into(found: dict[str, str]) -> Iterator[None]:
 
 
 class _Refused(Exception):
-    """Something is refused for a `reason`."""
+    """Refused for a `reason`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -30,10 +30,12 @@ class _Refused(Exception):
 
 
 class RegistrationClosed(_Refused):
-    """Registration is refused: `reason` is `closed`, `invite` (an invitation is needed), `domain`
-    (an address in one of the domains is), or what is wrong with the invitation: `expired`,
-    `revoked`, `used-up`, `invalid`; or with the link to an address: `link-expired`, `link-invalid`,
-    `registered` (it has an account).
+    """Registration is refused.
+
+    `reason` is `closed`, `invite` (an invitation is required), `domain` (an address in certain
+    domains is), a problem of the invitation (`expired`, `revoked`, `used-up`, `invalid`), or a
+    problem of the link that proves an address (`link-expired`, `link-invalid`, `registered` if
+    it has an account).
     """
 
 
@@ -41,13 +43,13 @@ class LinkRefused(_Refused):
     """A password reset link is refused: `expired`, `used`, `disabled` (the account), `invalid`."""
 
 
-class LastWayIn(Exception):
-    """Without this identity or passkey its owner could no longer sign in."""
+class LastSignInMethod(Exception):
+    """Without this identity or passkey, its owner could no longer sign in."""
 
 
 class ConfirmationRefused(Exception):
-    """A link that confirms an e-mail address is refused: `expired`, `replaced` (the account has
-    another address now), `disabled` (the account), `invalid`.
+    """An e-mail confirmation link is refused: `expired`, `replaced` (the account has another
+    address now), `disabled` (the account) or `invalid`.
     """
 
     def __init__(self, reason: str) -> None:
@@ -56,7 +58,7 @@ class ConfirmationRefused(Exception):
 
 
 class TokenError(Exception):
-    """A request with an access token is refused, for `reason`."""
+    """A request with an access token is refused for `reason`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -64,13 +66,13 @@ class TokenError(Exception):
 
 
 class TokenRefused(TokenError):
-    """The token authenticates nobody: `invalid`, `expired`, `revoked`, `disabled` (its user), or
-    `ended` (the session of a short one).
+    """The token doesn’t authenticate anybody: `invalid`, `expired`, `revoked`, `disabled` (its
+    user), or `ended` (the session of a short-lived token).
     """
 
 
 class TokenForbidden(TokenError):
-    """The token's scope isn't `write` or `admin`, or it tried to manage the `account`."""
+    """The token lacks the scope `write` or `admin`, or was used to manage the `account`."""
 
 
 class UserNotFound(LookupError):
@@ -86,4 +88,4 @@ class LastAdministrator(Exception):
 
 
 class SignInNeeded(Exception):
-    """A form was sent without a valid session; it may have ended meanwhile."""
+    """A form was sent without a valid session, which may have ended in the meantime."""

@@ -1,4 +1,4 @@
-"""What the forms of accounts share. The rules decide what their fields may contain."""
+"""Fields and behaviour shared by the account forms. The services decide which values are valid."""
 
 from wtforms import BooleanField, EmailField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Optional
@@ -22,13 +22,13 @@ CODE_ATTRIBUTES = {
 
 
 class AccountForm(ProtectedForm):
-    """A form that shows what the rules refused, or that it was sent too often."""
+    """A form that shows what was refused, or that it was sent too often."""
 
     wait = 0  # seconds until it may be sent again
 
     @property
     def status(self) -> int:
-        """The HTTP status with which the form is shown."""
+        """The HTTP status for the page with the form."""
         if self.wait:
             return 429
         return 422 if self.errors else 200
@@ -46,11 +46,11 @@ class AccountForm(ProtectedForm):
             if name not in self:
                 self.form_errors = [*self.form_errors, str(message(name, reason))]
                 continue
-            # One sentence a field is enough; the first one is about what was left out.
+            # One message per field is enough; the first one is about missing input.
             self[name].errors = self[name].errors or [message(name, reason)]
 
     def text(self, name: str) -> str:
-        """The value of a field; empty when it wasn't sent or isn't there."""
+        """The value of a field; empty if it is missing."""
         return (self[name].data or "") if name in self else ""
 
 

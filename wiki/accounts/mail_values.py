@@ -1,6 +1,7 @@
-"""What mails about accounts say, worked out when they are sent.
+"""The contents of mails about accounts, computed when they are sent.
 
-Each function takes the parameters with which a mail was queued; `None` where it is no longer true.
+Each function takes the parameters with which a mail was queued, and returns template variables,
+or `None` if the mail is obsolete.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from wiki.web.base_url import external_url
 
 
 def confirmation_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """For confirming an address: name, link, days; `None` if that is done or nobody's."""
+    """For confirming an address: name, link, days; `None` if it is confirmed or no longer used."""
     person = _user_of(parameters)
     if person is None or person.email_confirmed_at is not None:
         return None
@@ -25,9 +26,9 @@ def confirmation_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | No
 
 
 def register_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """For registering: a link and its hours.
+    """For registering: a link and the hours it is valid.
 
-    An address that has an account gets a link to the login.
+    An address that has an account gets a link to the sign-in page.
     """
     address = parameters["recipient"]
     if has_account(address):
@@ -37,7 +38,7 @@ def register_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def reset_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """For a new password: name, link and minutes; `None` without a confirmed address."""
+    """For a password reset: name, link and minutes; `None` without a confirmed address."""
     person = _user_of(parameters)
     if person is None or person.email_confirmed_at is None:
         return None
@@ -46,14 +47,14 @@ def reset_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def password_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """For the notice of another password: name and link; `None` if the account is gone."""
+    """For the notice of a new password: name and link; `None` if the account is gone."""
     person = db.session.get(User, parameters["user"])
     link = external_url("accounts.forgotten_password")
     return {"username": person.username, "link": link} if person else None
 
 
 def email_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """For the notice of another address: the name; `None` if the account is gone."""
+    """For the notice of a new address: the name; `None` if the account is gone."""
     person = db.session.get(User, parameters["user"])
     return {"username": person.username} if person else None
 
@@ -68,7 +69,7 @@ def merge_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | No
 
 
 def _user_of(parameters: Mapping[str, Any]) -> User | None:
-    """The user, while the mail's recipient is their address and they may sign in."""
+    """The user, if the recipient is still their address and they may sign in."""
     person: User | None = db.session.get(User, parameters["user"])
     if person is None or not person.is_enabled or person.email != parameters["recipient"]:
         return None

@@ -1,7 +1,7 @@
-"""Mails to people about their account, queued in the transaction of what they tell of.
+"""Mails to people about their account, queued in the transaction of the change they report.
 
-Each takes effect only where a mail server is set. What they say is made when they are sent:
-`wiki.accounts.mail_values`.
+Functions do nothing without a mail server. `wiki.accounts.mail_values` computes the contents
+when a mail is sent.
 """
 
 from datetime import timedelta
@@ -26,21 +26,21 @@ PASSWORD_CHANGED = "password-changed"  # noqa: S105
 EMAIL_CHANGED = "email-changed"
 ACCOUNT_MERGED = "account-merged"
 
-MAILED_LINK_AGE = 3600  # seconds that a mailed link for a new password works
+MAILED_LINK_AGE = 3600  # seconds that a mailed password reset link is valid
 CONFIRMATION_RATE = "5 per day"  # to one address, by one user or from one network
-# To one address, by strangers; beyond it, somebody is being flooded, and each network has one.
+# To one address, by anybody; beyond it, somebody is being flooded, and each network gets one.
 CONFIRMATION_RATE_BY_ALL = "20 per day"
 CONFIRMATION_RATE_UNDER_ATTACK = "1 per day"
 
 
 def count_confirmation(address: str) -> None:
-    """Count a mail that asks whether `address` is somebody's. Raises `LimitReached`.
+    """Count a confirmation mail to `address`. Raises `LimitReached`.
 
-    What others have asked for keeps nobody from confirming their own address.
+    Requests by others never keep people from confirming their own address.
     """
     key = sha256(email_key(address).encode("utf-8", "replace")).hexdigest()
     if not has_request_context():
-        return  # the host knows what they do
+        return  # commands of the host aren't limited
     if current_user.is_authenticated:
         count_attempt(CONFIRMATION_RATE, "confirmation to", key, "by", current_user.id)
         return
@@ -57,7 +57,7 @@ def count_confirmation(address: str) -> None:
 
 
 def may_confirm(address: str | None) -> bool:
-    """Whether a link can be mailed to `address` now; it then counts as mailed."""
+    """Whether a link can be mailed to `address` now; if so, it is counted."""
     if not address or not can_mail():
         return False
     try:
@@ -68,15 +68,15 @@ def may_confirm(address: str | None) -> bool:
 
 
 def queue_confirmation(session: Session, person: User) -> None:
-    """Mail `person` a link that confirms their address. They must have an id."""
+    """Queue a mail with a confirmation link for `person`, who must have an id."""
     if person.email:
         enqueue(session, CONFIRM_EMAIL, person.email, user=person.id)
 
 
 def queue_reset(session: Session, person: User | None) -> None:
-    """Mail `person` a link for a new password; for nobody, it takes the same time.
+    """Queue a mail with a password reset link; for `None`, it only takes the same time.
 
-    Only an address that was confirmed gets one: another may be somebody else's.
+    Only a confirmed address gets one, since another may belong to somebody else.
     """
     known = person if person is not None and _is_reachable(person) else None
     enqueue(
@@ -89,30 +89,32 @@ def queue_reset(session: Session, person: User | None) -> None:
 
 
 def queue_password_notice(session: Session, person: User) -> None:
-    """Tell `person` that their password was changed."""
+    """Queue a notice to `person` that their password was changed."""
     if _is_reachable(person) and person.email:
         enqueue(session, PASSWORD_CHANGED, person.email, user=person.id)
 
 
 def queue_email_notice(session: Session, person: User) -> None:
-    """Tell the present address of `person`, before it is changed, that it will no longer be."""
+    """Queue a notice to the current address of `person` that it is about to be replaced."""
     if person.email and person.email_confirmed_at is not None:
         enqueue(session, EMAIL_CHANGED, person.email, user=person.id)
 
 
 def queue_merge_notice(session: Session, person: User, merged: str, address: str | None) -> None:
-    """Tell `person` that the account `merged` is theirs now, also at its address, if it has one."""
+    """Queue a notice to `person`, and to the address of the account `merged` if it has one."""
     own = person.email if _is_reachable(person) else None
     for recipient in dict.fromkeys(filter(None, (own, address))):
         enqueue(session, ACCOUNT_MERGED, recipient, user=person.id, merged=merged)
 
 
 def discard_mails(session: Session, person: User) -> None:
-    """Delete what was ever queued for `person`, at earlier addresses too, sent or not."""
+    """Delete all mails ever queued for `person`, including sent ones and those to former
+    addresses.
+    """
     user = Mail.parameters["user"].as_integer()
     is_theirs = user == person.id
     if person.email:
-        # Others may have the same address, which nobody had to prove yet.
+        # Somebody else may have entered the same address, unconfirmed.
         is_theirs |= and_(Mail.recipient == person.email, user.is_(None))
     session.execute(delete(Mail).where(is_theirs))
 

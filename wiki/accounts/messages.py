@@ -1,4 +1,4 @@
-"""The messages of refused registrations, sign-ins and settings."""
+"""Messages about refused registrations, sign-ins and settings."""
 
 from wiki.accounts.credentials.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, MIN_USERNAME_LENGTH
@@ -135,11 +135,13 @@ _NOT_CONFIRMED = {
 
 
 def message(field: str, reason: str) -> str:
-    """The message for a problem of `AccountRefused`; lazy, as no language is chosen at import."""
+    """The message for a problem of `AccountRefused`; lazy, since no language is known at import
+    time.
+    """
     return _MESSAGES[field, reason]
 
 
-def closed(reason: str) -> str:
+def registration_closed(reason: str) -> str:
     """The message for a `RegistrationClosed`."""
     return _CLOSED[reason]
 
@@ -149,18 +151,18 @@ def token_refused(reason: str) -> str:
     return _TOKENS[reason]
 
 
-def not_confirmed(reason: str) -> str:
+def confirmation_refused(reason: str) -> str:
     """The message for a `ConfirmationRefused`."""
     return _NOT_CONFIRMED[reason]
 
 
-def no_link(reason: str) -> str:
+def reset_link_refused(reason: str) -> str:
     """The message for a `LinkRefused`."""
     return _NO_LINK[reason]
 
 
-def only_here() -> str:
-    """That somebody is signed out of this browser, while nothing can be stored."""
+def signed_out_here_only() -> str:
+    """The message that somebody is signed out of this browser only, since nothing can be stored."""
     return _(
         "You are signed out of this browser. The database can’t be written at the moment: sign out "
         "everywhere later, in your settings, if somebody else could have copied your cookies."

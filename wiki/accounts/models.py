@@ -17,7 +17,7 @@ from wiki.naming import KEY_LIMIT
 
 GROUP_NAME_LIMIT = 60  # characters
 GROUP_NOTE_LIMIT = 300  # characters
-CREDENTIAL_NAME_LIMIT = 80  # characters of what a token or a passkey is called
+CREDENTIAL_NAME_LIMIT = 80  # characters of the name of a token or passkey
 
 
 def new_session_stamp() -> str:
@@ -45,6 +45,8 @@ class Role(StrEnum):
 
 
 class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
+    """A person with an account."""
+
     __tablename__ = "user"
     __table_args__ = (
         CheckConstraint("role IN ('reader', 'learner', 'mentor', 'admin')", name="role"),
@@ -52,32 +54,32 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(64))
-    # Made by `username_key`: nobody can take a name that reads like another one's.
+    # From `username_key`, so that nobody can take a name that looks like another one.
     username_key: Mapped[str] = mapped_column(String(128), unique=True)
-    # How the name looks; none for names older than the check for look-alikes that collide.
+    # Its skeleton; `None` for colliding names that are older than the check for look-alikes.
     username_skeleton: Mapped[str | None] = mapped_column(
         String(SKELETON_LIMIT), unique=True, default=_skeleton_of_name
     )
     email: Mapped[str | None] = mapped_column(String(254))
-    # Whoever gave the address first signs in with it; that somebody did is not revealed.
+    # The first account with an address can sign in with it; others aren't told.
     email_key: Mapped[str | None] = mapped_column(String(254), unique=True)
-    # When a link that was mailed to the address was opened; for this address alone.
+    # When a link mailed to this address was opened; reset if the address changes.
     email_confirmed_at: Mapped[datetime | None] = mapped_column()
-    # None for anyone who signs in by a provider and has set none.
+    # `None` for people who sign in with a provider and haven't set one.
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(16), default=Role.LEARNER)
     is_enabled: Mapped[bool] = mapped_column(default=True)
-    # Part of the session's id: a new stamp signs every other session out.
+    # Part of each session id: a new stamp ends all sessions.
     session_stamp: Mapped[str] = mapped_column(String(32), default=new_session_stamp)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     invitation_id: Mapped[int | None] = mapped_column(
         ForeignKey("invitation.id", ondelete="RESTRICT", use_alter=True)
     )
-    # A name of the IANA database; without one, times are in the zone of the device.
+    # An IANA name; `None` for the time zone of the device.
     timezone: Mapped[str | None] = mapped_column(String(64))
-    # For good: by themselves, or since it was merged into another account.
+    # Permanently: by its owner, or because it was merged into another account.
     closed_at: Mapped[datetime | None] = mapped_column()
-    # Notifications they have yet to read, as the community counts them.
+    # Number of unread notifications, maintained by `wiki.community`.
     unread_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     invitation: Mapped["Invitation | None"] = relationship(
@@ -94,9 +96,9 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
 
 
 class FormerName(db.Model):  # type: ignore[name-defined,misc]
-    """A name that somebody had, as hashes of its key and of how it looks.
+    """A former username, as hashes of its key and its skeleton.
 
-    Whose it was is forgotten when they close their account.
+    The reference to its user is removed when they close their account.
     """
 
     __tablename__ = "former_name"
@@ -109,9 +111,9 @@ class FormerName(db.Model):  # type: ignore[name-defined,misc]
 
 
 class MergedAccount(db.Model):  # type: ignore[name-defined,misc]
-    """That what was one user's belongs to another; see `wiki.accounts.merging.merge`.
+    """Records that one user was merged into another; see `wiki.accounts.merging.merge`.
 
-    The row of a merged user stays, closed, since the audit log names it.
+    The row of a merged user stays, closed, since the audit log refers to it.
     """
 
     __tablename__ = "merged_account"
@@ -123,8 +125,8 @@ class MergedAccount(db.Model):  # type: ignore[name-defined,misc]
     merged_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
-# Whether a row is that of a person, and not what is left of an account that became another's.
-IS_SOMEBODY = User.id.not_in(select(MergedAccount.user_id))
+# Excludes the rows that remain of merged accounts.
+IS_NOT_MERGED = User.id.not_in(select(MergedAccount.user_id))
 
 
 class LoginSession(db.Model):  # type: ignore[name-defined,misc]
@@ -142,7 +144,8 @@ class LoginSession(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Invitation(db.Model):  # type: ignore[name-defined,misc]
-    """A link with which people register, for a time and for as many as it allows.
+    """A link for registering, for a limited time and, if `allowed` is set, a limited number of
+    people.
 
     They get its role and join its groups.
     """
@@ -154,13 +157,13 @@ class Invitation(db.Model):  # type: ignore[name-defined,misc]
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    # The link itself is stored nowhere: whoever reads the database can't register with it.
+    # The link itself isn't stored, so that nobody can register with a copy of the database.
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     note: Mapped[str] = mapped_column(String(120), default="")
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
     ends_at: Mapped[datetime] = mapped_column()
-    allowed: Mapped[int | None] = mapped_column()  # people; without a number, any
+    allowed: Mapped[int | None] = mapped_column()  # number of people; `None` for no limit
     used: Mapped[int] = mapped_column(default=0)
     revoked_at: Mapped[datetime | None] = mapped_column()
     role: Mapped[str] = mapped_column(String(16), default=Role.LEARNER)
@@ -181,7 +184,7 @@ class Invitation(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Group(db.Model):  # type: ignore[name-defined,misc]
-    """Users who are granted something together, such as a cohort."""
+    """Users who are granted permissions together, such as a cohort."""
 
     __tablename__ = "group"
 
@@ -193,7 +196,7 @@ class Group(db.Model):  # type: ignore[name-defined,misc]
 
 
 class InvitationGroup(db.Model):  # type: ignore[name-defined,misc]
-    """A group that people join who register with an invitation."""
+    """A group that people join when they register with an invitation."""
 
     __tablename__ = "invitation_group"
 
@@ -206,7 +209,7 @@ class InvitationGroup(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Membership(db.Model):  # type: ignore[name-defined,misc]
-    """That a user belongs to a group; its mentors decide who else does."""
+    """A user’s membership in a group; the group’s mentors manage its members."""
 
     __tablename__ = "membership"
 
@@ -231,7 +234,7 @@ class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=utcnow)
-    # Nobody for a command, and for a sign-in that failed.
+    # `None` for commands and failed sign-ins.
     by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="RESTRICT"), index=True
     )
@@ -248,7 +251,7 @@ class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
 
 @dataclass(frozen=True)
 class SessionUser(UserMixin):  # type: ignore[misc]
-    """The signed-in user, as pages need them: read at each request, never written."""
+    """The signed-in user of a request: loaded for each request, never written."""
 
     id: int
     username: str
@@ -259,9 +262,9 @@ class SessionUser(UserMixin):  # type: ignore[misc]
     session_id: str
     groups: frozenset[int] = frozenset()  # ids
     is_blocked: bool = False
-    scope: str | None = None  # of the access token that they act by; in a browser, `None`
+    scope: str | None = None  # scope of the access token; `None` in a browser
     unread_count: int = field(default=0, compare=False)
-    # Not part of their identity: what is cached for them stays valid when these change.
+    # Not compared: caches for this user stay valid if these change.
     access_version: int = field(default=0, repr=False, compare=False)
     used_at: datetime | None = field(default=None, repr=False, compare=False)
 

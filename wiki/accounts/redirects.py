@@ -1,16 +1,17 @@
-"""Targets of redirects after signing in: only ever pages of this wiki."""
+"""Targets of redirects after signing in, which are always pages of this wiki."""
 
 from urllib.parse import urlsplit
 
 from flask import has_request_context, request
 
-MAX_URL_LENGTH = 2_000  # characters; what all browsers take
+MAX_URL_LENGTH = 2_000  # characters; all browsers accept this much
 
 
 def safe_path(target: str | None) -> str | None:
-    """`target` if it is a path on this host, with its query and fragment; else `None`.
+    """`target` if it is a path on this host, with query and fragment; otherwise `None`.
 
-    Browsers read `//host`, `/\\host` and a path with tabs or line ends in it as another host.
+    Browsers interpret `//host`, `/\\host`, and a path with tabs or line ends in it as another
+    host.
     """
     if not target or len(target) > MAX_URL_LENGTH or not target.startswith("/"):
         return None
@@ -22,6 +23,6 @@ def safe_path(target: str | None) -> str | None:
         return None
     if parts.scheme or parts.netloc:
         return None
-    # On a shared host, what isn't below the wiki's path belongs to others.
+    # On a shared host, paths outside the wiki's prefix belong to others.
     root = request.script_root if has_request_context() else ""
     return target if not root or f"{parts.path}/".startswith(f"{root}/") else None

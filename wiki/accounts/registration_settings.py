@@ -1,4 +1,4 @@
-"""Who may register, as the host or administrators decide."""
+"""Who may register, as decided by the host or by administrators."""
 
 from collections.abc import Mapping
 
@@ -59,8 +59,8 @@ REGISTRATION_DOMAINS = define_text(
 def registration_mode() -> str:
     """`open`, `invite`, `domain` or `closed`.
 
-    Where the host has taken the mail server away, and there is no provider to sign in by, nobody
-    can prove an address: `invite` then.
+    `domain` becomes `invite` if nobody can prove an address, because there is neither a mail
+    server nor a provider to sign in with.
     """
     mode = REGISTRATION.current()
     return "invite" if mode == "domain" and not _can_prove_addresses() else mode
@@ -71,7 +71,7 @@ def _can_prove_addresses() -> bool:
 
 
 def _lacks_for_mail(proposed: ProposedValue) -> Words | None:
-    """What has to be done so that addresses can be proven."""
+    """What has to be configured before addresses can be proven."""
     settings = current_settings()
     if settings.oidc_issuer or (settings.smtp_url and proposed[SENDER_ADDRESS]):
         return None

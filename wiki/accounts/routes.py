@@ -1,11 +1,11 @@
-"""The addresses of accounts, and how requests know who sends them."""
+"""Registers the account views, and how requests are authenticated."""
 
 from flask import Flask, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.accounts.authentication import sessions
 from wiki.accounts.authentication import views as authentication  # noqa: F401
-from wiki.accounts.blueprint import accounts, way_back
+from wiki.accounts.blueprint import accounts, return_path
 from wiki.accounts.errors import SignInNeeded
 from wiki.accounts.leaving import views as leaving  # noqa: F401
 from wiki.accounts.mail_values import MAILS
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
     login_manager.user_loader(sessions.load_member)
     login_manager.unauthorized_handler(ask_to_sign_in)
     login_manager.login_view = "accounts.login"
-    # Its modes tie a session to the browser's address, which changes with every train ride.
+    # Flask-Login would bind sessions to the IP address, which changes on mobile networks.
     login_manager.session_protection = None
     app.register_blueprint(accounts)
     kinds.register_mails(app, MAILS)
@@ -43,15 +43,15 @@ def init_app(app: Flask) -> None:
         can_mail=can_mail,
         is_former_member=is_former_member,
         offers_registration=offers_registration,
-        way_back=way_back,
+        return_path=return_path,
     )
-    # What the provider by which people may sign in is called; empty without one.
+    # The name of the provider to sign in with; empty without one.
     provider = settings_of(app).openid_provider
     app.jinja_env.globals["openid_name"] = provider.name if provider else ""
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
-    """Lead a reader to the sign-in page and back; give whoever sent a form its text back."""
+    """Redirect to the sign-in page and back; a submitted form gets its text back."""
     if request.method not in ("GET", "HEAD"):
         raise SignInNeeded
     return redirect(url_for("accounts.login", next=safe_path(current_url())))

@@ -1,4 +1,4 @@
-"""Finding users, and what administrators change about them."""
+"""Finding users, and changes that administrators make to them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from wiki.accounts.mails import (
     queue_password_notice,
 )
 from wiki.accounts.models import (
-    IS_SOMEBODY,
+    IS_NOT_MERGED,
     Invitation,
     InvitationGroup,
     LoginSession,
@@ -44,19 +44,19 @@ register_actions(
         "renamed": _l("Person renamed"),
         "password": _l("Password changed"),
         "email": _l("E-mail address changed"),
-        "person": _l("Account changed"),  # by earlier versions
+        "person": _l("Account changed"),  # created by earlier versions
     }
 )
 
 
 def user_by_name(username: str, *, with_invitation: bool = False) -> User | None:
-    """The user of this name in any spelling, optionally with their invitation. Takes any string."""
+    """The user with this name in any spelling, or `None`. Takes any string."""
     loaded = (joinedload(User.invitation),) if with_invitation else ()
     return _by_key(User.username_key, usernames.username_key, username, *loaded)
 
 
 def get_user(username: str, *, with_invitation: bool = False) -> User:
-    """The same. Raises `UserNotFound`."""
+    """The user with this name in any spelling. Raises `UserNotFound`."""
     person = user_by_name(username, with_invitation=with_invitation)
     if person is None:
         raise UserNotFound(username)
@@ -64,7 +64,7 @@ def get_user(username: str, *, with_invitation: bool = False) -> User:
 
 
 def user_by_identifier(identifier: str) -> User | None:
-    """The user who signs in with `identifier`: a username or an e-mail address."""
+    """The user who signs in with `identifier`, a username or an e-mail address; or `None`."""
     if "@" in identifier:
         return _by_key(User.email_key, emails.email_key, identifier)
     return user_by_name(identifier)
@@ -72,14 +72,14 @@ def user_by_identifier(identifier: str) -> User | None:
 
 def list_users(*, offset: int = 0, limit: int | None = None) -> Sequence[User]:
     """All users, in order of registration."""
-    query = select(User).where(IS_SOMEBODY).order_by(User.id)
+    query = select(User).where(IS_NOT_MERGED).order_by(User.id)
     return db.session.scalars(query.offset(offset).limit(limit)).all()
 
 
 def count_by_role() -> dict[str, int]:
-    """The number of users by role; roles that nobody has are left out."""
+    """The number of users by role; empty roles are left out."""
     rows = db.session.execute(
-        select(User.role, func.count()).where(IS_SOMEBODY).group_by(User.role)
+        select(User.role, func.count()).where(IS_NOT_MERGED).group_by(User.role)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -90,10 +90,10 @@ def has_users(session: Session | None = None) -> bool:
 
 
 def login_email_key(session: Session, email: str | None, *, by: int | None = None) -> str | None:
-    """The key with which user `by` signs in by `email`; `None` if somebody else does.
+    """The key under which user `by` can sign in with `email`; `None` if it is another account’s.
 
-    Whoever gave an address first signs in with it. That is not revealed, or registering would
-    show who has an account here.
+    The first account with an address can sign in with it. Others aren’t told, since that would
+    reveal who has an account here.
     """
     if email is None:
         return None
@@ -103,7 +103,7 @@ def login_email_key(session: Session, email: str | None, *, by: int | None = Non
 
 
 def check_name_is_free(session: Session, name: Username, *, by: int | None = None) -> None:
-    """Raises `AccountRefused` if another user than `by` has the name or a look-alike of it."""
+    """Raises `AccountRefused` if another user than `by` has the name or one that looks like it."""
     is_taken = or_(User.username_key == name.key, User.username_skeleton == name.looks)
     holders = session.scalars(select(User.id).where(is_taken).limit(2))
     if any(holder != by for holder in holders) or is_former_name(session, name, by=by):
@@ -113,15 +113,15 @@ def check_name_is_free(session: Session, name: Username, *, by: int | None = Non
 def lock_users(session: Session) -> None:
     """Serialize changes of users until this transaction ends.
 
-    Who comes first and who is the last administrator is only certain while nobody else is added
-    or changed. On SQLite, a write transaction is alone anyway.
+    Otherwise two people could register as the first user, or the last two administrators could
+    resign at once. On SQLite, write transactions are exclusive anyway.
     """
     if is_postgresql(session):
         session.execute(text('LOCK TABLE "user" IN SHARE ROW EXCLUSIVE MODE'))
 
 
 def end_all_sessions(session: Session, person: User) -> None:
-    """Invalidate every cookie of `person`, in the caller's transaction."""
+    """Invalidate all cookies of `person`, in the caller’s transaction."""
     person.session_stamp = new_session_stamp()
     session.execute(delete(LoginSession).where(LoginSession.user_id == person.id))
 
@@ -129,9 +129,10 @@ def end_all_sessions(session: Session, person: User) -> None:
 def revoke_invitations_by(
     session: Session, maker: int, *, by: int | None, group_id: int | None = None
 ) -> None:
-    """End what invitations a user made, in the caller's transaction; or those into a group.
+    """Revoke the invitations created by a user, or those into one group, in the caller’s
+    transaction.
 
-    For whoever may no longer make such: a link that they kept would let them in once more.
+    For users who may no longer create invitations: they could use one to get in again.
     """
     made = select(Invitation).where(
         Invitation.made_by_id == maker,
@@ -154,9 +155,9 @@ def replace_password(
     by: int | None,
     action: str = "password",
 ) -> None:
-    """Give `person` another password, in the caller's transaction: sessions end, a mail tells.
+    """Set a new password hash, end all sessions and queue a notice, in the caller’s transaction.
 
-    `by` and `action` are what the audit log says of it.
+    `by` and `action` are recorded in the audit log.
     """
     person.password_hash = password_hash
     end_all_sessions(session, person)
@@ -165,9 +166,9 @@ def replace_password(
 
 
 def replace_email(session: Session, person: User, address: str | None, *, by: int | None) -> None:
-    """Give `person` another address or none, unconfirmed, in the caller's transaction.
+    """Set or remove the e-mail address, in the caller’s transaction; a new one is unconfirmed.
 
-    A mail tells the former one.
+    The former address gets a notice.
     """
     if not emails.is_same_address(address or "", person.email or ""):
         log_event(session, "email", by=by, about=person.id)
@@ -185,18 +186,18 @@ def change_user(
     by: int | None = None,
     why: str = "",
 ) -> User:
-    """Change the role of a user, enable or disable the account, or both; `None` leaves it.
+    """Change the role of a user, or enable or disable the account; `None` keeps the value.
 
-    Disabling ends its sessions at once; `why` goes into the audit log with it. It also ends the
-    invitations that the user made, as does a lower role. Raises
-    `UserNotFound`, `LastAdministrator`.
+    Disabling ends its sessions immediately; `why` is recorded in the audit log. Like a lower
+    role, it also revokes the invitations that the user created. Raises `UserNotFound`,
+    `LastAdministrator`.
     """
     with write_transaction() as session:
         person = _locked(session, username)
         role = Role(person.role) if role is None else role
         is_enabled = person.is_enabled if is_enabled is None else is_enabled
         if role != Role.ADMIN or not is_enabled:
-            keep_an_administrator(session, person)
+            ensure_administrator_remains(session, person)
         is_lower = list(Role).index(role) < list(Role).index(Role(person.role))
         if not is_enabled or is_lower:
             revoke_invitations_by(session, person.id, by=by)
@@ -213,9 +214,9 @@ def change_user(
 
 
 def rename_user(username: str, new_name: str, *, email: str | None = None) -> User:
-    """Rename a user; everything they wrote appears under the new name from now on.
+    """Rename a user, including on everything they have written.
 
-    `email` is their new address, empty for none; `None` leaves it. Raises `UserNotFound`,
+    `email` is a new address, empty to remove it, `None` to keep it. Raises `UserNotFound`,
     `AccountRefused`.
     """
     name = usernames.clean_username(new_name)
@@ -262,7 +263,7 @@ def _by_key(
     if len(name) > MAX_IDENTIFIER_LENGTH:
         return None
     key = key_of(name)
-    # PostgreSQL refuses text with NUL in it, SQLite doesn't.
+    # Unlike SQLite, PostgreSQL accepts no NUL in text.
     if not key or "\0" in key:
         return None
     person: User | None = db.session.scalar(select(User).where(column == key).options(*loaded))
@@ -270,7 +271,7 @@ def _by_key(
 
 
 def _locked(session: Session, username: str) -> User:
-    """Raises `UserNotFound`, also for a closed account, which nobody changes any more."""
+    """The locked row of a user. Raises `UserNotFound`, also for a closed account."""
     lock_users(session)
     person = get_user(username)
     if person.closed_at is not None:
@@ -278,8 +279,10 @@ def _locked(session: Session, username: str) -> User:
     return person
 
 
-def keep_an_administrator(session: Session, leaving: User) -> None:
-    """Raises `LastAdministrator` if nobody else is one, blocked ones aside; under `lock_users`."""
+def ensure_administrator_remains(session: Session, leaving: User) -> None:
+    """Raises `LastAdministrator` if `leaving` is the last one who isn’t blocked; call under
+    `lock_users`.
+    """
     others = select(func.count()).where(
         User.role == Role.ADMIN, User.is_enabled, ~IS_BLOCKED, User.id != leaving.id
     )

@@ -96,10 +96,10 @@ _TERMS = {
     "ever": (_l("Until it is lifted"), None),
 }
 _BLOCK_REFUSALS = {
-    "unknown": _l("Nobody here has this name, and it isn’t an address."),
+    "unknown": _l("Enter an existing username or an IP address."),
     "self": _l("This is your own account."),
     "admin": _l("Administrators can’t be blocked. Give this person another role first."),
-    "own-address": _l("Your own address is among these."),
+    "own-address": _l("This would block your own address."),
     "loopback": _l(
         "This is the server’s own address. If everybody seems to come from there, set "
         "NEXUS_PROXIES to the number of proxies in front of it."

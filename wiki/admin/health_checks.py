@@ -79,7 +79,7 @@ def _time_of_answer() -> float:
 
 
 def _schema() -> Check:
-    name, newest = _("Version of the tables"), schema.head()
+    name, newest = _("Database schema"), schema.head()
     now = db.session.scalar(text("SELECT version_num FROM alembic_version"))
     if now == newest:
         return passed(name, newest)
@@ -95,7 +95,7 @@ def _size() -> Check:
         size = sum(each.stat().st_size for each in (file, log) if each.exists())
     else:
         size = db.session.scalar(text("SELECT pg_database_size(current_database())")) or 0
-    return passed(_("Size of the database"), do_filesizeformat(size))
+    return passed(_("Database size"), do_filesizeformat(size))
 
 
 def _index() -> Check:
@@ -200,8 +200,8 @@ def _backup() -> Check:
     name, event = _("Last backup"), last_event("backup")
     if event is None:
         if not current_settings().is_sqlite:
-            advice = _("Nexus doesn’t see it: look after pg_dump or a standby.")
-            return unknown(name, _("made by PostgreSQL, if at all"), advice)
+            advice = _("Nexus can’t see it: make sure that pg_dump or a standby runs.")
+            return unknown(name, _("managed by PostgreSQL"), advice)
         advice = _("Run every night, for a copy on another machine: nexus backup FILE")
         return warning(name, _("none"), advice)
     if utcnow() - event.at < BACKUP_AGE:
@@ -224,13 +224,13 @@ def _nexus() -> str:
 
 def _processes() -> Check:
     """Whether all workers on all machines run the same version."""
-    name, found = _("Processes that serve"), running_versions()
+    name, found = _("Worker processes"), running_versions()
     if not found:
-        return unknown(name, _("none has been noted in the last few minutes"))
+        return unknown(name, _("none has reported in the last few minutes"))
     shown = "; ".join(map(_versions_words, found))
     if len(found) == 1:
         return passed(name, shown)
-    advice = _("Restart those of the older version: pages look different on each.")
+    advice = _("Restart the workers with the older version: pages may look different until then.")
     return warning(name, shown, advice)
 
 

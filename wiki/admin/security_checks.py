@@ -107,7 +107,7 @@ def _registration() -> Check:
             "Fine within a school, risky on the internet. Choose invitations at /admin/options, or "
             "let mentors alone edit by the rule of the whole wiki."
         )
-        return warning(name, _("open, and whoever registers edits at once"), advice)
+        return warning(name, _("open, and new people can edit immediately"), advice)
     return passed(name, mode)
 
 
@@ -148,7 +148,7 @@ def _tokens() -> Check:
     )
     count = db.session.scalar(query) or 0
     if not count:
-        return passed(name, _("none is forgotten"))
+        return passed(name, _("none is unused"))
     found = ngettext("%(num)s not used for 90 days", "%(num)s not used for 90 days", count)
     return warning(name, found, _("Ask their owners to revoke them, in their settings."))
 
@@ -165,4 +165,8 @@ def _debugging() -> Check:
     name = _("Debugging")
     if not current_app.debug:
         return passed(name, _("off"))
-    return warning(name, _("on"), _("Start Nexus with nexus serve: errors show its insides."))
+    return warning(
+        name,
+        _("on"),
+        _("Start Nexus with nexus serve: in debug mode, errors reveal its internals."),
+    )

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 BEAT = 60.0  # seconds
 IS_RUNNING = timedelta(minutes=3)  # since its last report
-MEMORY = timedelta(hours=1)
+REMOVED_AFTER = timedelta(hours=1)
 
 
 class RunningProcess(db.Model):  # type: ignore[name-defined,misc]
@@ -74,7 +74,7 @@ def code_fingerprint() -> str:
 
 
 def report_process(seen_at: datetime | None = None) -> None:
-    """Report that this process is running, and remove those that haven’t reported for `MEMORY`."""
+    """Report that this process is running; remove processes unheard of for `REMOVED_AFTER`."""
     now = seen_at or utcnow()
     host = socket.gethostname()[:64]
     with write_transaction(lock_timeout=1) as session:
@@ -89,7 +89,7 @@ def report_process(seen_at: datetime | None = None) -> None:
                 seen_at=now,
             )
         )
-        session.execute(delete(RunningProcess).where(RunningProcess.seen_at < now - MEMORY))
+        session.execute(delete(RunningProcess).where(RunningProcess.seen_at < now - REMOVED_AFTER))
 
 
 def running_versions() -> list[Versions]:

@@ -92,7 +92,7 @@ def edit_command(hub: HubClient, path: str, summary: str) -> None:
 
 @page_group.command("new")
 @click.argument("title")
-@click.option("--path", help="Where; by default made of kind and title.")
+@click.option("--path", help="The path; derived from kind and title by default.")
 @click.option("--kind", default="page", show_default=True, help="Such as concept or challenge.")
 @click.option("--summary", default="", help="Why you write it.")
 @_asks_hub

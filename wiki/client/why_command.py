@@ -19,10 +19,10 @@ MAX_FIX_LINES = 20
 @click.command("why")
 @click.option("--hub", envvar="NEXUS_HUB", help="The address of the hub; or NEXUS_HUB.")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, and send nothing.")
-@click.option("--with-values", is_flag=True, help="Send what the message quotes, too.")
+@click.option("--with-values", is_flag=True, help="Also send what the message quotes.")
 @click.option("--same", is_flag=True, help="Say that you have this problem, too. Needs a token.")
 @click.option("--ask", is_flag=True, help="If nobody knows, open a challenge. Needs a token.")
-@click.option("--tee", is_flag=True, help="Show what is piped, too.")
+@click.option("--tee", is_flag=True, help="Also print what is piped.")
 def why_command(
     *, hub: str | None, dry_run: bool, with_values: bool, same: bool, ask: bool, tee: bool
 ) -> None:

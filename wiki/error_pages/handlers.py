@@ -172,7 +172,7 @@ def show_block(block: Block) -> ResponseReturnValue:
 def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
     """The wiki's own address: a bookmark or a proxy uses another one."""
     base = current_settings().base_url
-    message = _l("The host of this request is not a valid address.")
+    message = _l("The host of this request isn’t a valid address.")
     if base:
         g.wrong_host = base
         message = _l("This wiki is only available at %(address)s.", address=base)

@@ -116,7 +116,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     ),
     NoSuchListPage: ErrorPage(
         404,
-        _l("No such page of the list"),
+        _l("No such page in this list"),
         _l("This list has no page with that number."),
         _l("Start at its first page."),
     ),
@@ -146,7 +146,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     ),
     NotUTF8: ErrorPage(
         400,
-        _l("Not valid text"),
+        _l("Invalid text"),
         _l("What you sent isn’t valid UTF-8 text, so nothing was saved."),
         _l("Go back: your browser still has what you typed."),
     ),

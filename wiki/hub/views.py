@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from wiki.access.permissions import current_viewer
 from wiki.accounts.redirects import safe_path
 from wiki.app_state import current_settings
-from wiki.community.credit.bylines import written_lately
+from wiki.community.credit.bylines import recent_authors_byline
 from wiki.files.delivery.responses import SVG_POLICY
 from wiki.hub.crawling.llms import in_one_line
 from wiki.hub.crawling.views import crawling
@@ -75,7 +75,7 @@ def front() -> ResponseReturnValue:
         challenges=FRONT_CHALLENGES,
         changes=FRONT_CHANGES,
     )
-    thanks = written_lately(viewer)
+    thanks = recent_authors_byline(viewer)
     return render_template("hub/front.html", front=digest, kinds=all_kinds(), thanks=thanks)
 
 

@@ -26,7 +26,7 @@ _KINDS = (
         name="technology",
         label=_l("Technology"),
         plural=_l("Technologies"),
-        description=_l("Languages, frameworks and tools: what they do and how to begin with them."),
+        description=_l("Languages, frameworks and tools: what they do and how to get started."),
         folder="technologies",
         fields=(
             KindField(
@@ -114,7 +114,7 @@ _KINDS = (
                 FieldType.LINK,
                 hint=_l("Where its people talk, such as a Discord channel."),
             ),
-            KindField("people", _l("Team"), is_many=True, hint=_l("One name on each line.")),
+            KindField("people", _l("Team"), is_many=True, hint=_l("One name per line.")),
         ),
     ),
     Kind(
@@ -174,7 +174,7 @@ def freshness_fields(kind: Kind) -> tuple[KindField, ...]:
 
 _ORDER = KindField(
     ORDER,
-    _l("Place in lists"),
+    _l("Position in lists"),
     FieldType.NUMBER,
     hint=_l("A number: 1 stands before 2, and 1.5 between them. Pages without one follow by name."),
 )

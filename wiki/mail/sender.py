@@ -108,7 +108,7 @@ def _send(attempt: DeliveryAttempt) -> bool:
     except Exception:
         log.exception("mail %s (%s) can't be made", attempt.mail_id, attempt.kind)
         db.session.rollback()
-        _fail(attempt, "It can’t be made; the log of the server says why.", "error")
+        _fail(attempt, "The message can’t be created; see the server’s log.", "error")
     else:
         _record_sent(attempt)
     return True

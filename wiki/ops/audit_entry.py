@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-PATIENCE = 5  # seconds to wait for another writer
+LOCK_TIMEOUT = 5  # seconds to wait for another writer
 # The columns that the log has had from the beginning: the file may await its migration.
 _INSERT = "INSERT INTO audit_event (at, action, subject) VALUES (?, ?, '')"
 
@@ -15,7 +15,7 @@ def log_in_file(database: Path, action: str) -> bool:
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     uri = f"{database.resolve().as_uri()}?mode=rw"
     try:
-        with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as file, file:
+        with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT)) as file, file:
             file.execute(_INSERT, (at, action))
     except sqlite3.Error:
         return False

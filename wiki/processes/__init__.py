@@ -1,1 +1,1 @@
-"""Processes that work beside the web workers: their lock, their start, and keeping them alive."""
+"""Processes that work beside the web workers: locking, starting and supervising them."""

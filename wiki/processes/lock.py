@@ -1,4 +1,4 @@
-"""The lock of a process of which there must be one; it is released when its holder dies."""
+"""A lock for a process of which only one may run; it is released when its holder dies."""
 
 import os
 import time
@@ -9,14 +9,14 @@ from wiki.instance.lock import take_file_lock
 
 
 class Lock:
-    """A held lock. A child that inherits the file descriptor `number` holds it too."""
+    """A held lock. A child process that inherits the file descriptor `number` also holds it."""
 
     def __init__(self, path: Path, number: int) -> None:
         self.path = path
         self.number = number
 
     def is_held(self) -> bool:
-        """False once the lock file was removed: another process may hold a new one."""
+        """Whether the lock file still exists; otherwise another process may hold a new one."""
         try:
             mine, there = os.fstat(self.number), self.path.stat()
         except OSError:
@@ -24,7 +24,9 @@ class Lock:
         return (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino)
 
     def release(self) -> None:
-        """Close the file. The lock is free once no process that it was handed to has it open."""
+        """Close the file. The lock is free once every process that inherited it has closed it
+        too.
+        """
         os.close(self.number)
 
 
@@ -33,7 +35,7 @@ class LostLock(RuntimeError):
 
 
 def acquire(path: Path, timeout: float = 0.0) -> Lock | None:
-    """The lock at `path`, or `None` if it isn't free within `timeout` seconds."""
+    """The lock at `path`, or `None` if it isn’t free within `timeout` seconds."""
     until = time.monotonic() + timeout
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Modules that run in a process of their own: how they start, and end with their parent."""
+"""Modules that run in their own process: starting them, and ending them with their parent."""
 
 import os
 import select
@@ -20,11 +20,11 @@ NICENESS = 10  # searches and saves come first
 def start_module(
     module: str, arguments: Sequence[str], app: Flask | None = None, **options: Any
 ) -> "subprocess.Popen[bytes]":
-    """Start `python -m module` with arguments; with `app`, on the same instance and database.
+    """Start `python -m module`; with `app`, for the same instance and database.
 
-    `options` are those of `subprocess.Popen`. Raises `OSError`.
+    `options` are passed to `subprocess.Popen`. Raises `OSError`.
     """
-    # The child finds the same package, wherever this process was started.
+    # The child imports the same package, regardless of the working directory.
     places = [str(PACKAGE.parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     path = os.pathsep.join(filter(None, places))
     environment = {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
@@ -40,7 +40,7 @@ def start_module(
 
 
 def work_for_parent() -> None:
-    """Run with low priority, and end when the parent closes our standard input."""
+    """Run with low priority, and exit when the parent closes standard input."""
     os.nice(NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -51,7 +51,7 @@ def _end_with_parent() -> None:
 
 
 def alive(process: int) -> Callable[[], bool]:
-    """A function that says whether a process lives, even if its number is reused later."""
+    """A function that tells whether a process is still alive, even if its id is reused later."""
     if not process:
         return lambda: True
     try:
@@ -67,7 +67,7 @@ def alive(process: int) -> Callable[[], bool]:
 
 def _answers(process: int) -> bool:
     try:
-        with suppress(PermissionError):  # somebody else's
+        with suppress(PermissionError):  # it belongs to another user
             os.kill(process, 0)
     except ProcessLookupError:
         return False

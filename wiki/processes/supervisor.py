@@ -1,4 +1,4 @@
-"""Keeps alive a process of which there is one: any worker that finds its lock free starts it."""
+"""Supervises a process of which only one may run: any worker that finds its lock free starts it."""
 
 import logging
 import os
@@ -15,17 +15,18 @@ from wiki.processes.modules import start_module
 
 log = logging.getLogger(__name__)
 
-LOCK_CHECK_INTERVAL = 0.5  # seconds between two checks of the lock
-MAX_RESTART_DELAY = 30.0  # seconds between two starts of a process that keeps failing
-MIN_HEALTHY_LIFE = 5.0  # seconds; a process that ends sooner can't work
+LOCK_CHECK_INTERVAL = 0.5  # seconds between checks of the lock
+MAX_RESTART_DELAY = 30.0  # seconds between starts of a process that keeps failing
+MIN_HEALTHY_LIFE = 5.0  # seconds; a process that ends sooner counts as failing
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisedProcess:
-    """A process that follows a table and does what it says.
+    """A process that follows a table and acts on its rows.
 
-    `command` is one of `nexus` that takes `--while` a process lives and an inherited `--lock`;
-    `acquire` takes that lock, or returns `None` while another process has it.
+    `command` is a `nexus` command with the options `--while` (the process to live with) and
+    `--lock` (an inherited lock); `acquire` takes that lock, or returns `None` while another
+    process has it.
     """
 
     name: str
@@ -34,7 +35,9 @@ class SupervisedProcess:
 
 
 class Supervisor(threading.Thread):
-    """Starts a follower whenever its lock is free, for as long as `process` lives."""
+    """Starts the process whenever its lock is free, as long as the process with id `process`
+    lives.
+    """
 
     def __init__(self, app: Flask, follower: SupervisedProcess, process: int) -> None:
         super().__init__(name=f"nexus-supervisor of the {follower.name}", daemon=True)
@@ -47,7 +50,7 @@ class Supervisor(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
-        """Look again and again whether the process must be started, until `stop`."""
+        """Check the lock regularly until `stop`."""
         while not self._ended.is_set():
             try:
                 self._look()
@@ -56,7 +59,7 @@ class Supervisor(threading.Thread):
             self._ended.wait(LOCK_CHECK_INTERVAL)
 
     def stop(self) -> None:
-        """Start no more followers, and end the one that was started here."""
+        """Start no more processes, and end the one that was started here."""
         self._ended.set()
         self.join()
         if self.child:
@@ -66,7 +69,7 @@ class Supervisor(threading.Thread):
     def _look(self) -> None:
         if self.child and self.child.poll() is not None:
             is_short = time.monotonic() - self._began < MIN_HEALTHY_LIFE
-            # One that was killed is restarted at once; one that fails on its own, later each time.
+            # Restart immediately if it was killed; back off if it fails by itself.
             is_failing = is_short and self.child.returncode > 0
             self._pause = (
                 min(MAX_RESTART_DELAY, self._pause * 2 + LOCK_CHECK_INTERVAL) if is_failing else 0.0
@@ -76,7 +79,7 @@ class Supervisor(threading.Thread):
             self.child = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes] | None":
-        """Start a follower that inherits the lock, unless there is one."""
+        """Start a process that inherits the lock, unless another one holds it."""
         lock = self.follower.acquire(self.app)
         if lock is None:
             return None
@@ -90,9 +93,9 @@ class Supervisor(threading.Thread):
 
 
 def supervise(app: Flask, follower: SupervisedProcess, process: int | None = None) -> Supervisor:
-    """Keep a follower running as long as `process` does: by default the server's parent process.
+    """Keep the process running as long as `process` lives, by default the server’s parent process.
 
-    Called once in each web worker, after the fork.
+    Call it once in each web worker, after the fork.
     """
     supervisor = Supervisor(app, follower, process or os.getppid())
     supervisor.start()

@@ -35,7 +35,7 @@ MAX_LOGGED_LENGTH = 60  # characters; a longer query is a text
 MAX_LOGGED_WORDS = 6
 HALF_LIFE_DAYS = 30  # days after which every count is halved, and who was counted is forgotten
 MAX_SEEN = 50_000  # hashes of who and what; with more, that is done at once
-MAX_LATELY = 4_096  # hashes that a process remembers, in memory alone
+MAX_REMEMBERED = 4_096  # hashes that a process remembers, in memory alone
 _HASH_LENGTH = 16  # hexadecimal digits
 MAX_LOG_BYTES = 1_000_000  # bytes that may wait to be counted
 
@@ -43,7 +43,7 @@ MAX_LOG_BYTES = 1_000_000  # bytes that may wait to be counted
 _OWN = re.compile(r"\d{4}|@|://|\S{25}")
 
 
-class SeenLately:
+class RecentHashes:
     """What a process has seen lately, by hashes, in memory alone. Safe for threads."""
 
     def __init__(self, most: int) -> None:
@@ -74,7 +74,7 @@ class PeopleCount:
         self._least = least
         ends = ("log", "gathered", "json", "seen", "key")
         self.log, self.gathered, self.counts, self.seen, self.key = (f"{name}.{e}" for e in ends)
-        self._lately = SeenLately(MAX_LATELY)
+        self._lately = RecentHashes(MAX_REMEMBERED)
 
     def line(self, root: Path, text: str, who: str) -> str:
         """A line of the log; "" for what this process has lately seen `who` do. Never raises."""

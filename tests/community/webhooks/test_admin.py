@@ -41,7 +41,7 @@ def test_a_webhook_for_discord_from_the_first_to_the_last(posting):
     assert "all public pages" in main(page)
     assert "switched off" not in admin.get("/admin/webhooks/new").text
     tested = admin.open_form(made.location, has="csrf_token").submit()
-    assert "has taken the test message (200)" in admin.get(tested.location).text
+    assert "has accepted the test message (200)" in admin.get(tested.location).text
     (received,) = posting.receiver.received
     assert "test message from Nexus" in received.json["content"]
     assert received.json["allowed_mentions"] == {"parse": []}
@@ -96,9 +96,9 @@ def test_what_is_wrong_is_said_and_everything_comes_back(posting):
         ({"address": ""}, "Enter the address"),
         ({"address": "https://10.0.0.1/api/webhooks/1/a"}, "own network"),
         ({"address": "http://example.org/api/webhooks/1/a"}, "Only https://"),
-        ({"address": "https://example.org/a"}, "Addresses of Discord look like"),
+        ({"address": "https://example.org/a"}, "A Discord address looks like"),
         ({"format": "json", "address": "https://discord.com/api/webhooks/1/a"}, "choose Discord"),
-        ({"format": "json", "address": "https://no-such-host.invalid/a"}, "isn’t known"),
+        ({"format": "json", "address": "https://no-such-host.invalid/a"}, "can’t be found"),
         ({"format": "telegram"}, "Not a valid choice"),
         ({"events": None}, "Choose at least one"),
         ({"events": ["nothing"]}, "not a valid choice"),

@@ -199,7 +199,7 @@ def test_what_is_no_file_of_changes_is_refused_whole(
         assert (answer.status_code, words in answer.text) == (422, True), name
     assert revisions(selam, "a") == 1
     hard = {"title": "\ud800\x00", "path": "\ud800/\x00", "text": "\ud800", "tags": ["\x00"]}
-    assert "still needs you" in apply_changes(selam, file.changes(hard)).text
+    assert "still needs your attention" in apply_changes(selam, file.changes(hard)).text
 
 
 def test_pasted_text_serves_as_well_and_comes_back(

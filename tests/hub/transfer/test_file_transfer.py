@@ -114,7 +114,7 @@ def test_another_file_of_that_number_stays(filled, app, tmp_path, client):
     (tmp_path / "out" / "files" / "3" / "notes.md").write_text("# Other\n")
     answer = app.test_cli_runner().invoke(import_command, [str(tmp_path / "out")])
     assert answer.exit_code == 1
-    assert "number of another file" in answer.output
+    assert "id of another file" in answer.output
     assert fetch(client, "/files/3/notes.md").data == b"# Notes\n"
 
 

@@ -162,5 +162,5 @@ def test_malformed_categories_are_reported_and_stop_nothing(client, nexus_import
     done = nexus_import(tree({**texts, **pages}))
     assert done.exit_code == 0
     for name in texts:
-        assert f"{name}: says nothing of its folder that can be read" in done.output, name
+        assert f"{name}: can’t be read as a description of its folder" in done.output, name
         assert client.get(f"/wiki/{name[0]}/page").status_code == 200

@@ -23,7 +23,7 @@ def root(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder_client, "PATIENCE", 30.0)  # on a busy machine
+    monkeypatch.setattr(encoder_client, "ENCODER_TIMEOUT", 30.0)  # on a busy machine
 
 
 def test_a_text_comes_back_as_its_vector(root: Path) -> None:
@@ -59,7 +59,7 @@ def test_without_an_encoder_there_is_no_vector(root: Path) -> None:
 
 
 def test_nobody_waits_for_one_that_is_late(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder_client, "PATIENCE", 0.01)
+    monkeypatch.setattr(encoder_client, "ENCODER_TIMEOUT", 0.01)
     asked, ended = [], threading.Event()
 
     def encode(text: str) -> Vector:
@@ -70,7 +70,7 @@ def test_nobody_waits_for_one_that_is_late(root: Path, monkeypatch: pytest.Monke
     serve_vectors(root, encode)
     asker = EncoderClient(root)
     assert asker.vector("tyre") is None
-    monkeypatch.setattr(encoder_client, "PATIENCE", 30.0)
+    monkeypatch.setattr(encoder_client, "ENCODER_TIMEOUT", 30.0)
     # Others would wait in vain as well: they don't even ask.
     assert asker.vector("tube") is None
     ended.set()

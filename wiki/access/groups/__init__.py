@@ -1,1 +1,1 @@
-"""Groups of people, such as a cohort, which rules of access name."""
+"""Groups of people, such as a cohort, to which access rules grant permissions."""

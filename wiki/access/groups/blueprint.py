@@ -1,4 +1,4 @@
-"""The blueprint of groups, and what its views share."""
+"""The blueprint of groups, and a helper for its views."""
 
 from flask import Blueprint
 
@@ -10,7 +10,7 @@ groups = Blueprint("groups", __name__, url_prefix="/groups")
 
 
 def managed_group(group_id: int) -> GroupView:
-    """A group of which the viewer decides who is in it. Raises `GroupNotFound`, `Forbidden`."""
+    """A group whose members the viewer manages. Raises `GroupNotFound`, `Forbidden`."""
     found = get_group(current_viewer(), group_id)
     if not found.may_manage:
         raise Forbidden

@@ -1,4 +1,4 @@
-"""Invitations into a group, by its mentors and administrators."""
+"""Invitations into a group, by its mentors and by administrators."""
 
 from flask import abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,8 +22,8 @@ from wiki.accounts.registration.invitations import (
 from wiki.accounts.registration_settings import registration_mode
 from wiki.web.security_headers import keep_private
 
-LISTED_INVITATIONS = 100  # the newest; administrators see all in their own list
-_ROLES = (Role.READER, Role.LEARNER)  # only administrators make mentors of the wiki
+LISTED_INVITATIONS = 100  # newest first; administrators have a complete list
+_ROLES = (Role.READER, Role.LEARNER)  # only administrators appoint mentors
 
 
 @groups.get("/<id:group_id>/invitations", endpoint="invitations")
@@ -35,7 +35,7 @@ def list_invitations(group_id: int) -> ResponseReturnValue:
 @groups.post("/<id:group_id>/invitations")
 @members_only
 def invite_into_group(group_id: int) -> ResponseReturnValue:
-    """A link to pass on; shown once and not stored."""
+    """Create an invitation link; shown once and not stored."""
     found, form = managed_group(group_id), InvitationForm(roles=_roles())
     if not form.validate():
         return _show(found, form)
@@ -61,7 +61,7 @@ def revoke_link_into_group(group_id: int, number: int) -> ResponseReturnValue:
 
 
 def _roles() -> list[Role]:
-    """The roles on offer: whoever decides who is in a group may be a reader of the wiki."""
+    """The roles on offer; a mentor of a group may only have the role of a reader."""
     rank = current_viewer().rank
     return [role for role in _ROLES if RANK_OF_ROLE[role] <= rank]
 

@@ -1,4 +1,4 @@
-"""Groups and who is in them. Every change is in the audit log."""
+"""Groups and their members. Every change is recorded in the audit log."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from wiki.database import db, insert_into, write_transaction
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_title, path_key
 
-MAX_NAMES = 200  # people added in one step
+MAX_NAMES = 200  # people added at once
 
 register_actions(
     {
@@ -36,11 +36,11 @@ register_actions(
 
 
 class GroupNotFound(LookupError):
-    """No such group, or none that this viewer may know of."""
+    """There is no such group, or the viewer may not know of it."""
 
 
 class GroupNameRefused(ValueError):
-    """The name can't be a group's: `reason` is `empty`, `long`, `bad` or `taken`."""
+    """An invalid name: `reason` is `empty`, `long`, `bad` or `taken`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -49,7 +49,7 @@ class GroupNameRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """A group, how many are in it, and whether the viewer decides who."""
+    """A group, its number of members, and whether the viewer manages them."""
 
     id: int
     name: str
@@ -81,7 +81,7 @@ def visible_groups(viewer: Viewer) -> list[GroupView]:
 
 
 def get_group(viewer: Viewer, group_id: int) -> GroupView:
-    """The group as this viewer sees it, with how many are in it. Raises `GroupNotFound`."""
+    """The group as the viewer sees it. Raises `GroupNotFound`."""
     row = db.session.execute(_query(viewer).where(Group.id == group_id)).one_or_none()
     if row is None:
         raise GroupNotFound(group_id)
@@ -111,7 +111,7 @@ def _view(viewer: Viewer, row: Any) -> GroupView:
 
 
 def list_members(group_id: int) -> list[GroupMember]:
-    """Everybody in the group, its mentors first."""
+    """All members of the group, mentors first."""
     rows = db.session.execute(
         select(User.id, User.username, User.role, Membership.is_mentor, Membership.added_at)
         .join(User, User.id == Membership.user_id)
@@ -122,7 +122,7 @@ def list_members(group_id: int) -> list[GroupMember]:
 
 
 def groups_of_user(user_id: int) -> list[tuple[int, str]]:
-    """`(id, name)` of the groups that somebody is in, by name."""
+    """`(id, name)` of the groups of a user, by name."""
     rows = db.session.execute(
         select(Group.id, Group.name)
         .join(Membership, Membership.group_id == Group.id)
@@ -133,7 +133,7 @@ def groups_of_user(user_id: int) -> list[tuple[int, str]]:
 
 
 def paths_naming(group_id: int) -> list[str]:
-    """The paths of the rules that name the group; empty for that of the whole wiki."""
+    """The paths of the rules that name the group; an empty path is that of the whole wiki."""
     return list(
         db.session.scalars(
             select(AccessRule.path)
@@ -145,7 +145,7 @@ def paths_naming(group_id: int) -> list[str]:
 
 
 def create_group(name: str, note: str = "", *, by: int | None) -> int:
-    """The id of a new group. Raises `GroupNameRefused`."""
+    """Create a group; returns its id. Raises `GroupNameRefused`."""
     with write_transaction() as session:
         values = _checked_name(session, name) | {"note": note.strip()}
         group = Group(**values)
@@ -156,9 +156,9 @@ def create_group(name: str, note: str = "", *, by: int | None) -> int:
 
 
 def change_group(group_id: int, name: str, note: str, *, by: int | None) -> None:
-    """Rename a group. Raises `GroupNameRefused`, `GroupNotFound`."""
+    """Change name and note of a group. Raises `GroupNameRefused`, `GroupNotFound`."""
     with write_transaction() as session:
-        raise_access_version(session)  # the rules that are cached know its name
+        raise_access_version(session)  # cached rules contain its name
         values = _checked_name(session, name, besides=group_id) | {"note": note.strip()}
         changed = session.execute(
             update(Group).where(Group.id == group_id).values(values).returning(Group.id)
@@ -169,10 +169,7 @@ def change_group(group_id: int, name: str, note: str, *, by: int | None) -> None
 
 
 def delete_group(group_id: int, *, by: int | None) -> None:
-    """Delete a group, what rules grant it, and revoke invitations into it.
-
-    Raises `GroupNotFound`.
-    """
+    """Delete a group with its grants, and revoke invitations into it. Raises `GroupNotFound`."""
     with write_transaction() as session:
         raise_access_version(session)
         group = session.get(Group, group_id)
@@ -184,9 +181,9 @@ def delete_group(group_id: int, *, by: int | None) -> None:
 
 
 def add_members(group_id: int, names: Sequence[str], *, by: int | None) -> list[str]:
-    """Add people by their usernames, `MAX_NAMES` at most; returns the names that nobody has.
+    """Add people by username, at most `MAX_NAMES`; returns unknown names.
 
-    Whoever is in it already stays. Raises `GroupNotFound`.
+    Existing members stay as they are. Raises `GroupNotFound`.
     """
     by_key = {username_key(name): name for name in names[:MAX_NAMES]}
     with write_transaction() as session:
@@ -200,7 +197,7 @@ def add_members(group_id: int, names: Sequence[str], *, by: int | None) -> list[
         ).all()
         for user in found:
             values = {"group_id": group_id, "user_id": user.id, "added_by_id": by}
-            if _join(session, values):  # nothing is ever taken out of the log
+            if _join(session, values):  # entries of the audit log can't be removed
                 log_event(session, "group-joined", by=by, about=user.id, subject=group.name)
     known = {user.username_key for user in found}
     return [name for key, name in by_key.items() if key not in known]
@@ -209,9 +206,9 @@ def add_members(group_id: int, names: Sequence[str], *, by: int | None) -> list[
 def change_groups(
     user_id: int, joined: Collection[int], left: Collection[int], *, by: int | None
 ) -> None:
-    """Put a user into some groups and take them out of others; those that are gone are left out.
+    """Add a user to some groups and remove them from others; deleted groups are ignored.
 
-    Other groups stay as they are: somebody else may change them at the same time.
+    All other groups stay as they are, since somebody else may be changing them.
     """
     with write_transaction() as session:
         names = {row.id: row.name for row in session.execute(select(Group.id, Group.name))}
@@ -227,14 +224,14 @@ def change_groups(
 
 
 def _join(session: Session, values: dict[str, Any]) -> bool:
-    """Add a membership; whether it is new."""
+    """Add a membership; returns whether it is new."""
     statement = insert_into(session, Membership).values(values)
     added = statement.on_conflict_do_nothing().returning(Membership.user_id)
     return session.scalar(added) is not None
 
 
 def remove_member(group_id: int, user_id: int, *, by: int | None) -> None:
-    """Take somebody out of a group, and end their invitations; nothing if they aren't in it."""
+    """Remove a member and revoke their invitations; does nothing if they aren’t one."""
     with write_transaction() as session:
         name = _group_of(session, group_id, user_id)
         session.execute(delete(Membership).where(_is_membership(group_id, user_id)))
@@ -244,7 +241,7 @@ def remove_member(group_id: int, user_id: int, *, by: int | None) -> None:
 
 
 def set_mentor(group_id: int, user_id: int, *, is_mentor: bool, by: int | None) -> None:
-    """Let a member decide who is in the group, or not any more."""
+    """Set whether a member is a mentor of the group, who manages its members."""
     with write_transaction() as session:
         changed = update(Membership).where(
             _is_membership(group_id, user_id), Membership.is_mentor != is_mentor
@@ -264,7 +261,7 @@ def _is_membership(group_id: int, user_id: int) -> ColumnElement[bool]:
 
 
 def _group_of(session: Session, group_id: int, user_id: int) -> str | None:
-    """The name of the group, for the log; `None` if the user isn't in it."""
+    """The name of the group, for the audit log; `None` if the user isn’t in it."""
     return session.scalar(
         select(Group.name)
         .join(Membership, Membership.group_id == Group.id)

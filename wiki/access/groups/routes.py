@@ -1,4 +1,4 @@
-"""The addresses of groups."""
+"""Registers the views of groups."""
 
 from flask import Flask
 

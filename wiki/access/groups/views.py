@@ -1,4 +1,4 @@
-"""Groups over HTTP: for their members, their mentors and administrators."""
+"""The pages of groups, for their members, their mentors and administrators."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -55,7 +55,7 @@ def group(group_id: int) -> ResponseReturnValue:
 @groups.post("/<id:group_id>", endpoint="change_members")
 @members_only
 def change_members(group_id: int) -> ResponseReturnValue:
-    """`add` names, or do something with the member whose id is the button's value."""
+    """Add the usernames in `add`, or act on the member whose id is the button’s value."""
     found, form = managed_group(group_id), MembersForm()
     if not form.validate_on_submit():
         return _show(found, form), 422

@@ -1,8 +1,8 @@
-"""Device cookies: a device from which somebody signed in before is known by a signed cookie.
+"""Device cookies: a signed cookie recognizes a device on which somebody has signed in before.
 
 Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies". The cookie outlives
-sessions and gives no access: failed attempts from a known device are only counted apart from those
-of strangers.
+sessions and grants no access: failed attempts from a known device are only counted separately
+from those of unknown ones.
 """
 
 import secrets
@@ -15,23 +15,23 @@ from werkzeug.wrappers import Response
 from wiki.accounts.models import SessionUser, User
 
 COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
-MAX_USERS = 8  # in one cookie; a device shared by more belongs to nobody
+MAX_USERS = 8  # in one cookie; older ones are dropped
 _SALT = "nexus device"
 
 
 def known_device(person: User) -> str | None:
-    """The token of this device, if `person` signed in from it before."""
+    """The token of this device if `person` has signed in on it before, otherwise `None`."""
     mark = _users().get(str(person.id))
     return mark if isinstance(mark, str) else None
 
 
 def is_known_to_anybody() -> bool:
-    """Whether somebody signed in from this device before."""
+    """Whether anybody has signed in on this device before."""
     return bool(_users())
 
 
 def remember_device(person: User | SessionUser) -> None:
-    """Recognize this device the next time `person` signs in from it."""
+    """Recognize this device the next time `person` signs in on it."""
     people = _users()
     mark = people.pop(str(person.id), None) or secrets.token_urlsafe(9)
     kept = dict([*people.items(), (str(person.id), mark)][-MAX_USERS:])
@@ -53,7 +53,7 @@ def remember_device(person: User | SessionUser) -> None:
 
 
 def _users() -> dict[str, Any]:
-    """The tokens of the users who signed in from here, by their ids, the latest at the end."""
+    """The tokens of users who have signed in here, by user id, most recent last."""
     try:
         people = _signer().loads(
             request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"], ""), max_age=COOKIE_AGE

@@ -1,8 +1,8 @@
-"""Failed sign-ins in the audit log: the account, if there is one, and never what was typed.
+"""Failed sign-ins in the audit log: the account, if it exists, and never what was typed.
 
-People type passwords where names belong. How many are logged is limited, since rows are never
-deleted, by what was typed and not by whether an account has that name: the time of an answer
-must not tell.
+People sometimes type passwords into the name field. The number of logged attempts is limited,
+since rows are never deleted. The limit depends on the typed name and not on whether the account
+exists, so that response times reveal nothing.
 """
 
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ from wiki.rate_limits import LimitReached, count_attempt
 
 LOGGED_RATE_BY_NAME = "10 per hour"
 LOGGED_RATE = "300 per hour"
-PATIENCE = 0.2  # seconds an answer waits for other writers; the log can miss an attempt
+LOG_TIMEOUT = 0.2  # seconds a response waits for other writers; the log may miss an attempt
 
 register_actions({"sign-in-failed": _l("Failed to sign in")})
 
 
 @contextmanager
 def log_failed_sign_in(identifier: str, subject: str = "") -> Iterator[None]:
-    """Log that the block refuses somebody who signs in as `identifier`."""
+    """Log it if the block refuses somebody who signs in as `identifier`."""
     try:
         yield
     except AccountRefused:
@@ -40,5 +40,5 @@ def _log(identifier: str, subject: str) -> None:
     number = person.id if person else None
     count_attempt(LOGGED_RATE_BY_NAME, "failed sign-in logged", name_of(identifier))
     count_attempt(LOGGED_RATE, "failed sign-ins logged")
-    with write_transaction(PATIENCE) as session:
+    with write_transaction(LOG_TIMEOUT) as session:
         log_event(session, "sign-in-failed", by=None, about=number, subject=subject)

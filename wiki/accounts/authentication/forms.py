@@ -1,4 +1,4 @@
-"""The forms of signing in and of a new password."""
+"""The forms for signing in and for a new password."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def current_password_field(**options: Any) -> PasswordField:
 
 
 class CurrentPasswordForm(AccountForm):
-    """A form that takes the password, of whoever has one; see `confirmation`."""
+    """A form that asks for the current password, if the person has one; see `reauthentication`."""
 
     current_password = current_password_field()
 

@@ -1,8 +1,9 @@
-"""Limits on failed sign-ins which lock nobody out because of what others do.
+"""Rate limits for failed sign-ins, designed so that nobody can lock out somebody else.
 
-Failures count against their source: a network, or a known device, which has a counter of its own
-(OWASP, "Device Cookies"). The waits grow with the failures, and end. A name under attack by many is
-slowed down for strangers, each of whom still has a few attempts: one of them may be the owner.
+Failures count against their source: a network, or a known device, which has its own counter
+(OWASP, "Device Cookies"). Waiting times grow with the failures and end. If many sources attack
+one name, sign-ins to it from unknown devices are slowed down; each source still has a few
+attempts, since one of them may be the owner.
 """
 
 from collections.abc import Iterator
@@ -17,28 +18,28 @@ from wiki.accounts.models import User
 from wiki.accounts.users import MAX_IDENTIFIER_LENGTH, user_by_identifier
 from wiki.rate_limits import LimitReached, address_key, count_attempt
 
-# From one network or device, for one name; people who try to remember rarely need six.
+# From one network or device, for one name; people trying to remember rarely need six.
 FAILURE_RATE = "5 per minute; 15 per 15 minute; 30 per hour"
 # The same for a name under attack.
 FAILURE_RATE_UNDER_ATTACK = "3 per 30 minute"
-FAILURE_RATE_BY_NAME = "60 per hour"  # by all strangers; beyond it, a name is under attack
-FAILURE_RATE_BY_ADDRESS = "10 per minute; 100 per hour"  # for any names
-# With the right password. Of a million codes three are right: an attack from many addresses is
-# stopped as a whole, and devices that are known have their own counter.
+FAILURE_RATE_BY_NAME = "60 per hour"  # by all unknown devices; beyond it, a name is under attack
+FAILURE_RATE_BY_ADDRESS = "10 per minute; 100 per hour"  # for all names together
+# With the right password. Three in a million codes are right, so an attack from many addresses
+# is stopped as a whole; known devices have their own counter.
 SECOND_STEP_RATE = "10 per 15 minute; 100 per day"
 # Computing a hash takes 20 ms. A whole school may sign in at once.
 LOGIN_RATE_BY_ADDRESS = "120 per minute"
-# Of one account on all devices that know it, which others can't use up.
+# For one account on all devices known to it; other devices can't use it up.
 LOGIN_RATE_BY_ACCOUNT = "30 per minute; 200 per hour"
 
 # A class sits behind one address.
 REGISTRATION_RATE_BY_ADDRESS = "60 per hour"
-REGISTRATION_ATTEMPT_RATE = "300 per hour"  # including those that only learned that a name is taken
+REGISTRATION_ATTEMPT_RATE = "300 per hour"  # including attempts with a name that was taken
 
 
 @contextmanager
 def limit_login(identifier: str) -> Iterator[None]:
-    """Count an attempt to sign in as `identifier`; one that is refused counts for longer.
+    """Count an attempt to sign in as `identifier`; a refused one counts for longer.
 
     Raises `LimitReached`.
     """
@@ -66,10 +67,10 @@ def _count_unknown_device(counted: ExitStack, name: str) -> None:
 
 
 def name_of(identifier: str) -> str:
-    """What attempts at a name are counted under, whether or not anybody has it.
+    """The key under which attempts at a name are counted, whether or not it exists.
 
-    By the key with which it is looked up, and not by whose it is: where two spellings, or a name
-    and an address, were counted as one, strangers would learn that somebody has them.
+    It is the key by which the name is looked up. Counting two spellings, or a name and an
+    address, as one would reveal that somebody has them.
     """
     tried = identifier[:MAX_IDENTIFIER_LENGTH]
     key = email_key(tried) if "@" in tried else username_key(tried)
@@ -78,7 +79,7 @@ def name_of(identifier: str) -> str:
 
 @contextmanager
 def limit_second_step(person: User) -> Iterator[None]:
-    """Count an attempt to give the code of `person`; only a wrong one stays counted.
+    """Count an attempt to enter the code of `person`; only a wrong one stays counted.
 
     Raises `LimitReached`.
     """
@@ -93,7 +94,7 @@ def limit_second_step(person: User) -> Iterator[None]:
 
 @contextmanager
 def limit_passkey_login() -> Iterator[None]:
-    """Count an attempt to sign in with a passkey; one that is refused counts for longer.
+    """Count an attempt to sign in with a passkey; a refused one counts for longer.
 
     Raises `LimitReached`.
     """
@@ -107,7 +108,8 @@ def limit_passkey_login() -> Iterator[None]:
 def limit_password_checks(person_id: int, session_id: str) -> Iterator[None]:
     """Count an attempt to confirm the current password. Raises `LimitReached`.
 
-    By session: whoever has taken over one can't keep the owner from their settings.
+    It counts per session, so that somebody who took over one can’t lock the owner out of their
+    settings.
     """
     with _failures_only() as counted:
         _add(counted, FAILURE_RATE, "present password", person_id, session_id)
@@ -116,8 +118,10 @@ def limit_password_checks(person_id: int, session_id: str) -> Iterator[None]:
 
 @contextmanager
 def limit_registration(*, is_numbered: bool) -> Iterator[None]:
-    """Count a registration: each attempt, since it takes a hash, and those that succeed, unless an
-    invitation limits them by its own number. Raises `LimitReached`.
+    """Count a registration. Raises `LimitReached`.
+
+    Every attempt counts, since it computes a hash. A successful one also counts as a
+    registration, unless its invitation has a number of uses of its own (`is_numbered`).
     """
     with ExitStack() as counted:
         address = address_key()
@@ -130,7 +134,7 @@ def limit_registration(*, is_numbered: bool) -> Iterator[None]:
 
 @contextmanager
 def _failures_only() -> Iterator[ExitStack]:
-    """Whatever is added is given back in the end, except after an `AccountRefused`."""
+    """Attempts added inside are uncounted at the end, except after an `AccountRefused`."""
     with ExitStack() as counted:
         try:
             yield counted
@@ -140,5 +144,5 @@ def _failures_only() -> Iterator[ExitStack]:
 
 
 def _add(counted: ExitStack, limits: str, *key: object) -> None:
-    """Count an attempt until `counted` ends. Raises `LimitReached`."""
+    """Count an attempt until `counted` closes. Raises `LimitReached`."""
     counted.callback(count_attempt(limits, *key).give_back)

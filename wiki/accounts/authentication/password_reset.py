@@ -1,7 +1,8 @@
-"""Password reset links, which are mailed, or made by administrators, for those who forgot theirs.
+"""Password reset links, mailed to people or created by administrators.
 
-A link is bound to the hash of the password it replaces, so that it expires with its first use or
-any other change of the password, and is stored nowhere. A mailed one ends with the address, too.
+A link is bound to the hash of the password that it replaces, so it expires when it is used or
+the password changes in any other way; it isn’t stored. A mailed link also expires when the
+address changes.
 """
 
 import hmac
@@ -24,11 +25,11 @@ from wiki.i18n import lazy as _l
 from wiki.rate_limits import LimitReached, address_key, count_attempt
 from wiki.web.signing import link_serializer
 
-RESET_LINK_AGE = 24 * 3600  # seconds; nobody waits longer than a day to get in again
+RESET_LINK_AGE = 24 * 3600  # seconds; people want to sign in again within a day
 RESET_RATE_BY_LINK = "10 per minute"  # each computes a hash
 # A class sits behind one address.
 REQUEST_RATE_BY_ADDRESS = "10 per 10 minute; 60 per day"
-# Links that were mailed within the hour work: more of them would only flood a mailbox.
+# Links mailed within the hour still work; more of them would only flood a mailbox.
 REQUEST_RATE_BY_NAME = "3 per hour"
 _SALT = "nexus new password"
 _MAILED_SALT = "nexus mailed new password"
@@ -42,19 +43,19 @@ register_actions(
 
 
 def make_reset_link(person: User) -> str:
-    """A token with which its holder can set a new password for `person`, for `RESET_LINK_AGE`."""
+    """A token that lets its holder set a new password for `person` within `RESET_LINK_AGE`."""
     return str(link_serializer(_SALT).dumps([person.id, _mark_of(person)]))
 
 
 def make_mailed_link(person: User) -> str:
-    """The same to be mailed to their address, for `MAILED_LINK_AGE`."""
+    """The same for a mail, within `MAILED_LINK_AGE`."""
     return str(link_serializer(_MAILED_SALT).dumps([person.id, _mark_of(person, is_mailed=True)]))
 
 
 def request_reset(identifier: str) -> None:
-    """Mail a link to whoever signs in by `identifier`, if they confirmed their address.
+    """Mail a reset link to the account with this name or address, if its address is confirmed.
 
-    Whether anybody does shows neither in the answer nor in its time. Raises `LimitReached` for a
+    Neither the response nor its time reveals whether it exists. Raises `LimitReached` for a
     client that asks too often.
     """
     count_attempt(REQUEST_RATE_BY_ADDRESS, "forgotten password", address_key())
@@ -69,7 +70,7 @@ def request_reset(identifier: str) -> None:
 
 
 def user_of_link(token: str) -> User:
-    """The user whose password a token (may be empty) resets. Raises `LinkRefused`."""
+    """The user whose password a token resets; it may be empty. Raises `LinkRefused`."""
     try:
         (number, mark), is_mailed = _read(token)
     except SignatureExpired as error:
@@ -89,19 +90,18 @@ def user_of_link(token: str) -> User:
 def reset_password(
     token: str, password: str, *, revokes_tokens: bool = False, removes_passkeys: bool = False
 ) -> User:
-    """Give the token's person a new password and end their sessions.
+    """Set a new password for the token’s user and end their sessions.
 
-    Access tokens and passkeys end with it where that is asked for.
-
-    Raises `LinkRefused`, `AccountRefused`, `LimitReached`.
+    Optionally also revokes access tokens and removes passkeys. Raises `LinkRefused`,
+    `AccountRefused`, `LimitReached`.
     """
     person = user_of_link(token)
     count_attempt(RESET_RATE_BY_LINK, "link for a new password", person.id)
     check_password(password, names=(person.username, person.email or "", wiki_name()))
-    stored = hash_password(password)  # slow on purpose: not while others wait for the lock
+    stored = hash_password(password)  # slow on purpose, so do it before taking the lock
     with write_transaction() as session:
         lock_users(session)
-        # Checked again under the lock: of two who use it at once, one comes first.
+        # Checked again under the lock: only one of two simultaneous uses succeeds.
         person = user_of_link(token)
         replace_password(session, person, stored, by=None, action="password-reset")
         if revokes_tokens:
@@ -112,7 +112,7 @@ def reset_password(
 
 
 def _read(token: str) -> tuple[tuple[int, str], bool]:
-    """What a token says, and whether it was mailed. Raises `BadSignature`."""
+    """The content of a token, and whether it was mailed. Raises `BadSignature`."""
     try:
         return link_serializer(_MAILED_SALT).loads(token, max_age=MAILED_LINK_AGE), True
     except SignatureExpired:
@@ -122,6 +122,6 @@ def _read(token: str) -> tuple[tuple[int, str], bool]:
 
 
 def _mark_of(person: User, *, is_mailed: bool = False) -> str:
-    """A value that changes with the password (and the address) and reveals nothing about it."""
+    """A value that changes with the password (and the address) without revealing it."""
     address = f" {person.email}" if is_mailed else ""
     return sha256(f"{_SALT} {person.password_hash}{address}".encode()).hexdigest()[:32]

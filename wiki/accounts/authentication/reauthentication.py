@@ -1,7 +1,7 @@
-"""Whether it is really somebody who does something that an open session isn't enough for.
+"""Reauthentication for actions that an open session isn’t enough for.
 
-They give their password. Who has none (they sign in by a provider or a passkey) must have signed in
-just now.
+People enter their password. Those without one, who sign in with a provider or a passkey, must
+have signed in within the last `CONFIRMED_FOR` seconds.
 """
 
 import time
@@ -20,20 +20,20 @@ _GAVE_PASSWORD = "gave_password_at"  # noqa: S105  # of a browser's session
 
 
 def has_just_signed_in(user_id: int) -> bool:
-    """Whether this user signed in with this browser, or gave their password, just now."""
+    """Whether this user signed in or entered their password in this browser just now."""
     return _is_recent(SIGNED_IN_AT, user_id) or gave_password(user_id)
 
 
 def gave_password(user_id: int) -> bool:
-    """Whether this user gave their password with this browser just now, beside signing in."""
+    """Whether this user entered their password in this browser just now, apart from signing in."""
     return _is_recent(_GAVE_PASSWORD, user_id)
 
 
 def check_current_password(person: User, password: str, code: str | None = None) -> None:
-    """Whether it is really `person`: by their password, and by a code where one is given.
+    """Check the password of `person` and, if one is given, a code.
 
-    Raises `AccountRefused`: `current_password` is `wrong`, or `stale` for somebody without one who
-    didn't sign in just now. Raises `LimitReached`.
+    Raises `AccountRefused`: `current_password` is `wrong`, or `stale` for somebody without a
+    password who hasn’t just signed in. Raises `LimitReached`.
     """
     number, stored = person.id, person.password_hash
     with login_limits.limit_password_checks(number, checks_key()):
@@ -41,14 +41,14 @@ def check_current_password(person: User, password: str, code: str | None = None)
             raise AccountRefused(current_password=reason)
         if code is not None:
             check_code(number, code)
-    # Who has no password has shown nothing new: it counts from when they signed in.
+    # Without a password, nothing new was proven: the time of signing in still counts.
     given = [number, int(time.time())] if stored is not None else session.get(SIGNED_IN_AT)
     if given is not None:
         session[_GAVE_PASSWORD] = given
 
 
 def password_problem(user_id: int, stored: str | None, password: str) -> str:
-    """`wrong` or `stale`; empty if the password is right, or somebody without one was here."""
+    """`wrong` or `stale`; empty if the password is right, or wasn’t needed."""
     if stored is None:
         return "" if has_just_signed_in(user_id) else "stale"
     return "" if verify_password(stored, password) else "wrong"

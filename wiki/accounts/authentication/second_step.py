@@ -1,7 +1,7 @@
-"""The second step of signing in, for those who have a second factor.
+"""The second step of signing in, for people with a second factor.
 
-Between the steps the signed session names who gave the right password, for ten minutes, and signs
-nobody in.
+Between the steps, the signed session cookie stores for ten minutes who entered the right
+password. This doesn’t sign anybody in.
 """
 
 import time
@@ -16,33 +16,33 @@ from wiki.accounts.models import User
 from wiki.accounts.second_factor.factor import check_code, second_factor_of
 from wiki.database import db
 
-PATIENCE = 600  # seconds from the password to the code
+SECOND_STEP_TIMEOUT = 600  # seconds from the password to the code
 _KEY = "second_step"
 
 
 @dataclass(frozen=True, slots=True)
 class PendingLogin:
-    """Somebody who gave the right password, and whether this device stays signed in."""
+    """A person who entered the right password, and whether to stay signed in on this device."""
 
     person: User
     remember: bool
 
 
 def is_needed(person: User) -> bool:
-    """Whether `person` signs in with a code as well."""
+    """Whether `person` needs a code to sign in."""
     return second_factor_of(person.id) is not None
 
 
 def begin(person: User, *, remember: bool) -> None:
-    """Remember until the code is given that `person` knows the password."""
+    """Store that `person` entered their password, until they enter the code."""
     session.clear()
     session[_KEY] = [person.id, person.session_stamp, bool(remember), int(time.time())]
 
 
 def pending_login() -> PendingLogin | None:
-    """Who has to give a code; `None` when it is too late, or the account has changed since."""
+    """The pending sign-in; `None` if there is none, it has expired, or the account has changed."""
     number, stamp, remember, began_at = session.get(_KEY, (0, "", False, 0))
-    if not -PATIENCE <= time.time() - began_at <= PATIENCE:
+    if not -SECOND_STEP_TIMEOUT <= time.time() - began_at <= SECOND_STEP_TIMEOUT:
         return None
     person = db.session.get(User, number)
     if person is None or person.session_stamp != stamp or not person.is_enabled:
@@ -51,7 +51,7 @@ def pending_login() -> PendingLogin | None:
 
 
 def finish(pending: PendingLogin, code: str) -> bool:
-    """Sign in, and return whether it was with a recovery code.
+    """Sign in; returns whether a recovery code was used.
 
     Raises `AccountRefused`, `LimitReached`.
     """

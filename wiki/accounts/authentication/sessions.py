@@ -1,8 +1,8 @@
 """Signing in and out, and how long a session is valid.
 
-A cookie names a user, their session stamp and a session. A new password changes the stamp and ends
-all sessions; signing out ends the one, by its row. A session whose row could not be stored, since
-the database took no writes, is valid for a week.
+A cookie names a user, their session stamp and a session. A new password changes the stamp, which
+ends all sessions; signing out ends one session by updating its row. A session whose row couldn’t
+be stored, because the database accepted no writes, is valid for a week.
 """
 
 import hmac
@@ -42,12 +42,12 @@ from wiki.hub_settings.models import AccessVersion
 from wiki.i18n import lazy as _l
 from wiki.web.request_values import parse_number
 
-SESSION_LIFETIME = timedelta(days=31)  # after which a session has ended
+SESSION_LIFETIME = timedelta(days=31)  # since its last use
 REMEMBERED_LIFETIME = timedelta(days=400)  # with "Stay signed in on this device"
-UNSTORED_LIFETIME = timedelta(days=7)  # of one that could not be stored
-LAST_USE_PRECISION = timedelta(hours=1)  # of the time of last use
-SIGN_IN_PATIENCE = 0.5  # seconds a sign-in waits for other writers; it works without its row
-MAX_SESSIONS = 100  # of one user; the least recently used ones end
+UNSTORED_LIFETIME = timedelta(days=7)  # for a session that could not be stored
+LAST_USE_PRECISION = timedelta(hours=1)  # of the stored time of last use
+SIGN_IN_PATIENCE = 0.5  # seconds to wait for other writers; a sign-in works without its row
+MAX_SESSIONS = 100  # per user; beyond it, the least recently used sessions end
 
 register_actions(
     {
@@ -58,12 +58,12 @@ register_actions(
     }
 )
 
-CHECKED_AS = "checked_as"  # the session whose guesses of a password count on; see `checks_key`
+CHECKED_AS = "checked_as"  # see `checks_key`
 SIGNED_IN_AT = "signed_in_at"  # of a browser's session; see `reauthentication`
 _SEPARATOR = ","
 _SESSION_ID = re.compile(r"[0-9a-f]{1,16}-[0-9a-f]{1,31}")  # as in `new_session_id`
-# What requests ask of a user beside their row: the ids of their groups, as one value for
-# `parse_groups`, and the number of the rules.
+# What a request needs besides the user's row: group ids joined into one value, which
+# `parse_groups` splits, and the version of the access rules.
 GROUPS = (
     select(func.aggregate_strings(cast(Membership.group_id, String), _SEPARATOR))
     .where(Membership.user_id == User.id)
@@ -98,7 +98,7 @@ _MEMBER = (
 
 
 def load_member(cookie: str) -> SessionUser | None:
-    """The user of a session or remember cookie; `None` once the session or the account ended."""
+    """The user of a session or remember cookie; `None` once the session or account has ended."""
     number, _, rest = cookie.partition(".")
     stamp, _, session_id = rest.partition(".")
     user_id = parse_number(number)
@@ -122,7 +122,7 @@ def load_member(cookie: str) -> SessionUser | None:
 
 
 def parse_groups(joined: str | None) -> frozenset[int]:
-    """The ids that `GROUPS` has joined."""
+    """The ids joined by `GROUPS`."""
     return frozenset(map(int, joined.split(_SEPARATOR))) if joined else frozenset()
 
 
@@ -145,9 +145,9 @@ def _start_of(session_id: str) -> datetime:
 
 
 def signed_in_user() -> User:
-    """The row of the signed-in user, for what changes it or refers to it.
+    """The database row of the signed-in user, for code that changes or references it.
 
-    Only where somebody is signed in.
+    Only for requests with a signed-in user.
     """
     person: User = db.session.get_one(User, current_user.id)
     return person
@@ -167,17 +167,17 @@ def authenticate(identifier: str, password: str) -> User:
         if not person.is_enabled:
             raise AccountRefused(username="disabled")
     if stored and is_outdated(stored):
-        # A database that takes no writes now must not keep anybody out.
+        # People can sign in even while the database accepts no writes.
         with suppress(StorageUnavailable):
             _rehash(person, password)
     return person
 
 
 def sign_in(person: User, *, remember: bool = False, action: str = "sign-in") -> None:
-    """Sign `person` in on this browser, in a new session (against session fixation).
+    """Sign `person` in on this browser, in a new session (to prevent session fixation).
 
-    `action` is what the audit log says of it; empty for a session that is renewed, which proves
-    nothing new about who is there.
+    `action` is what the audit log records; it is empty for a renewed session, which doesn’t
+    count as a fresh sign-in.
     """
     is_renewed = current_user.is_authenticated and current_user.id == person.id
     checked_as = checks_key() if is_renewed else ""
@@ -203,16 +203,17 @@ def sign_in(person: User, *, remember: bool = False, action: str = "sign-in") ->
 
 
 def checks_key() -> str:
-    """What wrong guesses of the current password are counted by: this browser's session, and those
-    that it is renewed to."""
+    """The key under which wrong guesses of the current password are counted: the session, including
+    those it is renewed to.
+    """
     return str(session.get(CHECKED_AS) or current_user.session_id)
 
 
 def sign_out() -> bool:
     """End this session, on the server and in the browser.
 
-    While nothing can be stored, it ends in the browser alone, and a copy of its cookies goes on
-    working; returns whether there can't be one.
+    While nothing can be stored, it ends in the browser only, and a copy of its cookies keeps
+    working. Returns whether it also ended on the server.
     """
     with _leaving() as left:
         if current_user.is_authenticated:
@@ -223,7 +224,7 @@ def sign_out() -> bool:
 
 @contextmanager
 def _leaving() -> Iterator[list[bool]]:
-    """Take the cookies away after the block, in which nothing may be storable."""
+    """Remove the cookies after the block, even if nothing can be stored in it."""
     left: list[bool] = []
     with suppress(StorageUnavailable):
         yield left
@@ -232,7 +233,7 @@ def _leaving() -> Iterator[list[bool]]:
 
 
 def active_sessions(person_id: int) -> Sequence[LoginSession]:
-    """The sessions in which somebody is signed in, the most recently used first."""
+    """A user’s active sessions, most recently used first."""
     query = select(LoginSession).where(_is_active_row(), LoginSession.user_id == person_id)
     return db.session.scalars(query.order_by(LoginSession.used_at.desc())).all()
 
@@ -240,14 +241,15 @@ def active_sessions(person_id: int) -> Sequence[LoginSession]:
 def end_session(
     person_id: int, session_id: str, *, action: str = "session-ended", by: int | None = None
 ) -> bool:
-    """End one session of a user, with its remember cookie; `by` is who does it, if not they.
+    """End one session of a user, including its remember cookie.
 
-    Returns whether they have such a session. Raises `StorageUnavailable`.
+    `by` is who ends it, if not the user. Returns whether the session exists. Raises
+    `StorageUnavailable`.
     """
     with write_transaction() as database:
         found = database.get(LoginSession, session_id)
         if found is None and utcnow() - _start_of(session_id) < UNSTORED_LIFETIME:
-            # It began when no row could be stored: this row ends it.
+            # The session started while no row could be stored; this row ends it.
             found = LoginSession(id=session_id, user_id=person_id, device="")
             database.add(found)
         if found is None or found.user_id != person_id:
@@ -259,12 +261,12 @@ def end_session(
 
 
 def sign_out_elsewhere(person: User) -> None:
-    """Sign `person` out of every browser but this one. Raises `StorageUnavailable`."""
+    """Sign `person` out of all other browsers. Raises `StorageUnavailable`."""
     sign_in(_end_all_sessions(person), remember=is_remembered(), action="")
 
 
 def sign_out_everywhere(person: User) -> bool:
-    """Sign `person` out of every browser; returns whether that holds for others than this one."""
+    """Sign `person` out of all browsers; returns whether that worked beyond this one."""
     with _leaving() as left:
         _end_all_sessions(person)
         left.append(True)
@@ -281,7 +283,7 @@ def _end_all_sessions(person: User) -> User:
 
 
 def end_sessions_of(person: User, *, by: int | None) -> None:
-    """Sign `person` out of every browser, as an administrator does."""
+    """Sign `person` out of all browsers, on behalf of the administrator `by`."""
     number = person.id
     with write_transaction() as database:
         end_all_sessions(database, database.get_one(User, number))
@@ -289,13 +291,13 @@ def end_sessions_of(person: User, *, by: int | None) -> None:
 
 
 def record_use(member: SessionUser) -> None:
-    """Record that the session of `member` is used, unless that is known for this hour."""
+    """Record that the session of `member` is used, at most once an hour."""
     now = utcnow()
-    # One that was used in the future, when the clock went wrong, would last until then and longer.
+    # A last use in the future, caused by a wrong clock, would keep the session alive too long.
     if member.used_at is None or abs(now - member.used_at) < LAST_USE_PRECISION:
         return
     noted = update(LoginSession).where(LoginSession.id == member.session_id).values(used_at=now)
-    # A read must not wait for writers: the next request can record it as well.
+    # Reads must not wait for writers; the next request can record it.
     engine = db.engine.execution_options(write=True, lock_timeout=0)
     with suppress(SQLAlchemyError), engine.begin() as connection:
         connection.execute(noted)
@@ -311,7 +313,7 @@ def _is_active_row() -> ColumnElement[bool]:
 
 
 def _delete_old_sessions(database: Session, person_id: int) -> None:
-    """End sessions beyond `MAX_SESSIONS`, and delete those whose cookies are invalid anyway."""
+    """End sessions beyond `MAX_SESSIONS`, and delete rows whose cookies are invalid anyway."""
     theirs, now = LoginSession.user_id == person_id, utcnow()
     kept = (
         select(LoginSession.id)
@@ -324,13 +326,13 @@ def _delete_old_sessions(database: Session, person_id: int) -> None:
     is_over = or_(
         LoginSession.ended_at.is_not(None), LoginSession.used_at < now - REMEMBERED_LIFETIME
     )
-    # Without a row, younger ones would pass for sessions that could not be stored.
+    # Without a row, younger sessions would look like ones that could not be stored.
     is_old = LoginSession.began_at < now - UNSTORED_LIFETIME
     database.execute(delete(LoginSession).where(theirs, is_over, is_old))
 
 
 def is_remembered() -> bool:
-    """Whether this browser keeps a remember cookie."""
+    """Whether this browser has a remember cookie."""
     return current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies
 
 
@@ -338,6 +340,6 @@ def _rehash(person: User, password: str) -> None:
     number, old, new = person.id, person.password_hash, hash_password(password)
     with write_transaction(lock_timeout=0) as database:
         known = database.get_one(User, number)
-        # A password set in the meantime stands.
+        # Keep a password that was set in the meantime.
         if known.password_hash == old:
             known.password_hash = new

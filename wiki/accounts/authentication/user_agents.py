@@ -1,8 +1,8 @@
-"""The name of a browser, from its User-Agent header."""
+"""The browser’s name from the User-Agent header."""
 
 from flask_babel import gettext as _
 
-# In this order: most browsers name older ones beside themselves.
+# In this order, since most browsers also name older ones.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -25,7 +25,7 @@ _SYSTEMS = (
 
 
 def browser_name(user_agent: str) -> str:
-    """Such as "Firefox on Android", or as much of it as is known."""
+    """A name such as "Firefox on Android", as far as it can be recognized."""
     browser, system = _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
     words: str
     if browser and system:

@@ -14,7 +14,7 @@ from wiki.accounts.authentication.forms import (
     LoginForm,
     NewPasswordForm,
 )
-from wiki.accounts.blueprint import accounts, form_page, next_page, way_back
+from wiki.accounts.blueprint import accounts, form_page, next_page, return_path
 from wiki.accounts.errors import AccountRefused, LinkRefused
 from wiki.accounts.passkeys.queries import passkeys_of
 from wiki.accounts.registration_settings import registration_mode
@@ -24,7 +24,7 @@ from wiki.mail.sender_settings import can_mail
 from wiki.rate_limits import LimitReached
 from wiki.web.csrf import allow_same_origin
 
-# The status of the page about a link that sets no password.
+# The HTTP status for each reason to refuse a reset link.
 REFUSED_LINK_STATUS = {"expired": 410, "used": 410, "disabled": 403, "invalid": 404}
 
 
@@ -47,7 +47,7 @@ def _sign_in(form: LoginForm) -> ResponseReturnValue:
     person = sessions.authenticate(form.text("username"), form.text("password"))
     if second_step.is_needed(person):
         second_step.begin(person, remember=form.remember.data)
-        return redirect(url_for(".login_code", next=way_back()), 303)
+        return redirect(url_for(".login_code", next=return_path()), 303)
     sessions.sign_in(person, remember=form.remember.data)
     return redirect(next_page(), 303)
 
@@ -57,7 +57,7 @@ def login_code() -> ResponseReturnValue:
     """The second step of signing in."""
     pending = second_step.pending_login()
     if pending is None:
-        return redirect(url_for(".login", next=way_back()), 303)
+        return redirect(url_for(".login", next=return_path()), 303)
     form = CodeForm()
     if form.validate_on_submit():
         try:
@@ -83,13 +83,13 @@ def logout() -> ResponseReturnValue:
     if sessions.sign_out():
         flash(_("You are signed out."), "ok")
     else:
-        flash(messages.only_here(), "warn")
+        flash(messages.signed_out_here_only(), "warn")
     return redirect(next_page(), 303)
 
 
 @accounts.route("/forgotten", methods=["GET", "POST"])
 def forgotten_password() -> ResponseReturnValue:
-    """The answer is the same whether or not anybody gets a mail."""
+    """Request a reset link. The response is the same whether or not a mail is sent."""
     form = ForgottenPasswordForm()
     if can_mail() and form.validate_on_submit():
         try:
@@ -103,7 +103,7 @@ def forgotten_password() -> ResponseReturnValue:
 
 @accounts.route("/password", methods=["GET", "POST"])
 def new_password() -> ResponseReturnValue:
-    """Where a link for a new password leads; signing in with it is another step."""
+    """Set a new password with a link. This doesn’t sign anybody in."""
     token = request.values.get("link", "")
     person = password_reset.user_of_link(token)
     form = NewPasswordForm()
@@ -132,7 +132,7 @@ def _set_password(token: str, form: NewPasswordForm) -> ResponseReturnValue:
 def link_refused(refused: LinkRefused) -> ResponseReturnValue:
     page = render_template(
         "accounts/authentication/no_link.html",
-        reason=messages.no_link(refused.reason),
+        reason=messages.reset_link_refused(refused.reason),
         is_over=refused.reason in ("expired", "used"),
     )
     return page, REFUSED_LINK_STATUS[refused.reason]

@@ -1,1 +1,1 @@
-"""People and addresses that may not write for a time."""
+"""Blocked people and IP addresses, which may not write for some time."""

@@ -1,4 +1,4 @@
-"""Blocking people and address ranges, and finding out who is blocked."""
+"""Blocking people and networks, and finding active blocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,9 @@ register_actions({"blocked": _l("Blocked"), "unblocked": _l("Block lifted")})
 
 
 class BlockRefused(ValueError):
-    """`reason`: `unknown` (no such user or address), `self`, `admin`, `own-address`, `loopback`."""
+    """`reason` is `unknown` (no such user or network), `self`, `admin`, `own-address` or
+    `loopback`.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -35,7 +37,7 @@ class BlockNotFound(LookupError):
 
 
 class Blocked(PermissionError):
-    """Whoever makes the request may not write; `block` says why and until when."""
+    """The client may not write; `block` says why and until when."""
 
     def __init__(self, block: Block) -> None:
         super().__init__(block.id)
@@ -47,10 +49,9 @@ def add_block(
 ) -> Block:
     """Block a user by name, or a network such as `192.0.2.7` or `2001:db8::/32`.
 
-    Where somebody's name is an address, it means them; with `/32` it means the address. A user's
-    invitations end with it: one would get them another account.
-
-    `own_address` is that of whoever blocks. Raises `BlockRefused`.
+    If a username looks like an address, the user is meant; add `/32` to mean the address.
+    Blocking a user revokes their invitations, which could get them another account.
+    `own_address` is the address of whoever blocks. Raises `BlockRefused`.
     """
     with write_transaction() as session:
         block = Block(reason=reason, made_by_id=by, ends_at=utcnow() + term if term else None)
@@ -69,15 +70,17 @@ def add_block(
 
 
 def parse_network(text: str) -> Network | None:
-    """A range of addresses, or a single one; `None` for anything else, such as a name."""
-    if "%" in text:  # a zone names an interface of this machine, and may be of any length
+    """A network or a single address; `None` for anything else, such as a name."""
+    if "%" in text:  # a zone id names a local interface, and may have any length
         return None
     try:
         network = ip_network(text.strip(), strict=False)
     except ValueError:
         return None
     mapped = getattr(network.network_address, "ipv4_mapped", None)
-    if mapped is not None and network.prefixlen >= 96:  # requests from there count as IPv4
+    if (
+        mapped is not None and network.prefixlen >= 96
+    ):  # requests from IPv4-mapped addresses count as IPv4
         return IPv4Network((mapped, network.prefixlen - 96), strict=False)
     return network
 
@@ -106,14 +109,14 @@ def _loopback_of(network: Network) -> Network:
 
 @dataclass(frozen=True, slots=True)
 class LiftedBlock:
-    """Whom a block was for, and the target of another one that goes on for them, if any does."""
+    """The target of a lifted block, and another block that still affects it, if any."""
 
     target: str
     still: str | None
 
 
 def lift_block(number: int, *, by: int | None) -> LiftedBlock:
-    """End a block now; one that has ended stays as it is. Raises `BlockNotFound`."""
+    """End a block now; an expired one stays unchanged. Raises `BlockNotFound`."""
     with write_transaction() as session:
         query = select(Block).where(Block.id == number).options(joinedload(Block.user))
         block: Block | None = session.scalar(query)
@@ -136,18 +139,18 @@ def _still_blocked(session: Session, lifted: Block) -> str | None:
 
 
 def list_blocks(*, offset: int = 0, limit: int | None = None) -> Sequence[Block]:
-    """All blocks with their users, the newest first."""
+    """All blocks with their users, newest first."""
     query = select(Block).options(joinedload(Block.user), joinedload(Block.made_by))
     return db.session.scalars(query.order_by(Block.id.desc()).offset(offset).limit(limit)).all()
 
 
 def count_blocks() -> int:
-    """How many blocks `list_blocks` has in all."""
+    """The number of all blocks."""
     return db.session.scalar(select(func.count()).select_from(Block)) or 0
 
 
 def block_of_user(user_id: int, session: Session | None = None) -> Block | None:
-    """The block of a user that lasts longest, if any is active."""
+    """The active block of a user that lasts longest, or `None`."""
     query = select(Block).where(Block.user_id == user_id, is_active())
     forever_first = (Block.ends_at.is_not(None), Block.ends_at.desc())
     block: Block | None = (session or db.session).scalar(query.order_by(*forever_first).limit(1))
@@ -155,7 +158,7 @@ def block_of_user(user_id: int, session: Session | None = None) -> Block | None:
 
 
 def block_of_address(address: Address | None) -> Block | None:
-    """The block of a range with this address, if any is active."""
+    """An active block of a network that contains this address, or `None`."""
     if address is None:
         return None
     ranges = db.session.scalars(select(Block).where(Block.network.is_not(None), is_active()))

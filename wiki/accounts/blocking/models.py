@@ -1,4 +1,4 @@
-"""Blocks, those that have ended or were lifted included."""
+"""Blocks, including expired and lifted ones."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ REASON_LIMIT = 300  # characters
 
 
 class Block(db.Model):  # type: ignore[name-defined,misc]
-    """That a user, or everybody at some addresses, may not write until it ends."""
+    """Keeps a user, or everybody in a network, from writing until it ends."""
 
     __tablename__ = "block"
     __table_args__ = (CheckConstraint("(user_id IS NULL) <> (network IS NULL)", name="target"),)
@@ -35,7 +35,7 @@ class Block(db.Model):  # type: ignore[name-defined,misc]
     reason: Mapped[str] = mapped_column(String(REASON_LIMIT))
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
-    ends_at: Mapped[datetime | None] = mapped_column()  # without it, when it is lifted
+    ends_at: Mapped[datetime | None] = mapped_column()  # `None`: until it is lifted
     lifted_at: Mapped[datetime | None] = mapped_column()
 
     user: Mapped[User | None] = relationship(foreign_keys=[user_id], lazy="raise")
@@ -55,10 +55,10 @@ class Block(db.Model):  # type: ignore[name-defined,misc]
 
 
 def is_active(now: datetime | BindParameter[datetime] | None = None) -> ColumnElement[bool]:
-    """Whether a block lasts still, as a condition on its row."""
+    """The condition for a block that is still active."""
     lasts = or_(Block.ends_at.is_(None), Block.ends_at > (utcnow() if now is None else now))
     return and_(Block.lifted_at.is_(None), lasts)
 
 
-# What statements ask of a user beside their row; `now` goes with the statement.
+# An extra column for statements that load a user; `now` is a parameter of the statement.
 IS_BLOCKED = exists().where(Block.user_id == User.id, is_active(bindparam("now"))).correlate(User)

@@ -1,1 +1,1 @@
-"""What people sign in with: names, e-mail addresses and passwords."""
+"""What people sign in with: usernames, e-mail addresses and passwords."""

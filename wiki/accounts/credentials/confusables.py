@@ -1,8 +1,9 @@
-"""How a name looks: names with the same skeleton are mistaken for each other.
+"""Detects names that look alike: they have the same skeleton.
 
-Source: UTS 39, 4 "Confusable Detection", with the table that `confusable_homoglyphs` ships. Names
-are compared regardless of case here, so letters that look alike in either case count as one: the
-capital I is an l, and i is I. The digit 1 is an l, 0 is an O, and dots and hyphens are left out.
+Source: UTS 39, 4 "Confusable Detection", with the table that `confusable_homoglyphs` ships.
+Names are compared regardless of case here, so characters that look alike in either case count as
+equal: a capital I equals l, and so does i. The digit 1 equals l, 0 equals O, and dots and
+hyphens are ignored.
 """
 
 import re
@@ -13,7 +14,7 @@ from wiki.letters import is_mark, normalize
 
 SKELETON_LIMIT = 255  # characters of a stored skeleton
 
-# What looks alike only regardless of case.
+# Characters that look alike only if case is ignored.
 _ONE = str.maketrans({"i": "l", "1": "l", "|": "l", "0": "o"})
 _PAIRS = (("vv", "w"), ("l\u0307", "l"))  # the second is a casefolded Turkish capital İ
 _SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
@@ -23,7 +24,7 @@ _DIRECTION = "\u200e\u200f"
 def skeleton(name: str) -> str:
     """A form that is the same for names that look alike. Takes any string."""
     seen = normalize("NFKC", name)
-    # As written, and once more casefolded: M is m, which is rn.
+    # As written, and again after casefolding: M becomes m, which looks like rn.
     for _ in range(2):
         seen = "".join(_prototype(c) for c in normalize("NFD", seen)).casefold()
     seen = seen.translate(_ONE)
@@ -41,14 +42,14 @@ def _prototype(character: str) -> str:
 
 @cache
 def _prototypes() -> dict[str, str]:
-    """For each confusable character, the character or letters that it is mistaken for."""
+    """The character or letters that each confusable character may be mistaken for."""
     from confusable_homoglyphs.utils import load  # noqa: PLC0415  # only registration needs it
 
     table = {
         source.strip(_DIRECTION): [entry["c"].strip(_DIRECTION) for entry in entries]
         for source, entries in load("confusables.json").items()
     }
-    # The table lists pairs from both sides. A prototype has several look-alikes; where it has one,
+    # The table lists each pair twice. A prototype has several look-alikes; if there is only one,
     # the prototype is the sequence of letters, or the character that is older in Unicode.
     return {
         source: others[0]

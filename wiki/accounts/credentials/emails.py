@@ -12,10 +12,10 @@ MAX_EMAIL_LENGTH = 254  # characters, RFC 5321 section 4.5.3.1.3
 
 
 def clean_email(address: str) -> str | None:
-    """`address` as stored, `None` for an empty one. Raises `AccountRefused`: `not-an-address`.
+    """`address` in its stored form; `None` for an empty one.
 
-    No DNS look-up, and a domain needs no dot: a wiki on an intranet has addresses that only the
-    intranet knows.
+    Raises `AccountRefused`: `not-an-address`. There is no DNS look-up, and a domain needs no
+    dot, since an intranet may have addresses that are known only there.
     """
     address = address.strip()
     if not address:
@@ -34,15 +34,16 @@ def clean_email(address: str) -> str | None:
 
 
 def is_same_address(one: str, other: str) -> bool:
-    """Whether both differ in capitals of ASCII at most, so that whoever reads one reads the other.
+    """Whether both differ at most in the case of ASCII letters, so that they are the same mailbox.
 
-    Keys are folded further: `straße@` and `strasse@` sign in as one, and are two mailboxes.
+    Keys are folded further: `straße@` and `strasse@` sign in to the same account, but are two
+    mailboxes.
     """
     return plain_address(one) == plain_address(other)
 
 
 def plain_address(address: str) -> str:
-    """`address` without capitals of ASCII: what a proof of it is bound to."""
+    """`address` with ASCII letters in lower case; proofs of an address are bound to this form."""
     return normalize("NFC", address.strip()).translate(_SMALL)
 
 

@@ -1,4 +1,4 @@
-"""Passwords: which are good enough, and how they are hashed."""
+"""Passwords: which ones are accepted, and how they are hashed."""
 
 from functools import cache
 
@@ -9,13 +9,13 @@ from wiki.accounts.errors import AccountRefused
 from wiki.letters import normalize
 
 MIN_PASSWORD_LENGTH = 8  # characters, NIST SP 800-63B
-MAX_PASSWORD_LENGTH = 256  # characters; hashing takes time, and nobody remembers longer ones
+MAX_PASSWORD_LENGTH = 256  # characters; hashing longer ones takes time
 
 # Argon2id at OWASP's figures: 19 MiB a sign-in. The library's own default is 64 MiB, half a
 # gigabyte for eight people at once.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
-# What people try beside the words that `zxcvbn` lists.
+# Common choices that `zxcvbn` doesn't list.
 _VARIANTS = frozenset(
     (
         *("admin1234", "letmein123", "letmeinplease", "p@ssword"),
@@ -35,10 +35,10 @@ def check_password(password: str, *, names: tuple[str, ...] = ()) -> None:
     """Raises `AccountRefused` unless `password` is good enough for the person called `names`.
 
     Reasons: `too-short`, `too-long`, `own-name` (a username, an address or its local part),
-    `common`, `unreadable` (lone surrogates). `names` may include the wiki's. No kinds of
-    characters are required, as NIST SP 800-63B advises.
+    `common`, `unreadable` (lone surrogates). `names` may include the wiki’s name. No character
+    classes are required, as NIST SP 800-63B advises.
     """
-    # As in `verify_password`: what is typed has to be within the limit.
+    # As in `verify_password`, the limit applies to what was typed.
     is_long = len(password) > MAX_PASSWORD_LENGTH
     reason = "too-long" if is_long else _problem(_normal(password), names)
     if reason:
@@ -53,7 +53,8 @@ def hash_password(password: str) -> str:
 def verify_password(stored: str | None, password: str) -> bool:
     """Whether `password` matches the hash `stored`.
 
-    Without one (`None`) it takes the same time: the delay must not reveal who exists.
+    Without a hash (`None`) it takes the same time, so that the delay doesn’t reveal which
+    accounts exist.
     """
     text = _normal(password[:MAX_PASSWORD_LENGTH])
     if stored is None:
@@ -90,7 +91,7 @@ def _problem(password: str, names: tuple[str, ...]) -> str | None:
 
 
 def _is_about(folded: str, names: tuple[str, ...]) -> bool:
-    """Whether it is one of the names, or nothing else between digits and signs."""
+    """Whether it is one of the names, possibly surrounded by digits and symbols."""
     own = {part for name in names for part in (name, name.partition("@")[0])}
     keys = {_normal(name).strip().casefold() for name in own}
     letters = _letters(folded)
@@ -106,14 +107,14 @@ def _letters(text: str) -> str:
 def _is_common(folded: str) -> bool:
     if folded in _common_words() or folded in _VARIANTS or len(set(folded)) <= 2:
         return True
-    if folded in (folded * 2)[1:-1]:  # the same again and again
+    if folded in (folded * 2)[1:-1]:  # one character repeated
         return True
     return any(folded in run or folded in run[::-1] for run in _RUNS)
 
 
 @cache
 def _common_words() -> frozenset[str]:
-    """Passwords that were found often, and the commonest words and names."""
+    """Frequent passwords, and the most common words and names."""
     from zxcvbn.frequency_lists import (  # noqa: PLC0415  # 14 MB, and few requests need it
         FREQUENCY_LISTS,
     )

@@ -1,4 +1,4 @@
-"""Usernames: which are allowed, and the key by which they are compared."""
+"""Usernames: which ones are valid, and the key by which they are compared."""
 
 import re
 import unicodedata
@@ -11,11 +11,11 @@ from wiki.letters import is_mark, normalize
 from wiki.naming import is_hidden
 
 MIN_USERNAME_LENGTH = 2  # characters
-MAX_USERNAME_LENGTH = 40  # characters; its compared form then fits its column
+MAX_USERNAME_LENGTH = 40  # characters; the key then fits its column
 _MAX_WRITTEN = 4 * MAX_USERNAME_LENGTH  # characters as typed; a letter and its marks may become one
-MAX_MARKS_IN_A_ROW = 3  # a pointed Hebrew letter has three; more only cover other lines
+MAX_MARKS_IN_A_ROW = 3  # a pointed Hebrew letter has three; more would cover other lines
 
-# Names that speak for the wiki. Only the first user and `nexus user` may take them.
+# Names that seem official. Only the first user and `nexus user` may use them.
 _RESERVED_WORDS = """
     admin administrator anonymous deleted everyone guest moderator nexus nobody owner root staff
     support system unknown
@@ -48,9 +48,9 @@ _MIXTURES = (
     frozenset({"LATIN", "HAN", "HANGUL"}),
 )
 
-# Latin letters that pass for others, in any word.
+# Variants of Latin letters that look like the usual ones.
 _LATIN_VARIANTS = str.maketrans({"ɑ": "a", "ı": "i", "ɡ": "g"})
-# Letters of other scripts that pass for Latin: a word made of nothing else reads as Latin.
+# Letters of other scripts that look Latin: a word made only of them reads as Latin.
 _LATIN_LOOKALIKES = dict(
     zip(
         "асеорхуіѕјһԁԛԝӏ" + "αονριυ",
@@ -62,7 +62,7 @@ _LATIN_LOOKALIKES = dict(
 
 @dataclass(frozen=True, slots=True)
 class Username:
-    """A name as it is shown (NFC), the key by which it is unique, and how it looks."""
+    """A name as it is shown (NFC), the key by which it is unique, and its skeleton."""
 
     shown: str
     key: str
@@ -70,10 +70,10 @@ class Username:
 
 
 def username_key(name: str) -> str:
-    """The form by which names are compared: NFKC, casefolded, look-alikes as one.
+    """The form by which names are compared: NFKC, casefolded, with look-alikes folded.
 
-    Takes any string, also one that is no username. Folding follows UAX 15 and UTS 39; look-alikes
-    are folded only where all letters of the name are, which catches what people try.
+    Takes any string, even an invalid username. Folding follows UAX 15 and UTS 39; look-alikes
+    are folded only if all letters of the name are look-alikes, which covers realistic attempts.
     """
     folded = normalize("NFKC", normalize("NFKC", name).casefold())
     folded = folded.strip().translate(_LATIN_VARIANTS)
@@ -85,7 +85,7 @@ def username_key(name: str) -> str:
 
 
 def looks_reserved(name: Username) -> bool:
-    """Whether `name` looks like one that speaks for the wiki."""
+    """Whether `name` looks like a reserved one."""
     return name.looks in {skeleton(word) for word in RESERVED}
 
 
@@ -93,8 +93,8 @@ def clean_username(name: str) -> Username:
     """`name` as a username, without surrounding white space.
 
     Raises `AccountRefused` with the reason `empty`, `too-short`, `too-long`, `hidden` (controls,
-    direction marks, invisible characters), `character`, `edges`, `marks`, `scripts` or `address`.
-    Registration checks whether the name is taken or reserved.
+    direction marks, invisible characters), `character`, `edges`, `marks`, `scripts` or
+    `address`. Registration checks whether the name is taken or reserved.
     """
     written = name.strip()
     if len(written) > _MAX_WRITTEN:
@@ -113,7 +113,7 @@ def _length_problem(shown: str, read_as: str) -> str | None:
         return "empty"
     if len(shown) < MIN_USERNAME_LENGTH:
         return "too-short"
-    # One character may read as eighteen (U+FDFA): both forms are measured.
+    # NFKC may expand one character to eighteen (U+FDFA), so both forms are measured.
     if max(len(shown), len(read_as)) > MAX_USERNAME_LENGTH:
         return "too-long"
     return None
@@ -141,7 +141,9 @@ def _shape_problem(name: str) -> str | None:
 
 
 def _address_problem(name: str) -> str | None:
-    """Where a name or an address may be typed, as for a block, it would be taken for the latter."""
+    """Where a name or an IP address may be entered, as for a block, it would be taken for an
+    address.
+    """
     try:
         ip_address(name)
     except ValueError:

@@ -1,1 +1,1 @@
-"""Downloading one's data, and closing an account."""
+"""Downloading your own data, and closing your account."""

@@ -1,4 +1,4 @@
-"""The archive of one's data: a zip file with JSON, texts and files."""
+"""The archive of a user’s data: a zip file with JSON, texts and files."""
 
 import shutil
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from wiki.accounts.tokens.tokens import tokens_of
 from wiki.database import db
 from wiki.rate_limits import count_attempt
 
-ARCHIVE_RATE = "5 per day"  # of one user: an archive may take a while
+ARCHIVE_RATE = "5 per day"  # per user, since creating one may take a while
 
 
 def make_archive(person: User) -> IO[bytes]:
-    """A temporary zip file, at its beginning. Raises `LimitReached`."""
+    """A temporary zip file, positioned at its start. Raises `LimitReached`."""
     count_attempt(ARCHIVE_RATE, "archives", person.id)
     archive = TemporaryFile()  # noqa: SIM115  # the response closes it
     with ZipFile(archive, "w", ZIP_DEFLATED) as packed:

@@ -1,4 +1,6 @@
-"""Closing an account for good: its history stays; its name and everything private are deleted."""
+"""Closing an account permanently: contributions stay; the name and everything private are
+deleted.
+"""
 
 import secrets
 
@@ -18,7 +20,7 @@ from wiki.accounts.second_factor.factor import delete_second_factor
 from wiki.accounts.tokens.models import AccessToken
 from wiki.accounts.users import (
     end_all_sessions,
-    keep_an_administrator,
+    ensure_administrator_remains,
     lock_users,
     revoke_invitations_by,
 )
@@ -32,7 +34,7 @@ _PRIVATE = (AccessToken, ExternalIdentity, LoginSession, Membership, Passkey)
 
 
 def close_account(person: User, current_password: str) -> None:
-    """Close the account of `person`; nobody can open it again.
+    """Close the account of `person` permanently.
 
     Raises `AccountRefused`, `LimitReached`, `LastAdministrator`.
     """
@@ -43,7 +45,7 @@ def close_account(person: User, current_password: str) -> None:
         overwrite_deleted(session)
         lock_users(session)
         person = session.get_one(User, number)
-        keep_an_administrator(session, person)
+        ensure_administrator_remains(session, person)
         _delete_private(session, person)
         retire_name(session, person, leads_to=None)
         person.username = person.username_key = f"{FORMER_MEMBER}{number}"
@@ -58,7 +60,7 @@ def close_account(person: User, current_password: str) -> None:
 
 
 def _merged_into(number: int) -> Select[User]:
-    """What is left of accounts that were merged into this one: the names, for the audit log."""
+    """The rows of accounts merged into this one, whose names the audit log still shows."""
     merged = select(MergedAccount.user_id).where(MergedAccount.into_id == number)
     return select(User).where(User.id.in_(merged))
 

@@ -1,4 +1,4 @@
-"""The form that closes an account."""
+"""The form for closing an account."""
 
 from wtforms import BooleanField
 from wtforms.validators import InputRequired

@@ -1,4 +1,4 @@
-"""Downloading one's data, and closing one's account."""
+"""Downloading your own data, and closing your account."""
 
 from flask import flash, redirect, render_template, send_file, session, url_for
 from flask.typing import ResponseReturnValue

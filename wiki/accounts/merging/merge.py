@@ -1,8 +1,8 @@
-"""Merging one account into another: whatever belongs to a person who registered twice is of one.
+"""Merges one account into another, for a person who has registered twice.
 
-What the target is stays: name, password, role, choices. What the source did, made, said and was
-given comes along; nobody can tell them apart afterwards, so a merge can't be undone. The source's
-row stays for the audit log alone, closed, and its name leads to the target.
+The target keeps its name, password, role and preferences. Everything that the source did, wrote
+and received is added to it. A merge can’t be undone, since the origin of each item isn’t
+recorded. The source’s row stays for the audit log, closed, and its name leads to the target.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ from wiki.accounts.privacy.former_names import retire_name
 from wiki.accounts.privacy.personal_data import personal_data
 from wiki.accounts.users import (
     end_all_sessions,
+    ensure_administrator_remains,
     get_user,
-    keep_an_administrator,
     lock_users,
     login_email_key,
     revoke_invitations_by,
@@ -34,7 +34,7 @@ from wiki.accounts.users import (
 from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.i18n import lazy as _l
 
-# For which the source's requests that had begun before a merge may still write.
+# How long requests of the source that started before the merge may still write.
 SETTLED_AFTER = timedelta(minutes=30)
 _RANKS = list(Role)
 
@@ -47,8 +47,9 @@ register_actions(
 
 
 class MergeRefused(ValueError):
-    """`reason`: `unknown` (no such target), `same` (as the source), `self` (one's own account would
-    be merged away), or `blocked` (the source is, and an administrator can't be).
+    """`reason` is `unknown` (no such target), `same` (as the source), `self` (the administrator’s
+    own account would be merged away), or `blocked` (the source is blocked, and the target is an
+    administrator).
     """
 
     def __init__(self, reason: str) -> None:
@@ -58,12 +59,12 @@ class MergeRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MergePreview:
-    """What a merge would do: `moved` says what belongs to the target then."""
+    """What a merge would do: `moved` lists what the target would get."""
 
     source: User
     target: User
     moved: Sequence[str]
-    block: Block | None  # of the source, which is the target's then
+    block: Block | None  # the source's address, which the target would get
 
     @property
     def loses_role(self) -> bool:
@@ -72,7 +73,7 @@ class MergePreview:
 
 
 def preview_merge(source: str, target: str, *, by: int | None) -> MergePreview:
-    """What `merge_accounts` would do; raises what it would raise."""
+    """What `merge_accounts` would do; raises the same errors."""
     session = db.session()
     one, other = _checked(session, source, target, by)
     moved = count_references(session, one.id)
@@ -80,7 +81,7 @@ def preview_merge(source: str, target: str, *, by: int | None) -> MergePreview:
 
 
 def merge_accounts(source: str, target: str, *, by: int | None) -> User:
-    """Make everything of the user `source` that of the user `target`, for good.
+    """Move everything of the user `source` to the user `target`, permanently.
 
     Raises `UserNotFound` for the source, `MergeRefused`, `LastAdministrator`.
     """
@@ -88,7 +89,7 @@ def merge_accounts(source: str, target: str, *, by: int | None) -> User:
         overwrite_deleted(session)
         lock_users(session)
         one, other = _checked(session, source, target, by)
-        # Whoever writes something of theirs at this moment has the row: that must come along.
+        # Wait for requests that are writing something of the source right now.
         for id_ in sorted((one.id, other.id)):
             session.get_one(User, id_, with_for_update=True)
         merge = AccountMerge(one.id, other.id)
@@ -113,7 +114,7 @@ def merge_accounts(source: str, target: str, *, by: int | None) -> User:
 
 
 def settle_late() -> None:
-    """Let what requests of merged accounts wrote since, if any had begun before, come along."""
+    """Move what late requests of merged accounts have written since."""
     lately = MergedAccount.merged_at > utcnow() - SETTLED_AFTER
     merges = (
         select(MergedAccount.user_id, MergedAccount.into_id)
@@ -137,7 +138,7 @@ def _checked(session: Session, source: str, target: str, by: int | None) -> tupl
         raise MergeRefused("self")
     if other.role == Role.ADMIN and block_of_user(one.id, session) is not None:
         raise MergeRefused("blocked")
-    keep_an_administrator(session, one)
+    ensure_administrator_remains(session, one)
     return one, other
 
 
@@ -149,7 +150,9 @@ def _settle(session: Session, merge: AccountMerge) -> None:
 
 
 def _take_address(session: Session, source: User, target: User) -> None:
-    """The target's address stays; without one, it is the source's. Of the same, one is proof."""
+    """The target keeps its address; without one, it gets the source’s. Of two equal ones, a
+    confirmation counts.
+    """
     address, confirmed = source.email, source.email_confirmed_at
     source.email = source.email_key = source.email_confirmed_at = None
     session.flush()
@@ -161,9 +164,9 @@ def _take_address(session: Session, source: User, target: User) -> None:
 
 
 def _close(session: Session, source: User, target: User) -> None:
-    """Nobody is the source any more, whose name is now a former one of the target."""
+    """Close the source; its name becomes a former name of the target."""
     retire_name(session, source, leads_to=target)
-    # No key of a name has capitals: nobody is found by it, and nobody can take it.
+    # Keys have no capitals, so nobody can be found by this one or take it.
     source.username_key, source.username_skeleton = f"MERGED-{source.id}", None
     source.password_hash = source.timezone = None
     source.role, source.is_enabled, source.closed_at = Role.READER, False, utcnow()

@@ -1,4 +1,4 @@
-"""Why accounts can't be merged, for people."""
+"""Messages about refused merges."""
 
 from wiki.accounts.errors import LastAdministrator
 from wiki.accounts.merging.merge import MergeRefused
@@ -17,6 +17,7 @@ _REFUSALS: dict[str, Words] = {
 
 
 def merge_message(refused: MergeRefused | LastAdministrator) -> str:
+    """The message for a refused merge."""
     if isinstance(refused, LastAdministrator):
         return str(_("This is the last administrator. Appoint another one first."))
     return str(_REFUSALS[refused.reason])

@@ -1,8 +1,8 @@
-"""What a merge does with the tables of accounts.
+"""How a merge treats the tables of accounts.
 
-The ways in of the merged account end, except for identities at a provider: they are what somebody
-may have registered twice with. A passkey says which user it is for, and a second factor is sealed
-for its user; neither could be another one's.
+The sign-in methods of the merged account are deleted, except for its identities at a provider,
+with which somebody may have registered twice. A passkey contains its user’s handle, and a second
+factor is encrypted for its user, so neither can be moved.
 """
 
 from flask_babel import ngettext
@@ -47,7 +47,7 @@ OWN_REFERENCES = (
     moves(Block.made_by_id),
     moves(Invitation.made_by_id),
     moves(FormerName.user_id),
-    # Whoever was merged into this one before.
+    # Accounts that were merged into the source before.
     moves(MergedAccount.into_id),
     stays(MergedAccount.user_id),
     stays(AuditEvent.by_id),

@@ -1,7 +1,7 @@
-"""What a merge of accounts does with each column that refers to a user.
+"""How a merge of accounts treats each column that refers to a user.
 
-The feature that owns a table decides and registers here. Every decision may be applied again: what
-the merged account wrote at the last moment follows that way.
+The feature that owns a table decides and registers its decision here. Every decision can be
+applied repeatedly, to move what the merged account writes at the last moment.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,24 +16,24 @@ from wiki.app_state import AppState
 
 
 class AccountMerge(NamedTuple):
-    """The ids of the user who is merged, and of the one who is left."""
+    """The ids of the user who is merged, and of the user who stays."""
 
     source: int
     target: int
 
 
-# What is shown of so many rows, before they belong to somebody else.
+# Describes a number of rows in the preview of a merge.
 Label: TypeAlias = Callable[[int], str]
 Settle: TypeAlias = Callable[[Session, AccountMerge], None]
-# Of the values of two rows that become one, the target's first: which one it keeps.
+# Given the values of the target's and of the source's row, the value to keep.
 Choose: TypeAlias = Callable[[Any, Any], ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A column that refers to a user; `settle` makes the rows of one those of another.
+    """A column that refers to a user; `settle` moves one user’s rows to another.
 
-    `label` is for those that are told before a merge.
+    `label` describes the rows in the preview, if they are shown there.
     """
 
     column: Any
@@ -45,17 +45,17 @@ _REFERENCES = AppState[list[Reference]]("references_to_users", list)
 
 
 def register_references(app: Flask, references: Sequence[Reference]) -> None:
-    """Decide for these columns; they are settled in the order of registration."""
+    """Register decisions for these columns; they are applied in the order of registration."""
     _REFERENCES.of(app).extend(references)
 
 
 def references() -> Sequence[Reference]:
-    """What features have registered with the current application, in that order."""
+    """The references that features have registered with the current application, in order."""
     return _REFERENCES.current()
 
 
 def count_references(session: Session, user_id: int) -> list[str]:
-    """What of a user is told before a merge, as far as there is any of it."""
+    """Descriptions of a user’s rows for the preview of a merge."""
     found = []
     for reference in references():
         if reference.label is not None:
@@ -69,7 +69,7 @@ def count_references(session: Session, user_id: int) -> list[str]:
 
 
 def moves(column: Any, label: Label | None = None, *, only: Sequence[Any] = ()) -> Reference:
-    """The rows, or `only` those that are so, name the target from now on."""
+    """The rows, or those matching `only`, refer to the target from now on."""
 
     def settle(session: Session, merge: AccountMerge) -> None:
         _move(session, column, merge, only)
@@ -83,9 +83,9 @@ def unites(
     keep: Mapping[Any, Choose] | None = None,
     label: Label | None = None,
 ) -> Reference:
-    """The rows move, but of two that are equal `by` these columns one is left.
+    """The rows move, but of two rows with equal values in `by`, one remains.
 
-    That is the target's, whose other values stay, except for what `keep` chooses.
+    It is the target’s row, which keeps its other values except for those that `keep` chooses.
     """
     model = column.class_
     other = aliased(model)
@@ -109,7 +109,7 @@ def unites(
 
 
 def drops(column: Any, label: Label | None = None) -> Reference:
-    """The source's rows are deleted, for what only its owner could use."""
+    """The source’s rows are deleted, since only their owner could use them."""
 
     def settle(session: Session, merge: AccountMerge) -> None:
         execute(session, delete(column.class_).where(column == merge.source))
@@ -118,7 +118,7 @@ def drops(column: Any, label: Label | None = None) -> Reference:
 
 
 def stays(column: Any) -> Reference:
-    """The rows name the merged account for ever."""
+    """The rows keep referring to the merged account."""
     return Reference(column, lambda _session, _merge: None)
 
 
@@ -128,28 +128,30 @@ def _move(session: Session, column: Any, merge: AccountMerge, only: Sequence[Any
 
 
 def execute(session: Session, statement: Any) -> None:
-    """Change rows at once, and leave it to the merge that everything is read again afterwards."""
+    """Run a statement without synchronizing the session; the merge expires everything
+    afterwards.
+    """
     session.execute(statement, execution_options={"synchronize_session": False})
 
 
-# What two rows become
+# Which of two values to keep
 
 
 def lesser(mine: Any, theirs: Any) -> ColumnElement[Any]:
-    """Of two rows that become one, keep the smaller value: the earlier time, the lower number."""
+    """Keep the smaller value: the earlier time, the lower number."""
     return case((theirs < mine, theirs), else_=mine)
 
 
 def either(mine: Any, theirs: Any) -> ColumnElement[Any]:
-    """Of two rows that become one, true if one was."""
+    """True if either row has true."""
     return or_(mine, theirs)
 
 
 def both(mine: Any, theirs: Any) -> ColumnElement[Any]:
-    """Of two rows that become one, true only if both were."""
+    """True only if both rows have true."""
     return and_(mine, theirs)
 
 
 def known(mine: Any, theirs: Any) -> ColumnElement[Any]:
-    """Of two rows that become one, keep the target's value, or without one the source's."""
+    """Keep the target’s value or, if it has none, the source’s."""
     return func.coalesce(mine, theirs)

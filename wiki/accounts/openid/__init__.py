@@ -1,1 +1,1 @@
-"""Signing in by a provider of OpenID Connect. Source: OpenID Connect Core 1.0."""
+"""Signing in with an OpenID Connect provider. Source: OpenID Connect Core 1.0."""

@@ -1,7 +1,7 @@
-"""What the provider says about itself: where it is asked, and the keys that it signs with.
+"""The provider’s metadata: its endpoints and signing keys.
 
-Kept for an hour in each process. A key that isn't known yet is asked for at once, so that a
-provider may change its keys at any time.
+Cached for an hour in each process. An unknown key triggers a new request immediately, since a
+provider may rotate its keys at any time.
 """
 
 import json
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from authlib.integrations.requests_client import OAuth2Session
 
 METADATA_AGE = 3600  # seconds
-TIMEOUT = (3, 5)  # seconds to connect, and between two parts of an answer
+TIMEOUT = (3, 5)  # seconds to connect, and between two parts of a response
 ANSWER_LIMIT = 500_000  # bytes
-# Threads of a process that may wait for the provider at once; the others go on serving.
+# Threads per process that may wait for the provider at once; the others keep serving.
 _WAITING = threading.BoundedSemaphore(2)
 
 
 @dataclass(slots=True)
 class Metadata:
-    """Of one issuer; `read_at` is of `time.monotonic`."""
+    """The metadata of one issuer; `read_at` is a time of `time.monotonic`."""
 
     authorization_endpoint: str
     token_endpoint: str
@@ -42,7 +42,7 @@ _CACHE = AppState[dict[str, Metadata]]("openid_metadata", dict)
 
 
 def metadata_of(provider: OpenidProvider) -> Metadata:
-    """The provider's endpoints and keys, at most `METADATA_AGE` seconds old.
+    """The provider’s endpoints and keys, at most `METADATA_AGE` seconds old.
 
     Raises `OpenidRefused`.
     """
@@ -51,7 +51,7 @@ def metadata_of(provider: OpenidProvider) -> Metadata:
         return kept
     base = provider.issuer.rstrip("/")
     said = get_json(provider, f"{base}/.well-known/openid-configuration")
-    # Another issuer's keys must sign for nobody here: Discovery 1.0, section 4.3.
+    # Reject the metadata of another issuer: OpenID Connect Discovery 1.0, section 4.3.
     if said.get("issuer") != provider.issuer:
         raise OpenidRefused("invalid")
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -75,11 +75,11 @@ def keys_of(provider: OpenidProvider, *, renew: bool = False) -> Any:
 
 
 def get_json(provider: OpenidProvider, url: str) -> dict[str, Any]:
-    """What the provider answers at `url`, as JSON; redirects aren't followed.
+    """The provider’s JSON response at `url`; redirects aren’t followed.
 
     Raises `OpenidRefused`.
     """
-    with asking(provider) as session:
+    with provider_session(provider) as session:
         answer = session.request(
             "GET", url, withhold_token=True, stream=True, allow_redirects=False
         )
@@ -97,9 +97,9 @@ def get_json(provider: OpenidProvider, url: str) -> dict[str, Any]:
 
 
 @contextmanager
-def asking(provider: OpenidProvider, **options: Any) -> "Iterator[OAuth2Session]":
-    """A session of HTTP with the provider. Raises `OpenidRefused` if it can't be reached."""
-    # Imported by those who sign in this way: they take 20 MB.
+def provider_session(provider: OpenidProvider, **options: Any) -> "Iterator[OAuth2Session]":
+    """An HTTP session with the provider. Raises `OpenidRefused` if it can’t be reached."""
+    # Imported on first use, since they take 20 MB.
     from authlib.integrations.requests_client import OAuth2Session  # noqa: PLC0415
     from requests import RequestException  # noqa: PLC0415
     from urllib3.exceptions import HTTPError  # noqa: PLC0415

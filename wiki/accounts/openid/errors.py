@@ -1,10 +1,10 @@
-"""Why somebody was not signed in by the provider."""
+"""Why the provider’s sign-in was refused."""
 
 
 class OpenidRefused(Exception):
-    """Not signed in: `reason` is one of `wiki.accounts.openid.messages`.
+    """Not signed in; `reason` is one of `wiki.accounts.openid.messages`.
 
-    `said` is what the provider told people about it.
+    `said` is the provider’s own explanation.
     """
 
     def __init__(self, reason: str, said: str = "") -> None:
@@ -14,4 +14,4 @@ class OpenidRefused(Exception):
 
 
 class IdentityNotFound(LookupError):
-    """This user has no such identity."""
+    """The user has no such identity."""

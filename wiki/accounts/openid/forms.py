@@ -1,4 +1,4 @@
-"""The forms of somebody who comes from the provider."""
+"""The form for people who arrive from the provider without an account."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from wiki.accounts.registration.forms import setup_code_field, username_field
 
 
 class ChooseNameForm(AccountForm):
-    """A name for a new account, which gets no password."""
+    """The name for a new account without a password."""
 
     username = username_field()
     code = setup_code_field()

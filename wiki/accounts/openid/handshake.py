@@ -1,4 +1,6 @@
-"""What this browser's signed session remembers while somebody signs in."""
+"""The state kept in this browser’s signed session cookie while somebody signs in with a
+provider.
+"""
 
 import time
 from dataclasses import astuple, dataclass
@@ -9,14 +11,16 @@ from flask import session
 from wiki.accounts.openid.errors import OpenidRefused
 from wiki.accounts.openid.protocol import OpenIDIdentity, Secrets
 
-PATIENCE = 600  # seconds to sign in at the provider, and again to choose a name
-MAX_BEGUN = 4  # in the tabs of one browser
+HANDSHAKE_TIMEOUT = 600  # seconds to sign in at the provider, and again to choose a name
+MAX_BEGUN = 4  # unfinished attempts, in the tabs of one browser
 _BEGUN, _ARRIVED, _LINKING = "openid", "openid_identity", "openid_linking"
 
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """Somebody who was sent to the provider: to sign in, or as user `linking` to link it."""
+    """Somebody who was sent to the provider, to sign in or, as user `linking`, to link an
+    identity.
+    """
 
     secrets: Secrets
     next_path: str = ""
@@ -26,7 +30,7 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Somebody whom the provider knows, and the wiki doesn't yet."""
+    """Somebody whom the provider has identified, and who has no account yet."""
 
     identity: OpenIDIdentity
     next_path: str
@@ -34,7 +38,7 @@ class Arrival:
 
 
 def keep(handshake: Handshake) -> None:
-    """Remember a handshake until its answer comes."""
+    """Store a handshake until the response comes."""
     begun = dict(list(session.get(_BEGUN, {}).items())[1 - MAX_BEGUN :])
     secrets, *rest = handshake.secrets, handshake.next_path, handshake.invitation, handshake.linking
     begun[secrets.state] = [secrets.nonce, secrets.verifier, *rest, int(time.time())]
@@ -42,7 +46,7 @@ def keep(handshake: Handshake) -> None:
 
 
 def take(state: str) -> Handshake:
-    """The handshake that an answer belongs to, once. Raises `OpenidRefused`."""
+    """The handshake that a response belongs to; it can be taken once. Raises `OpenidRefused`."""
     begun = dict(session.get(_BEGUN, {}))
     found = begun.pop(state, None)
     session[_BEGUN] = begun
@@ -53,13 +57,13 @@ def take(state: str) -> Handshake:
 
 
 def keep_arrival(arrival: Arrival) -> None:
-    """Remember who has come back until they have chosen a name."""
+    """Store who has arrived, until they have chosen a name."""
     who = [*astuple(arrival.identity), arrival.next_path, arrival.invitation]
     session[_ARRIVED] = [*who, int(time.time())]
 
 
 def arrival() -> Arrival:
-    """Who has come back from the provider in this browser. Raises `OpenidRefused`."""
+    """Who has arrived from the provider in this browser. Raises `OpenidRefused`."""
     *who, at = session.get(_ARRIVED, [0])
     if not who or not _is_recent(at):
         raise OpenidRefused("stale")
@@ -67,15 +71,15 @@ def arrival() -> Arrival:
 
 
 def allow_linking(user_id: int) -> None:
-    """Remember that this user has given their password, to link an identity."""
+    """Store that this user has entered their password, to link an identity."""
     session[_LINKING] = [user_id, int(time.time())]
 
 
 def may_link(user_id: int) -> bool:
-    """Whether this browser was sent to the provider to link this account, and not long ago."""
+    """Whether this user has recently been allowed to link an identity in this browser."""
     number, at = session.get(_LINKING, (0, 0))
     return bool(number == user_id and _is_recent(at))
 
 
 def _is_recent(moment: Any) -> bool:
-    return isinstance(moment, int) and -60 <= time.time() - moment <= PATIENCE
+    return isinstance(moment, int) and -60 <= time.time() - moment <= HANDSHAKE_TIMEOUT

@@ -1,4 +1,4 @@
-"""Identities: who owns one, linking and unlinking, and registering with one."""
+"""Identities at the provider: their owners, linking and unlinking, and registering with one."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from wiki.accounts.models import User
 from wiki.accounts.openid.errors import IdentityNotFound, OpenidRefused
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.openid.protocol import OpenIDIdentity
-from wiki.accounts.openid.ways_in import check_other_way_in
+from wiki.accounts.openid.sign_in_methods import check_other_sign_in_method
 from wiki.accounts.registration.register import Registration, register_user
 from wiki.accounts.users import check_name_is_free, lock_users
 from wiki.database import db, write_transaction
@@ -24,7 +24,7 @@ register_actions(
 
 
 def user_of(identity: OpenIDIdentity) -> User | None:
-    """The owner of an identity: by issuer and subject, never by an address."""
+    """The owner of an identity, matched by issuer and subject, never by e-mail address."""
     found: User | None = db.session.scalar(
         select(User)
         .join(ExternalIdentity, ExternalIdentity.user_id == User.id)
@@ -43,7 +43,9 @@ def identities_of(user_id: int) -> Sequence[ExternalIdentity]:
 
 
 def link_to_account(user_id: int, identity: OpenIDIdentity) -> None:
-    """Let a user sign in by an identity. Raises `OpenidRefused` if it is somebody else's."""
+    """Let a user sign in with an identity. Raises `OpenidRefused` if it belongs to another
+    account.
+    """
     with write_transaction() as session:
         lock_users(session)
         holder = user_of(identity)
@@ -54,13 +56,13 @@ def link_to_account(user_id: int, identity: OpenIDIdentity) -> None:
 
 
 def unlink(user_id: int, number: int) -> None:
-    """Remove an identity from an account. Raises `IdentityNotFound`, `LastWayIn`."""
+    """Remove an identity from an account. Raises `IdentityNotFound`, `LastSignInMethod`."""
     with write_transaction() as session:
         lock_users(session)
         found = session.get(ExternalIdentity, number)
         if found is None or found.user_id != user_id:
             raise IdentityNotFound(number)
-        check_other_way_in(session, found)
+        check_other_sign_in_method(session, found)
         session.delete(found)
         log_event(session, "identity-unlinked", by=user_id, about=user_id, subject=found.issuer)
 
@@ -68,9 +70,10 @@ def unlink(user_id: int, number: int) -> None:
 def register_with_identity(
     identity: OpenIDIdentity, username: str, *, code: str = "", token: str = ""
 ) -> User:
-    """Register somebody with an identity instead of a password, by the rules for everybody.
+    """Register somebody with an identity instead of a password, under the usual rules.
 
-    `code` and `token` as in `register_user`, whose errors it raises, and `OpenidRefused`.
+    `code` and `token` are as in `register_user`, whose errors it raises, besides
+    `OpenidRefused`.
     """
 
     def add_identity(session: Session, person: User) -> None:
@@ -81,11 +84,11 @@ def register_with_identity(
     registration = Registration(
         username, None, identity.email, code, is_confirmed=bool(identity.email)
     )
-    return register_user(registration, token=token, also=add_identity)
+    return register_user(registration, token=token, on_added=add_identity)
 
 
 def suggested_name(identity: OpenIDIdentity) -> str:
-    """A free username like the name that the provider knows; empty if there is none."""
+    """A free username based on the name that the provider knows; empty if there is none."""
     wished = identity.name.partition("@")[0].strip().replace(" ", "-")[:MAX_USERNAME_LENGTH]
     try:
         name = clean_username(wished)

@@ -1,4 +1,4 @@
-"""What people read when the provider didn't sign them in, and with which status."""
+"""Messages and HTTP statuses for refused sign-ins with the provider."""
 
 from flask_babel import gettext as _
 
@@ -14,11 +14,11 @@ STATUS = {
 
 
 def refusal(reason: str, name: str) -> str:
-    """The message for an `OpenidRefused`; `name` is what the provider is called."""
+    """The message for an `OpenidRefused`; `name` is the provider’s name."""
     messages = {
         "stale": _(
-            "This took too long, or was begun in another browser. "
-            "Begin again from the sign-in page."
+            "This took too long, or was started in another browser. "
+            "Start again from the sign-in page."
         ),
         "denied": _("%(name)s did not sign you in.", name=name),
         "disabled": _("This account is disabled. Ask an administrator."),

@@ -1,4 +1,4 @@
-"""Which account belongs to somebody whom a provider knows."""
+"""Which account an identity at a provider belongs to."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ SUBJECT_LIMIT = 255  # characters, OpenID Connect Core section 2
 
 
 class ExternalIdentity(db.Model):  # type: ignore[name-defined,misc]
-    """A subject of an issuer, which never names anybody else. E-mail addresses may change hands."""
+    """A subject of an issuer, which stays the same even if e-mail addresses change hands."""
 
     __tablename__ = "external_identity"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)

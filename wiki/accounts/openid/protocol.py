@@ -1,7 +1,7 @@
-"""What the wiki and the provider say to each other: the authorization code flow with PKCE.
+"""The authorization code flow with PKCE between the wiki and the provider.
 
-Authlib speaks it. Only what the provider itself answers over TLS is believed, and only after its
-signature, issuer, audience, nonce and time have been checked.
+Authlib implements it. Only responses from the provider itself over TLS are trusted, and only
+after their signature, issuer, audience, nonce and time have been checked.
 """
 
 import logging
@@ -10,23 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wiki.accounts.openid.discovery import asking, keys_of, metadata_of
+from wiki.accounts.openid.discovery import keys_of, metadata_of, provider_session
 from wiki.accounts.openid.errors import OpenidRefused
 from wiki.accounts.openid.models import SUBJECT_LIMIT
 from wiki.setting_types.openid_provider import OpenidProvider
 
 SCOPE = "openid profile email"
-# Asymmetric ones alone: nobody who knows the client's secret can sign, and nothing is unsigned.
+# Only asymmetric ones: the client's secret can't sign, and nothing is unsigned.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
-LEEWAY = 60  # seconds that the clocks of both may differ
-SAID_LIMIT = 300  # characters of a provider's own words that are shown
+LEEWAY = 60  # seconds that the two clocks may differ
+SAID_LIMIT = 300  # characters shown of a provider's error message
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What binds an answer to its question; each is used once."""
+    """The secrets that bind a response to its request; each is used once."""
 
     state: str
     nonce: str
@@ -35,24 +35,26 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class OpenIDIdentity:
-    """Who the provider says somebody is; `email` only if it has verified the address."""
+    """The identity that the provider asserts; `email` is set only if the provider has verified
+    it.
+    """
 
     issuer: str
     subject: str
     email: str = ""
-    name: str = ""  # which they would like
+    name: str = ""  # preferred username
 
 
 def new_secrets() -> Secrets:
-    """New random values of 256 bits, for one attempt to sign in."""
+    """New random values of 256 bits for one attempt to sign in."""
     return Secrets(*(secrets.token_urlsafe(32) for _ in range(3)))
 
 
 def authorization_url(provider: OpenidProvider, kept: Secrets, redirect_uri: str) -> str:
-    """Where somebody is sent to sign in. Raises `OpenidRefused`."""
+    """The URL to send somebody to for signing in. Raises `OpenidRefused`."""
     endpoint = metadata_of(provider).authorization_endpoint
     options = {"scope": SCOPE, "redirect_uri": redirect_uri, "code_challenge_method": "S256"}
-    with asking(provider, **options) as session:
+    with provider_session(provider, **options) as session:
         url, _state = session.create_authorization_url(
             endpoint, state=kept.state, code_verifier=kept.verifier, nonce=kept.nonce
         )
@@ -62,11 +64,14 @@ def authorization_url(provider: OpenidProvider, kept: Secrets, redirect_uri: str
 def identify(
     provider: OpenidProvider, answer: Mapping[str, str], kept: Secrets, redirect_uri: str
 ) -> OpenIDIdentity:
-    """Who has signed in, by the query with which they came back. Raises `OpenidRefused`."""
+    """The identity of whoever has signed in, from the query string of the callback.
+
+    Raises `OpenidRefused`.
+    """
     if "error" in answer:
         reason = "denied" if answer["error"] == "access_denied" else "failed"
         raise OpenidRefused(reason, answer.get("error_description", answer["error"])[:SAID_LIMIT])
-    # Of another provider, which got hold of the code: RFC 9207.
+    # A response from another provider (mix-up attack): RFC 9207.
     if answer.get("iss", provider.issuer) != provider.issuer or not answer.get("code"):
         raise OpenidRefused("invalid")
     token = _fetch_token(provider, answer["code"], kept, redirect_uri)
@@ -92,7 +97,7 @@ def _fetch_token(
         "token_endpoint_auth_method": metadata.auth_method,
     }
     try:
-        with asking(provider, **options) as session:
+        with provider_session(provider, **options) as session:
             token: Mapping[str, Any] = session.fetch_token(
                 metadata.token_endpoint,
                 grant_type="authorization_code",
@@ -136,7 +141,7 @@ def _verified_claims(
 
 
 def _decode(provider: OpenidProvider, id_token: str) -> Any:
-    """The token, by one of the provider's keys, which may be a new one."""
+    """The verified ID token; an unknown key may be a new one of the provider."""
     from joserfc import jwt  # noqa: PLC0415
     from joserfc.errors import BadSignatureError, InvalidKeyIdError  # noqa: PLC0415
     from joserfc.jwk import KeySet  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Linking and unlinking identities, in one's settings."""
+"""Linking and unlinking identities in your settings."""
 
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.authentication.reauthentication import check_current_password
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.blueprint import accounts, form_page, signed_in_only
-from wiki.accounts.errors import AccountRefused, LastWayIn
+from wiki.accounts.errors import AccountRefused, LastSignInMethod
 from wiki.accounts.openid import handshake as handshakes
 from wiki.accounts.openid.errors import IdentityNotFound
 from wiki.accounts.openid.handshake import Handshake
@@ -23,7 +23,7 @@ from wiki.rate_limits import LimitReached
 @accounts.route("/identities", methods=["GET", "POST"])
 @signed_in_only
 def identities() -> ResponseReturnValue:
-    """What is linked; POST takes the password, and then offers to go to the provider."""
+    """The linked identities; POST takes the password and then offers to go to the provider."""
     form = CurrentPasswordForm()
     if form.validate_on_submit():
         try:
@@ -44,9 +44,10 @@ def identities() -> ResponseReturnValue:
 @accounts.get("/identities/link")
 @signed_in_only
 def link_identity() -> ResponseReturnValue:
-    """Leads to the provider, once the password was given.
+    """Redirect to the provider after the password was entered.
 
-    A link, not a form: the policy of pages lets forms lead nowhere else.
+    It is a link rather than a form, since the Content Security Policy restricts the targets of
+    forms.
     """
     if current_settings().openid_provider is None or not handshakes.may_link(current_user.id):
         return redirect(url_for(".identities"), 303)
@@ -61,6 +62,6 @@ def unlink_identity(number: int) -> ResponseReturnValue:
         flash(_("Unlinked."), "ok")
     except IdentityNotFound:
         abort(404)
-    except LastWayIn:
+    except LastSignInMethod:
         flash(_("Set a password first: you could no longer sign in without this."), "warn")
     return redirect(url_for(".identities"), 303)

@@ -1,4 +1,4 @@
-"""Signing in by the provider, and registering with what it says."""
+"""Signing in with the provider, and registering with an identity."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,13 +23,15 @@ from wiki.app_state import current_settings
 from wiki.rate_limits import LimitReached, address_key, count_attempt
 from wiki.setting_types.openid_provider import OpenidProvider
 
-# Each makes this server ask the provider. A class sits behind one address.
+# Each request makes the server ask the provider. A class may share one address.
 OPENID_RATE_BY_ADDRESS = "120 per minute"
 
 
 @accounts.get("/openid")
 def openid_login() -> ResponseReturnValue:
-    """Leads to the provider; `again` also whoever is signed in, to show that it is they."""
+    """Redirect to the provider; with `again`, also for people who are signed in, to
+    reauthenticate.
+    """
     _provider()
     if current_user.is_authenticated and "again" not in request.args:
         return redirect(next_page(), 303)
@@ -38,7 +40,7 @@ def openid_login() -> ResponseReturnValue:
 
 
 def to_provider(handshake: Handshake) -> ResponseReturnValue:
-    """Send somebody to the provider. Raises `OpenidRefused`, `LimitReached`."""
+    """Redirect to the provider. Raises `OpenidRefused`, `LimitReached`."""
     provider = _provider()
     count_attempt(OPENID_RATE_BY_ADDRESS, "openid", address_key())
     url = protocol.authorization_url(provider, handshake.secrets, _callback())
@@ -48,7 +50,7 @@ def to_provider(handshake: Handshake) -> ResponseReturnValue:
 
 @accounts.get("/openid/callback")
 def openid_callback() -> ResponseReturnValue:
-    """Where the provider sends them back to."""
+    """The address that the provider redirects to."""
     provider = _provider()
     count_attempt(OPENID_RATE_BY_ADDRESS, "openid", address_key())
     handshake = handshakes.take(request.args.get("state", ""))
@@ -64,7 +66,7 @@ def openid_callback() -> ResponseReturnValue:
 
 
 def _link(user_id: int, identity: protocol.OpenIDIdentity) -> ResponseReturnValue:
-    # Somebody else may have signed in here meanwhile.
+    # Somebody else may have signed in here in the meantime.
     if not current_user.is_authenticated or current_user.id != user_id:
         raise OpenidRefused("stale")
     identities.link_to_account(user_id, identity)
@@ -84,7 +86,7 @@ def _sign_in(person: User, next_path: str) -> ResponseReturnValue:
 
 @accounts.route("/openid/register", methods=["GET", "POST"])
 def openid_register() -> ResponseReturnValue:
-    """A new account for an identity that has none. Raises `RegistrationClosed`."""
+    """Create an account for an identity that has none. Raises `RegistrationClosed`."""
     provider, arrival = _provider(), handshakes.arrival()
     identity = arrival.identity
     check_may_register(arrival.invitation, identity.email)

@@ -1,1 +1,1 @@
-"""Passkeys (WebAuthn): signing in by a device that has checked who holds it."""
+"""Passkeys (WebAuthn): signing in with a device that verifies its user."""

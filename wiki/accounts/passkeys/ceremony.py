@@ -1,7 +1,7 @@
-"""What the wiki and an authenticator say to each other. Source: W3C, Web Authentication Level 3.
+"""The WebAuthn ceremonies between wiki and authenticator. Source: W3C, Web Authentication Level 3.
 
-A challenge is kept in the signed session of the browser that asked for it. The library is imported
-when a response is verified: it takes 20 MB, and few requests need it.
+A challenge is kept in the signed session cookie of the browser that asked for it. The library is
+imported only when a response is verified: it takes 20 MB, and few requests need it.
 """
 
 import json
@@ -20,16 +20,16 @@ from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import SessionUser
 from wiki.app_state import wiki_name
 
-PATIENCE = 600  # seconds for which a challenge is valid
-ALGORITHMS = (-8, -7, -257)  # of COSE: EdDSA, ES256, RS256
-RESPONSE_LIMIT = 20_000  # characters; without attestation one has about a thousand
+CHALLENGE_TIMEOUT = 600  # seconds for which a challenge is valid
+ALGORITHMS = (-8, -7, -257)  # COSE identifiers of EdDSA, ES256, RS256
+RESPONSE_LIMIT = 20_000  # characters; without attestation, a response has about a thousand
 _KEY = "passkey_challenge"
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """Random bytes that a response has to sign, and when they were made (seconds since 1970)."""
+    """Random bytes that a response has to sign, and when they were created (seconds since 1970)."""
 
     value: bytes
     made_at: float
@@ -37,7 +37,7 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What an authenticator has made."""
+    """A key that an authenticator has created."""
 
     credential_id: str
     public_key: bytes
@@ -45,7 +45,7 @@ class NewKey:
 
 
 def creation_options(member: SessionUser, known: Iterable[str]) -> dict[str, Any]:
-    """What `navigator.credentials.create` is asked for; `known` are ids of keys they have."""
+    """The options for `navigator.credentials.create`; `known` are the ids of existing keys."""
     return {
         "challenge": _new_challenge(),
         "rp": {"id": _rp_id(), "name": wiki_name()},
@@ -62,31 +62,31 @@ def creation_options(member: SessionUser, known: Iterable[str]) -> dict[str, Any
             "userVerification": "required",
         },
         "attestation": "none",
-        "timeout": PATIENCE * 1000,
+        "timeout": CHALLENGE_TIMEOUT * 1000,
     }
 
 
 def request_options() -> dict[str, Any]:
-    """What `navigator.credentials.get` is asked for: any key of this site."""
+    """The options for `navigator.credentials.get`: any key of this site."""
     return {
         "challenge": _new_challenge(),
         "rpId": _rp_id(),
         "allowCredentials": [],
         "userVerification": "required",
-        "timeout": PATIENCE * 1000,
+        "timeout": CHALLENGE_TIMEOUT * 1000,
     }
 
 
 def take_challenge() -> Challenge:
-    """The challenge of this browser, which is used up. Raises `AccountRefused`."""
+    """The challenge of this browser, which can be used once. Raises `AccountRefused`."""
     kept = session.pop(_KEY, None)
-    if kept is None or not -PATIENCE <= time.time() - kept[1] <= PATIENCE:
+    if kept is None or not -CHALLENGE_TIMEOUT <= time.time() - kept[1] <= CHALLENGE_TIMEOUT:
         raise AccountRefused(credential="late")
     return Challenge(bytes.fromhex(kept[0]), kept[1])
 
 
 def verify_new_key(written: str, challenge: Challenge) -> NewKey:
-    """Raises `AccountRefused` for whatever isn't a response to `challenge` from this site."""
+    """The key in a response to `challenge` from this site. Raises `AccountRefused`."""
     from webauthn import verify_registration_response  # noqa: PLC0415
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
 
@@ -108,10 +108,10 @@ def verify_new_key(written: str, challenge: Challenge) -> NewKey:
 def verify_use(
     response: dict[str, Any], challenge: Challenge, public_key: bytes, sign_count: int
 ) -> int:
-    """The new count of uses of a key that answered `challenge`.
+    """The new signature counter of a key that answered `challenge`.
 
-    Raises `AccountRefused`, also if the count isn't higher than `sign_count`: then there are two
-    copies of a key that can't be copied.
+    Raises `AccountRefused`, also if the counter isn’t higher than `sign_count`, which reveals a
+    copied key.
     """
     from webauthn import verify_authentication_response  # noqa: PLC0415
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
@@ -132,26 +132,26 @@ def verify_use(
 
 
 def parse_response(written: str) -> dict[str, Any]:
-    """A response as JSON, with the id of a key. Raises `AccountRefused`."""
+    """A response as JSON, including the id of a key. Raises `AccountRefused`."""
     try:
         response = json.loads(written) if len(written) <= RESPONSE_LIMIT else None
     except (ValueError, RecursionError):
         response = None
     if not isinstance(response, dict) or not isinstance(response.get("response"), dict):
         raise AccountRefused(credential="invalid")
-    # A database is asked for it: JSON can write NUL and halves of characters.
+    # The id goes into a query, and JSON may contain NUL and lone surrogates.
     if not isinstance(key := response.get("id"), str) or not _BASE64URL.fullmatch(key):
         raise AccountRefused(credential="invalid")
     return response
 
 
 def user_handle(person_id: int) -> bytes:
-    """By which an authenticator tells accounts apart; nothing personal may be in it."""
+    """How an authenticator tells accounts apart; it contains no personal data."""
     return person_id.to_bytes(8, "big")
 
 
 def is_of(response: dict[str, Any], person_id: int) -> bool:
-    """Whether a key says that it belongs to this user."""
+    """Whether a response says that its key belongs to this user."""
     handle: object = response["response"].get("userHandle")
     return handle == _base64url(user_handle(person_id))
 
@@ -163,7 +163,9 @@ def _new_challenge() -> str:
 
 
 def _origin() -> str:
-    """The site, from `NEXUS_BASE_URL` where that is set: requests for other hosts are refused."""
+    """The origin of the site, from `NEXUS_BASE_URL` if set; requests for other hosts are refused
+    then.
+    """
     return request.host_url.removesuffix("/")
 
 

@@ -1,4 +1,4 @@
-"""The forms of passkeys. A script fills in what the authenticator says."""
+"""The forms for passkeys, filled in by a script with the authenticator’s response."""
 
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired

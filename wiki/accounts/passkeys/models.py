@@ -1,4 +1,4 @@
-"""Passkeys, of which the wiki knows the public key alone."""
+"""Passkeys, of which the wiki knows only the public key."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ class Passkey(db.Model):  # type: ignore[name-defined,misc]
     name: Mapped[str] = mapped_column(String(CREDENTIAL_NAME_LIMIT))
     credential_id: Mapped[str] = mapped_column(String(CREDENTIAL_ID_LIMIT), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    # Of uses; always 0 where a key is synchronized between devices.
+    # Signature counter; always 0 for keys that are synchronized between devices.
     sign_count: Mapped[int] = mapped_column(BigInteger())
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     used_at: Mapped[datetime | None] = mapped_column()

@@ -1,4 +1,4 @@
-"""Registering, listing and removing passkeys, and signing in with one."""
+"""Adding and removing passkeys, and signing in with one."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,9 +9,9 @@ from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.authentication.login_limits import limit_passkey_login
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import CREDENTIAL_NAME_LIMIT, User
-from wiki.accounts.openid.ways_in import check_other_way_in
+from wiki.accounts.openid.sign_in_methods import check_other_sign_in_method
 from wiki.accounts.passkeys.ceremony import (
-    PATIENCE,
+    CHALLENGE_TIMEOUT,
     NewKey,
     is_of,
     parse_response,
@@ -24,7 +24,7 @@ from wiki.accounts.users import lock_users
 from wiki.database import db, utcnow, write_transaction
 from wiki.i18n import lazy as _l
 
-MAX_PASSKEYS = 20  # of one user
+MAX_PASSKEYS = 20  # per user
 
 register_actions({"passkey": _l("Passkey added"), "passkey-removed": _l("Passkey removed")})
 
@@ -34,7 +34,7 @@ class PasskeyNotFound(LookupError):
 
 
 def add_passkey(person_id: int, name: str, response: str) -> None:
-    """Keep the key that an authenticator made for a user.
+    """Store the key that an authenticator created for a user.
 
     Raises `AccountRefused`: `name` is `empty`, `too-long` or `too-many-keys`, `credential` is
     `invalid`, `late` or `known`.
@@ -70,20 +70,20 @@ def _store(person_id: int, name: str, key: NewKey) -> None:
 
 
 def remove_passkey(person_id: int, passkey_id: int) -> str:
-    """Remove a passkey of a user, and return its name. Raises `PasskeyNotFound`, `LastWayIn`."""
+    """Remove a user’s passkey and return its name. Raises `PasskeyNotFound`, `LastSignInMethod`."""
     with write_transaction() as session:
         lock_users(session)
         key = session.get(Passkey, passkey_id)
         if key is None or key.user_id != person_id:
             raise PasskeyNotFound(passkey_id)
-        check_other_way_in(session, key)
+        check_other_sign_in_method(session, key)
         session.delete(key)
         log_event(session, "passkey-removed", by=person_id, subject=key.name)
         return key.name
 
 
 def authenticate_by_passkey(written: str) -> User:
-    """The user whose passkey has answered the challenge of this browser.
+    """The user whose passkey has signed the challenge of this browser.
 
     Raises `AccountRefused`, `LimitReached`.
     """
@@ -103,8 +103,8 @@ def authenticate_by_passkey(written: str) -> User:
 
 def _record_use(key_id: int, sign_count: int, since: datetime) -> None:
     """Raises `AccountRefused` if the key was used after the challenge was made: a replay."""
-    # A use in the future is of a clock that was wrong.
-    is_impossible = Passkey.used_at > utcnow() + timedelta(seconds=PATIENCE)
+    # A last use in the future comes from a wrong clock.
+    is_impossible = Passkey.used_at > utcnow() + timedelta(seconds=CHALLENGE_TIMEOUT)
     is_first = or_(Passkey.used_at.is_(None), Passkey.used_at < since, is_impossible)
     used = (
         update(Passkey)

@@ -11,7 +11,7 @@ from wiki.database import db
 
 
 def passkeys_of(person_id: int) -> Sequence[Passkey]:
-    """The passkeys of a user, the newest first."""
+    """The passkeys of a user, newest first."""
     query = select(Passkey).where(Passkey.user_id == person_id).order_by(Passkey.id.desc())
     return db.session.scalars(query).all()
 

@@ -1,4 +1,4 @@
-"""One's passkeys, and signing in with one."""
+"""Managing your passkeys, and signing in with one."""
 
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ from wiki.accounts.authentication import sessions
 from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.authentication.reauthentication import check_current_password, gave_password
 from wiki.accounts.blueprint import accounts, form_page, next_page, signed_in_only
-from wiki.accounts.errors import AccountRefused, LastWayIn
+from wiki.accounts.errors import AccountRefused, LastSignInMethod
 from wiki.accounts.passkeys.ceremony import creation_options, request_options
 from wiki.accounts.passkeys.forms import NewPasskeyForm, PasskeyLoginForm
 from wiki.accounts.passkeys.passkeys import (
@@ -25,7 +25,7 @@ from wiki.rate_limits import LimitReached
 @accounts.route("/passkeys", methods=["GET", "POST"])
 @signed_in_only
 def passkeys() -> ResponseReturnValue:
-    """The list; POST with the password leads to a new one."""
+    """The list of passkeys; POST with the password leads to adding one."""
     form = CurrentPasswordForm()
     if form.validate_on_submit():
         try:
@@ -63,20 +63,22 @@ def remove(number: int) -> ResponseReturnValue:
         flash(_("“%(name)s” has been removed. Delete it on the device as well.", name=name), "ok")
     except PasskeyNotFound:
         abort(404)
-    except LastWayIn:
+    except LastSignInMethod:
         flash(_("Set a password first: you could no longer sign in without this."), "warn")
     return redirect(url_for(".passkeys"), 303)
 
 
 @accounts.get("/login/passkey/options")
 def passkey_options() -> ResponseReturnValue:
-    """What a script asks the authenticator, as JSON."""
+    """The options for the authenticator, as JSON."""
     return request_options()
 
 
 @accounts.route("/login/passkey", methods=["GET", "POST"])
 def passkey_login() -> ResponseReturnValue:
-    """It takes both factors: having the device, and being known to it."""
+    """Sign in with a passkey, which counts as two factors: the device, and its user
+    verification.
+    """
     form = PasskeyLoginForm()
     if form.validate_on_submit():
         try:

@@ -1,1 +1,1 @@
-"""Finding people: their list for administrators, and a field of filters."""
+"""The list of people for administrators, and a form field for a person."""

@@ -1,4 +1,4 @@
-"""The list of people for administrators: searched, filtered, with their groups and last visits."""
+"""The list of people for administrators: searched, filtered, with groups and last visits."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from wiki.accounts.blocking.models import IS_BLOCKED, Block, is_active
 from wiki.accounts.credentials.emails import email_key
 from wiki.accounts.credentials.usernames import username_key
-from wiki.accounts.models import IS_SOMEBODY, AuditEvent, Group, LoginSession, Membership, User
+from wiki.accounts.models import IS_NOT_MERGED, AuditEvent, Group, LoginSession, Membership, User
 from wiki.database import UTCDateTime, db, utcnow
 
-# Sessions that ended are deleted some time; that they began stays in the audit log.
+# Ended sessions are deleted after some time, but sign-ins stay in the audit log.
 _SESSION = (
     select(func.max(LoginSession.used_at)).where(LoginSession.user_id == User.id).scalar_subquery()
 )
@@ -33,11 +33,11 @@ _LISTED = (
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """Which people to list: a part of a name or address, a role, a group, a state.
+    """Which people to list: by part of a name or address, role, group or state.
 
-    `state` is `disabled`, `blocked`, `never` for those who have never signed in, or empty. `order`
-    is `seen` (whoever was here last comes first), `unseen` (the other way round, those who never
-    were first), or empty: in order of registration.
+    `state` is `disabled`, `blocked`, `never` (has never signed in) or empty. `order` is `seen`
+    (most recent visit first), `unseen` (the reverse, starting with people who have never been
+    here), or empty for the order of registration.
     """
 
     query: str = ""
@@ -49,7 +49,7 @@ class PeopleFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
-    """A person as the list shows them."""
+    """A person in the list."""
 
     username: str
     email: str | None
@@ -62,7 +62,7 @@ class ListedPerson:
 
 
 def count_people(wanted: PeopleFilter) -> int:
-    """How many people pass the filter, on all pages of the list."""
+    """How many people match the filter."""
     query = select(func.count()).select_from(User).where(_matches(wanted))
     return db.session.scalar(query) or 0
 
@@ -70,7 +70,7 @@ def count_people(wanted: PeopleFilter) -> int:
 def list_people(
     wanted: PeopleFilter, *, offset: int = 0, limit: int | None = None
 ) -> list[ListedPerson]:
-    """People in the order asked for, in two statements however many they are."""
+    """People in the requested order, loaded in two statements regardless of their number."""
     rows = db.session.execute(
         select(*_LISTED, _SEEN)
         .where(_matches(wanted))
@@ -84,7 +84,7 @@ def list_people(
 
 
 def last_seen(user_id: int) -> datetime | None:
-    """When somebody used the wiki last, to the hour, as far as it is known."""
+    """When somebody last used the wiki, to the hour; `None` if that is unknown."""
     seen: datetime | None = db.session.scalar(select(_SEEN).where(User.id == user_id))
     return seen
 
@@ -103,7 +103,7 @@ def _groups_of(ids: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _order(order: str) -> tuple[ColumnElement[Any], ...]:
-    """Never is the longest time ago, wherever a database puts what is NULL."""
+    """Sorts missing values as the longest time ago, on every database."""
     if order == "seen":
         return _SEEN.element.is_(None), _SEEN.element.desc()
     if order == "unseen":
@@ -112,9 +112,9 @@ def _order(order: str) -> tuple[ColumnElement[Any], ...]:
 
 
 def _matches(wanted: PeopleFilter) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = [IS_SOMEBODY]
+    conditions: list[ColumnElement[bool]] = [IS_NOT_MERGED]
     if wanted.query:
-        # PostgreSQL refuses text with NUL in it.
+        # PostgreSQL accepts no NUL in text.
         written = wanted.query.replace("\0", "\ufffd")
         name, address = username_key(written), email_key(written)
         conditions.append(

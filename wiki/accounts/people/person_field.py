@@ -1,4 +1,4 @@
-"""The field of a form in which somebody is named by whom a list is filtered."""
+"""A form field that names a person to filter a list by."""
 
 from wtforms import StringField, ValidationError
 from wtforms.form import BaseForm
@@ -9,15 +9,12 @@ from wiki.i18n import lazy as _
 
 
 class PersonField(StringField):
-    """The name of somebody by whom a list is filtered; `user_id` is known once it is validated."""
+    """The name of a person to filter a list by; `user_id` is set once it is validated."""
 
     user_id: int | None = None
 
     def pre_validate(self, form: BaseForm) -> None:
-        """Sets `user_id`, also by a former name.
-
-        Raises `ValidationError` if nobody has the name.
-        """
+        """Set `user_id`, also for a former name. Raises `ValidationError` for an unknown name."""
         name = (self.data or "").strip()
         user = (user_by_name(name) or renamed_user(name)) if name else None
         if name and user is None:

@@ -1,4 +1,4 @@
-"""Names that nobody may take, since somebody had them. Stored as hashes, so that they are gone."""
+"""Names that nobody may take because somebody had them before, stored as hashes."""
 
 from collections.abc import Collection
 from hashlib import sha256
@@ -12,24 +12,24 @@ from wiki.accounts.models import FormerName, User
 from wiki.database import db, in_batches
 
 MAX_LENGTH = 254  # characters; no name is longer
-FORMER_MEMBER = "former-member-"  # and a number: what closed accounts are called
+FORMER_MEMBER = "former-member-"  # followed by a number: the name of a closed account
 
 
 def is_former_member(username: str | None) -> bool:
-    """Whether a name is what stands for somebody whose account was closed."""
+    """Whether a name is that of a closed account."""
     return bool(username and username.startswith(FORMER_MEMBER))
 
 
 def looks_like_former_member(name: Username) -> bool:
-    """Whether `name` passes for that of a closed account."""
+    """Whether `name` looks like that of a closed account."""
     return name.looks.startswith(skeleton(FORMER_MEMBER))
 
 
 def retire_name(session: Session, person: User, *, leads_to: User | None) -> None:
-    """Keep others from the present name of `person`, in the caller's transaction.
+    """Reserve the current name of `person`, in the caller’s transaction.
 
-    It leads to somebody, who may be the same person; or to nobody, and then whose it and their
-    earlier names were is forgotten.
+    It then leads to the user `leads_to`, who may be the same person. If that is `None`, the
+    owner of this and earlier names is forgotten.
     """
     looks = person.username_skeleton or skeleton(person.username)
     name = FormerName(key_hash=_hash(person.username_key), looks_hash=_hash(looks))
@@ -41,7 +41,7 @@ def retire_name(session: Session, person: User, *, leads_to: User | None) -> Non
 
 
 def is_former_name(session: Session, name: Username, *, by: int | None = None) -> bool:
-    """Whether somebody else than `by` was called so, or so that it looks alike."""
+    """Whether anybody but `by` had this name, or one that looks like it."""
     same = (
         FormerName.key_hash == _hash(name.key),
         FormerName.looks_hash == _hash(name.looks),
@@ -52,7 +52,7 @@ def is_former_name(session: Session, name: Username, *, by: int | None = None) -
 
 
 def renamed_user(username: str) -> User | None:
-    """Who was called so before. Takes any string."""
+    """The user who had this name before. Takes any string."""
     former = FormerName.key_hash == _hash(username_key(username[:MAX_LENGTH]))
     person: User | None = db.session.scalar(
         select(User).join(FormerName, FormerName.user_id == User.id).where(former)
@@ -61,7 +61,7 @@ def renamed_user(username: str) -> User | None:
 
 
 def renamed_users(session: Session, keys: Collection[str]) -> dict[str, User]:
-    """Who was called so before, by these keys of names."""
+    """The users who had these names before, by key of the name."""
     hashes = {_hash(key): key for key in keys}
     former = select(FormerName.key_hash, User).join(User, User.id == FormerName.user_id)
     return {

@@ -1,4 +1,4 @@
-"""Personal data that the features above accounts keep: they register here, accounts ask them."""
+"""A registry for the personal data of features in layers above accounts."""
 
 import json
 from collections.abc import Iterator
@@ -13,28 +13,28 @@ from wiki.app_state import AppState
 
 
 class PersonalData(Protocol):
-    """The personal data that one feature keeps."""
+    """The personal data of one feature."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        """Files for the archive of a user's data: names and contents, which the caller closes."""
+        """Files for the archive of a user’s data, as names and contents that the caller closes."""
 
     def rename(self, session: Session, person_id: int) -> None:
-        """Show, in the caller's transaction, another name where theirs is kept."""
+        """Update, in the caller’s transaction, copies of the user’s name."""
 
     def forget(self, session: Session, person_id: int) -> None:
-        """Delete, in the caller's transaction, what is nobody else's, when an account is closed."""
+        """Delete, in the caller’s transaction, private data of an account that is being closed."""
 
 
 _FEATURES = AppState[list[PersonalData]]("personal_data", list)
 
 
 def register_personal_data(app: Flask, feature: PersonalData) -> None:
-    """Have archives, renames, merges and the closing of accounts ask `feature` as well."""
+    """Include `feature` in archives, renames, merges and the closing of accounts."""
     _FEATURES.of(app).append(feature)
 
 
 def personal_data() -> list[PersonalData]:
-    """The features that registered with the current application, in that order."""
+    """The features registered with the current application, in order."""
     return _FEATURES.current()
 
 

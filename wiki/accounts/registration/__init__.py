@@ -1,1 +1,1 @@
-"""Registration: becoming a user, invitations, and the code for the first administrator."""
+"""Registration, invitations, and the setup code for the first administrator."""

@@ -1,7 +1,7 @@
-"""Links that prove an e-mail address before there is an account, where domains may register.
+"""Links that prove an e-mail address before registration, if only certain domains may register.
 
-A link carries the address, signed, and is stored nowhere. Without an account that waits for its
-confirmation, nobody can take a name for an address that isn't theirs.
+A link contains the signed address and isn’t stored. Because there is no unconfirmed account,
+nobody can reserve a name with somebody else’s address.
 """
 
 from datetime import timedelta
@@ -20,14 +20,14 @@ from wiki.database import db, write_transaction
 from wiki.mail.queue import enqueue
 from wiki.web.signing import link_serializer
 
-PROOF_AGE = 24 * 3600  # seconds; some mail is slow
+PROOF_AGE = 24 * 3600  # seconds; mail may be slow
 _SALT = "nexus address that registers"
 
 
 def mail_proof(address: str) -> str:
-    """Mail a link with which `address` can register; returns the address as it was cleaned.
+    """Mail a link for registering with `address`; returns the normalized address.
 
-    The answer is the same for one that has an account, which the mail then says. Raises
+    The response is the same for an address that has an account; the mail then says so. Raises
     `LimitReached`, and `AccountRefused`: `email` is `empty`, `not-an-address` or `not-admitted`.
     """
     cleaned = clean_email(address)
@@ -43,12 +43,12 @@ def mail_proof(address: str) -> str:
 
 
 def make_proof(address: str) -> str:
-    """A token that proves to `proven_address` that its holder reads the mail of `address`."""
+    """A token that proves to `proven_address` that its holder receives mail for `address`."""
     return str(link_serializer(_SALT).dumps(address))
 
 
 def proven_address(token: str) -> str:
-    """The address that a token proves; empty without one. Raises `RegistrationClosed`."""
+    """The address that a token proves; empty without a token. Raises `RegistrationClosed`."""
     if not token:
         return ""
     try:
@@ -60,7 +60,7 @@ def proven_address(token: str) -> str:
 
 
 def has_account(address: str, session: Session | None = None) -> bool:
-    """Whether somebody has confirmed `address` as theirs."""
+    """Whether somebody has confirmed `address`."""
     query = select(User.id).where(
         User.email_key == email_key(address), User.email_confirmed_at.is_not(None)
     )

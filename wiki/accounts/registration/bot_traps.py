@@ -1,10 +1,10 @@
-"""Two traps for programs that register: a field that people don't see, and forms sent at once.
+"""Two traps for bots that register: a field that people don’t see, and forms sent too quickly.
 
-A form that is sent at once may be anybody's, such as a script's that sets a wiki up; many from one
-network are a program's.
+A form sent too quickly may be legitimate, such as from a script that sets up a wiki; many of
+them from one network come from a bot.
 
-Nobody is told which one it was, or that there are any: the form comes back with the request to send
-it again. For a person whose browser filled the field in, or who was that quick, that is all.
+The response doesn’t reveal the traps: the form comes back with a request to send it again. That
+is all that happens to a person whose browser filled in the hidden field, or who was that quick.
 """
 
 from itsdangerous import BadSignature
@@ -13,21 +13,21 @@ from wiki.app_state import current_settings
 from wiki.rate_limits import LimitReached, address_key, count_attempt
 from wiki.web.signing import link_serializer
 
-MIN_SECONDS = 2  # nobody reads the form, types a name and a password twice in less
-HASTY_RATE = "10 per hour"  # from one network, forms sent sooner or without their time
+MIN_SECONDS = 2  # nobody reads the form and types a name and two passwords in less
+HASTY_RATE = "10 per hour"  # from one network, for forms sent too quickly or without a timestamp
 MAX_SECONDS = 24 * 3600  # a tab may stay open overnight
 _SALT = "registration form"
 
 
 def new_stamp() -> str:
-    """When the form was opened, signed."""
+    """A signed timestamp of when the form was opened."""
     return link_serializer(_SALT).dumps(None)
 
 
 def is_human(stamp: str, bait: str) -> bool:
-    """Whether a form with this `stamp` and this content of the hidden field may be a person's.
+    """Whether a form with this `stamp` and hidden field may come from a person.
 
-    Without rate limits everybody is.
+    Without rate limits, it always may.
     """
     if not current_settings().rate_limits:
         return True
@@ -43,9 +43,9 @@ def _is_first_haste() -> bool:
 
 
 def age_is_human(stamp: str) -> bool:
-    """Whether the form was opened neither a moment nor too long ago.
+    """Whether the form was opened neither too recently nor too long ago.
 
-    `stamp` is signed: a forged one is refused.
+    `stamp` is signed, so a forged one is refused.
     """
     serializer = link_serializer(_SALT)
     try:

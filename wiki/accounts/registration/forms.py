@@ -1,4 +1,4 @@
-"""The form with which people register."""
+"""The forms for registering."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def setup_code_field() -> StringField:
 
 
 class AddressForm(AccountForm):
-    """The address that is to be proven before one can register with it."""
+    """The address to prove before registering with it."""
 
     email = EmailField(
         _("E-mail"),
@@ -67,7 +67,7 @@ class RegisterForm(AccountForm):
     )
 
     def __init__(self, *, needs_code: bool = False, email: str = "", **kwargs: Any) -> None:
-        """Without a field for the address if `email` is one that was proven."""
+        """Without an address field if `email` is an address that was proven."""
         super().__init__(**kwargs)
         self.proven_email = email
         if email:
@@ -87,7 +87,7 @@ class RegisterForm(AccountForm):
         )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Fields and rules together, so that every problem is shown at once."""
+        """Validates fields and business rules together, so that all problems are shown at once."""
         is_complete: bool = super().validate(extra_validators)
         try:
             check_registration(self.registration())

@@ -22,7 +22,9 @@ from wiki.web.csrf import ProtectedForm
 
 
 class InvitationForm(ProtectedForm):
-    """What an invitation is for and gives, how many may come with it, and for how long."""
+    """The purpose, role and groups of an invitation, how many people may use it, and for how
+    long.
+    """
 
     note = StringField(
         _("Label"),
@@ -55,7 +57,7 @@ class InvitationForm(ProtectedForm):
         groups: Sequence[tuple[int, str]] = (),
         **kwargs: Any,
     ) -> None:
-        """Offer these roles, and of the `groups`, `(id, name)`, any number."""
+        """Offer these roles and groups, given as `(id, name)`; any number can be chosen."""
         super().__init__(*args, **kwargs)
         self.role.choices = [SelectChoice(role.value, ROLES[role]) for role in roles]
         self.groups.choices = [SelectChoice(number, name) for number, name in groups]
@@ -63,7 +65,7 @@ class InvitationForm(ProtectedForm):
             del self.groups
 
     def terms(self, into: int | None = None) -> InvitationTerms:
-        """What was filled in; `into` is a group that they join besides those chosen."""
+        """The entered terms; `into` is a group to join besides those chosen."""
         chosen = self.groups.data or [] if "groups" in self else []
         return InvitationTerms(
             self.note.data or "",

@@ -1,4 +1,4 @@
-"""Invitations: links with which people register."""
+"""Invitations: links for registering."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -19,12 +19,16 @@ from wiki.i18n import lazy as _l
 from wiki.naming import path_key
 from wiki.web.signing import link_serializer
 
-DEFAULT_DAYS = 7  # by default; enough for a class that meets weekly
+DEFAULT_DAYS = 7  # enough for a class that meets weekly
 MAX_DAYS = 366
 MAX_USES = 10_000
 NOTE_LIMIT = 120  # characters
-INVITED_ROLES = (Role.READER, Role.LEARNER, Role.MENTOR)  # a link may reach others than it was for
-# Links of earlier versions are signed, and stored nowhere until somebody uses one.
+INVITED_ROLES = (
+    Role.READER,
+    Role.LEARNER,
+    Role.MENTOR,
+)  # not administrators, since a link may be passed on
+# Links of earlier versions are signed, and stored only once they are used.
 _SALT = "nexus invitation"
 _MEANING = "register"
 
@@ -38,15 +42,15 @@ class InvitationNotFound(LookupError):
 
 
 class UnknownGroup(LookupError):
-    """There is no group of this id or name, or not any more."""
+    """There is no group with this id or name."""
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationTerms:
-    """What an invitation is called and gives, and to whom.
+    """The name of an invitation, what it grants, and to whom.
 
-    `allowed` people (`None`: any number) may register with it within `days`. They get `role`, one
-    of `INVITED_ROLES`, and join the `groups` of these ids.
+    `allowed` people (`None` for any number) may register with it within `days`. They get `role`,
+    one of `INVITED_ROLES`, and join the groups with the ids in `groups`.
     """
 
     note: str = ""
@@ -57,7 +61,7 @@ class InvitationTerms:
 
 
 def create_invitation(terms: InvitationTerms = InvitationTerms(), *, by: int | None = None) -> str:
-    """A token with which its holders can register on these terms. Stored only as a hash.
+    """A token with which people can register on these terms; only its hash is stored.
 
     Raises `UnknownGroup`.
     """
@@ -81,7 +85,7 @@ def create_invitation(terms: InvitationTerms = InvitationTerms(), *, by: int | N
 
 
 def invitation_link(token: str) -> str:
-    """The whole address with which people register."""
+    """The absolute URL for registering with `token`."""
     return url_for("accounts.register", invite=token, _external=True)
 
 
@@ -94,7 +98,7 @@ def _groups(session: Session, ids: frozenset[int]) -> list[Group]:
 
 
 def group_ids(names: Iterable[str]) -> frozenset[int]:
-    """The ids of the groups of these names. Raises `UnknownGroup`."""
+    """The ids of the groups with these names. Raises `UnknownGroup`."""
     found = set()
     for name in names:
         number = db.session.scalar(select(Group.id).where(Group.key == path_key(name)))
@@ -107,7 +111,7 @@ def group_ids(names: Iterable[str]) -> frozenset[int]:
 def invitations(
     *, group_id: int | None = None, offset: int = 0, limit: int | None = None
 ) -> Sequence[Invitation]:
-    """Invitations with their makers and groups, the newest first; all, or those into a group."""
+    """Invitations with their creators and groups, newest first; all, or those into one group."""
     query = select(Invitation).where(_leads_into(group_id))
     query = query.options(joinedload(Invitation.made_by), selectinload(Invitation.groups))
     query = query.order_by(Invitation.id.desc()).offset(offset).limit(limit)
@@ -115,7 +119,7 @@ def invitations(
 
 
 def count_invitations(*, group_id: int | None = None) -> int:
-    """How many invitations there are in all, or that lead into one group."""
+    """The number of invitations, in total or into one group."""
     query = select(func.count()).select_from(Invitation).where(_leads_into(group_id))
     return db.session.scalar(query) or 0
 
@@ -123,7 +127,10 @@ def count_invitations(*, group_id: int | None = None) -> int:
 def revoke_invitation(
     number: int, *, by: int | None = None, group_id: int | None = None
 ) -> Invitation:
-    """End an invitation; with `group_id`, only one into that group. Raises `InvitationNotFound`."""
+    """Revoke an invitation; with `group_id`, only one into that group.
+
+    Raises `InvitationNotFound`.
+    """
     with write_transaction() as session:
         query = select(Invitation).where(Invitation.id == number, _leads_into(group_id))
         found: Invitation | None = session.scalar(query)
@@ -135,7 +142,7 @@ def revoke_invitation(
 
 
 def revoke_invitations_into(session: Session, group_id: int) -> None:
-    """End every invitation into a group, in the caller's transaction."""
+    """Revoke all invitations into a group, in the caller’s transaction."""
     into = update(Invitation).where(_leads_into(group_id), Invitation.revoked_at.is_(None))
     session.execute(into.values(revoked_at=utcnow()))
 
@@ -148,7 +155,7 @@ def _leads_into(group_id: int | None) -> ColumnElement[bool]:
 
 
 def invitation_problem(token: str) -> str | None:
-    """Why nobody can register with `token`; `None` when it is valid."""
+    """Why nobody can register with `token`; `None` if it is valid."""
     if not token:
         return "invite"
     known = db.session.scalar(select(Invitation).where(Invitation.token_hash == _hash(token)))
@@ -162,13 +169,13 @@ def invitation_problem(token: str) -> str | None:
 
 
 def has_number(token: str) -> bool:
-    """Whether an invitation says how many people it lets in."""
+    """Whether an invitation is limited to a number of people."""
     query = select(Invitation.allowed).where(Invitation.token_hash == _hash(token))
     return db.session.scalar(query) is not None
 
 
 def use_invitation(session: Session, token: str) -> Invitation:
-    """Count a registration with `token`, in the caller's transaction.
+    """Count a registration with `token`, in the caller’s transaction.
 
     Returns the invitation with its groups. Raises `RegistrationClosed`.
     """
@@ -207,7 +214,7 @@ def _adopt_signed_link(session: Session, token: str) -> Invitation:
 
 
 def _signing_time(token: str) -> datetime:
-    """When an earlier version made this link. Raises `RegistrationClosed`."""
+    """When an earlier version created this link. Raises `RegistrationClosed`."""
     try:
         meaning, made_at = link_serializer(_SALT).loads(
             token, max_age=DEFAULT_DAYS * 86_400, return_timestamp=True

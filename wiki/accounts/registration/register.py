@@ -1,4 +1,4 @@
-"""Who may register, and adding users: by registration, or by whoever runs the wiki."""
+"""Who may register, and adding users by registration or on behalf of the host."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,31 +38,32 @@ class Registration:
     """The input of a registration."""
 
     username: str
-    password: str | None = field(repr=False)  # none for anyone who signs in otherwise
+    password: str | None = field(repr=False)  # `None` for people who sign in by other means
     email: str = ""
-    code: str = ""  # from the first user, see `setup_code`
-    is_confirmed: bool = False  # the address; see `address_proof`
+    code: str = ""  # only for the first user; see `setup_code`
+    is_confirmed: bool = False  # whether the address is proven; see `address_proof`
 
 
-Also: TypeAlias = Callable[[Session, User], None]
+OnUserAdded: TypeAlias = Callable[[Session, User], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The role of a new user, and the invitation they used."""
+    """The role of a new user, and the invitation that they used."""
 
     role: Role = Role.LEARNER
     invitation: Invitation | None = None
 
 
-def register_user(registration: Registration, *, token: str = "", also: Also | None = None) -> User:
+def register_user(
+    registration: Registration, *, token: str = "", on_added: OnUserAdded | None = None
+) -> User:
     """Register a user; `token` is their invitation, if any.
 
-    `also` is called in the transaction, with the user that was added.
-
-    The first one becomes administrator; later ones get the role and the groups of their invitation,
-    and without one are learners. Raises `AccountRefused` with every problem at once,
-    `RegistrationClosed`, `LimitReached`.
+    `on_added` is called in the transaction with the new user. The first user becomes an
+    administrator; later ones get the role and the groups of their invitation, or become learners
+    without one. Raises `AccountRefused` with every problem at once, `RegistrationClosed`,
+    `LimitReached`.
     """
     email = registration.email if registration.is_confirmed else ""
 
@@ -79,14 +80,14 @@ def register_user(registration: Registration, *, token: str = "", also: Also | N
             raise AccountRefused(username="reserved")
         return Admission(Role(invitation.role), invitation) if invitation else Admission()
 
-    # Each link to an address lets one person in, and was counted when it was mailed.
+    # A link to an address admits one person, and was counted when it was mailed.
     is_invited = check_may_register(token, email)
     with limit_registration(is_numbered=bool(email) or (is_invited and has_number(token))):
-        return _add(registration, place, also)
+        return _add(registration, place, on_added)
 
 
 def add_user(registration: Registration, role: Role | None = None) -> User:
-    """Add a user on behalf of the host; without a role, the one that `register_user` gives.
+    """Add a user on behalf of the host; without a role, `register_user` decides it.
 
     Raises `AccountRefused`.
     """
@@ -98,10 +99,10 @@ def add_user(registration: Registration, role: Role | None = None) -> User:
 
 
 def check_may_register(token: str, email: str = "", session: Session | None = None) -> bool:
-    """Whether `token` (may be empty) is a valid invitation, for somebody who may register.
+    """Whether `token`, which may be empty, is a valid invitation of somebody who may register.
 
-    `email` is an address that was proven to be theirs. Raises `RegistrationClosed` for everybody
-    else. While nobody is registered everybody may; they are asked for the setup code later.
+    `email` is an address that was proven. Raises `RegistrationClosed` if they may not register.
+    As long as there is no user, everybody may; the setup code is checked later.
     """
     if not has_users(session):
         return False
@@ -119,20 +120,21 @@ def check_may_register(token: str, email: str = "", session: Session | None = No
 
 
 def asks_for_address(token: str, email: str) -> bool:
-    """Whether somebody without an invitation has to prove an address before they can register."""
+    """Whether somebody has to prove an address before registering."""
     is_by_domain = registration_mode() == "domain" and can_mail()
     return is_by_domain and not (token or email) and has_users()
 
 
 def offers_registration() -> bool:
-    """Whether pages offer strangers to register.
+    """Whether pages offer registration to anonymous readers.
 
-    That is where anybody may, or those whose address is in a domain, and until somebody has.
+    They do if anybody may register, or people with an address in certain domains, or if there is
+    no user yet.
     """
     try:
         if registration_mode() in ("open", "domain"):
             return True
-    except SQLAlchemyError:  # pages that say so are shown without the link
+    except SQLAlchemyError:  # storage errors are shown on pages without the link
         return False
     if not _IS_INHABITED.current():
         _IS_INHABITED.put(current_app, has_users())
@@ -142,16 +144,16 @@ def offers_registration() -> bool:
 def _add(
     registration: Registration,
     place: Callable[[Session, Username, bool], Admission],
-    also: Also | None = None,
+    on_added: OnUserAdded | None = None,
 ) -> User:
     name, email = check_registration(registration)
-    # Slow on purpose: not while others wait for the lock.
+    # Slow on purpose, so done before taking the lock.
     password = registration.password
     stored = None if password is None else hash_password(password)
     is_confirming = not registration.is_confirmed and may_confirm(email)
     with write_transaction() as session:
         lock_users(session)
-        # Checked under the lock: of two who register at once, one comes first.
+        # Checked under the lock: only one of two simultaneous registrations is the first.
         check_name_is_free(session, name)
         admission = place(session, name, not has_users(session))
         person = User(
@@ -165,7 +167,7 @@ def _add(
             password_hash=stored,
         )
         session.add(person)
-        session.flush()  # gives an id
+        session.flush()  # assigns the id
         log_event(session, "registered", by=None, about=person.id, subject=person.role)
         if admission.invitation:
             _join_groups(session, person, admission.invitation)
@@ -174,8 +176,8 @@ def _add(
             take_over_key(session, person)
         if is_confirming:
             queue_confirmation(session, person)
-        if also:
-            also(session, person)
+        if on_added:
+            on_added(session, person)
     return person
 
 
@@ -187,7 +189,7 @@ def _join_groups(session: Session, person: User, invitation: Invitation) -> None
 
 
 def check_registration(registration: Registration) -> tuple[Username, str | None]:
-    """The cleaned name and address. Raises `AccountRefused` with every problem at once."""
+    """The normalized name and address. Raises `AccountRefused` with every problem at once."""
     problems: dict[str, str] = {}
     with problems_into(problems):
         name = clean_username(registration.username)

@@ -1,8 +1,8 @@
 """The setup code, with which the first user proves that they run this server.
 
-The first user becomes administrator, which must not be a stranger who finds an empty wiki. So from
-other machines, and wherever registration isn't open, the first registration needs a code that the
-server prints in its terminal.
+The first user becomes an administrator, which must not be a stranger who finds an empty wiki.
+From other machines, and if registration isn’t open, the first registration therefore needs a
+code that the server prints in its terminal.
 """
 
 import base64
@@ -19,15 +19,15 @@ from wiki.accounts.users import has_users
 from wiki.app_state import current_settings
 
 _PURPOSE = b"nexus first administrator"
-_GROUPS = 4  # of four characters each: eighty bits
+_GROUPS = 4  # of four characters each, 80 bits in total
 _HANDED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
 def make_setup_code(app: Flask) -> str:
-    """The code, as it is printed.
+    """The code as it is printed.
 
-    Derived from the secret key, so that all replicas have the same one and none is stored. It is
-    worthless once somebody is registered.
+    It is derived from the secret key, so that all replicas have the same one and it needn’t be
+    stored. It is useless once somebody has registered.
     """
     key = str(app.secret_key).encode()
     digest = base64.b32encode(hmac.digest(key, _PURPOSE, sha256)).decode().lower()
@@ -35,7 +35,7 @@ def make_setup_code(app: Flask) -> str:
 
 
 def needs_setup_code() -> bool:
-    """Whether the first registration, if it is this request, needs the code."""
+    """Whether the first registration needs the code if it comes with this request."""
     return registration_mode() != "open" or not _is_on_this_machine()
 
 
@@ -49,7 +49,7 @@ def check_setup_code(typed: str) -> None:
 
 
 def setup_announcement(app: Flask) -> str:
-    """What the server prints when it starts; nothing once somebody is registered."""
+    """What the server prints at start; empty once somebody has registered."""
     with app.app_context():
         if has_users():
             return ""
@@ -60,7 +60,7 @@ def setup_announcement(app: Flask) -> str:
 
 
 def _plain(code: str) -> str:
-    # It may be read out or copied by hand: spaces, hyphens and case don't matter.
+    # People read it aloud or copy it by hand, so spaces, hyphens and case don't matter.
     return "".join(c for c in code.lower() if c.isalnum())
 
 

@@ -1,4 +1,4 @@
-"""Registering over HTTP."""
+"""The pages for registering."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -46,7 +46,7 @@ def _register(token: str, proof: str) -> ResponseReturnValue:
         except (AccountRefused, LimitReached) as error:
             form.show(error)
     ended = None if is_invited or is_first or not token else invitation_problem(token)
-    shown = {"is_first": is_first, "ended": ended and messages.closed(ended)}
+    shown = {"is_first": is_first, "ended": ended and messages.registration_closed(ended)}
     return form_page("accounts/registration/register.html", form, **shown)
 
 
@@ -79,5 +79,5 @@ def _welcome(registration: Registration, token: str) -> ResponseReturnValue:
 @accounts.errorhandler(RegistrationClosed)
 def registration_closed(closed: RegistrationClosed) -> ResponseReturnValue:
     return render_template(
-        "accounts/registration/closed.html", reason=messages.closed(closed.reason)
+        "accounts/registration/closed.html", reason=messages.registration_closed(closed.reason)
     ), 403

@@ -1,1 +1,1 @@
-"""The second factor: one-time codes of an app (TOTP), and recovery codes for when it is lost."""
+"""The second factor: one-time codes from an app (TOTP), and recovery codes for a lost phone."""

@@ -1,6 +1,6 @@
-"""One-time and recovery codes: how they are made, written and compared. Pure.
+"""One-time and recovery codes: how they are generated, formatted and compared. Pure functions.
 
-One-time codes are those of RFC 6238 with the parameters that every app knows: six digits, a step of
+One-time codes follow RFC 6238 with the parameters that every app supports: six digits, steps of
 30 seconds, SHA-1.
 """
 
@@ -9,39 +9,41 @@ import secrets
 
 from wiki.letters import normalize
 
-CLOCK_SKEW = 1  # steps that the clock of a phone may be ahead or behind
+CLOCK_SKEW = 1  # steps that a phone's clock may be ahead or behind
 STEP_SECONDS = 30
 RECOVERY_CODE_COUNT = 10
 _RECOVERY_LENGTH = 10  # characters of five bits
-# Without i, l, o, and u: nobody mistakes them for others (Crockford's base 32).
+# Crockford's Base32, without the ambiguous letters i, l, o and u.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _MISREAD = str.maketrans("ilo", "110")
 
 
 def new_secret() -> str:
-    """A secret of 160 bits, in base 32 as apps take it."""
+    """A random secret of 160 bits in Base32, as apps expect it."""
     import pyotp  # noqa: PLC0415  # few requests need it
 
     return pyotp.random_base32()
 
 
 def setup_uri(secret: str, *, username: str, issuer: str) -> str:
-    """What a QR code tells an app."""
+    """The URI that a QR code contains to set up an app."""
     import pyotp  # noqa: PLC0415
 
-    # A colon would part the name of the wiki from that of the account.
+    # A colon would separate the name of the wiki from that of the account.
     return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=issuer.replace(":", " "))
 
 
 def qr_code(uri: str) -> str:
-    """A data URI of a picture from which a phone reads `uri`."""
+    """A data URI with a QR code of `uri`."""
     import segno  # noqa: PLC0415
 
     return segno.make(uri, error="m", micro=False).svg_data_uri(dark="#000", light="#fff", border=4)
 
 
 def matching_step(secret: str, code: str, now: float) -> int | None:
-    """The time step, at most `CLOCK_SKEW` from `now` (seconds since 1970), that has this code."""
+    """The time step that has this code, at most `CLOCK_SKEW` from `now` (seconds since 1970), or
+    `None`.
+    """
     import pyotp  # noqa: PLC0415
 
     present, found = int(now) // STEP_SECONDS, None
@@ -53,7 +55,7 @@ def matching_step(secret: str, code: str, now: float) -> int | None:
 
 
 def new_recovery_codes() -> list[str]:
-    """Unguessable codes, as they are shown: two groups of five characters, 50 bits."""
+    """Random codes in display form: two groups of five characters, 50 bits each."""
     codes = [
         "".join(secrets.choice(_ALPHABET) for _ in range(_RECOVERY_LENGTH))
         for _ in range(RECOVERY_CODE_COUNT)
@@ -62,12 +64,12 @@ def new_recovery_codes() -> list[str]:
 
 
 def clean_code(written: str) -> str:
-    """A code of either kind as it is compared: without spaces and hyphens, in lower case."""
+    """A code of either kind as it is compared: lower case, without spaces and hyphens."""
     folded = normalize("NFKC", written[:64]).casefold()
     code = "".join(c for c in folded if c.isalnum())
     return code.translate(_MISREAD).encode("ascii", "replace").decode()
 
 
 def is_one_time(code: str) -> bool:
-    """Whether a cleaned code is one of an app, and not for recovery."""
+    """Whether a normalized code is a one-time code rather than a recovery code."""
     return len(code) == 6 and code.isdecimal()

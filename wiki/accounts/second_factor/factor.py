@@ -1,4 +1,4 @@
-"""Switching the second factor on and off, and asking for it."""
+"""Switching the second factor on and off, and checking codes."""
 
 import time
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from wiki.accounts.second_factor.sealing import is_up_to_date, seal, unseal
 from wiki.database import db, write_transaction
 from wiki.i18n import lazy as _l
 
-_IMPOSSIBLE = 10  # steps that no phone's clock is ahead
+_IMPOSSIBLE = 10  # steps; no phone's clock is that far ahead
 
 register_actions(
     {
@@ -34,22 +34,21 @@ register_actions(
 
 
 def second_factor_of(person_id: int) -> SecondFactor | None:
-    """The second factor of a user; `None` if they sign in without one."""
+    """The second factor of a user, or `None`."""
     found: SecondFactor | None = db.session.get(SecondFactor, person_id)
     return found
 
 
 def count_recovery_codes(person_id: int) -> int:
-    """How many recovery codes a user has left."""
+    """How many unused recovery codes a user has."""
     query = select(func.count()).where(RecoveryCode.user_id == person_id)
     return db.session.scalar(query) or 0
 
 
 def switch_on(person: User, secret: str, code: str) -> list[str]:
-    """Ask `person` for codes of `secret` from now on, and return their recovery codes.
+    """Require codes of `secret` from `person` from now on; returns their recovery codes.
 
-    Raises `AccountRefused`: `code` is `wrong`, so that nobody is shut out by an app that was set up
-    badly, or `on-already`.
+    Raises `AccountRefused`: `code` is `wrong` (the app wasn’t set up correctly) or `on-already`.
     """
     number = person.id
     step = matching_step(secret, clean_code(code), time.time())
@@ -69,7 +68,7 @@ def switch_on(person: User, secret: str, code: str) -> list[str]:
 
 
 def switch_off(person_id: int, *, by: int | None) -> bool:
-    """Take away the second factor of a user, and return whether there was one."""
+    """Remove the second factor of a user; returns whether there was one."""
     with write_transaction() as session:
         is_on = session.get(SecondFactor, person_id) is not None
         delete_second_factor(session, person_id)
@@ -85,7 +84,7 @@ def delete_second_factor(session: Session, person_id: int) -> None:
 
 
 def renew_recovery_codes(person_id: int) -> list[str]:
-    """New recovery codes; the former ones are worth nothing then."""
+    """Create new recovery codes; the old ones become invalid."""
     codes = new_recovery_codes()
     hashes = _hash(codes)
     with write_transaction() as session:
@@ -95,10 +94,10 @@ def renew_recovery_codes(person_id: int) -> list[str]:
 
 
 def check_code(person_id: int, written: str) -> bool:
-    """Accept a code of a user who has a second factor, once.
+    """Accept a code of a user with a second factor; each code works once.
 
     Returns whether it was a recovery code. Raises `AccountRefused`: `code` is `wrong-code`, or
-    `used` for one that was accepted before.
+    `used` if it was accepted before.
     """
     code = clean_code(written)
     if is_one_time(code):
@@ -115,7 +114,7 @@ def _use_one_time_code(person_id: int, code: str) -> None:
     if factor is None or secret is None or step is None:
         raise AccountRefused(code="wrong-code")
     stored = factor.secret if is_up_to_date(factor.secret) else seal(secret, person_id)
-    # A step that hasn't come yet was accepted while the clock went wrong, and is forgotten.
+    # A last step in the future was stored while the clock was wrong, and is ignored.
     is_later = (SecondFactor.last_step < step) | (SecondFactor.last_step > step + _IMPOSSIBLE)
     accepted = (
         update(SecondFactor)
@@ -124,7 +123,7 @@ def _use_one_time_code(person_id: int, code: str) -> None:
         .returning(SecondFactor.user_id)
     )
     with write_transaction() as session:
-        # Of two who use it at once, one comes first.
+        # Only one of two simultaneous uses succeeds.
         if session.scalar(accepted) is None:
             raise AccountRefused(code="used")
 
@@ -143,7 +142,7 @@ def _use_recovery_code(person_id: int, code: str) -> None:
 
 
 def _hash(codes: Sequence[str]) -> list[str]:
-    # Slow on purpose: not while others wait for the lock.
+    # Slow on purpose, so done before taking the lock.
     return [hash_password(clean_code(code)) for code in codes]
 
 

@@ -9,24 +9,24 @@ from wiki.database import db, utcnow
 
 
 class SecondFactor(db.Model):  # type: ignore[name-defined,misc]
-    """That a user signs in with a one-time code as well."""
+    """A user’s second factor: they need a one-time code to sign in."""
 
     __tablename__ = "second_factor"
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    secret: Mapped[str] = mapped_column(String(255))  # as `sealing` encrypts it
-    # The time step of the code that was accepted last. Neither it nor an earlier one is again.
+    secret: Mapped[str] = mapped_column(String(255))  # encrypted by `sealing`
+    # The time step of the last accepted code; codes up to it aren't accepted again.
     last_step: Mapped[int] = mapped_column(BigInteger())
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 class RecoveryCode(db.Model):  # type: ignore[name-defined,misc]
-    """A code that stands for a one-time code, once."""
+    """A code that can be used once instead of a one-time code."""
 
     __tablename__ = "recovery_code"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    code_hash: Mapped[str] = mapped_column(String(255))  # as passwords are
+    code_hash: Mapped[str] = mapped_column(String(255))  # hashed like passwords

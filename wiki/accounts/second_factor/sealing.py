@@ -1,7 +1,7 @@
-"""The secrets of second factors, encrypted: a copy of the database alone makes no codes.
+"""Encrypts the secrets of second factors, so that a copy of the database alone can’t produce codes.
 
-AES-256-GCM with a key derived from the wiki's secret key, bound to the user, so that a row can't be
-given to somebody else. Source: NIST SP 800-38D; RFC 5869.
+AES-256-GCM with a key derived from the wiki’s secret key, bound to the user so that a row can’t
+be moved to another user. Source: NIST SP 800-38D; RFC 5869.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _NONCE_BYTES = 12
 
 
 def seal(secret: str, user_id: int) -> str:
-    """`secret` as it is stored."""
+    """`secret` in the encrypted form that is stored."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # 10 MB
 
     name, key = _derived(str(current_app.secret_key))
@@ -35,12 +35,12 @@ def seal(secret: str, user_id: int) -> str:
 
 
 def unseal(stored: str, user_id: int) -> str | None:
-    """The secret again; `None` if it was sealed with a key that is gone, or for somebody else."""
+    """The secret; `None` if it was encrypted with a lost key, or for another user."""
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
 
     if not _is_sealed(stored):
-        return stored  # by a version that didn't encrypt
+        return stored  # stored by a version without encryption
     _version, name, encoded = stored.split(_SEPARATOR)
     key = dict(map(_derived, _all_keys())).get(name)
     if key is None:
@@ -56,13 +56,13 @@ def unseal(stored: str, user_id: int) -> str | None:
 
 
 def is_up_to_date(stored: str) -> bool:
-    """Whether it is sealed with the present key."""
+    """Whether it is encrypted with the current key."""
     name, _key = _derived(str(current_app.secret_key))
     return stored.startswith(f"{_VERSION}{_SEPARATOR}{name}{_SEPARATOR}")
 
 
 def seal_all() -> int:
-    """Seal with the present key whatever isn't; returns how many secrets were."""
+    """Re-encrypt all secrets that don’t use the current key; returns their number."""
     rows = db.session.execute(select(SecondFactor.user_id, SecondFactor.secret)).all()
     count = 0
     for user_id, stored in rows:
@@ -87,7 +87,7 @@ def _all_keys() -> list[str]:
 
 @lru_cache(maxsize=8)
 def _derived(secret_key: str) -> tuple[str, bytes]:
-    """The name of a key, which tells nothing of it, and the key."""
+    """The id of a key, which reveals nothing about it, and the key."""
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
 

@@ -1,1 +1,1 @@
-"""What people change about their own account."""
+"""The settings of your own account."""

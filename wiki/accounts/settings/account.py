@@ -1,4 +1,4 @@
-"""What people change about their own account."""
+"""Changes that people make to their own account."""
 
 from wiki.accounts.audit_log import log_event
 from wiki.accounts.authentication import login_limits
@@ -20,29 +20,28 @@ from wiki.app_state import wiki_name
 from wiki.database import write_transaction
 from wiki.rate_limits import count_attempt
 
-RENAME_RATE = "3 per 30 day"  # of one user: others have to recognize them
+RENAME_RATE = "3 per 30 day"  # per user, so that others can still recognize them
 
 
 def change_account(
     person: User, *, current_password: str, password: str = "", email: str | None = None
 ) -> bool:
-    """Change the user's password (empty: keep) and e-mail address (`None`: keep, empty: remove).
+    """Change the user’s password (empty: keep) and e-mail address (`None`: keep, empty: remove).
 
-    Returns whether a link was mailed that confirms a new address.
-
-    A new password ends all other sessions; the browser of this request stays signed in.
-    Raises `AccountRefused` with every problem at once, `LimitReached`.
+    Returns whether a confirmation link was mailed to a new address. A new password ends all
+    other sessions; the browser of this request stays signed in. Raises `AccountRefused` with
+    every problem at once, `LimitReached`.
     """
     number = person.id
     cleaned = _checked_change(person, current_password, password, email)
     stored, checked = hash_password(password) if password else None, person.password_hash
     is_confirming = _is_unconfirmed(person, cleaned) and may_confirm(cleaned)
     with write_transaction() as database:
-        lock_users(database)  # an address is one person's
+        lock_users(database)  # an address belongs to one account
         person = database.get_one(User, number, populate_existing=True)
-        if person.password_hash != checked:  # it was reset meanwhile
+        if person.password_hash != checked:  # the password was reset in the meantime
             raise AccountRefused(current_password="wrong")  # noqa: S106  # a reason
-        if stored:  # first: the former address is to know of it
+        if stored:  # first, since the former address gets a notice
             replace_password(database, person, stored, by=number)
         if email is not None:
             replace_email(database, person, cleaned, by=number)
@@ -54,14 +53,14 @@ def change_account(
 
 
 def _is_unconfirmed(person: User, new: str | None) -> bool:
-    """Whether an address, if it is given, is to be proven before it counts as that of `person`."""
+    """Whether `new` is an address that has to be confirmed first."""
     if new is None or new == person.email:
         return False
     return person.email_confirmed_at is None or not is_same_address(new, person.email or "")
 
 
 def send_confirmation(person: User) -> bool:
-    """Mail `person` another link that confirms their address; false if there is none to confirm.
+    """Mail `person` another confirmation link; returns whether there is an address to confirm.
 
     Raises `LimitReached`.
     """
@@ -95,9 +94,9 @@ def _checked_change(
 
 
 def change_username(person: User, new_name: str, current_password: str) -> str:
-    """Give `person` another name, under which everything they wrote appears; returns it.
+    """Rename `person`, including on everything they have written; returns the new name.
 
-    The former one leads to them, and nobody else can take it. Raises `AccountRefused`,
+    The former name leads to them, and nobody else can take it. Raises `AccountRefused`,
     `LimitReached`.
     """
     number = person.id
@@ -123,7 +122,7 @@ def change_username(person: User, new_name: str, current_password: str) -> str:
 
 
 def set_timezone(person: User, name: str) -> None:
-    """Show times to `person` in the IANA time zone `name`; "" for that of each device."""
+    """Show times to `person` in the IANA time zone `name`; empty for that of each device."""
     number = person.id
     with write_transaction() as database:
         database.get_one(User, number).timezone = name or None

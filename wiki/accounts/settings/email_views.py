@@ -1,4 +1,4 @@
-"""Confirming one's e-mail address by a link, and having another one sent."""
+"""Confirming an e-mail address by link, and requesting another link."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,14 +15,14 @@ from wiki.rate_limits import LimitReached
 from wiki.rate_limits.messages import wait_message
 from wiki.web.csrf import allow_same_origin
 
-# The status of the page about a link that confirms nothing.
+# The HTTP status for each reason to refuse a confirmation link.
 REFUSED_CONFIRMATION_STATUS = {"expired": 410, "replaced": 410, "disabled": 403, "invalid": 404}
 
 
 @accounts.route("/email/confirm", methods=["GET", "POST"])
 @allow_same_origin
 def confirm_address() -> ResponseReturnValue:
-    """GET asks: programs that look through mails open every link in them."""
+    """GET only asks for confirmation, since mail scanners open every link."""
     token = request.values.get("link", "")
     person = user_of_confirmation(token)
     if request.method == "POST":
@@ -47,6 +47,6 @@ def send_link() -> ResponseReturnValue:
 
 @accounts.errorhandler(ConfirmationRefused)
 def confirmation_refused(refused: ConfirmationRefused) -> ResponseReturnValue:
-    reason = messages.not_confirmed(refused.reason)
+    reason = messages.confirmation_refused(refused.reason)
     page = render_template("accounts/settings/not_confirmed.html", reason=reason)
     return page, REFUSED_CONFIRMATION_STATUS[refused.reason]

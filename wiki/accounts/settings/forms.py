@@ -1,4 +1,4 @@
-"""The forms of the settings."""
+"""The forms of the account settings."""
 
 from typing import Any
 

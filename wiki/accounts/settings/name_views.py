@@ -1,4 +1,4 @@
-"""Changing one's name."""
+"""Changing your own username."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue

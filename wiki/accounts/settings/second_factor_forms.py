@@ -1,4 +1,4 @@
-"""The forms of the second factor."""
+"""The forms for the second factor."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def _code_field(**options: Any) -> StringField:
     return StringField(
         _("Code"),
         [InputRequired(message("code", "missing"))],
-        description=_("From your app, or a recovery code."),
+        description=_("From your app, or one of your recovery codes."),
         render_kw=CODE_ATTRIBUTES,
         **options,
     )
@@ -35,7 +35,7 @@ class BothFactorsForm(CurrentPasswordForm):
 
 
 class SwitchOffForm(CurrentPasswordForm):
-    """The same, with other ids: both stand on one page."""
+    """The same fields with other ids, since both forms are on one page."""
 
     current_password = current_password_field(id="off_password")
     code = _code_field(id="off_code")

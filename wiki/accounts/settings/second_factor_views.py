@@ -1,4 +1,4 @@
-"""Setting up, renewing and switching off one's second factor."""
+"""Setting up, renewing and switching off your second factor."""
 
 import time
 
@@ -23,16 +23,16 @@ from wiki.database import utcnow
 from wiki.rate_limits import LimitReached
 from wiki.web.base_url import external_url
 
-SETUP_PATIENCE = 1800  # seconds within which the app has to be set up
+SETUP_PATIENCE = 1800  # seconds to set up the app
 _KEY = "new_second_factor"
 
 
 @accounts.route("/second-factor", methods=["GET", "POST"])
 @signed_in_only
 def second_factor() -> ResponseReturnValue:
-    """Shows whether there is one; POST begins to set one up, or renews the recovery codes of one.
+    """The state of the second factor; POST starts to set one up, or renews its recovery codes.
 
-    Renewing them takes a code: a new one would be enough to switch the factor off.
+    Renewing requires a code, since new recovery codes would be enough to switch it off.
     """
     form = _password_form()
     if form.validate_on_submit():
@@ -48,7 +48,7 @@ def second_factor() -> ResponseReturnValue:
 def _begin_or_renew() -> ResponseReturnValue:
     if factor.second_factor_of(current_user.id):
         return _show_codes(factor.renew_recovery_codes(current_user.id))
-    # Nothing is stored before the app is known to work.
+    # Nothing is stored until the app is known to work.
     session[_KEY] = [codes.new_secret(), int(time.time())]
     return redirect(url_for(".set_up_second_factor"), 303)
 
@@ -56,7 +56,7 @@ def _begin_or_renew() -> ResponseReturnValue:
 @accounts.route("/second-factor/set-up", methods=["GET", "POST"])
 @signed_in_only
 def set_up_second_factor() -> ResponseReturnValue:
-    """The secret, as a QR code and as text, until a code confirms that an app has it."""
+    """The secret as a QR code and as text; a code from the app confirms it."""
     secret, began_at = session.get(_KEY, ("", 0))
     if not secret or time.time() - began_at > SETUP_PATIENCE:
         return redirect(url_for(".second_factor"), 303)
@@ -76,7 +76,7 @@ def set_up_second_factor() -> ResponseReturnValue:
 @accounts.post("/second-factor/off")
 @signed_in_only
 def switch_second_factor_off() -> ResponseReturnValue:
-    """Takes the password and a code: neither an open session nor a lost phone is enough."""
+    """Requires password and code: neither an open session nor a stolen phone is enough."""
     form = SwitchOffForm()
     if form.validate_on_submit():
         try:

@@ -1,4 +1,4 @@
-"""The settings of one's own account: password, e-mail address, time zone, sessions."""
+"""The settings of your own account: password, e-mail address, time zone, sessions."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from wiki.accounts.authentication import sessions
 from wiki.accounts.authentication.user_agents import browser_name
 from wiki.accounts.blueprint import accounts, form_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.messages import only_here
+from wiki.accounts.messages import signed_out_here_only
 from wiki.accounts.second_factor.factor import second_factor_of
 from wiki.accounts.settings.account import change_account, set_timezone
 from wiki.accounts.settings.forms import SettingsForm, TimezoneForm
@@ -33,7 +33,7 @@ def account_settings() -> ResponseReturnValue:
 
 
 def _shown() -> dict[str, Any]:
-    """What else is on the page of settings."""
+    """The other variables of the settings page."""
     return {
         "token_count": count_live_tokens(current_user.id),
         "has_second_factor": second_factor_of(current_user.id) is not None,
@@ -46,7 +46,7 @@ def _change_account(form: SettingsForm) -> ResponseReturnValue:
         sessions.signed_in_user(),
         current_password=form.text("current_password"),
         password=form.text("password"),
-        # A form without the field says nothing about the address.
+        # A form without the field keeps the address.
         email=form.text("email") if form.email.raw_data else None,
     )
     if form.revoke_tokens.data:
@@ -84,7 +84,7 @@ def show_sessions() -> ResponseReturnValue:
 @accounts.post("/settings/sessions")
 @signed_in_only
 def end_sessions() -> ResponseReturnValue:
-    """End one session, all of them, or by default every one but this."""
+    """End one session, all sessions, or by default all but the current one."""
     session_id = request.form.get("session", "")
     if "everywhere" in request.form or session_id == current_user.session_id:
         return _leave(everywhere="everywhere" in request.form)
@@ -105,5 +105,5 @@ def _leave(*, everywhere: bool) -> ResponseReturnValue:
     if is_stored:
         flash(_("You are signed out everywhere.") if everywhere else _("You are signed out."), "ok")
     else:
-        flash(only_here(), "warn")
+        flash(signed_out_here_only(), "warn")
     return redirect(url_for("hub.front"), 303)

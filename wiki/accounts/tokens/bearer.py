@@ -1,6 +1,6 @@
-"""Requests that are authenticated by an access token, instead of a session.
+"""Authenticates requests by access token instead of a session.
 
-`wiki.web.authorization` has taken their cookies away. Source: RFC 6750.
+`wiki.web.authorization` has removed their cookies. Source: RFC 6750.
 """
 
 from contextlib import suppress
@@ -28,13 +28,15 @@ from wiki.rate_limits import address_key, count_attempt
 from wiki.web.authorization import sent_token
 from wiki.web.programs.api_requests import is_api_request
 
-# Nobody guesses 256 bits: this bounds the work that wrong ones make.
+# Nobody guesses 256 bits; this limits the work that wrong tokens cause.
 WRONG_TOKEN_RATE = "20 per minute; 200 per hour"  # noqa: S105  # from one address
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Endpoints that change nothing.
+# POST endpoints that change nothing.
 READING_POSTS = frozenset({"git.upload_pack", "graphql.ask"})
-_FOR_ANY_TOKEN = READING_POSTS | {"api.create_session"}  # of no more than the token allows
-OWN_ACCOUNT = "accounts"  # the blueprint that no token reaches
+_FOR_ANY_TOKEN = READING_POSTS | {
+    "api.create_session"
+}  # whose session can't exceed the token's scope
+OWN_ACCOUNT = "accounts"  # the blueprint that is closed to tokens
 
 _PERSON = (
     *(User.id, User.username, User.email, User.role, User.session_stamp, User.timezone),
@@ -63,22 +65,22 @@ _OF_SESSION = select(*_PERSON, _IS_TOKEN_LIVE.label("is_token_live")).where(
 
 
 def init_app(app: Flask) -> None:
-    """To be called before whatever asks who makes a request."""
+    """Must be called before anything that asks who makes a request."""
     login_manager.request_loader(member_of_token)
     app.before_request(authenticate_token)
     app.after_request(_record_use)
 
 
 def member_of_token(_request: Request) -> SessionUser | None:
-    """The user for whom the token of this request acts."""
+    """The user for whom the token of this request acts, or `None`."""
     member: SessionUser | None = g.get("token_member")
     return member
 
 
 def authenticate_token() -> None:
-    """Find out who the token of this request acts for, and whether it allows the request.
+    """Authenticate this request’s token, and check that it allows the request.
 
-    Raises `TokenRefused`, `TokenForbidden`, and `LimitReached` after many wrong ones.
+    Raises `TokenRefused`, `TokenForbidden`, and `LimitReached` after many wrong tokens.
     """
     token = sent_token()
     if token is None:
@@ -94,7 +96,7 @@ def authenticate_token() -> None:
 
 
 def load_member_of_token(token: str) -> SessionUser:
-    """The user of a token (any string). Raises `TokenRefused`, `LimitReached`."""
+    """The user of a token, which may be any string. Raises `TokenRefused`, `LimitReached`."""
     row = None
     if is_whole(token):
         asked = _TOKEN.where(AccessToken.token_hash == hash_token(token))
@@ -113,7 +115,7 @@ def load_member_of_token(token: str) -> SessionUser:
 
 
 def load_member_of_short_token(text: str) -> SessionUser:
-    """The user of a short session's token. Raises `TokenRefused`, `LimitReached`."""
+    """The user of a short-lived token. Raises `TokenRefused`, `LimitReached`."""
     try:
         token = read_short_token(text)
     except TokenRefused:
@@ -142,13 +144,13 @@ def _member(row: Any, scope: str) -> SessionUser:
 
 
 def _record_use(response: Response) -> Response:
-    """Record that the token is used, unless that is known for this hour."""
+    """Record that the token is used, at most once an hour."""
     token_id, used_at = g.get("token_use", (None, None))
     now = utcnow()
     if token_id is None or (used_at is not None and abs(now - used_at) < LAST_USE_PRECISION):
         return response
     noted = update(AccessToken).where(AccessToken.id == token_id).values(used_at=now)
-    # A read must not wait for writers: the next request can record it as well.
+    # Reads must not wait for writers; the next request can record it.
     engine = db.engine.execution_options(write=True, lock_timeout=0)
     with suppress(SQLAlchemyError), engine.begin() as connection:
         connection.execute(noted)

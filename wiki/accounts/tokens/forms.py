@@ -1,4 +1,4 @@
-"""The form of a new access token."""
+"""The form for a new access token."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -53,7 +53,7 @@ class TokenForm(CurrentPasswordForm):
         self.scope.choices = [SelectChoice(scope.value, _SCOPES[scope]) for scope in offered]
 
     def terms(self) -> TokenTerms:
-        """What the form says. Raises `AccountRefused`."""
+        """The terms of the new token. Raises `AccountRefused`."""
         return TokenTerms(self.text("name"), TokenScope(self.scope.data), self._expires_at())
 
     def _expires_at(self) -> datetime:
@@ -62,7 +62,7 @@ class TokenForm(CurrentPasswordForm):
         if self.date.data is None:
             raise AccountRefused(date="empty")
         try:
-            # The end of that day, where the reader is.
+            # The end of that day in the reader's time zone.
             after = datetime.combine(self.date.data + timedelta(days=1), time.min)
             return after.replace(tzinfo=reader_zone().rules).astimezone(UTC)
         except OverflowError as error:

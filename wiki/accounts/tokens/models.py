@@ -1,4 +1,4 @@
-"""Access tokens, of which only hashes are stored."""
+"""Access tokens, stored as hashes."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from wiki.database import db, utcnow
 
 
 class TokenScope(StrEnum):
-    """What a token allows: reading, what the forms of its user do, and administering."""
+    """What a token allows: reading, writing with its user’s permissions, or administering."""
 
     READ = "read"
     WRITE = "write"
@@ -19,7 +19,7 @@ class TokenScope(StrEnum):
 
 
 class AccessToken(db.Model):  # type: ignore[name-defined,misc]
-    """That whoever holds a secret acts for a user, within a scope and until it expires."""
+    """A token whose holder acts for a user, within a scope and until it expires."""
 
     __tablename__ = "access_token"
     __table_args__ = (CheckConstraint("scope IN ('read', 'write', 'admin')", name="scope"),)

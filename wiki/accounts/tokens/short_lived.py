@@ -1,8 +1,8 @@
-"""Tokens of short sessions: JSON Web Tokens, which are read without asking what was issued.
+"""Short-lived tokens for API sessions: JSON Web Tokens, which are verified without a lookup.
 
-One names its user, a scope, and a hash of the session stamp, so that a new password or signing out
-everywhere ends it, as does revoking the access token that it was made from. It is for the API
-alone. Source: RFC 7519, and RFC 8725 for what to check.
+A token contains its user, a scope, and a hash of the session stamp, so that a new password, or
+signing out everywhere, ends it. Revoking the access token that it was created with also ends it.
+It works for the API only. Source: RFC 7519, and RFC 8725 for what to check.
 """
 
 import hmac
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from joserfc.jwk import OctKey
 
 LIFETIME = 3600  # seconds
-MAX_LENGTH = 2000  # characters of one
+MAX_LENGTH = 2000  # characters of a token
 _ALGORITHM = "HS256"
 _TYPE = "JWT"
-_ISSUER = "urn:nexus-wiki"  # of a wiki that has no address of its own
+_ISSUER = "urn:nexus-wiki"  # for a wiki without `NEXUS_BASE_URL`
 
 
 @dataclass(frozen=True, slots=True)
 class ShortToken:
-    """What a token says: for whom it acts, what it allows, and which access token it came from."""
+    """The content of a token: its user, its scope, and the access token it was created with."""
 
     user_id: int
     scope: TokenScope
@@ -40,12 +40,12 @@ class ShortToken:
     token_id: int | None = None
 
     def is_of(self, session_stamp: str) -> bool:
-        """Whether the user's sessions are still those of this token."""
+        """Whether the user’s session stamp still matches this token."""
         return hmac.compare_digest(self.stamp_hash, _stamp_hash(session_stamp))
 
 
 def issue_short_token(person: User, scope: TokenScope, *, token_id: int | None = None) -> str:
-    """A token by which `person` acts for `LIFETIME` seconds."""
+    """A token with which a program acts for `person` for `LIFETIME` seconds."""
     now = int(time.time())
     claims: dict[str, Any] = {
         "iss": _issuer(),
@@ -64,12 +64,12 @@ def issue_short_token(person: User, scope: TokenScope, *, token_id: int | None =
 
 
 def is_like_short_token(text: str) -> bool:
-    """Whether `text` has the form of one."""
+    """Whether `text` has the form of a short-lived token."""
     return len(text) <= MAX_LENGTH and text.count(".") == 2 and text.startswith("eyJ")
 
 
 def read_short_token(text: str) -> ShortToken:
-    """What a token says. Raises `TokenRefused` (`invalid`, `expired`)."""
+    """The content of a token. Raises `TokenRefused` (`invalid`, `expired`)."""
     from joserfc import jwt  # noqa: PLC0415
     from joserfc.errors import JoseError  # noqa: PLC0415
 
@@ -100,7 +100,7 @@ def read_short_token(text: str) -> ShortToken:
 
 
 def _claims(text: str) -> dict[str, Any]:
-    """What was signed. Raises `TokenRefused`."""
+    """The verified claims. Raises `TokenRefused`."""
     from joserfc import jwt  # noqa: PLC0415
     from joserfc.errors import JoseError  # noqa: PLC0415
 
@@ -111,7 +111,9 @@ def _claims(text: str) -> dict[str, Any]:
 
 
 def _key() -> "OctKey":
-    """A key for nothing but this. No former one: they may have been replaced since they leaked."""
+    """A key derived for this purpose only. Former secret keys aren’t accepted, since they may have
+    leaked.
+    """
     from joserfc.jwk import OctKey  # noqa: PLC0415
 
     secret = current_settings().secret_key.encode()

@@ -16,12 +16,12 @@ from wiki.accounts.users import lock_users
 from wiki.database import db, utcnow, write_transaction
 from wiki.i18n import lazy as _l
 
-MAX_TOKENS = 50  # of one user that neither expired nor were revoked
-DAYS = (30, 90, 365)  # that are offered
+MAX_TOKENS = 50  # valid tokens per user
+DAYS = (30, 90, 365)  # choices in the form
 DEFAULT_DAYS = 90
 LONGEST_DAYS = 366
-# For so long a token that has ended is known by the reason; after that it is unknown.
-MEMORY = timedelta(days=90)
+# How long an ended token is kept, to tell its user why it isn't accepted.
+ENDED_KEPT_FOR = timedelta(days=90)
 
 register_actions(
     {
@@ -48,8 +48,8 @@ class TokenTerms:
 def create_token(person: User, terms: TokenTerms) -> str:
     """A new token of `person`; it is returned once and stored as a hash.
 
-    Raises `AccountRefused`: `name` is `empty` or `too-long`, `scope` is `admin-only`, `date` is
-    `past` or `too-far`, or `name` is `too-many` when there are `MAX_TOKENS` already.
+    Raises `AccountRefused`: `name` is `empty`, `too-long`, or `too-many` beyond `MAX_TOKENS`,
+    `scope` is `admin-only`, `date` is `past` or `too-far`.
     """
     number, name = person.id, terms.name.strip()
     _check_terms(name, terms)
@@ -76,7 +76,7 @@ def create_token(person: User, terms: TokenTerms) -> str:
 
 
 def tokens_of(person_id: int) -> Sequence[AccessToken]:
-    """The tokens of a user that weren't revoked, the newest first; expired ones as well."""
+    """The tokens of a user that weren’t revoked, newest first, including expired ones."""
     query = select(AccessToken).where(
         AccessToken.user_id == person_id, AccessToken.revoked_at.is_(None)
     )
@@ -84,12 +84,12 @@ def tokens_of(person_id: int) -> Sequence[AccessToken]:
 
 
 def count_live_tokens(person_id: int) -> int:
-    """How many tokens of a user are valid now."""
+    """How many valid tokens a user has."""
     return db.session.scalar(select(func.count()).where(_is_live(person_id))) or 0
 
 
 def revoke_token(person_id: int, token_id: int) -> AccessToken:
-    """End a token of a user. Raises `TokenNotFound`."""
+    """Revoke a user’s token. Raises `TokenNotFound`."""
     with write_transaction() as session:
         found = session.get(AccessToken, token_id)
         if found is None or found.user_id != person_id or found.revoked_at is not None:
@@ -100,13 +100,13 @@ def revoke_token(person_id: int, token_id: int) -> AccessToken:
 
 
 def revoke_all_tokens(person_id: int) -> int:
-    """End all tokens of a user, and return how many were valid."""
+    """Revoke all tokens of a user; returns how many were valid."""
     with write_transaction() as session:
         return revoke_tokens_of(session, person_id, by=person_id)
 
 
 def revoke_tokens_of(session: Session, person_id: int, *, by: int | None) -> int:
-    """The same in the caller's transaction; `by` is who did it, as the audit log says."""
+    """The same in the caller’s transaction; `by` is recorded in the audit log."""
     count = session.scalar(select(func.count()).where(_is_live(person_id))) or 0
     session.execute(
         update(AccessToken)
@@ -142,6 +142,6 @@ def _is_live(person_id: int) -> ColumnElement[bool]:
 
 
 def _delete_forgotten(session: Session, person_id: int) -> None:
-    long_ago = utcnow() - MEMORY
+    long_ago = utcnow() - ENDED_KEPT_FOR
     is_over = or_(AccessToken.revoked_at < long_ago, AccessToken.expires_at < long_ago)
     session.execute(delete(AccessToken).where(AccessToken.user_id == person_id, is_over))

@@ -1,4 +1,4 @@
-"""One's access tokens: a list, a new one, and revoking."""
+"""Managing your access tokens: list, create, revoke."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +29,7 @@ from wiki.rate_limits import LimitReached
 @accounts.route("/tokens", methods=["GET", "POST"])
 @signed_in_only
 def tokens() -> ResponseReturnValue:
-    """The list, and a new token, which is shown once."""
+    """The list of tokens, and a form for a new one, which is shown once."""
     form = TokenForm(is_administrator=current_user.role == Role.ADMIN)
     if form.validate_on_submit():
         try:

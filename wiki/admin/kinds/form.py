@@ -43,7 +43,7 @@ class FieldRow(Form):
 
     label = StringField(_l("Label"), render_kw=_SHORT)
     type = SelectField(
-        _l("Holds"),
+        _l("Type"),
         choices=[SelectChoice(value.value, label) for value, label in TYPE_LABELS.items()],
         default=FieldType.TEXT.value,
         validate_choice=False,
@@ -54,7 +54,7 @@ class FieldRow(Form):
         description=_l("In front matter and searches. Leave it empty to derive it from the label."),
     )
     choices = TextAreaField(
-        _l("Choices"), render_kw={"rows": 2}, description=_l("One on each line; for a choice.")
+        _l("Choices"), render_kw={"rows": 2}, description=_l("One per line, for the type “Choice”.")
     )
     hint = StringField(_l("Hint"), render_kw={"autocomplete": "off", "maxlength": HINT_LIMIT})
     is_many = BooleanField(_l("Several values"))
@@ -93,14 +93,14 @@ class KindForm(ProtectedForm):
     """A kind of page."""
 
     label = StringField(
-        _l("Label"), render_kw=_SHORT, description=_l("Of one page, such as Recipe.")
+        _l("Label"), render_kw=_SHORT, description=_l("For one page, such as Recipe.")
     )
     plural = StringField(_l("Plural"), render_kw=_SHORT, description=_l("Such as Recipes."))
     name = StringField(
         _l("Name"),
         render_kw=_NAME,
         description=_l(
-            "In addresses, front matter and searches; small Latin letters, digits and hyphens. "
+            "In addresses, front matter and searches; lowercase Latin letters, digits and hyphens. "
             "It can’t be changed later. Leave it empty to derive it from the label."
         ),
     )
@@ -115,9 +115,9 @@ class KindForm(ProtectedForm):
     outline = TextAreaField(
         _l("Outline"),
         render_kw={"rows": 6},
-        description=_l("Markdown that a new page begins with. {title} stands for its title."),
+        description=_l("Markdown that a new page starts with. {title} stands for its title."),
     )
-    has_status = BooleanField(_l("Its pages are open, solved or outdated"))
+    has_status = BooleanField(_l("Its pages have a status: open, solved or outdated"))
     fields = RowList(FormField(FieldRow), min_entries=1, max_entries=MAX_ROWS)
     version = HiddenField()
 
@@ -209,7 +209,7 @@ def _refusal(reason: str, place: str) -> str:
         "hidden": _("Remove the invisible characters (control characters and marks)."),
         "taken": _("That name is already taken."),
         "reserved": _("This name means something else here. Choose another one."),
-        "name": _("Enter a name of small Latin letters, digits and hyphens, such as recipe."),
+        "name": _("Use lowercase Latin letters, digits and hyphens, such as recipe."),
         "path": _('A folder can’t contain \\ ? # % [ ] | < > { } ^ ` and ".'),
         "no-choices": _("Enter at least one choice."),
         "dots": _("A part of the path can’t consist of dots only."),

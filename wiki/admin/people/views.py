@@ -118,7 +118,7 @@ class PersonForm(ProtectedForm):
             if self.chosen(name) not in (None, now) and was.data != now:
                 was.data, self.is_conflict = now, True
                 words = _(
-                    "Somebody else has changed this meanwhile. Save again if yours is to stand."
+                    "Somebody else has changed this in the meantime. Save again to overwrite that."
                 )
                 self.reject(name, words)
         return not self.is_conflict

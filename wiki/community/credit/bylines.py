@@ -14,8 +14,8 @@ from wiki.pages.models import Page, Revision
 from wiki.pages.queries.page_extras import register_column
 
 MAX_NAMES = 3  # of a page; of more writers, one name less and how many others there are
-LATELY = 200  # changes among which the front page looks for names
-MAX_LATELY = 8  # names on the front page
+RECENT_CHANGES = 200  # changes among which the front page looks for names
+MAX_FRONT_NAMES = 8  # names on the front page
 
 # Separators that no name can contain.
 _UNIT, _RECORD = "\x1f", "\x1e"
@@ -70,9 +70,9 @@ def _named(changes: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
     return aggregated.select_from(each).join(User, User.id == each.c.author_id).scalar_subquery()
 
 
-def written_lately(viewer: Viewer) -> Byline:
+def recent_authors_byline(viewer: Viewer) -> Byline:
     """Who wrote most of the last changes in pages that the viewer may see."""
-    return byline(db.session.scalar(_lately(), viewer.bindings), MAX_LATELY)
+    return byline(db.session.scalar(_lately(), viewer.bindings), MAX_FRONT_NAMES)
 
 
 def _lately() -> Select[Any]:
@@ -82,7 +82,7 @@ def _lately() -> Select[Any]:
             .join(Page, Page.id == Revision.page_id)
             .where(visible_to_bound(Page), counts_as_writing())
             .order_by(Revision.id.desc())
-            .limit(LATELY)
+            .limit(RECENT_CHANGES)
         )
     )
 

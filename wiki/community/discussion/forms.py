@@ -25,7 +25,7 @@ class _RefusingForm(ProtectedForm):
 
 class CommentForm(_RefusingForm):
     text = TextAreaField(
-        _l("Comment"), description=_l("Markdown, as on pages. @name tells somebody.")
+        _l("Comment"), description=_l("Markdown, as on pages. @name notifies a person.")
     )
     form_key = HiddenField(default=lambda: token_urlsafe(16))
 

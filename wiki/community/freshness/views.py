@@ -55,7 +55,7 @@ def _say(page: Page, form: FreshnessForm) -> None:
     viewer = current_viewer()
     if form.answer.data == forms.WITHDRAW:
         reports.withdraw_report(viewer, page)
-        flash(_("Taken back."), "ok")
+        flash(_("Withdrawn."), "ok")
         return
     count_attempt(REPORT_RATE, "reports", viewer.user_id, what="saves")
     reports.report_page(viewer, page, form.reason.data or "", seen=form.seen)

@@ -19,7 +19,7 @@ from wiki.web.hidden_number import HiddenNumberField
 
 STATE_LABELS: dict[str, Any] = {
     ProposalState.OPEN: _l("Open"),
-    ProposalState.ASKED: _l("Changes asked"),
+    ProposalState.ASKED: _l("Changes requested"),
     ProposalState.ACCEPTED: _l("Accepted"),
     ProposalState.DECLINED: _l("Declined"),
     ProposalState.WITHDRAWN: _l("Withdrawn"),

@@ -24,16 +24,18 @@ _REFUSALS = {
         "empty": _l("Enter the address that the receiver gave you."),
         "needed-again": _l("Enter an address of this kind."),
         "long": _l("At most %(most)s characters.", most=ADDRESS_LIMIT),
-        "bad": _l("This is no address. It begins with https:// and the name of a host."),
+        "bad": _l(
+            "This isn’t a valid address. It has to start with https:// and the name of a host."
+        ),
         "user": _l("Remove what stands before the @: names and passwords aren’t sent."),
         "scheme": _l("Only https:// is allowed, except for hosts in NEXUS_WEBHOOK_HOSTS."),
         "port": _l("Only port 443 and those from 1024 up are allowed."),
         "not-discord": _l(
-            "Addresses of Discord look like https://discord.com/api/webhooks/… Copy it in the "
-            "settings of the channel, under Integrations, Webhooks."
+            "A Discord address looks like https://discord.com/api/webhooks/… Copy it "
+            "from the channel’s settings, under Integrations, Webhooks."
         ),
-        "discord": _l("This is an address of Discord: choose Discord."),
-        "unknown-host": _l("This host isn’t known. Check the name."),
+        "discord": _l("This is a Discord address: choose Discord."),
+        "unknown-host": _l("This host can’t be found. Check the name."),
         "not-public": _l(
             "This host is in the server’s own network, where nothing is sent. Whoever runs the "
             "server can allow it in NEXUS_WEBHOOK_HOSTS."
@@ -58,7 +60,7 @@ class WebhookForm(ProtectedForm):
     format = RadioField(
         _l("What is it posted to?"),
         choices=[
-            SelectChoice(Format.DISCORD.value, _l("A channel of Discord")),
+            SelectChoice(Format.DISCORD.value, _l("A Discord channel")),
             SelectChoice(Format.JSON.value, _l("A program: plain JSON, signed")),
         ],
         default=Format.DISCORD.value,
@@ -67,7 +69,7 @@ class WebhookForm(ProtectedForm):
     scope = RadioField(
         _l("About which pages?"),
         choices=[
-            SelectChoice(WebhookScope.EVERYTHING.value, _l("All that everybody may read")),
+            SelectChoice(WebhookScope.EVERYTHING.value, _l("Everything that is public")),
             SelectChoice(WebhookScope.TREE.value, _l("A page and those below it")),
             SelectChoice(WebhookScope.TAG.value, _l("Pages with a tag")),
             SelectChoice(WebhookScope.KIND.value, _l("Pages of a kind")),

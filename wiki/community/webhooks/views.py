@@ -125,7 +125,7 @@ def switch_webhook(number: int) -> ResponseReturnValue:
 def test_webhook(number: int) -> ResponseReturnValue:
     outcome = try_webhook(number, by=current_viewer().user_id)
     if outcome.verdict is Verdict.TAKEN:
-        flash(_("The receiver has taken the test message (%(code)s).", code=outcome.code), "ok")
+        flash(_("The receiver has accepted the test message (%(code)s).", code=outcome.code), "ok")
     else:
         flash(_("The test message failed. %(why)s", why=outcome.reason), "danger")
     return redirect(url_for(".one", number=number), 303)

@@ -30,11 +30,11 @@ from wiki.hub.trees.link_rewriting import PlacedFile
 from wiki.i18n import lazy as _l
 from wiki.pages.models import Page
 
-_GONE = _l("%(name)s has been deleted or closed in the wiki meanwhile. Pull first.")
+_GONE = _l("%(name)s has been deleted or restricted in the wiki in the meantime. Pull first.")
 _FORBIDDEN = _l("%(name)s can only be changed by somebody who may edit its page.")
 _LATER = _l("The files can’t be stored right now. Try again later.")
-_UNKNOWN = _l("%(name)s is no file that the wiki has.")
-_NO_PAGE = _l("%(name)s belongs to no page, and none shows it. Change it in the wiki.")
+_UNKNOWN = _l("%(name)s isn’t a file of this wiki.")
+_NO_PAGE = _l("%(name)s doesn’t belong to a page, and no page shows it. Change it in the wiki.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,16 +24,16 @@ _GIT_FOLDERS = (".git", "git~1")
 _NO_BASE = _l(
     "The branch doesn’t begin with this wiki’s history. Clone it, and commit on top of that."
 )
-_MANY_COMMITS = _l("The branch has very many commits. Push what belongs together, in fewer.")
+_MANY_COMMITS = _l("The branch has too many commits. Squash some of them, then push again.")
 _MANY_FILES = _l(
     "The push changes more than %(pages)s pages, or brings more than %(files)s other files.",
     pages=MAX_PARTS,
     files=MAX_FILES,
 )
-_MANY_FOLDERS = _l("The push changes very many folders.")
+_MANY_FOLDERS = _l("The push changes too many folders. Split it into several pushes.")
 _EMPTY = _l("%(name)s is an empty folder, which the wiki doesn’t have.")
 _LINK = _l("%(name)s is a symbolic link or a submodule, which the wiki doesn’t have.")
-_NAME = _l("%(name)s is a name that no page can have.")
+_NAME = _l("%(name)s isn’t a valid name for a page.")
 
 _Entries = dict[bytes, tuple[int, bytes]]
 

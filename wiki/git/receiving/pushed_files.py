@@ -28,7 +28,7 @@ from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.link_rewriting import FileReference, PlacedFile, TextPart, parts_of
 from wiki.i18n import lazy as _l
 
-_UNUSED = _l("%(name)s is no page, and no page that you push shows it or links to it.")
+_UNUSED = _l("%(name)s isn’t a page, and no page that you push shows it or links to it.")
 _FORBIDDEN = _l(
     "%(name)s can only be added by somebody who may edit its page. Push the text without it, and "
     "say in the proposal’s discussion where the file is."

@@ -33,7 +33,7 @@ from wiki.pages.writing.revision_store import load_content
 
 _NO_TEXT = _l("%(name)s is not a text in UTF-8, or longer than a page may be.")
 _SLOW = _l("%(name)s can’t be searched for links in time, so it can’t be renamed with a new text.")
-_NO_NAME = _l("%(name)s has a name or a title that no page can have.")
+_NO_NAME = _l("%(name)s has a name or a title that isn’t allowed for a page.")
 
 
 class PageReader:

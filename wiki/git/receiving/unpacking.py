@@ -25,8 +25,8 @@ OPERATION_COST = 16  # bytes of the limit that each operation of a delta costs
 _COPY = 0x80
 _CHUNK = 8_192  # bytes to inflate at once
 
-_MALFORMED = _l("What was pushed is damaged.")
-_TOO_LARGE = _l("What was pushed is too large when it is unpacked.")
+_MALFORMED = _l("The pushed data is damaged. Try again.")
+_TOO_LARGE = _l("The push is too large. Split it into several pushes.")
 
 # Looks up the type and content of an object in the mirror.
 FindObject = Callable[[bytes], tuple[int, bytes] | None]

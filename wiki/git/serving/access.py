@@ -26,7 +26,7 @@ _NEEDS_TOKEN = _l(
     "Sign in with an access token as the password; any user name will do. Create one in your "
     "account under Access tokens."
 )
-_MAKING = _l("The repository is being made from the wiki. Try again in a moment.")
+_MAKING = _l("The repository is being prepared. Try again in a moment.")
 _BUSY_PUSH = _l("Somebody else is pushing at this moment. Try again in a moment.")
 _BUSY = _l("Many people are cloning at this moment. Try again in a moment.")
 

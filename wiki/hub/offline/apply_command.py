@@ -18,7 +18,9 @@ from wiki.hub.transfer.single.change_limits import MAX_BYTES
 
 @click.command("apply-changes")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--as", "username", required=True, help="The username of who made the changes.")
+@click.option(
+    "--as", "username", required=True, help="The username of the person who made the changes."
+)
 @with_appcontext
 def apply_command(file: Path, *, username: str) -> None:
     """Save the changes in FILE, which somebody made in a single-file hub.

@@ -185,7 +185,7 @@ def _explained_failures(path: Path) -> Iterator[None]:
     type=click.Choice(["wiki", "relative"]),
     default="wiki",
     show_default=True,
-    help="Leave links as they are written, or make them lead from file to file.",
+    help="Leave links as they are written, or make them relative to each file.",
 )
 @click.option("--html", is_flag=True, help="A site that browsers read without a server.")
 @click.option("--single", is_flag=True, help="One file to read, search and edit without a server.")
@@ -194,7 +194,7 @@ def _explained_failures(path: Path) -> Iterator[None]:
     type=click.Choice(list(AUDIENCES)),
     default="public",
     show_default=True,
-    help="With --html or --single: who may read the pages that are exported.",
+    help="With --html or --single: the audience whose pages are exported.",
 )
 @click.option("--as", "username", help="With --single: the pages that this person reads.")
 @with_appcontext

@@ -85,10 +85,10 @@ MESSAGES = {
     "index-damaged": _l("is damaged: the files that it lists are left out"),
     "index-too-long": _l("is longer than the limit: the files that it lists are left out"),
     "redirects-damaged": _l("is damaged: the redirects that it lists are left out"),
-    "absent": _l("is listed, but missing"),
+    "absent": _l("is listed but missing"),
     "no-page": _l("belongs to a page that doesn’t exist: skipped"),
-    "id-taken": _l("has the number of another file in this wiki: skipped"),
-    "category": _l("says nothing of its folder that can be read: left alone"),
+    "id-taken": _l("has the id of another file in this wiki: skipped"),
+    "category": _l("can’t be read as a description of its folder: ignored"),
     # Of front matter; the page is imported all the same
     "front-matter-too-long": _l("has very long front matter: treated as text"),
     "front-matter-malformed": _l("has front matter that can’t be read: treated as text"),

@@ -176,4 +176,4 @@ def _unbound(field: KindField, typed: list[str], checks: list[Any]) -> Any:
 
 
 def _one_a_line() -> Words:
-    return _l("One on each line.")
+    return _l("One per line.")

@@ -10,7 +10,7 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wiki.access.rulebook import hold_rules, raise_access_version, rule_in_force
+from wiki.access.rulebook import lock_rules, raise_access_version, rule_in_force
 from wiki.database import FOR_CHANGE, in_batches, write_transaction
 from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
@@ -93,7 +93,7 @@ def write_past_revisions(
         if _may_change_access(session, revisions, onto):
             raise_access_version(session)
         else:  # nothing that is kept by the rules has to be made again
-            hold_rules(session)
+            lock_rules(session)
         writing = _Writing(session, _lock(session, onto))
         for _, changes in groupby(revisions, key=lambda each: each.change):
             _write_change(writing, list(changes))

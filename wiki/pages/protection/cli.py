@@ -17,7 +17,7 @@ from wiki.pages.protection.descriptions import (
     why,
 )
 
-rules_group = AppGroup("rules", help="Say who may read and edit: list, why.")
+rules_group = AppGroup("rules", help="Show who may read and edit: list, why.")
 
 
 @rules_group.command("list")

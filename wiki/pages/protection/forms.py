@@ -29,14 +29,14 @@ class RuleForm(PageForm):
         _l("Covers"),
         choices=[
             SelectChoice("tree", _l("This page and all pages below it")),
-            SelectChoice("page", _l("This page alone")),
+            SelectChoice("page", _l("Only this page")),
         ],
         default="tree",
     )
     read_rank = RadioField(_l("Who may read"), choices=_READ_RANKS, coerce=int)
-    readers = SelectMultipleField(_l("Groups that may read besides"), coerce=int)
+    readers = SelectMultipleField(_l("Groups that may also read"), coerce=int)
     edit_rank = RadioField(_l("Who may edit"), choices=_READ_RANKS[1:], coerce=int)
-    editors = SelectMultipleField(_l("Groups that may edit besides"), coerce=int)
+    editors = SelectMultipleField(_l("Groups that may also edit"), coerce=int)
     note = StringField(
         _l("Why?"),
         [Length(max=NOTE_LIMIT)],

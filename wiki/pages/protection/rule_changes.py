@@ -16,9 +16,7 @@ from wiki.naming import clean_path, path_key
 from wiki.pages.models import Page
 from wiki.pages.queries.folders import is_below
 
-register_actions(
-    {"rule-set": _l("Rule of access set"), "rule-removed": _l("Rule of access removed")}
-)
+register_actions({"rule-set": _l("Access rule set"), "rule-removed": _l("Access rule removed")})
 
 
 class RuleRefused(ValueError):

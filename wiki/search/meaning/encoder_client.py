@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 SOCKET = "encoder.sock"
 ANSWER_BYTES = 4 * DIMENSIONS
 MAX_TEXT_BYTES = 4000  # of a query; the encoder reads no more
-PATIENCE = 0.1  # seconds; then the results are those of the words alone
+ENCODER_TIMEOUT = 0.1  # seconds; then the results are those of the words alone
 PAUSE = 2.0  # seconds in which nobody asks after it was late: others would wait in vain as well
 MAX_ADDRESS = 100  # bytes; systems take 104 or 108 of a socket's address
 
@@ -42,9 +42,9 @@ class EncoderClient:
         return None
 
     def _ask(self, text: bytes) -> Vector | None:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + ENCODER_TIMEOUT
         with address_of(self.root) as address, socket.socket(socket.AF_UNIX) as asking:
-            asking.settimeout(PATIENCE)
+            asking.settimeout(ENCODER_TIMEOUT)
             asking.connect(address)
             asking.sendall(text)
             asking.shutdown(socket.SHUT_WR)

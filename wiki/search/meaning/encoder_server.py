@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from wiki.search.meaning.encoder_client import (
+    ENCODER_TIMEOUT,
     MAX_TEXT_BYTES,
-    PATIENCE,
     SOCKET,
     address_of,
     read_all,
@@ -42,7 +42,7 @@ def _serve(listening: socket.socket, encode: Encode) -> None:
         connection, _ = listening.accept()
         with connection:
             try:
-                text = read_all(connection, MAX_TEXT_BYTES, time.monotonic() + PATIENCE)
+                text = read_all(connection, MAX_TEXT_BYTES, time.monotonic() + ENCODER_TIMEOUT)
                 connection.sendall(encoded(text))
             except OSError:  # who asked has gone meanwhile
                 pass

@@ -231,7 +231,7 @@ def _answered(proposal_id: int, form: AnswerForm, act: Callable[..., None]) -> R
         act(proposal_id, reason, by=by, viewer=viewer, version=form.version.data or 0)
     except _CHANGED as error:
         return _refused(proposal_id, error, reason)
-    flash(_("Declined.") if act is decline else _("You asked for changes."), "ok")
+    flash(_("Declined.") if act is decline else _("You have requested changes."), "ok")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
 

@@ -203,7 +203,7 @@ def _failure(error: Exception, *, is_too_slow: bool) -> DeliveryOutcome:
     elif isinstance(error, OSError):
         reason = _("The receiver can’t be reached: %(why)s", why=error.strerror or code)
     else:
-        reason = _("The receiver’s answer makes no sense.")
+        reason = _("The receiver sent an invalid response.")
     return DeliveryOutcome(Verdict.LATER, code, reason)
 
 

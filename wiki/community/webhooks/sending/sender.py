@@ -146,7 +146,7 @@ def send(attempt: WebhookAttempt) -> None:
         except Exception:
             log.exception("message %s can't be made", attempt.message_id)
             db.session.rollback()
-            reason = _("It can’t be made; the log of the server says why.")
+            reason = _("The message can’t be created; see the server’s log.")
             return _record(attempt, DeliveryOutcome(Verdict.LATER, "error", reason))
         if message is None:
             return queue.drop(attempt)
@@ -202,7 +202,7 @@ def _record(attempt: WebhookAttempt, outcome: DeliveryOutcome) -> None:
     if outcome.verdict is Verdict.GONE:
         switch_off(attempt.webhook_id, outcome.reason)
     elif since and since < utcnow() - OFF_AFTER and outcome.verdict is Verdict.LATER:
-        days = _("Nothing was taken for %(days)s days.", days=OFF_AFTER.days)
+        days = _("No message was accepted for %(days)s days.", days=OFF_AFTER.days)
         switch_off(attempt.webhook_id, f"{days} {outcome.reason}")
 
 

@@ -1,19 +1,20 @@
-"""The ways in which somebody signs in. An account keeps at least one of them."""
+"""Ensures that an account keeps at least one sign-in method."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from wiki.accounts.errors import LastWayIn
+from wiki.accounts.errors import LastSignInMethod
 from wiki.accounts.models import User
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.passkeys.models import Passkey
 from wiki.app_state import current_settings
 
 
-def check_other_way_in(session: Session, leaving: ExternalIdentity | Passkey) -> None:
-    """Raises `LastWayIn` if nobody could sign in without `leaving`; users are to be locked.
+def check_other_sign_in_method(session: Session, leaving: ExternalIdentity | Passkey) -> None:
+    """Raises `LastSignInMethod` if the user couldn’t sign in without `leaving`.
 
-    There is a password, a passkey, or an identity of the provider by which people sign in now.
+    Other methods are a password, a passkey, or an identity at the configured provider. Users
+    must be locked.
     """
     person = session.get_one(User, leaving.user_id)
     if person.password_hash is not None:
@@ -29,4 +30,4 @@ def check_other_way_in(session: Session, leaving: ExternalIdentity | Passkey) ->
     else:
         identities = identities.where(ExternalIdentity.id != leaving.id)
     if not (session.scalar(identities) or session.scalar(keys)):
-        raise LastWayIn
+        raise LastSignInMethod
