@@ -87,6 +87,7 @@ def planted(seed: int) -> Iterator[tuple[str, str]]:
     yield "johanna", "role johanna does not exist, Johanna"
     yield "swordfish", "it was swordfish all along"
     yield from _of_commands(password)
+    yield from _of_assertions()
     yield from _of_accounts(password, f"db{chance.randrange(100)}-{some(4).lower()}")
 
 
@@ -104,6 +105,13 @@ def _of_commands(password: str) -> Iterator[tuple[str, str]]:
     yield password, f"The API key {password} was refused"
     yield password, f"Invalid access token provided: {password}"
     yield "QRST-UVWX", "the recovery code QRST-UVWX-YZAB was used"
+
+
+def _of_assertions() -> Iterator[tuple[str, str]]:
+    """Lines of one's own code."""
+    yield "total_of_cart", "assert total_of_cart(3) == 4"
+    yield "total_of_cart", "assertion failed: total_of_cart(3) == 4"
+    yield "total_of_cart", "prog: x.c:3: main: Assertion `total_of_cart(3) == 4' failed."
 
 
 def _of_accounts(password: str, host: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What in a message names a machine, an account or a person, and what a command was told.
+"""What in a message names a machine, an account or a person, what a command was told, and code.
 
 It differs from machine to machine, so it counts in no fingerprint, and it is nobody else's
 business, so it is never sent.
@@ -38,6 +38,10 @@ _COMMAND = re.compile(
     r"(?P<naming>\b[Cc]ommand (?:failed(?: with [^:\n]{1,40})?: \S+ |(?=\[)))"
     r"(?:\[[^\]\n]+\]|(?<!\[).+)"
 )
+# An assertion is a line of one's own code: of pytest, of Rust, of C.
+_ASSERTION = re.compile(
+    r"(?P<naming>(?:^assert|\bassertion failed:) ).+|\b(?P<of_c>Assertion )`[^\n]*'"
+)
 # Values of names, as programs print what they hold: `name=Jo Doe,` and Go's `{Name:Jo Doe}`.
 _VALUE = re.compile(
     r"(?<=\w=)[^\s=<>,;()\[\]{}'\"]*[^\s=<>,;()\[\]{}'\".:]"
@@ -47,9 +51,10 @@ _STRUCTURE = re.compile(r"\{[A-Z]\w*:[^\s{}][^{}\n]*\}")
 
 
 def without_identities(message: str, hole: str) -> str:
-    """A message with `hole` for hosts, accounts and people that it names, and for what a command
-    was told."""
+    """A message with `hole` for hosts, accounts and people that it names, for what a command was
+    told, and for the code of an assertion."""
     message = _IDENTITY.sub(hole, message)
+    message = _ASSERTION.sub(lambda found: f"{found['naming'] or found['of_c']}{hole}", message)
     for pattern in (_COMMAND, _NAMED):
         message = pattern.sub(lambda found: f"{found['naming']}{hole}", message)
     return message
