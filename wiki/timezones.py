@@ -63,9 +63,9 @@ def reader_zone() -> ReaderZone:
     """The zone of the reader who makes this request."""
     if not has_request_context():
         return ReaderZone()
-    if "reader_zone" not in g:
-        g.reader_zone = _find_reader_zone()
-    zone: ReaderZone = g.reader_zone
+    zone: ReaderZone | None = g.get("reader_zone")
+    if zone is None:
+        zone = g.reader_zone = _find_reader_zone()
     return zone
 
 

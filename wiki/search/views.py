@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 
 from wiki.access.permissions import current_viewer, readable_rules
 from wiki.extensions import limiter
+from wiki.i18n import lazy as _l
 from wiki.kinds.builtin import DEFAULT_KIND, status_label
 from wiki.kinds.current import all_kinds
 from wiki.kinds.kind import KindField
@@ -62,6 +63,20 @@ SUGGESTION_COUNT = 10
 MAX_LINKED_QUERY = 500
 MISSED_RATE = "30 per hour"  # of one reader who misses something
 OLD_TEXT_RATE = "30/minute"  # by address; each reads texts for seconds
+
+_HEADINGS = {
+    "kind": _l("Kind"),
+    "status": _l("Status"),
+    "tag": _l("Tag"),
+    "author": _l("Last author"),
+    "changed": _l("Changed"),
+}
+_PERIODS = {
+    "after:7d": _l("Past week"),
+    "after:30d": _l("Past month"),
+    "after:1y": _l("Past year"),
+    "before:1y": _l("Earlier"),
+}
 
 search = Blueprint("search", __name__)
 
@@ -158,21 +173,15 @@ def opensearch() -> ResponseReturnValue:
 
 def facet_heading(field: str) -> str:
     """What a facet is called; for choices of a field, what the first kind that has it says."""
-    names = {
-        "kind": _("Kind"),
-        "status": _("Status"),
-        "tag": _("Tag"),
-        "author": _("Last author"),
-        "changed": _("Changed"),
-    }
     known = _field(field)
-    return str(known.label) if known else str(names.get(field, field.partition(":")[2]))
+    return str(known.label if known else _HEADINGS.get(field, field.partition(":")[2]))
 
 
 def _field(facet: str) -> KindField | None:
     """The field that a facet of choices is made of."""
-    name = facet.removeprefix("field:")
-    fields = (kind.field(name) for kind in all_kinds().values() if name != facet)
+    if not facet.startswith("field:"):
+        return None
+    fields = (kind.field(facet.removeprefix("field:")) for kind in all_kinds().values())
     return next((field for field in fields if field), None)
 
 
@@ -180,19 +189,11 @@ def facet_label(field: str, name: str) -> str:
     """The label of a facet's value."""
     if known := _field(field):
         return next((choice for choice in known.choices if label_key(choice) == name), name)
-    if field == "kind" and name in all_kinds():
-        return str(all_kinds()[name].plural)
+    if field == "kind" and (kind := all_kinds().get(name)):
+        return str(kind.plural)
     if field == "status":
         return str(status_label(name)).capitalize()
-    if field == "changed":
-        names = {
-            "after:7d": _("Past week"),
-            "after:30d": _("Past month"),
-            "after:1y": _("Past year"),
-            "before:1y": _("Earlier"),
-        }
-        return str(names.get(name, name))
-    return name
+    return str(_PERIODS.get(name, name)) if field == "changed" else name
 
 
 _WORDS = ResultWords(facet_heading, facet_label, page_url)

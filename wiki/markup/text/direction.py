@@ -29,7 +29,7 @@ def direction_of(html: str) -> Direction:
     Right to left is what has a third of its letters from there: such texts are full of names in
     Latin letters, and the others quote little of them.
     """
-    return "ltr" if html.isascii() else _direction(html) or "ltr"
+    return _direction(html) or "ltr" if not html.isascii() and _RTL.search(html) else "ltr"
 
 
 def with_directions(html: str, direction: Direction) -> str:

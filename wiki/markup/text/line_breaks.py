@@ -7,6 +7,7 @@ Before a capital inside of it as well, in code, and where it is too long for a l
 
 import re
 
+_RUN = re.compile(r"\S{15}")  # without one no name is long, the bracket before it included
 _LEFT_ALONE = re.compile(r"(<pre\b.*?</pre>|<math\b.*?</math>)", re.DOTALL)
 # Text that may hold a long name. In attributes angle brackets are escaped.
 _TEXT = re.compile(r">[^<>]{16,}(?=<|\Z)")
@@ -24,6 +25,8 @@ def with_breaks(html: str) -> str:
     A word of letters alone is left to the browser, which breaks it where no line can hold it; in
     code it may end anywhere, lest it make a table's column as wide as itself.
     """
+    if not _RUN.search(html):
+        return html
     pieces = _LEFT_ALONE.split(f">{html}")
     pieces[::2] = (_TEXT.sub(_in_text, piece) for piece in pieces[::2])
     return "".join(pieces)[1:]

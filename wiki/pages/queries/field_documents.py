@@ -69,6 +69,8 @@ def summary_of(fields: Mapping[str, Any]) -> str:
 
 def field_sections(kind: str, fields: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """`(id, heading, text)` of each field, for snippets; without an id, since none is linked."""
+    if not fields:
+        return []
     card = card_of(kind_of(kind), fields)
     summary = [("", "", text)] if (text := summary_of(fields)) else []
     return summary + [("", str(field.label), ", ".join(values)) for field, values in card]
