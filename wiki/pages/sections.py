@@ -39,6 +39,8 @@ def with_section(text: str, section: str, replacement: str) -> str:
     """
     start, end = section_bounds(text, section)
     replacement, rest = replacement.replace("\r\n", "\n"), text[end:]
+    if replacement == text[start:end]:
+        return text
     if rest and replacement and not replacement.endswith("\n"):
         replacement += "\n"
     if rest and replacement and not replacement.endswith("\n\n"):

@@ -26,6 +26,11 @@ TEXT = """\
 
 a[^1]
 
+Term
+: - [ ] in a definition
+
+1. > - [ ] in a quote of an item
+
 [^1]: - [ ] in a note
 """
 
@@ -39,7 +44,7 @@ def states(text: str) -> list[bool]:
 def test_each_box_of_the_page_is_toggled_by_its_line_alone():
     before = states(TEXT)
     tasks = render(TEXT).tasks
-    assert before == [False, True, True, False, False, True, False]
+    assert before == [False, True, True, False, False, True, False, False, False]
     assert len(tasks) == len(before)
     for number, line in enumerate(tasks):
         text = with_task_toggled(TEXT, line)

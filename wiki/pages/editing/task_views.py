@@ -9,7 +9,7 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.pages.blueprint import pages
 from wiki.pages.editing.task_toggle import TaskNotFound, toggle_task
-from wiki.pages.errors import RevisionNotFound
+from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.queries.page_queries import editable_page
 from wiki.pages.urls import page_url
 from wiki.pages.writing.conflicts import EditConflict
@@ -25,7 +25,7 @@ def tick_task(path: str) -> ResponseReturnValue:
     try:
         task, base = _number("task"), _number("base_revision")
         saved = toggle_task(page.id, task, base_revision=base, by=signed_in_user())
-    except (TaskNotFound, RevisionNotFound, EditConflict):
+    except (TaskNotFound, RevisionNotFound, RevisionErased, EditConflict):
         flash(_("The task has changed in the meantime. This is the current page."), "warn")
         return redirect(page_url(page.path), 303)
     return redirect(f"{page_url(saved.path)}#nx-task-{task}", 303)
