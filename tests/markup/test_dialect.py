@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.processor_time import bounded
 from wiki.markup import render
+from wiki.markup.pipeline import render_unbounded
 
 
 def html(text: str, path: str = "") -> str:
@@ -126,6 +128,12 @@ def test_a_bare_address_may_stand_between_signs_and_letters_of_other_scripts(aro
 def test_a_bare_address_begins_no_word_and_may_have_a_scheme_in_capitals():
     assert "<a" not in html("xhttps://example.org and svnhttp://example.org")
     assert 'href="HTTPS://example.org/a"' in html("HTTPS://example.org/a")
+
+
+@pytest.mark.parametrize("unit", ["1http://a_.b", "xhttps://a.b", "https://a.b1", "https://a.b "])
+def test_many_bare_addresses_are_read_in_time(unit):
+    with bounded(8):
+        render_unbounded(unit * 12_000)
 
 
 def test_numbers_of_items_may_have_nine_digits():

@@ -24,7 +24,7 @@ BACK_LABEL = "Back to the text"
 _CHARACTER_CLASS = re.compile(r"\^|\\\w|\[:|\S-\S(?![^\W\d_])")
 _QUANTIFIERS = frozenset("+*{$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
+_REFERENCE = re.compile(r"\[\^([^\]\s]{1,999})\]")  # as long as labels of links
 _BEHIND_TEXT = re.compile(r"[^\W_][*_\"']*\Z|[.,;:!?)”’»][*_\"']*\Z")
 
 

@@ -20,9 +20,7 @@ _TAG = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
 _BLOCK = re.compile(r"</?(?:blockquote|div|dl|h[1-6]|hr|li|ol|p|pre|table|ul)\b")
 _ITEM = r"(?:[-+*]|[0-9]{1,9}[.)])"
 # What may stand before a box: quotes, notes, definitions and items, an item last.
-_MARKER = re.compile(
-    rf"^((?:[\s>]|(?:{_ITEM}|:|\[\^[^\]\s]+\]:)(?=\s))*{_ITEM}\s+)\[([ xX])\]"
-)
+_MARKER = re.compile(rf"^((?:[\s>]|(?:{_ITEM}|:|\[\^[^\]\s]+\]:)(?=\s))*{_ITEM}\s+)\[([ xX])\]")
 
 
 def with_task_toggled(text: str, line: int) -> str | None:

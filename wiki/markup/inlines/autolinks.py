@@ -14,6 +14,7 @@ from wiki.markup.tree_builder import Syntax
 _NAME = "gfm_autolink_protocol"
 _SCHEME_LENGTH = len("https")
 _SCHEME = re.compile(r"https?\Z", re.IGNORECASE)
+_HOST_LENGTH = 300  # characters that are looked at first; a host has 253 (RFC 1035)
 _REST = re.compile(rf"://[^\s<{SIGNS_BEHIND_ADDRESSES}]+")
 _OTHER_SCHEMES = ("mailto", "xmpp")
 # Between two letters `_` never begins or ends emphasis (CommonMark 0.31.2, 6.2, rules 2 and 4).
@@ -49,13 +50,17 @@ def _install(parser: MarkdownIt) -> None:
 
 def _http(state: StateInline) -> bool:
     scheme = _SCHEME.search(state.pending, max(len(state.pending) - _SCHEME_LENGTH, 0))
-    rest = _REST.match(state.src, state.pos, state.posMax)
-    if scheme is None or rest is None:
+    if scheme is None:
         return False
     begin = state.pos - len(scheme[0])
-    before = state.src[begin - 1 : begin]
-    found = match_http(scheme[0].lower() + rest[0])
-    if (before.isascii() and before.isalpha()) or found is None:
+    before = state.src[max(begin - 1, 0) : begin]
+    # Its beginning first: to look through all that follows, again and again, would be quadratic.
+    start = _REST.match(state.src, state.pos, min(state.pos + _HOST_LENGTH, state.posMax))
+    if (before.isascii() and before.isalpha()) or not start or not match_http("http" + start[0]):
+        return False
+    rest = _REST.match(state.src, state.pos, state.posMax)
+    found = match_http(scheme[0].lower() + rest[0]) if rest else None
+    if found is None:
         return False
     written = state.src[begin : begin + found[1]]
     address = state.md.normalizeLink(written)
