@@ -61,10 +61,12 @@ def path_problem(error: NameRefused) -> str:
 def _name_error(error: NameRefused, title: str) -> tuple[str, str]:
     """The field that a refused name belongs to, and the message for it.
 
-    `title` is the one that was sent: a path, too, can be too long or hold invisible characters.
+    `title` is the one that was sent: a path, too, can be empty, too long or hold invisible
+    characters.
     """
-    if error.reason in ("too-long", "hidden") and _is_title(title):
+    if error.reason in ("empty", "too-long", "hidden") and _is_title(title):
         return "path", {
+            "empty": _("Enter a path."),
             "too-long": _(
                 "Shorten the path to %(limit)s characters, and each part to %(each)s.",
                 limit=PATH_LIMIT,

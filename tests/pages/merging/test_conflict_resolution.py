@@ -63,6 +63,7 @@ def test_a_form_names_a_choice_for_each() -> None:
     form = {"choice-0": "own", "own-0": "A\r\nB", "choice-1": "base"}
     assert read_resolutions(form, 2) == [Resolution("own", "A\nB"), Resolution("base")]
     assert read_resolutions(form, 3) is None
+    assert read_resolutions(form, 1) is None
     assert read_resolutions({"choice-0": "neither"}, 1) is None
 
 

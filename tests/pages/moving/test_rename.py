@@ -185,6 +185,8 @@ def test_what_no_page_can_be_called(client: Person, selam: Person) -> None:
         ({"title": "x" * 201}, "title"),
         ({"path": ".."}, "path"),
         ({"path": "a/./b"}, "path"),
+        ({"path": ""}, "path"),
+        ({"path": "/"}, "path"),
         ({"path": "x" * 101}, "path"),
         ({"path": "a\u202eb"}, "path"),
         ({"path": "a#b"}, "path"),

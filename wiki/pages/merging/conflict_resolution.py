@@ -56,7 +56,12 @@ def _count_marks(overlap: Overlap) -> int:
 
 
 def read_resolutions(form: Mapping[str, str], count: int) -> list[Resolution] | None:
-    """The choices of a form with fields `choice-0`, `own-0` …; `None` when one is missing."""
+    """The choices of a form with fields `choice-0`, `own-0` …; `None` when one is missing.
+
+    Also when there are more: they were made between other texts, as one has been erased since.
+    """
+    if f"choice-{count}" in form:
+        return None
     found: list[Resolution] = []
     for number in range(count):
         chosen = form.get(f"choice-{number}", "")
