@@ -54,10 +54,12 @@ def listen_to_engine(engine: Engine) -> None:
 
 def _listen_to_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
-    def _set_lock_timeout(connection: Any, _record: Any) -> None:
-        # Set in a transaction, it would end with that; migrations reset it.
+    def _set_options(connection: Any, _record: Any) -> None:
+        # Set in a transaction, they would end with that; migrations reset the timeout.
         connection.autocommit = True
         connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT}")
+        # Statements make texts of times, and a server writes them as its host does.
+        connection.execute("SET timezone = 'UTC'; SET datestyle = 'ISO'")
         connection.autocommit = False
 
     @event.listens_for(engine, "begin")

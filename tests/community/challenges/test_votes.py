@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 from zipfile import ZipFile
 
 import pytest
 from flask import Flask
 
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_page, make_user
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.community.challenges.models import ChallengeVote
+from wiki.community.challenges import votes
+from wiki.community.challenges.models import SAME, ChallengeVote
 from wiki.database import db
 from wiki.pages.writing.write import SaveResult
 
@@ -129,3 +132,17 @@ def test_strangers_and_other_pages_have_none(
     assert selam.get("/challenge/nowhere").status_code == 404
     with client.application.app_context():
         assert db.session.scalar(db.select(db.func.count()).select_from(ChallengeVote)) == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_day_is_that_of_utc_wherever_the_database_is(
+    make_app: Callable[..., Flask], database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = quote("-c timezone=Pacific/Auckland -c datestyle=German")
+    app = make_app(database_url=f"{database}?options={where}")
+    page = make_page(app, "challenges/slow", kind="challenge")
+    monkeypatch.setattr(votes, "utcnow", lambda: datetime(2026, 1, 1, 23, 30, tzinfo=UTC))
+    with app.app_context():
+        votes.cast_vote(page.page_id, make_user(app, "selam").id, SAME)
+        assert votes.load_tally(page.page_id).same_last == date(2026, 1, 1)
