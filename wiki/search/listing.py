@@ -18,6 +18,7 @@ from wiki.markup.sentinels import CODE_CLOSE, CODE_OPEN
 from wiki.search import outbox, query_log
 from wiki.search.analysis.folding import fold
 from wiki.search.documents import FoundPage, SuggestedPage
+from wiki.search.index.audience import as_seen
 from wiki.search.position import Position
 from wiki.search.query.literal_terms import literal_words
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
@@ -196,6 +197,7 @@ def suggestions(
     ids: list[int] = []
     if snapshot is not None:
         visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
+        snapshot = as_seen(snapshot, visible)
         known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
         queries = [q for q in known if finds_together(snapshot, q, visible)][:MAX_FREQUENT]
         opened = search.opened.shares(snapshot, visible)
@@ -218,7 +220,7 @@ def pages_like(
         return []
     visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
     vectors = search.meaning.vectors if search.meaning else None
-    ids = related_pages(snapshot, page_id, visible, count, vectors)
+    ids = related_pages(as_seen(snapshot, visible), page_id, visible, count, vectors)
     names = lookups.names(viewer, ids) if ids else {}
     return [names[each] for each in ids if each in names]
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.app_state import AppState
+from wiki.search.index.audience import as_seen
 from wiki.search.index.index_reader import IndexReader, Progress
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.meaning.meaning import Meaning
@@ -138,7 +139,7 @@ class Search:
         try:
             visible = self.visible(snapshot, hidden, allowed)
             synonyms = self.synonym_page.synonyms(snapshot, visible, read_text)
-            speller = Speller(snapshot, visible, synonyms)
+            speller = Speller(as_seen(snapshot, visible), visible, synonyms)
             meaning = None if by_date else self.meaning
             shown = slice(first, first + count)
             found = _answer(

@@ -4,6 +4,7 @@ Pure functions of counts.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,13 @@ def idf(count: int, frequency: int) -> float:
     if frequency > count:
         return 0.01
     return float(np.log1p((count - frequency + 0.5) / (frequency + 0.5)))
+
+
+def idfs(count: int, frequencies: NDArray[Any]) -> NDArray[np.float32]:
+    """The same of several terms."""
+    held = frequencies.astype(np.float32)
+    rarities: NDArray[np.float32] = np.log1p((count - held + 0.5) / (held + 0.5))
+    return rarities
 
 
 def residual_idf_factor(count: int, frequency: int, occurrences: int) -> float:

@@ -203,6 +203,13 @@ class SegmentArrays(ArrayFile):
         """Of several terms, how many documents hold each."""
         return _lengths(self._post_ends, numbers)
 
+    def frequencies_among(self, documents: NDArray[np.bool_]) -> Array:
+        """Of every term, how many of some documents hold it."""
+        held = np.cumsum(documents.take(self._docs), dtype=np.int32)
+        counts = np.zeros(len(self._post_ends) + 1, np.int32)
+        counts[1:] = np.concatenate((counts[:1], held))[self._post_ends]
+        return np.diff(counts)
+
     def term_lengths(self, numbers: Array) -> Array:
         """Of several terms, how many bytes each has."""
         return _lengths(self._term_ends, numbers)
@@ -255,6 +262,11 @@ class SegmentArrays(ArrayFile):
         """How often a content term occurs in all documents."""
         first, last = (end - self._content_posts for end in self._span(number))
         return self._place_stops[last - 1] - (self._place_stops[first - 1] if first else 0)
+
+    def occurrences_in(self, number: int, chosen: Array) -> int:
+        """How often a content term occurs in some of its postings."""
+        postings = self._span(number)[0] - self._content_posts + chosen
+        return int(_lengths(self._place_ends, postings).sum())
 
     def first_positions(self, number: int) -> Array:
         """Parallel to `docs` of a content term: its first position."""

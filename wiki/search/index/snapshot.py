@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wiki.search.documents import link_prefix
 from wiki.search.index.array_file import Damaged
-from wiki.search.index.collection_statistics import idf, length_norms, residual_idf_factor
+from wiki.search.index.collection_statistics import idf, idfs, length_norms, residual_idf_factor
 from wiki.search.index.manifest import Manifest
 from wiki.search.index.segment_arrays import Docs, SegmentArrays
 
@@ -50,7 +50,8 @@ class Snapshot:
     """The segments of one manifest, and arrays over all their documents. Immutable.
 
     `live`: not deleted. `pages`, `times`: page id and last change (seconds since 1970).
-    `norms`: what BM25 adds to a term's weight for the document's length.
+    `norms`: what BM25 adds to a term's weight for the document's length. `counted`: how many
+    documents there are for the statistics of words.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, former: "Snapshot | None" = None) -> None:
@@ -76,11 +77,17 @@ class Snapshot:
         self.times = self._over_all("times", np.int64)
         lengths = self._over_all("lengths", np.float32)
         self.norms = length_norms(lengths, self.live)
+        self.counted = self.size
+        self._forget()
+        self.audiences: dict[bytes, Snapshot] = {}
+        self._links: dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+        self._labels: dict[str, Labels] = {}
+
+    def _forget(self) -> None:
+        """Forget what was looked up."""
         self._postings: dict[tuple[str, str], list[TermPostings]] = {}
         self._prefix_cache: dict[tuple[str, int], list[str]] = {}
         self._idfs: dict[str, float] = {}
-        self._links: dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
-        self._labels: dict[str, Labels] = {}
 
     def _over_all(self, name: str, dtype: type) -> NDArray[Any]:
         parts = [getattr(arrays, name) for arrays in self.segments]
@@ -100,15 +107,18 @@ class Snapshot:
         key = (field, term)
         found = self._postings.get(key)
         if found is None:
-            found = [
-                TermPostings(arrays, base, number)
-                for arrays, base in zip(self.segments, self.bases, strict=True)
-                if (number := arrays.find(field, term)) >= 0
-            ]
+            found = self._find(field, term)
             if len(self._postings) > CACHED_TERMS:
                 self._postings = {}
             self._postings[key] = found
         return found
+
+    def _find(self, field: str, term: str) -> list[TermPostings]:
+        return [
+            TermPostings(arrays, base, number)
+            for arrays, base in self.each_segment()
+            if (number := arrays.find(field, term)) >= 0
+        ]
 
     def frequency(self, field: str, term: str, within: NDArray[np.bool_]) -> int:
         """How many of some documents hold a term."""
@@ -123,15 +133,22 @@ class Snapshot:
         if known is None:
             if len(self._idfs) > CACHED_TERMS:
                 self._idfs = {}
-            per_segment = self.postings("content", term)
-            frequency = sum(postings.arrays.frequency(postings.number) for postings in per_segment)
-            occurrences = sum(
-                postings.arrays.occurrences(postings.number) for postings in per_segment
-            )
-            known = idf(self.size, frequency)
-            known *= residual_idf_factor(self.size, frequency, occurrences)
+            counts = [self._occurrences(each) for each in self.postings("content", term)]
+            frequency, occurrences = map(sum, zip(*counts, strict=True)) if counts else (0, 0)
+            known = idf(self.counted, frequency)
+            known *= residual_idf_factor(self.counted, frequency, occurrences)
             self._idfs[term] = known
         return known
+
+    def _occurrences(self, postings: TermPostings) -> tuple[int, int]:
+        """In how many documents of a segment a content term occurs, and how often."""
+        arrays, number = postings.arrays, postings.number
+        return arrays.frequency(number), arrays.occurrences(number)
+
+    def rarities(self, document: int, numbers: NDArray[Any]) -> NDArray[np.float32]:
+        """The idf of some terms of a document's segment, within that."""
+        arrays, _ = self.locate(document)
+        return idfs(arrays.count, arrays.frequencies(numbers))
 
     def holding(self, field: str, term: str) -> NDArray[np.bool_]:
         """Which documents hold a term."""
@@ -162,14 +179,18 @@ class Snapshot:
 
     def _most_frequent_with(self, prefix: str, limit: int) -> list[str]:
         counts: dict[str, int] = {}
-        for arrays in self.segments:
+        for arrays, base in self.each_segment():
             numbers = arrays.prefix_range("word", prefix)
-            frequencies = arrays.frequencies(np.arange(numbers.start, numbers.stop))
+            frequencies = self._frequencies(arrays, base, numbers)
             for place in np.argsort(-frequencies, kind="stable")[:limit].tolist():
                 term = arrays.term(numbers.start + place).decode()
                 counts[term] = counts.get(term, 0) + int(frequencies[place])
-        ranked = sorted(counts, key=lambda term: (-counts[term], term))
+        ranked = sorted(filter(counts.get, counts), key=lambda term: (-counts[term], term))
         return ranked[:limit]
+
+    def _frequencies(self, arrays: SegmentArrays, _base: int, numbers: range) -> NDArray[Any]:
+        """Of some terms of a segment, how many documents hold each."""
+        return arrays.frequencies(np.arange(numbers.start, numbers.stop))
 
     def postings_in(
         self, terms: Sequence[str], documents: NDArray[np.intp]

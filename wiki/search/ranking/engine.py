@@ -239,9 +239,9 @@ def _add_prefixes(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[n
         covered_by = expanded.covered_by.get(prefix)
         if covered_by:
             weights[snapshot.holding("content", covered_by)] = 0.0
-        mask = weights > 0
+        mask = (weights > 0) & snapshot.live
         # At most the idf of the word itself, or longer words would come before it.
-        worth = idf(snapshot.size, int(np.count_nonzero(mask)))
+        worth = idf(snapshot.counted, int(np.count_nonzero(mask)))
         if covered_by:
             worth = min(worth, snapshot.idf(covered_by))
         saturated = scoring.bm25_tf(weights[mask], snapshot.norms[mask])
@@ -301,9 +301,8 @@ def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
     """The terms a document is most about, with their BM25 weights in it."""
     arrays, place = snapshot.locate(number)
     numbers, weights = arrays.terms_of(place)
-    frequencies = arrays.frequencies(numbers).astype(np.float32)
-    rarity = np.log1p((arrays.count - frequencies + 0.5) / (frequencies + 0.5))
-    worth = rarity * scoring.bm25_tf(weights.astype(np.float32), snapshot.norms[number])
+    heights = scoring.bm25_tf(weights.astype(np.float32), snapshot.norms[number])
+    worth = snapshot.rarities(number, numbers) * heights
     kept = (
         (term, float(worth[at]))
         for at in np.argsort(-worth, kind="stable").tolist()

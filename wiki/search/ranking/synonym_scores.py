@@ -55,7 +55,7 @@ def add_synonyms(
         share = scoring.SYNONYM_SHARE if other.is_same else scoring.HINT_SHARE
         found.append((mask, heights, share))
         if other.is_same or not np.isfinite(typed):
-            worth = min(worth, idf(snapshot.size, count))
+            worth = min(worth, idf(snapshot.counted, count))
     if not found:
         return
     if worth < typed < np.inf:
@@ -75,7 +75,7 @@ def add_synonyms(
 def _occurrences(snapshot: Snapshot, other: Alternative) -> tuple[Mask, Scores]:
     """Which documents hold a wording, and how often at most, weighted by field."""
     places = phrase_terms(" ".join(other.words))
-    mask = phrase_mask(snapshot, places, is_title=False)
+    mask = phrase_mask(snapshot, places, is_title=False) & snapshot.live
     least = np.full(snapshot.size, np.inf, np.float32)
     for term in {term for _, term in places}:
         heights = np.zeros(snapshot.size, np.float32)

@@ -91,9 +91,9 @@ def _words(text: str) -> list[str]:
 def finds_together(snapshot: Snapshot, text: str, visible: Mask) -> bool:
     """Whether a visible page holds all words of a text."""
     found = visible
-    for word in tokenize(text):
-        for term in word.terms[:1]:
-            found = found & snapshot.holding("content", term.text)
+    whole = (term for word in tokenize(text) for term in word.terms if not term.is_part)
+    for term in whole:
+        found = found & snapshot.holding("content", term.text)
     return bool(found.any())
 
 
