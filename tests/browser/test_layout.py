@@ -50,6 +50,28 @@ def test_nothing_that_opens_scrolls_sideways(visit: Callable[..., Page], world: 
     assert found + too_wide(stranger) == []
 
 
+def test_search_has_a_row_of_its_own_on_a_phone(visit: Callable[..., Page]) -> None:
+    page = visit(width=360)
+    page.goto("/account/login")
+    page.get_by_role("link", name="Register", exact=True).first.evaluate("link => link.remove()")
+    top = "element => element.getBoundingClientRect().top"
+    brand = page.locator(".masthead .brand").evaluate(top)
+    rows = [
+        page.locator(f".masthead {each}").evaluate(top) for each in (".person", ".find", ".site")
+    ]
+    assert rows[0] <= brand + 8 < brand + 40 < min(rows[1:])
+    assert max(rows[1:]) - min(rows[1:]) < 8
+
+
+def test_who_may_only_propose_has_one_row_of_actions(
+    visit: Callable[..., Page], world: World
+) -> None:
+    page = visit("reta", role="reader", width=360)
+    for url in ("/wiki/redis", "/history/redis", "/propose/redis"):
+        page.goto(url)
+        assert page.locator(".actions").evaluate("row => row.offsetHeight") < 60, url
+
+
 def test_a_name_of_64_letters_leaves_room_for_the_rest(
     visit: Callable[..., Page], world: World
 ) -> None:
