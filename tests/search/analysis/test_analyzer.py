@@ -144,6 +144,14 @@ def test_marks_of_every_script_belong_to_their_letters(word):
     assert f"({word})"[found[0].start : found[0].end] == word.rstrip("་")
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("coeur", "Cœur"), ("aesir", "Æsir"), ("thorn", "þorn"), ("3.11", "٣.١١"), ("50", "५०")],
+)
+def test_letters_and_digits_that_keyboards_lack_are_typed_otherwise(typed, written):
+    assert fold(written) == typed
+
+
 def test_amharic_words_that_sound_alike_are_one():
     for words in (
         "አለም ዓለም ዐለም ኣለም",

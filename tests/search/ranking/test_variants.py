@@ -127,3 +127,15 @@ def test_a_word_said_very_often_is_counted_without_a_warning(library):
     library.add("Again", "word " * 180_000)
     library.add("Other", "word and others")
     assert set(library.titles("word")) == {"Again", "Other"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["🐛", "🐛 fix", '"🐛 fixes"', "🚀*", "🐛✨", "👍🏽", "❤️", "👩‍💻", "🇪🇹"]
+)
+def test_pictures_are_found(library, typed):
+    library.add("Commits", "Write 🐛 fixes a bug, 🐛✨, 🚀deploys, 👍, ❤, 👩‍💻 or 🇪🇹.")
+    library.add("Other", "Write 🎉 or 🇪🇷.")
+    found = library.results(typed)
+    assert [library.documents[hit.page_id].title for hit in found.hits] == ["Commits"]
+    text = library.documents[found.hits[0].page_id].body
+    assert "<mark>" in found.marker.snippet([("", "", text)]).html

@@ -57,8 +57,10 @@ _CONTRACTION = re.compile(
     r"[a-z]+n't|(?:i|you|he|she|it|we|they|that|what|who|where|when|how|there|here|let)'[a-z]{1,2}"
 )
 
+# Pictures and flags, without the skin tones, which change no meaning.
+EMOJI = r"\u2600-\u27bf\U0001f1e6-\U0001f1ff\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
 # Including invisible characters within words: soft hyphens, zero-width spaces, joiners.
-WORD_CHARACTER = rf"[\w{USUAL_MARKS}\u00ad\u200b-\u200d]"
+WORD_CHARACTER = rf"[\w{USUAL_MARKS}{EMOJI}\u00ad\u200b-\u200d]"
 _TOKEN = re.compile(
     rf"""
     (?<![\w./\-]) [A-Za-z]/[A-Za-z] (?![\w/])    # I/O  a/b
@@ -81,7 +83,8 @@ _POINT = re.compile(r"\d\.\d")
 _VERSION = re.compile(r"v?(\d+(?:\.\d+){2,})", re.IGNORECASE)
 # Scripts written without spaces: every two neighbours are a term, as in Lucene's CJKAnalyzer.
 UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+    rf"[{EMOJI}"
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
     r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]+"
 )
 # Each letter of the Ethiopic scripts is a consonant with its vowel.

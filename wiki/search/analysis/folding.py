@@ -37,6 +37,12 @@ _FOLDS |= {
     ord("ł"): "l",
     ord("đ"): "d",
     ord("ı"): "i",
+    ord("ħ"): "h",
+    ord("ŧ"): "t",
+    ord("ð"): "d",
+    ord("þ"): "th",
+    ord("æ"): "ae",
+    ord("œ"): "oe",
     ord("’"): "'",
     ord("ʼ"): "'",
     ord("‐"): "-",
@@ -59,12 +65,16 @@ for _from, _to in (
 _FOLDS |= {first + 3: chr(first) for first in _GUTTURALS}
 
 
+_DIGIT = re.compile(r"[^\D0-9]")
+
+
 def fold(text: str) -> str:
-    """`text` as compared: without compatibility forms, case and accents."""
+    """`text` as compared: without compatibility forms, case and accents, its digits as in ASCII."""
     if text.isascii():
         return text.lower()
     decomposed = normalize("NFKD", text.translate(_FOLDS)).casefold()
-    return normalize("NFC", decomposed.translate(_FOLDS))
+    composed = normalize("NFC", decomposed.translate(_FOLDS))
+    return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit.group())), composed)
 
 
 _FEW = 64  # different characters; up to here they are replaced one by one

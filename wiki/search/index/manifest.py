@@ -21,7 +21,7 @@ from wiki.search.index.array_file import Damaged
 from wiki.search.position import Position
 
 # Raised when fields, analysis or weights change: an index of another version is rebuilt.
-FORMAT = 11
+FORMAT = 12
 MANIFEST = "manifest.json"
 CURRENT = "current"
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
+from wiki.search.analysis.analyzer import EMOJI
 from wiki.search.analysis.folding import fold
 from wiki.search.query.dates import parse_date
 from wiki.search.query.model import (
@@ -49,6 +50,8 @@ OTHER_FIELDS = {
     "path": "in",
     "folder": "in",
 }
+
+_LETTER = re.compile(rf"[^\W_]|[{EMOJI}]")
 
 # An item and whether it is excluded; `None` stands for OR.
 Entry = tuple[Item, bool] | None
@@ -178,7 +181,7 @@ class _Interpreter:
             if sum(map(str.isalnum, prefix)) >= MIN_PREFIX_LENGTH:
                 return Prefix(prefix)
             self._say("prefix", word)
-        return Word(word) if any(map(str.isalnum, word)) else None
+        return Word(word) if _LETTER.search(word) else None
 
     def _filter(self, unit: QueryUnit) -> Item | None:
         field, value = unit.field, unit.value
