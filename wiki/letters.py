@@ -80,6 +80,11 @@ def without_bidi_controls(text: str) -> str:
     return text.translate(_BIDI_CONTROLS)
 
 
+def with_line_feeds(text: str) -> str:
+    r"""`text` with `\n` for each line end; browsers send `\r\n`, and old files have `\r`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def is_letter(character: str) -> bool:
     """Whether it is a part of a word: a letter, a digit, `_`, or a mark on one of them."""
     return character.isalnum() or character == "_" or is_mark(character)

@@ -13,6 +13,7 @@ from wiki.i18n import lazy as _l
 from wiki.identity.accent import parse_colour
 from wiki.identity.current import forget_identity
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT, Hub, HubLogo
+from wiki.letters import with_line_feeds
 
 _BIDI_CONTROLS = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 _LIMITS = {"name": NAME_LIMIT, "tagline": TAGLINE_LIMIT, "welcome": WELCOME_LIMIT}
@@ -92,7 +93,7 @@ def _clean_fields(wanted: IdentityUpdate) -> dict[str, str]:
     fields = {
         "name": " ".join(wanted.name.split()),
         "tagline": " ".join(wanted.tagline.split()),
-        "welcome": wanted.welcome.replace("\r\n", "\n").replace("\r", "\n").strip(),
+        "welcome": with_line_feeds(wanted.welcome).strip(),
     }
     problems = {}
     accent = wanted.accent.strip() and parse_colour(wanted.accent)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from wiki.kinds.kind import FieldType, Kind, KindField
+from wiki.letters import with_line_feeds
 from wiki.naming import is_hidden
 
 MAX_LINE = 300  # characters of a value in one line
@@ -93,8 +94,7 @@ def read_field(field: KindField, typed: Iterable[str], stored: Any) -> str | lis
 
 def normalized(texts: Iterable[str]) -> list[str]:
     """What is typed, with the line ends of this program and without what is empty."""
-    unified = (text.replace("\r\n", "\n").replace("\r", "\n") for text in texts)
-    return [text for text in unified if text]
+    return [unified for text in texts if (unified := with_line_feeds(text))]
 
 
 def link_target(value: str) -> str | None:
@@ -132,7 +132,7 @@ def _parts(field: KindField, typed: Iterable[str]) -> list[str]:
 
 
 def _paragraphs(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    text = with_line_feeds(text).strip("\n").rstrip()
     if len(text) > MAX_PARAGRAPHS:
         raise ValueRefused("too-long", MAX_PARAGRAPHS)
     return text if text.strip() else ""

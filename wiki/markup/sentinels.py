@@ -7,6 +7,7 @@ package.
 
 import re
 
+from wiki.letters import with_line_feeds
 from wiki.markup.slots import in_link
 
 TRUSTED_MARK = "\ufdd0"  # begins an attribute value that this package wrote
@@ -31,8 +32,7 @@ _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufff
 
 def clean_source(text: str) -> str:
     """`text` with line ends as `\\n` and what cannot be displayed as U+FFFD."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNREADABLE.sub("\ufffd", _SPACES.sub(" ", text))
+    return _UNREADABLE.sub("\ufffd", _SPACES.sub(" ", with_line_feeds(text)))
 
 
 def piece_mark(number: int) -> str:

@@ -11,6 +11,7 @@ from markdown.util import code_escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from wiki.letters import with_line_feeds
 from wiki.markup.model import InternalLink
 from wiki.markup.sentinels import TRUSTED_MARK, piece_mark
 
@@ -128,7 +129,7 @@ class TreeBuilder:
     def _flush(self) -> None:
         if not self._text:
             return
-        text = _with_line_ends("".join(self._text))
+        text = with_line_feeds("".join(self._text))
         self._text.clear()
         if self._last is None:
             self._stack[-1].text = text
@@ -137,12 +138,8 @@ class TreeBuilder:
 
 
 def _escaped(value: str) -> str:
-    return _with_line_ends(code_escape(value)).replace('"', "&quot;")
-
-
-def _with_line_ends(text: str) -> str:
-    """`&#13;` is no end of a line to a Markdown parser, and one to an HTML parser."""
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    # `&#13;` is no end of a line to a Markdown parser, and one to an HTML parser.
+    return with_line_feeds(code_escape(value)).replace('"', "&quot;")
 
 
 def _inline(builder: TreeBuilder, token: Token) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from markupsafe import escape
 
+from wiki.letters import with_line_feeds
 from wiki.markup import Heading, render
 from wiki.markup.slots import HeadingEnd, HeadingStart
 
@@ -38,7 +39,7 @@ def with_section(text: str, section: str, replacement: str) -> str:
     Raises `SectionNotFound`.
     """
     start, end = section_bounds(text, section)
-    replacement, rest = replacement.replace("\r\n", "\n"), text[end:]
+    replacement, rest = with_line_feeds(replacement), text[end:]
     if replacement == text[start:end]:
         return text
     if rest and replacement and not replacement.endswith("\n"):

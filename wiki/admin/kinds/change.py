@@ -23,6 +23,7 @@ from wiki.kinds.models import (
     OUTLINE_LIMIT,
     PageKind,
 )
+from wiki.letters import with_line_feeds
 from wiki.naming import NameRefused, clean_path, is_hidden, path_key, slug_of
 from wiki.pages.models import Page
 from wiki.search.outbox import announce_pages
@@ -200,7 +201,7 @@ def _checked(wanted: KindDraft, others: Iterable[PageKind]) -> KindDraft:
         description=lines["description"],
         name=_name_of(wanted.name, lines["label"], problems),
         folder=_folder(wanted.folder, problems),
-        outline=wanted.outline.replace("\r\n", "\n").replace("\r", "\n").strip("\n"),
+        outline=with_line_feeds(wanted.outline).strip("\n"),
     )
     if len(kind.outline) > OUTLINE_LIMIT:
         problems["outline"] = "too-long"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from wiki.letters import with_line_feeds
 from wiki.pages.budget import Budget, escaped_size
 from wiki.pages.diffing.diff import MARK_HTML_SIZE, Span, mark_changes
 from wiki.pages.merging.merge import Hunk, MergeResult
@@ -68,7 +69,7 @@ def read_resolutions(form: Mapping[str, str], count: int) -> list[Resolution] | 
         choice = next((known for known in RESOLUTION_CHOICES if known == chosen), None)
         if choice is None:
             return None
-        own = form.get(f"own-{number}", "").replace("\r\n", "\n")
+        own = with_line_feeds(form.get(f"own-{number}", ""))
         found.append(Resolution(choice, own))
     return found
 

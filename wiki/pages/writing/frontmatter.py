@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from wiki.letters import with_line_feeds
 from wiki.pages.writing.text_store import storable
 
 MAX_HEADER_LENGTH = 16_000  # characters; a long header has 1,000
@@ -81,7 +82,7 @@ def parse_front_matter(text: str) -> FrontMatter:
 
     An empty line between the two belongs to neither.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_line_feeds(text)
     opening = _OPENING.match(text)
     mark = opening and opening["mark"]
     closing = opening and (_CLOSING[mark] if mark else _JSON_END).search(text, opening.end())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.models import User
 from wiki.config import PAGE_TEXT_LIMIT
 from wiki.database import insert_into
+from wiki.letters import with_line_feeds
 from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Text
 from wiki.pages.writing.quota import check_quota
@@ -22,7 +23,7 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 def storable(text: str) -> str:
     r"""`text` with `\n` for each line end, and U+FFFD for NUL and lone surrogates."""
-    return _NOT_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _NOT_TEXT.sub("\ufffd", with_line_feeds(text))
 
 
 def clean_text(text: str) -> str:
