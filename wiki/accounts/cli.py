@@ -102,7 +102,10 @@ def role(name: str, role: str) -> None:
 @click.argument("new_name")
 @click.option("--email", help="The new e-mail address; an empty one removes it.")
 def rename_command(name: str, new_name: str, email: str | None) -> None:
-    """Rename a person, also as the author of their contributions."""
+    """Rename a person.
+
+    Their contributions show the new name, too.
+    """
     with _reported_errors():
         person = users.rename_user(name, new_name, email=email)
         click.echo(f"{person.username} now signs in under this name.")
@@ -135,7 +138,10 @@ def merge_command(name: str, into: str, yes: bool) -> None:
 @click.argument("name")
 @_from_stdin
 def password(name: str, password_stdin: bool) -> None:
-    """Set a person’s password, and sign them out everywhere."""
+    """Set a person’s password.
+
+    Signs them out everywhere.
+    """
     with _reported_errors():
         person = users.set_password(name, _read_password(password_stdin))
         click.echo(f"{person.username} has a new password and is signed out everywhere.")
