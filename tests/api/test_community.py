@@ -271,10 +271,12 @@ def test_rules_are_set_and_removed_by_administrators(any_app, program_of, make_p
     with any_app.app_context():
         create_group("Cohort", by=None)
     chief = program_of("chief", role="admin", scope=TokenScope.ADMIN)
+    assert chief.post("/threads", {"page": "a", "text": "Why?", "revision": 1}).status_code == 201
     body = {"path": "a", "read": "learner", "edit": "mentor", "editors": ["cohort"], "note": "Why"}
     made = chief.put("/rules", body)
     assert (made.status_code, made.json["pages"]) == (200, 1)
     assert (made.json["editors"], made.json["set_by"]) == (["Cohort"], "chief")
+    assert chief.put("/rules", {**body, "read": "mentor"}).json["read"] == "mentor"
     assert stranger.get("/pages/a").status_code == 404
     assert [rule["path"] for rule in chief.get("/rules").json["items"]] == ["", "a"]
     for wrong in (

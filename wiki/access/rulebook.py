@@ -14,7 +14,7 @@ from wiki.access.models import AccessGrant, AccessRule, Level
 from wiki.accounts.models import Group
 from wiki.app_state import AppState
 from wiki.database import db, is_postgresql
-from wiki.hub_settings.current import access_version, know_version
+from wiki.hub_settings.current import access_version, know_version, read_version
 from wiki.hub_settings.models import AccessVersion
 
 
@@ -137,6 +137,12 @@ def use_rules(version: int) -> RuleBook:
     know_version(version)
     g.rulebook = book = rulebook_at(version)
     return book
+
+
+def use_current_rules() -> None:
+    """In a request that has changed rules, use what they are now for the rest of it."""
+    if has_request_context():
+        use_rules(read_version())
 
 
 def rulebook_at(version: int) -> RuleBook:

@@ -34,10 +34,10 @@ def access_version() -> int:
     the last change: neither needs another statement.
     """
     if not has_request_context():
-        return _read_version()
+        return read_version()
     if "access_version" not in g:
         know_version(
-            current_user.access_version if current_user.is_authenticated else _read_version()
+            current_user.access_version if current_user.is_authenticated else read_version()
         )
     version: int = g.access_version
     return version
@@ -76,5 +76,6 @@ def read_values(session: Session) -> dict[str, str]:
     return {row.name: row.value for row in rows}
 
 
-def _read_version() -> int:
+def read_version() -> int:
+    """The version as it is in the database now."""
     return db.session.connection().execute(select(AccessVersion.number)).scalar_one()

@@ -1,5 +1,7 @@
 """Changing who reads and edits what: one transaction moves pages from rule to rule."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -7,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, select, true, 
 from sqlalchemy.orm import Session
 
 from wiki.access.models import ROOT_RULE_ID, AccessGrant, AccessRule, Level, Rank
-from wiki.access.rulebook import Rule, RuleBook, load_rules, raise_access_version
+from wiki.access.rulebook import Rule, RuleBook, load_rules, raise_access_version, use_current_rules
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.models import Group, User
 from wiki.database import FOR_CHANGE, db, utcnow, write_transaction
@@ -67,6 +69,15 @@ class RuleEffect:
         return sha256(repr(self.moves).encode()).hexdigest()[:16]
 
 
+@contextmanager
+def _changing_rules() -> Iterator[Session]:
+    """One write transaction, of which the rest of the request sees the rules."""
+    with write_transaction() as session:
+        raise_access_version(session)
+        yield session
+    use_current_rules()
+
+
 def preview_rule(path: str, terms: RuleTerms) -> RuleEffect:
     """What `set_rule` would do. Raises `RuleRefused`, `NameRefused`."""
     session: Session = db.session()
@@ -95,8 +106,7 @@ def set_rule(path: str, terms: RuleTerms, *, by: User | None) -> int:
 
     Raises `RuleRefused`, `NameRefused`, `StorageUnavailable`.
     """
-    with write_transaction() as session:
-        raise_access_version(session)
+    with _changing_rules() as session:
         return _set(session, load_rules(session), path, terms, by)
 
 
@@ -105,8 +115,7 @@ def protect_page(path: str, *, by: User | None) -> None:
 
     Raises `RuleRefused`, `StorageUnavailable`.
     """
-    with write_transaction() as session:
-        raise_access_version(session)
+    with _changing_rules() as session:
         # Looked at under the lock: an administrator may be setting a rule there.
         book, key = load_rules(session), path_key(path)
         if book.at(key) is not None:
@@ -119,8 +128,7 @@ def remove_rule(path: str, *, by: User | None) -> None:
 
     Raises `RuleRefused` for the root's rule and where there is none, `StorageUnavailable`.
     """
-    with write_transaction() as session:
-        raise_access_version(session)
+    with _changing_rules() as session:
         book = load_rules(session)
         _remove(session, book, _removable(book, path), by)
 
@@ -130,8 +138,7 @@ def lift_protection(path: str, *, by: User | None) -> None:
 
     Raises `RuleRefused`, `StorageUnavailable`.
     """
-    with write_transaction() as session:
-        raise_access_version(session)
+    with _changing_rules() as session:
         book = load_rules(session)
         old = _removable(book, path)
         if not is_protection(book, old):
