@@ -1,8 +1,10 @@
 """Files that survive a power cut, and their checksums."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 
 def sync(path: Path) -> None:
@@ -33,6 +35,14 @@ def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
         draft.unlink(missing_ok=True)
         raise
     sync(path.parent)
+
+
+def read_json(path: Path) -> Any:
+    """What a file holds as JSON. Raises `OSError`, and `ValueError` for whatever isn't JSON."""
+    try:
+        return json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError(f"{path.name}: nested too deeply") from error
 
 
 def checksum(path: Path) -> str:

@@ -19,6 +19,7 @@ from wiki.search import outbox, query_log
 from wiki.search.analysis.folding import fold
 from wiki.search.documents import FoundPage, SuggestedPage
 from wiki.search.index.audience import as_seen
+from wiki.search.index.snapshot import Snapshot
 from wiki.search.position import Position
 from wiki.search.query.literal_terms import literal_words
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
@@ -192,18 +193,19 @@ def suggestions(
     search: Search, lookups: PageLookups, viewer: Viewer, text: str, count: int
 ) -> tuple[list[SuggestedPage], list[str]]:
     """The pages probably meant by what was typed so far, and frequent queries."""
-    snapshot = search.index.snapshot()
-    queries: list[str] = []
-    ids: list[int] = []
-    if snapshot is not None:
+
+    def read(snapshot: Snapshot) -> tuple[list[int], list[str]]:
         visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
-        snapshot = as_seen(snapshot, visible)
+        seen = as_seen(snapshot, visible)
         known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
-        queries = [q for q in known if finds_together(snapshot, q, visible)][:MAX_FREQUENT]
-        opened = search.opened.shares(snapshot, visible)
-        ids = suggest_pages(snapshot, text, visible, count - len(queries), opened)
+        queries = [q for q in known if finds_together(seen, q, visible)][:MAX_FREQUENT]
+        opened = search.opened.shares(seen, visible)
+        return suggest_pages(seen, text, visible, count - len(queries), opened), queries
+
+    indexed = search.read(read)
+    ids, queries = indexed or ([], [])
     progress = search.index.progress()
-    if snapshot is None or (progress and progress.is_first):
+    if indexed is None or (progress and progress.is_first):
         typed = Query(text, (Word(text),))
         found = lookups.find(viewer, typed, literal_words(typed), limit=count + len(ids))[1]
         ids = list(dict.fromkeys([*ids, *found]))[: count - len(queries)]
@@ -215,12 +217,13 @@ def pages_like(
     search: Search, lookups: PageLookups, viewer: Viewer, page_id: int, count: int
 ) -> list[SuggestedPage]:
     """The pages most like one that the viewer may read; none while there is no index."""
-    snapshot = search.index.snapshot()
-    if snapshot is None:
-        return []
-    visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
-    vectors = search.meaning.vectors if search.meaning else None
-    ids = related_pages(as_seen(snapshot, visible), page_id, visible, count, vectors)
+
+    def read(snapshot: Snapshot) -> list[int]:
+        visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
+        vectors = search.meaning.vectors if search.meaning else None
+        return related_pages(as_seen(snapshot, visible), page_id, visible, count, vectors)
+
+    ids = search.read(read) or []
     names = lookups.names(viewer, ids) if ids else {}
     return [names[each] for each in ids if each in names]
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from wiki.hub_settings.definitions import SettingSection, define_switch
 from wiki.i18n import lazy as _l
-from wiki.instance.durable import replace_file
+from wiki.instance.durable import read_json, replace_file
 from wiki.search.analysis.folding import fold
 from wiki.search.query.model import Query
 from wiki.search.query_log import alone, append_line, is_shareable
@@ -230,11 +230,11 @@ def _as_json(counts: MissCounts) -> Mapping[str, Any]:
 
 def _read(root: Path) -> MissCounts:
     try:
-        data = json.loads((root / COUNTS_FILE).read_bytes())
+        data = read_json(root / COUNTS_FILE)
         missed = [
             MissedQuery(str(text), frozenset(map(int, rules)), int(people), bool(pressed))
             for text, rules, people, pressed in data.pop("missed")
         ]
         return MissCounts(**data, missed=missed)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, ArithmeticError, KeyError, TypeError, AttributeError):
         return MissCounts(datetime.now(UTC).toordinal(), secrets.token_hex())

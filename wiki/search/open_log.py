@@ -69,7 +69,11 @@ class OpenedPages:
         except OSError:
             return _arrays(0, ())
         if stamp != self._known[0]:
-            self._known = _arrays(stamp, read_counts(self.root / OPENED.counts)[0].items())
+            counts, _ = read_counts(self.root / OPENED.counts)
+            try:
+                self._known = _arrays(stamp, counts.items())
+            except (ValueError, ArithmeticError):  # written by something else
+                self._known = _arrays(stamp, ())
         return self._known
 
 

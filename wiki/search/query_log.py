@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from wiki.instance.durable import replace_file
+from wiki.instance.durable import read_json, replace_file
 from wiki.instance.lock import take_file_lock
 from wiki.search.analysis.folding import fold
 from wiki.search.query.model import Query
@@ -194,10 +194,10 @@ def _read(file: Path) -> str:
 def read_counts(file: Path) -> tuple[Counter[str], int]:
     """The counts, and the day since which they are counted."""
     try:
-        data = json.loads(file.read_bytes())
+        data = read_json(file)
         # Former versions counted times, under another name: one person may be all of them.
         return Counter({str(k): int(v) for k, v in data["people"].items()}), int(data["since"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, ArithmeticError, KeyError, TypeError, AttributeError):
         return Counter(), datetime.now(UTC).toordinal()
 
 

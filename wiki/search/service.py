@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +33,15 @@ from wiki.search.synonym_page import ReadText, SynonymPage
 
 log = logging.getLogger(__name__)
 
+# What reading an index may raise whose files were damaged while they are mapped.
+_DAMAGE = (ArithmeticError, LookupError, ValueError, OSError, MemoryError)
+
 # The ids of pages that changed after a position and that the viewer may not see.
 HiddenPages = Callable[[Position], Collection[int]]
 # Which documents of a snapshot the viewer may find by the rules of access; `None` for all.
 VisibleFilter = Callable[[Snapshot], NDArray[np.bool_] | None]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +152,22 @@ class Search:
                 query, speller, pinned, shown, by_date=by_date, meaning=meaning, about=about
             )
             return replace(found, state=state, progress=progress) if progress else found
-        except (ArithmeticError, LookupError, ValueError, OSError, MemoryError):
-            log.exception("the index failed; it is checked, and answers come from the database")
-            self.index.request_check()
+        except _DAMAGE:
+            self._report_damage()
             return Results(query, state="rebuilding")
+
+    def read(self, answer: Callable[[Snapshot], T]) -> T | None:
+        """What `answer` reads from the newest commit; `None` if there is none, or it is damaged."""
+        try:
+            snapshot = self.index.snapshot()
+            return None if snapshot is None else answer(snapshot)
+        except _DAMAGE:
+            self._report_damage()
+            return None
+
+    def _report_damage(self) -> None:
+        log.exception("the index failed; it is checked, and answers come from the database")
+        self.index.request_check()
 
     @staticmethod
     def visible(

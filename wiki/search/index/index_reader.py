@@ -1,12 +1,12 @@
 """The reading side of an index: the newest commit, opened again whenever it changes."""
 
-import json
 import logging
 import os
 import threading
 from pathlib import Path
 from typing import NamedTuple
 
+from wiki.instance.durable import read_json
 from wiki.search.index.array_file import Damaged
 from wiki.search.index.index_folder import CHECK_REQUESTED, REBUILDING
 from wiki.search.index.manifest import CURRENT, MANIFEST, current_folder, read_manifest
@@ -34,9 +34,9 @@ class Progress(NamedTuple):
 def progress_of(root: Path) -> Progress | None:
     """How far the index under `root` is being built."""
     try:
-        data = json.loads((root / REBUILDING).read_bytes())
+        data = read_json(root / REBUILDING)
         return Progress(int(data["done"]), int(data["total"]), bool(data.get("is_first")))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError):
         return None
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.instance.durable import checksum, replace_file
+from wiki.instance.durable import checksum, read_json, replace_file
 from wiki.search.index.array_file import Damaged
 from wiki.search.position import Position
 
@@ -37,10 +37,13 @@ class SegmentEntry:
     deleted: str = ""
 
     def deleted_mask(self) -> NDArray[np.bool_]:
-        """By the number of each document, whether it is deleted; a new array."""
+        """By the number of each document, whether it is deleted; a new array. Raises `Damaged`."""
         if not self.deleted:
             return np.zeros(self.count, bool)
-        bits = np.frombuffer(zlib.decompress(base64.b64decode(self.deleted)), np.uint8)
+        try:
+            bits = np.frombuffer(zlib.decompress(base64.b64decode(self.deleted)), np.uint8)
+        except (ValueError, zlib.error) as error:
+            raise Damaged(f"{MANIFEST}: {error}") from error
         return np.unpackbits(bits, count=self.count).astype(bool)
 
 
@@ -67,7 +70,7 @@ def pack_mask(mask: NDArray[np.bool_]) -> str:
 def read_manifest(folder: Path) -> Manifest:
     """Raises `Damaged`, also for another format, or `OSError` when there is none."""
     try:
-        data: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+        data: dict[str, Any] = read_json(folder / MANIFEST)
         segments = tuple(SegmentEntry(**entry) for entry in data.pop("segments"))
         position = Position(*data.pop("position"))
         manifest = Manifest(segments=segments, position=position, **data)
