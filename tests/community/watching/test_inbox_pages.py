@@ -41,3 +41,13 @@ def test_what_is_gone_hides_nothing_that_is_still_unread(selam, client_of):
     assert "abebe edited “Redis”" in main(selam.get("/notifications"))
     mentor.open_form("/delete/redis").submit()
     assert "You have read everything" in main(selam.get("/notifications"))
+
+
+def test_who_is_notified_is_locked_before_anything_refers_to_them(selam, app, client_of, queries):
+    """On PostgreSQL, whoever merges accounts has the table and waits for such references."""
+    client_of("abebe").post_form("/edit/redis", text="Even more.")
+    with queries() as seen:
+        notify(app)
+    firsts = ("UPDATE user SET unread_count", "INSERT INTO told_event")
+    order = [first for each in seen for first in firsts if each.startswith(first)]
+    assert order == [*firsts]

@@ -101,11 +101,7 @@ def store(session: Session, batch: Sequence[PendingNotification]) -> None:
         }
         for each in new
     ]
-    connection = session.connection()
-    connection.execute(
-        insert_into(session, NotifiedEvent).on_conflict_do_nothing(), [*events.values()]
-    )
-    connection.execute(insert(Notification), rows)
+    # Before rows refer to people: whoever merges accounts has the table, and waits for their rows.
     counts = Counter(each.user_id for each in new)
     for count in set(counts.values()):
         # In order of id, so that two transactions don't wait for each other.
@@ -113,6 +109,11 @@ def store(session: Session, batch: Sequence[PendingNotification]) -> None:
         for part in in_batches(ids):
             raised = {"unread_count": User.unread_count + count}
             session.execute(update(User).where(User.id.in_(part)).values(raised))
+    connection = session.connection()
+    connection.execute(
+        insert_into(session, NotifiedEvent).on_conflict_do_nothing(), [*events.values()]
+    )
+    connection.execute(insert(Notification), rows)
 
 
 def _not_there_yet(
