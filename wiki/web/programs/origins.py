@@ -6,7 +6,10 @@ Source: Fetch Standard, CORS protocol.
 from collections.abc import Collection
 
 ANY_ORIGIN = "*"
-_READ = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, Idempotency-Replayed"
+_READ = (
+    "Content-Disposition, Content-Range, ETag, Link, Location, Retry-After, RateLimit, "
+    "RateLimit-Policy, Idempotency-Replayed"
+)
 
 
 def read_from_elsewhere(allowed: Collection[str], origin: str | None) -> list[tuple[str, str]]:
