@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.live import LiveServer
-from tests.shared import is_absent
+from tests.live_server import LiveServer
+from tests.optional_resources import is_absent
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from tests.tabs import Tabs
+    from tests.browser_tabs import Tabs
 
 # The first has no windows at all, and makes a tab in a third of the time.
 CHROMIUMS = (
@@ -92,7 +92,7 @@ def browser() -> Iterator["Browser"]:
         is_absent("no Chromium: install it, or set NEXUS_TEST_CHROMIUM to its path")
     from playwright.sync_api import expect, sync_playwright
 
-    from tests.tabs import LIMIT
+    from tests.browser_tabs import LIMIT
 
     expect.set_options(timeout=LIMIT)
     with sync_playwright() as playwright:
@@ -103,7 +103,7 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="session")
 def tabs(browser: "Browser") -> "Tabs":
-    from tests.tabs import Tabs
+    from tests.browser_tabs import Tabs
 
     return Tabs(browser)
 
@@ -114,14 +114,14 @@ def page(tabs: "Tabs", live_server: LiveServer) -> Iterator["Page"]:
 
     `page.goto("/wiki/redis")` is relative to the server.
     """
-    tab = tabs.take(live_server.url)
+    tab = tabs.acquire(live_server.url)
     wrong: list[str] = []
     tab.on_error = wrong.append
     tab.on_console = lambda said: (
         wrong.append(said.text) if "Content Security" in said.text else None
     )
     yield tab.page
-    tabs.give_back(tab)
+    tabs.release(tab)
     assert not wrong, wrong
 
 

@@ -18,10 +18,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL
 from xdist.scheduler import LoadFileScheduling
 
-from tests import databases, factories, thrift
+from tests import databases, factories, speedups
+from tests.app_pool import AppPool
+from tests.optional_resources import is_absent
 from tests.person import Person
-from tests.reused_apps import ReusedApps
-from tests.shared import is_absent
 from wiki import create_app
 from wiki.access.rulebook import rulebook
 from wiki.accounts.models import User
@@ -127,19 +127,19 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def thrifty() -> Iterator[None]:
+def speed_up_applications() -> Iterator[None]:
     """What is the same for every application is made once for all of them."""
     with pytest.MonkeyPatch.context() as patch:
-        thrift.share_url_rules(patch)
-        thrift.share_dialects(patch)
-        thrift.hash_cheaply(patch)
-        thrift.inspect_once(patch)
-        thrift.write_lazily(patch)
+        speedups.share_url_rules(patch)
+        speedups.share_dialects(patch)
+        speedups.hash_cheaply(patch)
+        speedups.inspect_once(patch)
+        speedups.write_lazily(patch)
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
-def patient() -> Iterator[None]:
+def generous_timeouts() -> Iterator[None]:
     """Waits for as long as a busy machine takes; what bounds a text is its processor time."""
     with pytest.MonkeyPatch.context() as patch:
         for limit in ("ANSWER_TIMEOUT", "START_TIMEOUT", "RENDER_QUEUE_TIMEOUT"):
@@ -257,38 +257,38 @@ def settings(tmp_path: Path, database: str) -> Callable[..., Settings]:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> thrift.SharedTemplates:
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> speedups.SharedTemplates:
     """Keeps compiled templates from one test's application to the next, for all workers."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "compiled"
     folder.mkdir(exist_ok=True)
-    return thrift.SharedTemplates(folder)
+    return speedups.SharedTemplates(folder)
 
 
 @pytest.fixture(scope="session")
-def reused_apps() -> ReusedApps:
-    return ReusedApps()
+def app_pool() -> AppPool:
+    return AppPool()
 
 
 @pytest.fixture
 def make_app(
     settings: Callable[..., Settings],
-    compiled_templates: thrift.SharedTemplates,
-    reused_apps: ReusedApps,
+    compiled_templates: speedups.SharedTemplates,
+    app_pool: AppPool,
 ) -> Iterator[Callable[..., Flask]]:
     """Makes an application on this test's database: `make_app(registration="closed")`."""
     made: list[Flask] = []
 
     def make(**overrides: Any) -> Flask:
         chosen = settings(**overrides)
-        app = reused_apps.take(chosen)
+        app = app_pool.acquire(chosen)
         if app is None:
             app = create_app(chosen)
             app.jinja_env.bytecode_cache = compiled_templates
             app.testing = True
             app.test_client_class = Person
-            reused_apps.add(app)
-        thrift.share_statements(app)
+            app_pool.add(app)
+        speedups.share_statements(app)
         made.append(app)
         return app
 
@@ -299,7 +299,7 @@ def make_app(
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
-        reused_apps.give_back(app)
+        app_pool.release(app)
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def scratch_postgres(server: URL, template: str | None = None) -> Iterator[URL]:
     with server_connection(server) as connection:
         copied = f' TEMPLATE "{template}"' if template else ""
         connection.execute(text(f'CREATE DATABASE "{name}"{copied}'))
-        # As for SQLite (tests/thrift.py), what is committed needn't outlive a power cut.
+        # As for SQLite (tests/speedups.py), what is committed needn't outlive a power cut.
         connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit TO off'))
     try:
         yield server.set(database=name)

@@ -6,7 +6,7 @@
 import json
 import os
 
-from tests.shared import SHARED
+from tests.optional_resources import SHARED
 
 OWN = (
     # Ways out of a folder, and names that a file system keeps for itself

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.mail_servers import MailServer, ScriptedServer, mail_settings
 from tests.person import Person
-from tests.smtp import MailServer, ScriptedServer, mail_settings
 from wiki.mail.sender import send_due
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 
 FEATURES = ("accounts", "admin", "community", "files", "git", "hub", "pages", "search")
 MODULE_LIMIT = 400  # lines; a module with more has two subjects

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 from wiki.cli import main
 
 LIMIT = 300  # seconds; tests share their cores

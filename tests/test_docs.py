@@ -5,7 +5,7 @@ import re
 import click
 import pytest
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 from wiki.cli import nexus
 from wiki.config import SETTING_NAMES
 

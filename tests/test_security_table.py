@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 
 TEXT = (ROOT / "docs" / "security.md").read_text()
 ROWS = re.findall(r"^\| ([\d.]+) \| ([12]) \| (.+?) \| (\w+) \| (.*) \|$", TEXT, re.MULTILINE)

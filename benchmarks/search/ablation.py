@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.harness.corpus import DEFAULT
 from benchmarks.search.relevance import FOLDER, REFERENCES, documents, gains
 from tests.search.golden import golden_documents, read_golden
-from tests.search.judged import judged_pages, judged_queries
+from tests.search.judged_queries import judged_pages, judged_queries
 from wiki.search import documents as indexed
 from wiki.search import synonym_page
 from wiki.search.analysis import analyzer

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.search.relevance import FOLDER, documents, gains
-from tests.search import golden, judged
+from tests.search import golden, judged_queries
 from wiki.search.document_source import DocumentSource
 from wiki.search.documents import Document
 from wiki.search.index.manifest import make_current
@@ -68,16 +68,16 @@ def main() -> None:
 
 def _pages(name: str, folder: Path) -> Iterator[Document]:
     if name == "own":
-        return judged.judged_pages()
+        return judged_queries.judged_pages()
     return golden.golden_documents(folder.parent.parent / "corpus" / "pages.jsonl.gz")
 
 
 def _asked(name: str) -> Iterator[Asked]:
     if name == "own":
-        yield from ((one.kind, one.text, one.paths) for one in judged.judged_queries())
+        yield from ((one.kind, one.text, one.paths) for one in judged_queries.judged_queries())
     else:
         yield from ((one.kind, one.query, one.paths) for one in golden.read_golden())
-    for line in judged.MEANINGS[name].read_text(encoding="utf-8").splitlines():
+    for line in judged_queries.MEANINGS[name].read_text(encoding="utf-8").splitlines():
         query, paths = line.split("\t")
         yield "meaning", query, tuple(paths.split("|"))
 

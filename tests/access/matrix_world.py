@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from tests import factories
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from tests.person import Person
 from tests.search_index import catch_up
 from wiki.access.models import Rank

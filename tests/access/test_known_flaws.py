@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests import factories
-from tests.files.sending import fetch, picture, send
+from tests.files.upload_forms import fetch, picture, send
 from tests.person import Person
 from wiki.access.models import Rank
 from wiki.database import db

@@ -15,8 +15,9 @@ import pytest
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
-from tests import databases, thrift
-from tests.access.asking import (
+from tests import databases, speedups
+from tests.access.expectations import expected_of
+from tests.access.matrix_requests import (
     NO_PLACE,
     Asked,
     Written,
@@ -26,7 +27,6 @@ from tests.access.asking import (
     request_for,
     statements,
 )
-from tests.access.expectations import expected_of
 from tests.access.matrix_world import (
     EVERYBODY,
     LEARNER,
@@ -70,7 +70,7 @@ def world(
     app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     app.test_client_class = Person
-    thrift.share_statements(app)
+    speedups.share_statements(app)
     yield furnished(app)
     with app.app_context():
         db.session.remove()

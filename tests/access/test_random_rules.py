@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests import factories
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from tests.person import Person
 from tests.sampling import seeds
 from tests.search_index import catch_up

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests import thrift
+from tests import speedups
 from tests.factories import PASSWORD
 from tests.person import Person
 from wiki.accounts.credentials import passwords
@@ -57,7 +57,7 @@ def sign_in(client: Person) -> Callable[..., TestResponse]:
 @pytest.fixture
 def full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords are hashed at their real cost."""
-    monkeypatch.setattr(passwords, "_hasher", thrift.HASHER)
+    monkeypatch.setattr(passwords, "_hasher", speedups.HASHER)
 
 
 def is_signed_in(client: Person) -> bool:

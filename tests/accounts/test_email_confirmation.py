@@ -9,8 +9,8 @@ from flask_login import login_user
 
 from tests import factories
 from tests.factories import PASSWORD
-from tests.pages.screen import main
-from tests.smtp import text_of
+from tests.mail_servers import text_of
+from tests.pages.visible_text import main
 from wiki.accounts.audit_log import last_event
 from wiki.accounts.models import User
 from wiki.database import db, utcnow
@@ -199,7 +199,7 @@ def test_another_link_can_be_asked_for(selam, send_mail):
 
 
 def test_nobody_is_flooded_with_links(make_app, mail_server, no_haste):
-    from tests.smtp import mail_settings
+    from tests.mail_servers import mail_settings
 
     app = make_app(rate_limits=True, **mail_settings(mail_server))
     factories.make_user(app, "abeba", role="admin")
@@ -218,7 +218,7 @@ def test_nobody_is_flooded_with_links(make_app, mail_server, no_haste):
 def test_what_strangers_ask_for_keeps_nobody_from_their_own_link(
     make_app, make_user, mail_server, monkeypatch
 ):
-    from tests.smtp import mail_settings
+    from tests.mail_servers import mail_settings
     from wiki.accounts import mails
 
     app = make_app(rate_limits=True, **mail_settings(mail_server))

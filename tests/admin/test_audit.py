@@ -10,8 +10,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
 from tests.factories import PASSWORD
-from tests.pages.screen import field_error, main
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
+from tests.pages.visible_text import field_error, main
 from wiki.accounts import users
 from wiki.accounts.audit_log import AuditEvent, actions, log_event
 from wiki.accounts.authentication import failed_sign_ins

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.databases import KEY
-from tests.pages.screen import main
-from tests.smtp import mail_settings
+from tests.mail_servers import mail_settings
+from tests.pages.visible_text import main
 from wiki.accounts.audit_log import AuditEvent, log_event
 from wiki.accounts.passkeys.models import Passkey
 from wiki.accounts.second_factor.models import SecondFactor

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from tests.files.sending import picture
-from tests.pages.screen import main
+from tests.files.upload_forms import picture
+from tests.pages.visible_text import main
 from wiki import create_app
 from wiki.admin.settings_table import settings_table
 from wiki.app_state import settings_of

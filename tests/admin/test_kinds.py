@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.community.notifying import wait_until_final
+from tests.community.run_notifier import wait_until_final
 from tests.hostile_names import OWN
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki import create_app
 from wiki.app_state import settings_of

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.database import write_transaction
 from wiki.mail import queue
 from wiki.mail.kinds import TEST

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from tests import factories
-from tests.pages.screen import main
+from tests.mail_servers import mail_settings
+from tests.pages.visible_text import main
 from tests.person import Person
-from tests.smtp import mail_settings
 from wiki import create_app
 from wiki.accounts.registration_settings import REGISTRATION, registration_mode
 from wiki.admin.options.change import (

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import PASSWORD
-from tests.pages.screen import field_error, main
+from tests.pages.visible_text import field_error, main
 from wiki.access import save_limits
 from wiki.access.groups.membership import add_members, create_group
 from wiki.accounts.audit_log import AuditEvent, log_event

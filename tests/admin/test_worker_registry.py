@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki.admin import worker_registry
 from wiki.admin.worker_registry import IS_RUNNING, RunningProcess, report_process, running_versions

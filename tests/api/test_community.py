@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from wiki.access.groups.membership import create_group
 from wiki.access.models import Rank
 from wiki.accounts.tokens.models import TokenScope

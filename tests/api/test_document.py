@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.files.sending import send
+from tests.files.upload_forms import send
 from tests.fuzz.api import attack, furnish
 
 
@@ -126,7 +126,7 @@ def test_the_page_shows_each_operation_with_an_example(app, client, stranger):
 
 
 def _kinds():
-    from tests.shared import ROOT
+    from tests.optional_resources import ROOT
 
     for path in (ROOT / "wiki" / "api").rglob("*.py"):
         for kind in re.findall(r'kind="([\w-]+)"', path.read_text()):

@@ -10,9 +10,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from sqlalchemy import delete
 
 from tests.browser.world import World, build
-from tests.live import LiveServer
-from tests.smtp import MailServer
-from tests.tabs import Tab, Tabs
+from tests.browser_tabs import Tab, Tabs
+from tests.live_server import LiveServer
+from tests.mail_servers import MailServer
 from wiki.database import write_transaction
 from wiki.pages.models import Draft
 
@@ -91,7 +91,7 @@ def visit(tabs: Tabs, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
         expected: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
-        tab = tabs.take(live_server.url, **options)
+        tab = tabs.acquire(live_server.url, **options)
         taken.append((tab, Complaints(tab, expected)))
         if username is not None:
             sign_in(tab.context, live_server, username, role)
@@ -99,7 +99,7 @@ def visit(tabs: Tabs, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
 
     yield visit
     for tab, _ in taken:
-        tabs.give_back(tab)
+        tabs.release(tab)
     assert [heard for _, complaints in taken for heard in complaints.heard] == []
 
 

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
-from tests.live import LiveServer
-from tests.shared import shared_path
-from tests.tabs import LIMIT
+from tests.browser_tabs import LIMIT
+from tests.live_server import LiveServer
+from tests.optional_resources import shared_path
 
 # Whatever a payload calls to show that it runs, in every frame.
 TRIPWIRE = """

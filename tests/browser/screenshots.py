@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from tests.browser_fixtures import find_chromium
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Edit, save_edit
 

@@ -11,7 +11,7 @@ from tests.browser.axe import equip, faults, thin_out
 from tests.browser.overflow import too_wide
 from tests.browser.steps import open_menu, search_field
 from tests.browser.world import World, run_into_a_conflict, run_into_refusals
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from tests.browser.axe import equip, faults
 from tests.browser.overflow import too_wide
 from tests.browser.steps import editor, press
 from tests.factories import PASSWORD
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 

@@ -10,10 +10,10 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor, press
-from tests.community.notifying import notify
-from tests.live import LiveServer
-from tests.receiver import Receiver, refusing
-from tests.smtp import MailServer, text_of
+from tests.community.run_notifier import notify
+from tests.live_server import LiveServer
+from tests.mail_servers import MailServer, text_of
+from tests.webhook_receiver import WebhookReceiver, refusing
 from wiki.community.watching.mails import queue_due_mails
 from wiki.community.webhooks.manage import Terms, create_webhook
 from wiki.community.webhooks.messages.public_events import usual_choices
@@ -32,8 +32,8 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def receiver() -> Iterator[Receiver]:
-    receiver = Receiver()
+def receiver() -> Iterator[WebhookReceiver]:
+    receiver = WebhookReceiver()
     yield receiver
     receiver.stop()
 
@@ -43,7 +43,7 @@ def live_server(
     tmp_path_factory: pytest.TempPathFactory,
     migrated_sqlite: Path,
     mail_server: MailServer,
-    receiver: Receiver,
+    receiver: WebhookReceiver,
 ) -> Iterator[LiveServer]:
     """It leaves it to the test to mail and to post."""
     server = LiveServer(
@@ -73,7 +73,7 @@ def test_from_a_question_to_its_solution(
     visit: Callable[..., Page],
     live_server: LiveServer,
     mail_server: MailServer,
-    receiver: Receiver,
+    receiver: WebhookReceiver,
     scripts: bool,
 ) -> None:
     names = ("hana", "selam", "abebe", "dawit", None)

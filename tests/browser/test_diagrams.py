@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 

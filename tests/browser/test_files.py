@@ -11,8 +11,8 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests import factories
 from tests.browser.steps import editor, press
-from tests.files.sending import ask, picture
-from tests.live import LiveServer
+from tests.files.upload_forms import ask, picture
+from tests.live_server import LiveServer
 from tests.person import Person
 
 pytestmark = pytest.mark.browser

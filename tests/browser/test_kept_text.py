@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.steps import editor, press
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from tests.browser.long_words import LONG_WORD
 from tests.browser.overflow import too_wide, too_wide_at
 from tests.browser.steps import editor, open_menu
 from tests.browser.world import World, run_into_a_conflict, run_into_refusals
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 

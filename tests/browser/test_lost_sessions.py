@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import editor, press
 from tests.factories import PASSWORD
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 

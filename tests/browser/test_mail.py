@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import equip, faults
 from tests.browser.overflow import too_wide
 from tests.browser.steps import press
-from tests.live import LiveServer
-from tests.smtp import MailServer, text_of
+from tests.live_server import LiveServer
+from tests.mail_servers import MailServer, text_of
 from wiki.mail.sender import SENDER
 
 pytestmark = pytest.mark.browser

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.axe import equip, faults
 from tests.browser.hostile import TRIPWIRE, payloads
 from tests.browser.steps import press
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 from wiki.database import db
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Edit, save_edit

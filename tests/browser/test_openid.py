@@ -10,7 +10,7 @@ from tests.browser.axe import equip, faults
 from tests.browser.overflow import too_wide
 from tests.browser.steps import press
 from tests.factories import PASSWORD
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 from tests.openid_provider import Provider
 
 pytestmark = pytest.mark.browser

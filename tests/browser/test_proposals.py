@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor, press
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 from wiki.database import db
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Edit, save_edit

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 from wiki.hub.markdown_file import read_markdown_page
 from wiki.hub.starter import STARTER_FOLDER
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import editor
-from tests.files.sending import picture
-from tests.live import LiveServer
+from tests.files.upload_forms import picture
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 

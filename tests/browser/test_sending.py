@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.steps import editor, press
-from tests.files.sending import picture
-from tests.live import LiveServer
+from tests.files.upload_forms import picture
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from tests.browser.conftest import sign_in
 from tests.browser.hostile import ALL, Payload, Trap, grouped, payloads
 from tests.browser.steps import editor, press, search_field
 from tests.browser.world import person
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 from wiki.git.import_command import import_command
 from wiki.markup import render
 from wiki.naming import NameRefused, clean_title

@@ -11,8 +11,8 @@ from tests import factories
 from tests.browser.long_words import LONG_TITLE, LONG_WORD
 from tests.browser.setup_world import add_own_kind, add_webhook
 from tests.browser.steps import editor, press
-from tests.files.sending import ask, picture
-from tests.live import LiveServer
+from tests.files.upload_forms import ask, picture
+from tests.live_server import LiveServer
 from tests.person import Person
 from wiki.access.groups.membership import add_members, create_group
 from wiki.community.watching.unsubscribe import unsubscribe_link

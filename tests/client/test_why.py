@@ -14,8 +14,8 @@ import pytest
 from tests.client.secrets_of_others import planted
 from tests.fingerprints.errors import ERRORS
 from tests.fingerprints.machines import make_machine
+from tests.optional_resources import ROOT
 from tests.sampling import seeds
-from tests.shared import ROOT
 from wiki.client.error_report import report_of
 from wiki.client.hub import HubClient, HubFailed
 from wiki.client.piped_text import KEPT, read_end

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from tests.factories import client_of, make_page, make_user
+from tests.mail_servers import html_of
 from tests.person import Person
 from tests.search_index import catch_up
-from tests.smtp import html_of
 from wiki.community.watching import mails
 from wiki.database import utcnow
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from wiki.access.permissions import anonymous_viewer
 from wiki.access.viewers import viewers_of
 from wiki.community.events import describe, event_kinds

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from tests.factories import client_of, make_page, make_user
-from tests.pages.screen import main
+from tests.mail_servers import html_of, text_of
+from tests.pages.visible_text import main
 from tests.person import Person
-from tests.smtp import html_of, text_of
 from wiki.access.models import Rank
 from wiki.accounts.merging.merge import merge_accounts
 from wiki.community.watching import mails

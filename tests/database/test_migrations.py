@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from tests import factories
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from wiki import create_app
 from wiki.config import Settings
 from wiki.database import db, schema

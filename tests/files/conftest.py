@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.files.sending import ask
+from tests.files.upload_forms import ask
 from tests.person import Person
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.files.sending import ask, fetch, picture, send
+from tests.files.upload_forms import ask, fetch, picture, send
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User

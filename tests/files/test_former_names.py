@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.files.sending import fetch, picture, send
+from tests.files.upload_forms import fetch, picture, send
 from tests.person import Person
 
 SHOWN = '<img src="/files/1/{}?v='

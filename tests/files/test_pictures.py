@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.files.sending import fetch, picture, send
+from tests.files.upload_forms import fetch, picture, send
 
 
 def shown(person, path):

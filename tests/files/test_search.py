@@ -3,7 +3,7 @@
 import json
 
 from tests.files.inspection.test_documents import pdf
-from tests.files.sending import send
+from tests.files.upload_forms import send
 
 
 def hits(person, words):

@@ -1,12 +1,12 @@
-"""Fuzz the targets one after another, each in a process of its own; see `tests.fuzz.one`."""
+"""Fuzz the targets one after another, each in a process of its own; see `tests.fuzz.run_target`."""
 
 import argparse
 import random
 import subprocess
 import sys
 
-from tests.fuzz.one import TARGETS
-from tests.shared import ROOT
+from tests.fuzz.run_target import TARGETS
+from tests.optional_resources import ROOT
 
 FOLDER = ROOT / ".fuzz"
 
@@ -30,7 +30,7 @@ def main() -> int:
 def _fuzz(name: str, *arguments: str) -> bool:
     """Whether every input kept its promises."""
     print(f"Fuzzing {name} …", flush=True)
-    command = [sys.executable, "-m", "tests.fuzz.one", name, str(FOLDER), *arguments]
+    command = [sys.executable, "-m", "tests.fuzz.run_target", name, str(FOLDER), *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 

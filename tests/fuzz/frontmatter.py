@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 from wiki.hub.markdown_file import read_markdown_page
 from wiki.pages.writing.frontmatter import FieldsTooLong, compose_front_matter, parse_front_matter
 

@@ -2,9 +2,9 @@
 
 import json
 
-from tests.markup.allowed import assert_safe
+from tests.markup.html_allowlist import assert_safe
 from tests.markup.pieces import LINES, RUNS
-from tests.shared import ROOT, SHARED
+from tests.optional_resources import ROOT, SHARED
 from wiki.markup import render
 from wiki.markup.model import NestedTooDeep
 from wiki.markup.pipeline import render_unbounded

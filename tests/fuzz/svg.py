@@ -4,7 +4,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from tests.files.drawn import HEAD, assert_drawn
+from tests.files.svg_allowlist import HEAD, assert_drawn
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.svg import inspect_svg
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import LiveServer
-from tests.shared import is_absent
+from tests.live_server import LiveServer
+from tests.optional_resources import is_absent
 from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token
 from wiki.database import db, utcnow

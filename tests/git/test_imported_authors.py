@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki.database import db, write_transaction
 from wiki.identity.current import forget_identity

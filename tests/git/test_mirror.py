@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.community.notifying import wait_until_final
+from tests.community.run_notifier import wait_until_final
 from tests.factories import make_page, make_user
 from tests.git.conftest import PNG, Repository
 from wiki.access.models import AccessRule

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 import requests
 
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from tests.git.test_pushed_renames import accepted, raw
 from tests.git.test_pushing import clone_of, proposals_of, push
 from wiki.community.proposals.errors import FileOvertaken

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import requests
 
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from tests.git.test_pushing import clone_of, proposals_of, push
 from wiki.access.permissions import Viewer
 from wiki.community.proposals.deciding.accepting import accept

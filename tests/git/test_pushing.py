@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 import requests
 
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from tests.git.conftest import PNG, git_environment
 from wiki.access.permissions import Viewer
 from wiki.accounts.tokens.models import TokenScope

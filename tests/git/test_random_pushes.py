@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from tests.factories import make_user
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from tests.git.conftest import Repository, git_environment
 from tests.git.test_round_trip import Wiki, carry_out
 from wiki.access.permissions import Viewer

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from tests.factories import make_user
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from wiki.accounts.models import User
 from wiki.database import db
 from wiki.files.models import File

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.look.test_styles import tokens
-from tests.pages.screen import field_error, main
+from tests.pages.visible_text import field_error, main
 from wiki.identity import accent
 from wiki.identity.accent import contrast, palette, parse_colour, stylesheet
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 from wiki.config import read_settings
 from wiki.instance.folder import delete_leftovers, temporary_folder
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.look.shape import Shape
+from tests.look.page_structure import Shape
 
 FRAME_LIMIT = 8_000  # bytes; sent with every page
 

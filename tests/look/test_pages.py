@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.look.shape import Shape
+from tests.look.page_structure import Shape
 
 HOSTILE = """<img src=x onerror=alert(1)> "'&amp; {{ 7 * 7 }}"""
 LONG = "Deserialisation_of_deeply_nested_GenericForeignKeyRelationships " * 3

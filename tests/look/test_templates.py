@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jinja2 import nodes
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 from wiki.config import resource_folder
 
 TEMPLATES = resource_folder("templates")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.smtp import answering, mail_settings
+from tests.mail_servers import answering, mail_settings
 from wiki.mail.cli import mail_group
 
 

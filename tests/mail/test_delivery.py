@@ -8,7 +8,7 @@ from email.policy import SMTP
 
 import pytest
 
-from tests.smtp import CERTIFICATE, PASSWORD, USER, answering
+from tests.mail_servers import CERTIFICATE, PASSWORD, USER, answering
 from wiki.mail import delivery
 from wiki.mail.delivery import DeliveryFailed, deliver
 from wiki.smtp_settings import Encryption

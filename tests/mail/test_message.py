@@ -5,7 +5,7 @@ from email.policy import default
 
 import pytest
 
-from tests.smtp import html_of, mail_settings, text_of
+from tests.mail_servers import html_of, mail_settings, text_of
 from wiki.database import utcnow
 from wiki.mail.kinds import TEST
 from wiki.mail.message import InvalidRecipient, make_message

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from tests.smtp import answering, mail_settings, text_of
+from tests.mail_servers import answering, mail_settings, text_of
 from wiki.database import StorageUnavailable, db, write_transaction
 from wiki.mail import kinds, queue
 from wiki.mail.kinds import TEST

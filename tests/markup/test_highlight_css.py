@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 
 BACKGROUND = {"light": "#f1f0eb", "dark": "#21282d"}
 READABLE = 4.5  # WCAG 2.2, 1.4.3

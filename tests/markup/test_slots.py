@@ -5,7 +5,7 @@ import timeit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.markup.allowed import assert_safe
+from tests.markup.html_allowlist import assert_safe
 from tests.markup.pieces import LINES, RUNS
 from wiki.markup import render
 from wiki.markup.slots import (

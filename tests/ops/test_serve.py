@@ -13,8 +13,8 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from tests.live import ANSWER_LIMIT, COMMAND, LiveServer
-from tests.shared import ROOT
+from tests.live_server import ANSWER_LIMIT, COMMAND, LiveServer
+from tests.optional_resources import ROOT
 from wiki.community.notifier.process import NOTIFIER
 from wiki.search.indexing.supervision import INDEXER
 

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 
 LOCKS = ("run", "dev", "fuzz")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from tests.live import FOLLOWERS, LiveServer
-from tests.shared import ROOT
+from tests.live_server import FOLLOWERS, LiveServer
+from tests.optional_resources import ROOT
 
 pytestmark = pytest.mark.slow
 

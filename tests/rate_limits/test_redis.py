@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests import factories
-from tests.shared import is_absent
+from tests.optional_resources import is_absent
 from wiki.rate_limits import LimitReached, count_attempt
 
 URL = os.environ.get("NEXUS_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from tests.live import FOLLOWERS, LiveServer
-from tests.reliability import verdict
+from tests.live_server import FOLLOWERS, LiveServer
+from tests.reliability import consistency
 from tests.reliability.kills import Killer, planned
 from tests.reliability.ledger import Ledger
 from tests.reliability.writers import Pages, Writer, first_text
@@ -94,8 +94,8 @@ def crash(folder: Path, database: str, extent: Extent, seed: int) -> Report:
             server.start()
         killer = _write(servers, ledger, extent, seed)
         seconds = time.monotonic() - began
-        revisions = verdict.stored(servers[0].app)
-        wrong = [*ledger.wrong, *verdict.wrongs(ledger.saves, revisions)]
+        revisions = consistency.stored(servers[0].app)
+        wrong = [*ledger.wrong, *consistency.wrongs(ledger.saves, revisions)]
         wrong += _disagreeing(servers)
         _raise(wrong, servers)
         for server in servers:

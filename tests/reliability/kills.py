@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tests.live import LiveServer
+from tests.live_server import LiveServer
 from tests.reliability.ledger import Ledger
 
 PATIENCE = 60  # seconds until the next kill, when no save is acknowledged meanwhile

@@ -22,9 +22,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from tests.databases import KEY
+from tests.mail_servers import MailServer
+from tests.optional_resources import ROOT
 from tests.reliability.crash import LIMIT, Broken
-from tests.shared import ROOT
-from tests.smtp import MailServer
 from wiki import create_app
 from wiki.config import read_settings
 from wiki.database import db, schema, utcnow, write_transaction

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.factories import PASSWORD
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from tests.reliability.outages import connect, forget_connections
 from tests.reliability.test_outages import TOLD, on_postgres

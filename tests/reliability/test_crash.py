@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from tests.reliability import mails, verdict
+from tests.reliability import consistency, mails
+from tests.reliability.consistency import Stored
 from tests.reliability.crash import QUICK, crash
 from tests.reliability.ledger import Outcome, Save
-from tests.reliability.verdict import Stored
 
 
 @pytest.mark.slow
@@ -55,7 +55,7 @@ FIRST = revision(1, "Begun.", action="create")
     ],
 )
 def test_a_broken_promise_is_seen(saves, revisions, told):
-    assert any(told in wrong for wrong in verdict.wrongs(saves, revisions))
+    assert any(told in wrong for wrong in consistency.wrongs(saves, revisions))
 
 
 def test_a_kept_promise_is_none_that_is_broken():
@@ -66,7 +66,7 @@ def test_a_kept_promise_is_none_that_is_broken():
         revision(3, "w1x1z w2x1z", "w2x1z"),
         revision(4, "Begun.", action="restore"),
     ]
-    assert list(verdict.wrongs(saves, kept)) == []
+    assert list(consistency.wrongs(saves, kept)) == []
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 
 from tests import factories
-from tests.live import LiveServer
-from tests.pages.screen import main, raw
+from tests.live_server import LiveServer
+from tests.pages.visible_text import main, raw
 from tests.person import Person
 from tests.reliability.crash import catches_up
 from tests.reliability.outages import OUTAGES, away, connect, cut_off, forget_connections, url_of

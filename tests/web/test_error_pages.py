@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests import factories
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 
 TYPED = "What I typed for an hour.\n"

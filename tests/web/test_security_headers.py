@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from tests.person import Person
 from tests.routes import addresses
 

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests import routes
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from tests.person import Person
 from wiki.database import db
 

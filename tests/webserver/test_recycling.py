@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import ANSWER_LIMIT
+from tests.live_server import ANSWER_LIMIT
 from wiki.files.write import upload_file
 
 CONTENT = b"Much to read.\n\n" * 800_000  # 12 MB: more than the buffers of the system hold

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tests.live import ANSWER_LIMIT
+from tests.live_server import ANSWER_LIMIT
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.live import ANSWER_LIMIT
+from tests.live_server import ANSWER_LIMIT
 
 STOP_LIMIT = 5  # seconds; it takes 1.4 even on a machine that has much else to do
 COUNT = 200

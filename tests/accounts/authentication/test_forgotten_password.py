@@ -9,8 +9,8 @@ import time_machine
 from tests import factories
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
-from tests.pages.screen import main
-from tests.smtp import mail_settings, text_of
+from tests.mail_servers import mail_settings, text_of
+from tests.pages.visible_text import main
 from wiki.accounts.models import User
 from wiki.database import db, utcnow, write_transaction
 from wiki.mail.models import Mail

@@ -10,7 +10,7 @@ import time_machine
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
-from tests.pages.screen import field_error, main
+from tests.pages.visible_text import field_error, main
 from wiki.accounts.audit_log import AuditEvent
 from wiki.accounts.passkeys.models import Passkey
 from wiki.accounts.users import user_by_name

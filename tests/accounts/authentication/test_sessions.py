@@ -8,7 +8,7 @@ import time_machine
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.accounts.authentication import sessions
 from wiki.accounts.models import LoginSession
 from wiki.accounts.users import user_by_name

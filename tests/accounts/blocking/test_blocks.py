@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from tests import factories
-from tests.pages.screen import field_error, main
+from tests.pages.visible_text import field_error, main
 from wiki.access.models import Rank
 from wiki.accounts.audit_log import events
 from wiki.accounts.blocking.blocks import (

@@ -4,7 +4,7 @@ import pytest
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD, make_user
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.accounts.mails import PASSWORD_CHANGED, discard_mails
 from wiki.accounts.models import FormerName, LoginSession, Role, User
 from wiki.accounts.registration.register import Registration, add_user

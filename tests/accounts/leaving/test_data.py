@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from wiki.access.models import Rank
 from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token

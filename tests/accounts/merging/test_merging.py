@@ -9,9 +9,9 @@ from flask import Flask
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD, make_page, make_user
-from tests.pages.screen import main
+from tests.mail_servers import text_of
+from tests.pages.visible_text import main
 from tests.person import Person
-from tests.smtp import text_of
 from wiki.accounts.audit_log import EventFilter, events
 from wiki.accounts.blocking.blocks import add_block, block_of_user
 from wiki.accounts.errors import LastAdministrator, UserNotFound

@@ -11,7 +11,7 @@ from flask import Flask
 from tests.accounts.conftest import is_signed_in
 from tests.accounts.openid.conftest import Arrive, at_provider
 from tests.openid_provider import Provider
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki.database import utcnow
 

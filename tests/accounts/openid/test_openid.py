@@ -14,7 +14,7 @@ from tests.accounts.conftest import is_signed_in
 from tests.accounts.openid.conftest import Arrive, at_provider
 from tests.factories import PASSWORD
 from tests.openid_provider import Provider
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki.accounts.blocking.blocks import add_block
 from wiki.accounts.models import User

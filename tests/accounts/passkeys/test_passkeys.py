@@ -11,7 +11,7 @@ import time_machine
 from tests.accounts.conftest import is_signed_in
 from tests.accounts.passkeys.authenticator import PRESENT, Authenticator
 from tests.factories import PASSWORD
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.accounts.authentication import login_limits
 from wiki.accounts.passkeys import passkeys
 from wiki.accounts.passkeys.models import Passkey

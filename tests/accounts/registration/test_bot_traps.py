@@ -6,7 +6,7 @@ import pytest
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD, make_user
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.accounts.registration import bot_traps
 from wiki.rate_limits import LimitReached
 

@@ -12,9 +12,9 @@ from flask import Flask
 
 from tests import factories
 from tests.factories import PASSWORD
-from tests.pages.screen import main
+from tests.mail_servers import MailServer, mail_settings, text_of
+from tests.pages.visible_text import main
 from tests.person import Person
-from tests.smtp import MailServer, mail_settings, text_of
 from wiki.accounts.models import User
 from wiki.accounts.registration.address_proof import make_proof
 from wiki.accounts.registration.invitations import create_invitation

@@ -10,7 +10,7 @@ import time_machine
 from itsdangerous import URLSafeTimedSerializer
 
 from tests.factories import PASSWORD
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.accounts.authentication import login_limits
 from wiki.accounts.cli import user_group
 from wiki.accounts.models import Role, User

@@ -9,7 +9,7 @@ import time_machine
 from tests.accounts.conftest import is_signed_in
 from tests.accounts.second_factor.conftest import URL
 from tests.factories import PASSWORD
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.accounts.second_factor.models import RecoveryCode, SecondFactor
 from wiki.accounts.users import change_user, set_password
 from wiki.database import db, utcnow

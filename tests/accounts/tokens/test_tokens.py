@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import time_machine
 
 from tests.factories import PASSWORD
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.accounts.tokens import tokens
 from wiki.accounts.tokens.models import AccessToken
 from wiki.database import db, utcnow

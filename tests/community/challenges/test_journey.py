@@ -9,11 +9,11 @@ import time_machine
 from flask import Flask
 
 from tests import factories
-from tests.community.notifying import notify
-from tests.pages.screen import main
+from tests.community.run_notifier import notify
+from tests.mail_servers import MailServer, mail_settings, text_of
+from tests.pages.visible_text import main
 from tests.person import Person
-from tests.receiver import Receiver, refusing
-from tests.smtp import MailServer, mail_settings, text_of
+from tests.webhook_receiver import WebhookReceiver, refusing
 from wiki.community.watching.mails import queue_due_mails
 from wiki.community.webhooks.manage import Terms, create_webhook
 from wiki.community.webhooks.messages.public_events import usual_choices
@@ -26,14 +26,16 @@ PAGE, SAYING = "/wiki/challenges/slow", "/challenge/challenges/slow"
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    receiver = Receiver()
+def receiver() -> Iterator[WebhookReceiver]:
+    receiver = WebhookReceiver()
     yield receiver
     receiver.stop()
 
 
 @pytest.fixture
-def hub(make_app: Callable[..., Flask], mail_server: MailServer, receiver: Receiver) -> Flask:
+def hub(
+    make_app: Callable[..., Flask], mail_server: MailServer, receiver: WebhookReceiver
+) -> Flask:
     """A wiki that mails, and posts to `receiver`, which refuses twice before it takes anything."""
     app = make_app(**mail_settings(mail_server), webhook_hosts=receiver.hosts)
     receiver.answers += [refusing(500), refusing(503)]
@@ -51,7 +53,7 @@ def hub(make_app: Callable[..., Flask], mail_server: MailServer, receiver: Recei
 
 
 def test_from_a_question_to_its_solution(
-    hub: Flask, mail_server: MailServer, receiver: Receiver
+    hub: Flask, mail_server: MailServer, receiver: WebhookReceiver
 ) -> None:
     def person(name: str, **columns: Any) -> Person:
         return factories.client_of(hub, factories.make_user(hub, name, **columns))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki.database import db
 from wiki.pages.writing.revision_store import load_content

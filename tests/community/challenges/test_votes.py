@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import PASSWORD, make_page, make_user
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki.community.challenges import votes
 from wiki.community.challenges.models import SAME, ChallengeVote

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from tests.community.notifying import consume_at_once, notify, wait_until_final
+from tests.community.run_notifier import consume_at_once, notify, wait_until_final
 from wiki.accounts.models import AuditEvent
 from wiki.community.events import EventKind, register_kinds
 from wiki.community.notifier import consuming

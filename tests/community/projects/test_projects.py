@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki.access.models import Rank
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule

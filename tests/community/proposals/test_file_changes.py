@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from tests.community.proposals.conftest import button, press
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from wiki.access.permissions import Viewer, anonymous_viewer
 from wiki.community.proposals.file_changes.carry_out import ProposedFile, put_files
 from wiki.community.proposals.proposing.parts import ProposedPage

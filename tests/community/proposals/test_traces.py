@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Flask
 
-from tests.community.notifying import notify
 from tests.community.proposals.conftest import TEXT, press, proposed
+from tests.community.run_notifier import notify
 from tests.person import Person
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer, anonymous_viewer

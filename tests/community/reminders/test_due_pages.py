@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer
 from wiki.community.events import Event

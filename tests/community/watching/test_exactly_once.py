@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select
 
-from tests.community.notifying import consume_at_once, notify, wait_until_final
+from tests.community.run_notifier import consume_at_once, notify, wait_until_final
 from tests.sampling import seeds
 from wiki.accounts.merging.merge import merge_accounts
 from wiki.accounts.models import User

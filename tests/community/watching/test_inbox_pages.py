@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from tests.community.notifying import notify
-from tests.pages.screen import main
+from tests.community.run_notifier import notify
+from tests.pages.visible_text import main
 from wiki.community.watching import inbox_views
 from wiki.web.pagination import paginate
 

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from tests.factories import client_of as sign_in
 from tests.factories import make_page, make_user
-from tests.smtp import html_of, text_of
+from tests.mail_servers import html_of, text_of
 from wiki.access.models import Rank
 from wiki.accounts.blocking.blocks import add_block
 from wiki.accounts.models import User

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from wiki.access.models import Rank
 from wiki.access.viewers import viewers_of
 from wiki.accounts.models import User

@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import factories
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from tests.person import Person
-from tests.receiver import Receiver
+from tests.webhook_receiver import WebhookReceiver
 from wiki.access.models import Rank
 from wiki.community.webhooks.manage import Terms, create_webhook
 from wiki.community.webhooks.messages.public_events import usual_choices
@@ -30,7 +30,7 @@ class Posting:
     """A wiki that may post to `receiver`, and a clock that stands still."""
 
     app: Flask
-    receiver: Receiver
+    receiver: WebhookReceiver
     clock: Any
 
     def add(self, format_: Format = Format.DISCORD, **terms: Any) -> int:
@@ -88,14 +88,14 @@ class Posting:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    receiver = Receiver()
+def receiver() -> Iterator[WebhookReceiver]:
+    receiver = WebhookReceiver()
     yield receiver
     receiver.stop()
 
 
 @pytest.fixture
-def posting(make_app: Callable[..., Flask], receiver: Receiver) -> Iterator[Posting]:
+def posting(make_app: Callable[..., Flask], receiver: WebhookReceiver) -> Iterator[Posting]:
     app = make_app(base_url=BASE_URL, webhook_hosts=receiver.hosts)
     with time_machine.travel(1_777_000_000, tick=False) as clock:
         yield Posting(app, receiver, clock)

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.hostile_names import OWN
-from tests.pages.screen import main
-from tests.receiver import TOKEN, refusing
+from tests.pages.visible_text import main
+from tests.webhook_receiver import TOKEN, refusing
 from wiki.community.webhooks.manage import WEBHOOK_LIMIT
 from wiki.community.webhooks.models import Format, Webhook
 from wiki.community.webhooks.sending import trial_message

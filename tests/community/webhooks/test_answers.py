@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import factories
-from tests.receiver import TOKEN, refusing
+from tests.webhook_receiver import TOKEN, refusing
 from wiki.access.viewers import viewers_of
 from wiki.accounts.audit_log import last_event
 from wiki.community.events import Event, addressees, describe

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.receiver import TAKEN, TOKEN, refusing
+from tests.webhook_receiver import TAKEN, TOKEN, refusing
 from wiki.app_state import SETTINGS, settings_of
 from wiki.community.webhooks.address import REACH
 from wiki.community.webhooks.models import Format

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from tests import factories
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from tests.community.webhooks.conftest import BASE_URL, Posting
-from tests.receiver import TOKEN, refusing
+from tests.webhook_receiver import TOKEN, refusing
 from wiki.community.proposals.lifecycle import DECISION, PROPOSAL
 from wiki.community.webhooks.messages.public_events import choices, usual_choices
 from wiki.community.webhooks.models import Format, WebhookDelivery, WebhookEvent, WebhookScope

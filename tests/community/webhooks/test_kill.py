@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import time_machine
 
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from tests.community.webhooks.conftest import BASE_URL, Posting
 from tests.databases import KEY
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 from wiki.app_state import settings_of
 from wiki.community.webhooks.models import DeliveryState, Format
 from wiki.community.webhooks.sending.queue import LEASE

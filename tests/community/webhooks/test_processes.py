@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.community.notifying import notify
+from tests.community.run_notifier import notify
 from wiki.community.webhooks import deliveries
 from wiki.community.webhooks.models import DeliveryState, Format
 from wiki.community.webhooks.sending import queue, sender

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.files.sending import fetch, picture, send
+from tests.files.upload_forms import fetch, picture, send
 from wiki.files.storage.content_store import CONTENT_STORE
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.files.sending import fetch, picture, send
-from tests.pages.screen import field_error, main
+from tests.files.upload_forms import fetch, picture, send
+from tests.pages.visible_text import field_error, main
 from tests.person import Person
 from wiki.database import db
 from wiki.files.models import FileContent, FileVariant

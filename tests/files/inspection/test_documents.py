@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from tests.files.sending import ask, fetch
+from tests.files.upload_forms import ask, fetch
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.notebooks import notebook_text
 from wiki.files.inspection.pdf import inspect_pdf

@@ -18,7 +18,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from tests.files.inspection.test_documents import pdf
-from tests.files.sending import ask, fetch, picture
+from tests.files.upload_forms import ask, fetch, picture
 from wiki.files.errors import FileRefused
 from wiki.files.inspection import archives
 from wiki.files.inspection.report import InspectionReport

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.shared import ROOT
+from tests.optional_resources import ROOT
 from wiki.files.errors import FileRefused
 from wiki.files.inspection import sandbox
 

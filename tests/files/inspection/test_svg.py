@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.files.drawn import HEAD, assert_drawn
-from tests.files.sending import fetch
+from tests.files.svg_allowlist import HEAD, assert_drawn
+from tests.files.upload_forms import fetch
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.svg import inspect_svg

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.files.sending import ask, fetch, picture
+from tests.files.upload_forms import ask, fetch, picture
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.text_encoding import decode_text
 

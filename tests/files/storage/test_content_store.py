@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.files.bucket import FakeBucket
-from tests.files.sending import ask, fetch, picture, send
+from tests.files.upload_forms import ask, fetch, picture, send
 from wiki.cli import nexus
 from wiki.config import read_settings
 from wiki.database import utcnow

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.files.sending import ask, fetch, picture, send
+from tests.files.upload_forms import ask, fetch, picture, send
 from wiki.access.permissions import Viewer
 from wiki.files.queries import file_texts_by_page
 from wiki.pages.queries.search_documents import load_hits

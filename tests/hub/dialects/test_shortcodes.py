@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from wiki.hub.dialects.shortcodes import convert_shortcodes
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from tests.hub.offline.opened_file import OpenedFile
 from wiki.access.models import Rank
 from wiki.hub.offline import download

@@ -8,7 +8,7 @@ from base64 import b64encode
 
 import pytest
 
-from tests.files.sending import fetch, picture, send
+from tests.files.upload_forms import fetch, picture, send
 from tests.hub.transfer.test_export import run, snapshot
 from wiki.database import db, schema
 from wiki.git.import_command import import_command

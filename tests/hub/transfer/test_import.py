@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from tests.shared import shared_path
+from tests.optional_resources import shared_path
 from wiki.database import db
 from wiki.hub.transfer import importer, sources
 from wiki.hub.trees.file_import import FileImporter

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from flask import Flask
 
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from tests.hub.transfer.test_export import run, snapshot
 from tests.person import Person
 from wiki.database import schema

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from flask import Flask
 
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from tests.hub.transfer.test_export import run
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.files.sending import picture
-from tests.hub.followed import links_of
+from tests.files.upload_forms import picture
+from tests.hub.link_targets import links_of
 
 DOCS = {
     "index.md": "# Welcome\n\n[Guide](guide/README.md) [again](guide/) [a](guide/install.md)\n",

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.files.sending import fetch, picture, send
-from tests.hub.followed import links_of
+from tests.files.upload_forms import fetch, picture, send
+from tests.hub.link_targets import links_of
 from wiki.database import db
 from wiki.files import write
 from wiki.files.models import File

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.markup.allowed import violations
+from tests.markup.html_allowlist import violations
 from wiki.markup import render
 
 

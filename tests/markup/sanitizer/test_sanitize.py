@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.markup.allowed import assert_safe, violations
 from tests.markup.attacks import ATTACKS
-from tests.shared import shared_path
+from tests.markup.html_allowlist import assert_safe, violations
+from tests.optional_resources import shared_path
 from wiki.markup import render
 from wiki.markup.sanitizer.sanitize import is_allowed
 from wiki.markup.sentinels import TRUSTED_MARK

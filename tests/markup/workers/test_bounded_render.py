@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.markup.allowed import assert_safe, violations
+from tests.markup.html_allowlist import assert_safe, violations
 from tests.markup.pieces import LINES, RUNS
 from tests.processor_time import bounded
 from tests.sampling import EXHAUSTIVE

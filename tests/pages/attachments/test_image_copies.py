@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from tests.person import Person
 from wiki.files.uploads import remote_images
 from wiki.files.uploads.remote_images import (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki.pages.diffing.blame import MAX_LINES, blame, group_by_origin
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from tests.processor_time import bounded
 from wiki.pages.diffing.diff import MAX_ROWS, Diff, Span, diff_texts

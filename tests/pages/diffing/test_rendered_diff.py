@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.markup.allowed import assert_safe
+from tests.markup.html_allowlist import assert_safe
 from tests.markup.pieces import LINES, RUNS
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from wiki.markup import render
 from wiki.pages.budget import Budget

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.screen import count_revisions, main, raw
+from tests.pages.visible_text import count_revisions, main, raw
 from tests.person import Person
 
 BEGUN = "# Redis\n\nIt keeps evrything in memmory.\n\nIt is quick.\n"

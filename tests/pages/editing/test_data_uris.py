@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 
-from tests.files.sending import picture
+from tests.files.upload_forms import picture
 from tests.person import Person
 from tests.processor_time import bounded
 

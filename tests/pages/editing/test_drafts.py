@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.pages.screen import count_revisions, main, raw
+from tests.pages.visible_text import count_revisions, main, raw
 from tests.person import Form, Person
 from wiki.database import db
 from wiki.pages.models import Draft

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests import databases, factories
 from tests.factories import PASSWORD
-from tests.pages.screen import count_revisions, field_error, main, raw
+from tests.pages.visible_text import count_revisions, field_error, main, raw
 from tests.person import Person
 from wiki import create_app
 from wiki.config import PAGE_TEXT_LIMIT, read_settings

@@ -5,7 +5,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from tests.pages.screen import count_revisions, field_error, main, raw
+from tests.pages.visible_text import count_revisions, field_error, main, raw
 from tests.person import Person
 from wiki.config import FORM_LIMIT, PAGE_TEXT_LIMIT
 from wiki.kinds.current import all_kinds

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.pages.screen import main, raw
+from tests.pages.visible_text import main, raw
 from tests.person import Person
 from wiki.config import PAGE_TEXT_LIMIT
 

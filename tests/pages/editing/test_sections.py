@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.pages.screen import main, raw
+from tests.pages.visible_text import main, raw
 from tests.person import Person
 from wiki.markup import render
 from wiki.markup.slots import HeadingStart, join, split

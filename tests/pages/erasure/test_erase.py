@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from tests.pages.screen import count_revisions, field_error, main, raw
+from tests.pages.visible_text import count_revisions, field_error, main, raw
 from tests.pages.writing.test_concurrency import at_once, save
 from tests.person import Person
 from wiki.accounts.models import User

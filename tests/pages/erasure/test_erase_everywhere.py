@@ -11,9 +11,9 @@ from typing import IO, Any
 import pytest
 from flask import Flask
 
-from tests.files.sending import fetch, picture, send
+from tests.files.upload_forms import fetch, picture, send
 from tests.pages.erasure.test_erase import SECRET, WHY, is_in, rebuild, stored
-from tests.pages.screen import main, raw
+from tests.pages.visible_text import main, raw
 from tests.person import Person
 from wiki.accounts.registration.invitations import InvitationTerms, create_invitation
 from wiki.database import db, write_transaction

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 
 

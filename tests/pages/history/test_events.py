@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
-from tests.pages.screen import count_revisions, main, raw
+from tests.pages.visible_text import count_revisions, main, raw
 from tests.person import Person
 from wiki.pages.maintenance.integrity import find_problems
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.pages.screen import link_classes, main
+from tests.pages.visible_text import link_classes, main
 from tests.pages.writing.test_concurrency import at_once
 from tests.person import Person
 from wiki.database import db

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.pages.screen import count_revisions, main
+from tests.pages.visible_text import count_revisions, main
 from tests.person import Person
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 
 

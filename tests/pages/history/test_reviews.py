@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.pages.screen import field_error, main
+from tests.pages.visible_text import field_error, main
 from tests.person import Person
 from wiki.markup import render
 from wiki.pages.maintenance.transfer import PreparedPage, create_pages

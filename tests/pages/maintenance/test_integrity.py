@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from tests.search_index import catch_up
 from wiki.database import db, write_transaction

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.optional_resources import shared_path
 from tests.processor_time import bounded
-from tests.shared import shared_path
 from wiki.pages.merging.conflict_resolution import Resolution, resolve_conflicts
 from wiki.pages.merging.literal_blocks import has_closed_fences, literal_lines
 from wiki.pages.merging.merge import MAX_OVERLAPS, MergeResult, merge_texts

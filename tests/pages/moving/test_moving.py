@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.pages.screen import count_revisions, field_error, link_classes, main, raw
+from tests.pages.visible_text import count_revisions, field_error, link_classes, main, raw
 from tests.pages.writing.test_concurrency import agrees, at_once, history_of, save
 from tests.person import Person
 from wiki.database import db

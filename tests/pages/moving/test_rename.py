@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.screen import count_revisions, field_error, link_classes, main, raw
+from tests.pages.visible_text import count_revisions, field_error, link_classes, main, raw
 from tests.person import Person
 from wiki.markup.relink import relink
 from wiki.markup.workers import worker_client

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.pages.reading.test_budget import BYTES, HOSTILE, SECONDS, unrendered
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from tests.person import Person
 from tests.processor_time import bounded
 from wiki.database import db

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.files.sending import picture, send
+from tests.files.upload_forms import picture, send
 from tests.person import Person
 from wiki.outbound.host_patterns import HostPatterns
 

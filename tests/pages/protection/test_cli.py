@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests import factories
 from tests.pages.protection.test_rules import FOR_ADMINS, make_group
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.access.models import Rank
 from wiki.access.permissions import can_read
 from wiki.accounts.blocking.blocks import add_block

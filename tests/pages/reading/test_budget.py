@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, get_template_attribute
 
-from tests.pages.screen import main, raw
+from tests.pages.visible_text import main, raw
 from tests.person import Person
 from tests.processor_time import bounded
 from tests.sampling import chosen

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from tests.pages.screen import link_classes, main
+from tests.pages.visible_text import link_classes, main
 from tests.person import Person
 from wiki.access.permissions import Viewer
 from wiki.database import db

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.pages.screen import link_to, main
+from tests.pages.visible_text import link_to, main
 from tests.person import Person
 
 TOOLS = ("wiki", "raw", "history", "diff", "links")

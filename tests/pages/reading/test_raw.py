@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.pages.screen import raw
+from tests.pages.visible_text import raw
 from tests.person import Person
 
 TEXT = "# Caching\n\n<script>alert(1)</script>\n\n[[Redis]]  \n\ttab, \u2028, ሰላም"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.pages.screen import count_revisions, field_error, main, raw
+from tests.pages.visible_text import count_revisions, field_error, main, raw
 from tests.person import Person
 from wiki.database import db
 from wiki.pages.maintenance.integrity import find_problems

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.screen import count_revisions, main, raw
+from tests.pages.visible_text import count_revisions, main, raw
 from tests.person import Person
 
 LINES = ["One.\n", "\n", "Two.\n", "\n", "Three.\n", "\n", "Four.\n"]

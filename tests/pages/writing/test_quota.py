@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from tests.pages.screen import main
+from tests.pages.visible_text import main
 from wiki.access import save_limits
 from wiki.database import db, utcnow
 from wiki.pages.models import Draft, Revision

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.search.judged import MEANINGS, judged_pages
+from tests.optional_resources import is_absent
+from tests.search.judged_queries import MEANINGS, judged_pages
 from tests.search.meaning_shelf import EncodedLibrary
-from tests.shared import is_absent
 from wiki.search.document_source import DocumentSource
 from wiki.search.meaning.meaning import Meaning
 from wiki.search.meaning.supervision import is_installed

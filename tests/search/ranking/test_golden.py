@@ -8,6 +8,7 @@ import os
 
 import pytest
 
+from tests.optional_resources import shared_path
 from tests.search.golden import (
     Wanted,
     by_kind,
@@ -18,7 +19,6 @@ from tests.search.golden import (
     sample,
 )
 from tests.search.shelf import Library
-from tests.shared import shared_path
 
 GOLDEN = read_golden()
 ALL = bool(os.environ.get("NEXUS_TEST_GOLDEN"))

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.search.judged import judged_pages, judged_queries
+from tests.search.judged_queries import judged_pages, judged_queries
 from tests.search.shelf import Library
 
 QUERIES = judged_queries()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.optional_resources import shared_path
 from tests.processor_time import bounded
-from tests.shared import shared_path
 from wiki.markup.sentinels import CODE_CLOSE, CODE_OPEN
 from wiki.search.analysis.analyzer import tokenize
 from wiki.search.analysis.folding import fold

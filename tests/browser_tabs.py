@@ -1,7 +1,7 @@
-"""Tabs that tests use one after another, each as good as new.
+"""A pool of browser tabs that tests use one after another, reset between tests.
 
-Most of what a page costs Chromium in a new window is the window, its processes and what it loads
-first: a page in a tab that is there already costs a third.
+Most of the cost of a page in a new window is the window, its processes and what it loads first;
+a page in an existing tab costs a third.
 """
 
 from collections.abc import Callable
@@ -76,7 +76,7 @@ class Tabs:
         self._browser = browser
         self._kept: list[Tab] = []
 
-    def take(
+    def acquire(
         self,
         base_url: str,
         *,
@@ -99,7 +99,7 @@ class Tabs:
         tab.page.emulate_media(media="null", **media)
         return tab
 
-    def give_back(self, tab: Tab) -> None:
+    def release(self, tab: Tab) -> None:
         if tab.forget():
             self._kept.append(tab)
         else:

@@ -1,7 +1,7 @@
-"""Fuzz one target until its time is over or a promise breaks; the process ends with it.
+"""Fuzz one target until time is up or a promise is broken, which ends the process.
 
-`python -m tests.fuzz.one TARGET FOLDER` and arguments of libFuzzer. Inputs that reach new branches
-are kept in FOLDER, where the next run continues.
+`python -m tests.fuzz.run_target TARGET FOLDER`, followed by arguments of libFuzzer. Inputs that
+reach new branches are kept in FOLDER, where the next run continues.
 """
 
 import importlib

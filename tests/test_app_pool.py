@@ -9,14 +9,14 @@ from types import FunctionType, ModuleType
 import pytest
 
 from tests import factories
-from tests.reused_apps import ReusedApps
+from tests.app_pool import AppPool
 from wiki import create_app
 
 
 @pytest.fixture
 def apps(settings, migrated_sqlite, tmp_path):
     """Applications that are reused, with one that serves a test on a wiki of its own."""
-    apps = ReusedApps()
+    apps = AppPool()
     file = tmp_path / "left" / "nexus.sqlite3"
     file.parent.mkdir()
     shutil.copyfile(migrated_sqlite, file)
@@ -48,9 +48,9 @@ def test_nothing_in_it_leads_to_the_test_before(apps, settings):
     for address in ("/", "/wiki/redis", "/search?q=redis", "/account/settings"):
         assert client.get(address).status_code == 200
     assert any("/left/" in text for text in texts_within(app))
-    apps.give_back(app)
+    apps.release(app)
 
-    assert apps.take(settings()) is app
+    assert apps.acquire(settings()) is app
     assert not [text for text in texts_within(app) if "/left" in text]
     assert set(app.extensions) == set(create_app(settings()).extensions)
     assert app.test_client().get("/wiki/redis").status_code == 404
@@ -58,20 +58,20 @@ def test_nothing_in_it_leads_to_the_test_before(apps, settings):
 
 def test_only_one_with_the_same_settings_is_taken_and_by_one_test_only(apps, settings):
     apps, app = apps
-    assert apps.take(settings()) is None  # the test before isn't over
-    apps.give_back(app)
-    assert apps.take(settings(public_reading=False)) is None
-    assert apps.take(settings()) is app
-    assert apps.take(settings()) is None
+    assert apps.acquire(settings()) is None  # the test before isn't over
+    apps.release(app)
+    assert apps.acquire(settings(public_reading=False)) is None
+    assert apps.acquire(settings()) is app
+    assert apps.acquire(settings()) is None
 
 
 def test_one_with_limits_or_files_elsewhere_is_never_reused(settings, tmp_path):
-    apps = ReusedApps()
+    apps = AppPool()
     for settings_ in (settings(rate_limits=True), settings(files_store=f"file://{tmp_path}")):
         app = create_app(settings_)
         apps.add(app)
-        apps.give_back(app)
-        assert apps.take(settings_) is None
+        apps.release(app)
+        assert apps.acquire(settings_) is None
 
 
 @pytest.mark.parametrize(
@@ -90,5 +90,5 @@ def test_one_with_limits_or_files_elsewhere_is_never_reused(settings, tmp_path):
 def test_one_that_a_test_has_changed_is_not_reused(apps, settings, change):
     apps, app = apps
     change(app)
-    apps.give_back(app)
-    assert apps.take(settings()) is None
+    apps.release(app)
+    assert apps.acquire(settings()) is None

@@ -1,6 +1,6 @@
-"""What isn't in the checkout: data beside it, in `../shared`, and servers of this machine.
+"""Resources outside the checkout: data in `../shared`, and servers on this machine.
 
-A test that needs what is absent is skipped, but fails with `CI=true`: there nothing may be absent.
+A test whose resource is missing is skipped; with `CI=true` it fails instead.
 """
 
 import os

@@ -83,14 +83,14 @@ class _Made:
             listen_to_engine(db.engine)
 
 
-class ReusedApps:
+class AppPool:
     """Applications that nobody uses at the moment."""
 
     def __init__(self) -> None:
         self._used: dict[Flask, _Made] = {}
         self._free: list[_Made] = []
 
-    def take(self, settings: Settings) -> Flask | None:
+    def acquire(self, settings: Settings) -> Flask | None:
         """One with these settings, on the instance and the database that they name."""
         key = _key(settings)
         for made in self._free:
@@ -107,7 +107,7 @@ class ReusedApps:
         if not settings.rate_limits and not settings.files_store:
             self._used[app] = _Made(app)
 
-    def give_back(self, app: Flask) -> None:
+    def release(self, app: Flask) -> None:
         made = self._used.pop(app, None)
         if made is not None and made.is_reusable():
             self._free = [made, *self._free[: MOST - 1]]

@@ -1,8 +1,7 @@
-"""What tests share, although each has its own application.
+"""Work that all applications of a test process share.
 
-Nothing here changes an application's answers: compiled statements and what was found in a file are
-kept for the next one, its hashes are cheap, and its writes aren't forced to the disk, which only
-matters in a power cut.
+Nothing here changes an application’s responses: compiled statements and inspected files are
+cached, password hashes are cheap, and writes aren’t flushed to disk.
 """
 
 import os

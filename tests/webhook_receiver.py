@@ -1,4 +1,4 @@
-"""A receiver of webhooks on this machine: a real HTTP server that answers as it is told."""
+"""A webhook receiver on this machine: a real HTTP server with scripted responses."""
 
 import json
 import threading
@@ -18,7 +18,7 @@ TAKEN: Answer = (200, {"Content-Type": "application/json"}, b'{"id": "1234567890
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedRequest:
     path: str
     headers: dict[str, str]  # names in lower case
     body: bytes
@@ -28,12 +28,12 @@ class Received:
         return json.loads(self.body)
 
 
-class Receiver:
+class WebhookReceiver:
     """`answers` are used up, one a request; then everything is taken."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
-        self.received: list[Received] = []
+        self.received: list[ReceivedRequest] = []
         self.is_over = threading.Event()
         receiver = self
 
@@ -60,7 +60,7 @@ class Receiver:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in handler.headers.items()}
         answer = self.answers.pop(0) if self.answers else TAKEN
-        self.received.append(Received(handler.path, headers, body))
+        self.received.append(ReceivedRequest(handler.path, headers, body))
         if callable(answer):
             with suppress(OSError):  # the other side has had enough
                 answer(handler)

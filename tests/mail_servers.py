@@ -15,7 +15,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tests.live import free_port
+from tests.live_server import free_port
 from wiki.smtp_settings import Encryption, SmtpServer, sender_of
 
 CERTIFICATE = Path(__file__).parent / "mail" / "localhost.pem"  # signed by nobody

@@ -21,8 +21,8 @@ from flask import Flask
 from tests import factories
 from tests.databases import KEY
 from tests.forked_command import ForkedCommand
+from tests.optional_resources import ROOT
 from tests.search_index import catch_up
-from tests.shared import ROOT
 from wiki import create_app
 from wiki.accounts.models import User
 from wiki.app_state import settings_of
