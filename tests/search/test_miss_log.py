@@ -115,6 +115,16 @@ def test_after_four_weeks_all_hashes_and_their_key_are_gone(misses, monkeypatch)
     assert _kept(misses) == {("Redis Streams", 3)}
 
 
+def test_a_clock_that_was_ahead_keeps_no_hashes_until_then(misses):
+    _miss(misses, "user 1")
+    file = misses.root / COUNTS_FILE
+    counts = json.loads(file.read_bytes())
+    file.write_text(json.dumps({**counts, "since": counts["since"] + 10_000}))
+    count_logged_misses(misses.root)
+    after = json.loads(file.read_bytes())
+    assert (after["since"], after["traces"]) == (counts["since"], {})
+
+
 def test_it_stays_small_and_survives_broken_files(misses, monkeypatch):
     monkeypatch.setattr(miss_log, "MAX_TRACED", 5)
     for number in range(9):

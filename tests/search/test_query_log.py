@@ -93,6 +93,18 @@ def test_counts_fade_and_broken_files_are_begun_anew(tmp_path, monkeypatch):
     assert FrequentQueries(tmp_path).holding("ca") == []
 
 
+def test_a_clock_that_was_ahead_keeps_no_traces_until_then(tmp_path):
+    log_query(tmp_path, parse("cache"), "reader")
+    count_logged_queries(tmp_path)
+    counts = json.loads((tmp_path / ASKED.counts).read_bytes())
+    ahead = {**counts, "since": counts["since"] + 10_000}
+    (tmp_path / ASKED.counts).write_text(json.dumps(ahead))
+    count_logged_queries(tmp_path)
+    assert not (tmp_path / ASKED.key).exists()
+    assert (tmp_path / ASKED.seen).read_bytes() == b""
+    assert json.loads((tmp_path / ASKED.counts).read_bytes())["since"] == counts["since"]
+
+
 def test_nobody_else_may_read_it(tmp_path):
     log_query(tmp_path, parse("cache"), "one")
     count_logged_queries(tmp_path)

@@ -25,7 +25,7 @@ from wiki.i18n import lazy as _l
 from wiki.instance.durable import read_json, replace_file
 from wiki.search.analysis.folding import fold
 from wiki.search.query.model import Query
-from wiki.search.query_log import alone, append_line, is_shareable
+from wiki.search.query_log import alone, append_line, is_over, is_shareable
 
 LOG_FILE = "asked.missed.log"
 GATHERED_FILE = "asked.missed.gathered"
@@ -135,7 +135,7 @@ def count_logged_misses(root: Path) -> None:
         counts = _read(root)
         if has_lines:
             _add(counts, gathered.read_text(encoding="utf-8", errors="replace").splitlines())
-        is_old = datetime.now(UTC).toordinal() - counts.since >= TRACE_DAYS
+        is_old = is_over(counts.since, TRACE_DAYS)
         if is_old:
             _forget_traces(counts)
         if has_lines or is_old or not (root / COUNTS_FILE).exists():

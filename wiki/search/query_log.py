@@ -92,8 +92,7 @@ class PeopleCount:
         if not gathered.exists() and lines.exists():
             lines.replace(gathered)
         counts, since = read_counts(root / self.counts)
-        today = datetime.now(UTC).toordinal()
-        is_old = today - since >= HALF_LIFE_DAYS
+        is_old = is_over(since, HALF_LIFE_DAYS)
         if not (gathered.exists() or is_old):
             return
         seen, key = dict.fromkeys(_read(root / self.seen).split()), _read(root / self.key)
@@ -106,7 +105,7 @@ class PeopleCount:
         if is_old or len(seen) > MAX_SEEN:
             (root / self.key).unlink(missing_ok=True)
             counts = Counter({k: n // 2 for k, n in counts.items() if n >= self._least})
-            since, seen = today, {}
+            since, seen = datetime.now(UTC).toordinal(), {}
         kept = {"since": since, "people": dict(counts.most_common(most))}
         replace_file(root / self.seen, "\n".join(seen).encode(), 0o600)
         replace_file(root / self.counts, json.dumps(kept).encode(), 0o600)
@@ -176,6 +175,14 @@ def alone(root: Path) -> Iterator[None]:
     with open(os.open(root / LOCK_FILE, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         take_file_lock(file)
         yield
+
+
+def is_over(since: int, days: int) -> bool:
+    """Whether a period of `days` from the day `since` on is over, or has not begun by this clock.
+
+    A clock that once was ahead must not have traces of people kept until that day.
+    """
+    return not 0 <= datetime.now(UTC).toordinal() - since < days
 
 
 def _key_name(key: str) -> str:
