@@ -124,3 +124,8 @@ def test_every_part_is_imported_once():
 def test_a_part_is_short():
     """So that its name tells what is in it."""
     assert [str(file) for file in CSS.rglob("*.css") if file.read_text().count("\n") > 140] == []
+
+
+def test_the_head_of_tools_looks_the_same_wherever_it_stands() -> None:
+    """Macros of the frame make it, also on pages that have no further stylesheet."""
+    assert ".tool-title a { color: inherit; }" in source("nexus.css")
