@@ -18,6 +18,13 @@ def test_kinds_with_counts_and_a_few_titles(client, make_page):
     assert "Guides" not in grid
 
 
+def test_an_entry_runs_as_its_title_does(client, make_page):
+    make_page(path="a", title="ما هو ريديس؟", kind="challenge")
+    for address in ("/", "/changes"):
+        shown = client.get(address).text
+        assert re.search(r'<li[^>]* dir="rtl">(?:(?!</li>).)*ريديس', shown, re.DOTALL), address
+
+
 def test_open_challenges_stand_there_until_none_is_open(client, app, make_page):
     from wiki.pages.writing.content import Content
     from wiki.pages.writing.write import Edit, save_edit

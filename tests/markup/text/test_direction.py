@@ -41,6 +41,12 @@ def test_what_says_nothing_runs_with_its_page():
     assert with_directions(html, "rtl") == html
 
 
+def test_a_few_words_that_begin_with_the_script_of_the_page_run_with_it():
+    """A list below a list, an item of it: two words of the page's script, and a Latin name."""
+    html = f"<ul><li>{ARABIC}<ul><li>مثل Celery, RabbitMQ</li></ul></li></ul><p>Celery: نعم.</p>"
+    assert with_directions(html, "rtl") == html.replace("<p>", '<p dir="ltr">')
+
+
 def test_an_authors_direction_stays():
     html = f'<h2 id="a" dir="ltr">{ARABIC}</h2><ul dir="auto"><li>{ARABIC}</li></ul>'
     assert with_directions(html, "ltr") == html

@@ -35,7 +35,8 @@ def direction_of(html: str) -> Direction:
 def with_directions(html: str, direction: Direction) -> str:
     """`html` that runs in `direction`, its blocks that run the other way marked as such.
 
-    A block for which its author has set a direction keeps it.
+    A block for which its author has set a direction keeps it. In a text from right to left, one
+    whose first letter runs so stays, however many Latin names follow.
     """
     if not _RTL.search(html):
         return html
@@ -45,7 +46,7 @@ def with_directions(html: str, direction: Direction) -> str:
         if _HAS_DIRECTION.match(block[0]):
             return block[0]
         own = _direction(block[0])
-        if own in (None, direction):
+        if own in (None, direction) or (own == "ltr" and _begins_leftward(block[0])):
             return block[0]
         return f'<{name} dir="{own}"{block[0][len(name) + 1 :]}'
 
@@ -60,6 +61,10 @@ def _direction(html: str) -> Direction | None:
     letters = sum(map(str.isalpha, prose))
     leftward = len(_RTL.findall(prose))
     return None if not letters else "rtl" if 3 * leftward > letters else "ltr"
+
+
+def _begins_leftward(html: str) -> bool:
+    return _RTL.match(next(filter(str.isalpha, _prose(html)), "")) is not None
 
 
 def _prose(html: str) -> str:
