@@ -48,6 +48,10 @@ def test_from_a_proposal_to_the_page(
     sara.goto("/proposals?show=me")
     sara.get_by_role("link", name="Be exact about threads").click()
     expect(sara.get_by_text("both changes are merged here")).to_be_visible()
+    sara.emulate_media(media="print")  # on paper there is what it changes, and nothing to press
+    expect(sara.locator(".diff").first).to_be_visible()
+    expect(sara.locator("main :is(button, .button, textarea):visible")).to_have_count(0)
+    sara.emulate_media(media="screen")
     sara.get_by_role("link", name="Improve and accept").click()
     text = editor(sara)
     text.fill(text.input_value().replace("comands", "commands"))
