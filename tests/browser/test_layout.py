@@ -237,7 +237,8 @@ def test_nothing_moves_while_a_page_loads(
     for url, tab in tabs.items():
         tab.wait_for_load_state("networkidle")
         if url == "/edit/redis":
-            expect(tab.get_by_role("link", name="This browser has an unsaved text")).to_be_visible()
+            offer = tab.get_by_role("link", name="This browser has an unsaved version")
+            expect(offer).to_be_visible()
         shifts = tab.evaluate("shifts")
         assert sum(shift["value"] for shift in shifts) < 0.03, (url, shifts)
 
