@@ -116,12 +116,12 @@ def test_a_retired_kind_stays_that_of_its_pages(
 def test_what_can_be_no_kind_is_refused_and_comes_back(boss: Person) -> None:
     cases = [
         ({"label": ""}, "Enter a label"),
-        ({"label": "ምግብ"}, "small Latin letters"),
+        ({"label": "ምግብ"}, "lowercase Latin letters"),
         ({"label": "Challenge", "plural": "Ones"}, "already taken"),
         ({"label": "x" * 61, "name": "x"}, "60 characters"),
         ({"label": "a\u202eb", "name": "x"}, "invisible"),
         ({"name": "project"}, "already taken"),
-        ({"name": "No Name!"}, "small Latin letters"),
+        ({"name": "No Name!"}, "lowercase Latin letters"),
         ({"folder": "a/?"}, "folder can’t contain"),
         ({"folder": "a//b"}, "two slashes in a row"),
         ({"folder": "a/../b"}, "dots only"),

@@ -196,7 +196,7 @@ def test_two_who_change_a_person_undo_nothing_of_each_other(
 
     assert state() == is_now
     if status == 409:
-        assert "Somebody else has changed this meanwhile." in field_error(answer, *sent)
+        assert "Somebody else has changed this in the meantime." in field_error(answer, *sent)
         assert admin.form_in(answer, url).submit().status_code == 303
         assert state() == ("reader", True)
 
