@@ -22,6 +22,7 @@ from wiki.pages.models import Page
 from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.writing.conflicts import Conflict, EditConflict, conflict_with
 from wiki.pages.writing.drafts import StoredDraft, draft_text, save_draft
+from wiki.pages.writing.fields import base_for
 from wiki.pages.writing.revision_store import load_content_or_empty
 from wiki.pages.writing.text_store import clean_text
 from wiki.web.request_values import parse_number
@@ -63,7 +64,9 @@ def ask_again(
 ) -> ResponseReturnValue:
     """The same page again, for a form in which a choice is missing."""
     mine = replace(form.content(), text=_mine(page))
-    against = form.base_revision.data or page.revision_count
+    # The text that mine was in conflict with may have been erased since.
+    against, _now = base_for(db.session(), page, form.base_revision.data)
+    form.base_revision.data = against
     conflict = conflict_with(page.id, against, mine, _began_with())
     if _is_long():
         form.text.data = conflict.merged.text  # it was not sent

@@ -29,7 +29,7 @@ from wiki.pages.queries.page_extras import advice
 from wiki.pages.sections import SectionNotFound, section_of, with_section
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import drafts_of_page, get_draft, new_draft_key, save_draft
-from wiki.pages.writing.revision_store import load_content, load_content_or_empty
+from wiki.pages.writing.revision_store import load_content_or_empty
 from wiki.pages.writing.text_store import clean_text
 from wiki.web.base_url import current_url
 from wiki.web.request_values import parse_number
@@ -82,7 +82,7 @@ def prepare_text(form: EditForm, page: Page | None) -> None:
 def put_section_back(form: EditForm, page: Page) -> None:
     """Replace the section in the form by the whole text around it. Raises `SectionNotFound`."""
     if form.section.data:
-        base = load_content(db.session(), page.id, form.base_revision.data or 0)
+        base = load_content_or_empty(db.session(), page.id, form.base_revision.data)
         form.text.data = with_section(base.text, form.section.data, form.text.data or "")
 
 
