@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from wiki.instance.durable import replace_file
 from wiki.search import query_log
 from wiki.search.index.index_folder import search_folder
 from wiki.search.query.parser import parse
@@ -192,3 +193,13 @@ def test_nobody_makes_their_own_query_a_frequent_one(tmp_path):
         log_query(tmp_path, parse("abebe salary"), "a prankster")
     count_logged_queries(tmp_path)
     assert FrequentQueries(tmp_path).holding("ab") == []
+
+
+def test_a_key_of_another_process_is_used_at_once(tmp_path):
+    first = ASKED.line(tmp_path, "cache", "user 1")
+    replace_file(tmp_path / ASKED.key, b"b" * 64, 0o600)
+    second = ASKED.line(tmp_path, "cache", "user 1")
+    (tmp_path / ASKED.key).unlink()
+    third = ASKED.line(tmp_path, "cache", "user 1")
+    assert second.startswith("b" * 8)
+    assert len({first, second, third}) == 3

@@ -75,6 +75,7 @@ class PeopleCount:
         ends = ("log", "gathered", "json", "seen", "key")
         self.log, self.gathered, self.counts, self.seen, self.key = (f"{name}.{e}" for e in ends)
         self._lately = RecentHashes(MAX_REMEMBERED)
+        self._known_key: tuple[tuple[int, ...], str] = ((), "")  # and of which file
 
     def line(self, root: Path, text: str, who: str) -> str:
         """A line of the log; "" for what this process has lately seen `who` do. Never raises."""
@@ -112,11 +113,24 @@ class PeopleCount:
         gathered.unlink(missing_ok=True)
 
     def _current_key(self, root: Path) -> str:
-        if not (key := _read(root / self.key)):
+        if not (key := self._kept_key(root)):
             with alone(root):
                 if not (key := _read(root / self.key)):
                     key = secrets.token_hex()
                     replace_file(root / self.key, key.encode(), 0o600)
+        return key
+
+    def _kept_key(self, root: Path) -> str:
+        """The key in its file, which every search and page view asks for; "" without one."""
+        try:
+            stat = os.stat(root / self.key)
+        except FileNotFoundError:
+            return ""
+        stamp = (stat.st_dev, stat.st_ino, stat.st_mtime_ns)
+        known, key = self._known_key
+        if known != stamp:
+            key = _read(root / self.key)
+            self._known_key = (stamp, key)
         return key
 
 
