@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import accumulate, islice
-from operator import itemgetter
+from itertools import accumulate, count, islice
+from operator import add, itemgetter
 
 from markupsafe import Markup
 
@@ -101,8 +101,13 @@ class Marker:
             f"_{each}" in folded or f"{each}_" in folded for each in self._starts
         ):
             return True
+        if not self._unsigned:
+            return False
         bare = folded.translate(_WITHOUT_JOINTS)
-        return any(bare.count(each) > folded.count(each) for each in self._unsigned)
+        # Most texts hold the word in neither form.
+        return any(
+            each in bare and bare.count(each) > folded.count(each) for each in self._unsigned
+        )
 
     def _compounds(self, text: str) -> Iterator[tuple[int, int]]:
         """The spans of the query's words spelled with signs between their parts: Wi-Fi."""
@@ -134,7 +139,7 @@ class Marker:
 
     def mark(self, text: str) -> Markup:
         """`text` escaped, with the query's words marked."""
-        return _marked(text, self.find(text))
+        return _marked(text, self.find(text)) if text else Markup("")
 
     def snippet(
         self, sections: Sequence[Sequence[str]], held: Collection[str] | None = None
@@ -273,7 +278,7 @@ class _SectionText:
         self.text = "\n".join(pieces)[:MAX_SCANNED]
         self.folded = fold_with_places(self.text)
         # Where the piece after each begins; they are separated by line ends.
-        self._nexts = list(accumulate(len(piece) + 1 for piece in pieces))
+        self._nexts = list(map(add, accumulate(map(len, pieces)), count(1)))
 
     def around(self, place: int) -> tuple[int, int, list[tuple[int, int]]]:
         """The section of a place, where its text begins, and the spans of passage and heading.
