@@ -96,7 +96,7 @@ def _listen_to_sqlite(engine: Engine) -> None:
         if connection.get_execution_options().get("write"):
             _begin_write(connection)
         else:
-            connection.exec_driver_sql("BEGIN")
+            connection.connection.driver_connection.execute("BEGIN")
 
 
 def _begin_write(connection: Any) -> None:

@@ -184,7 +184,9 @@ def changed_since(session: Session, position: Position) -> set[int]:
 def _changed_query(*, is_postgres: bool) -> Select[int]:
     """Cached, since every search runs it: composing it takes longer than running it."""
     position = [bindparam(name, type_=BigInteger) for name in Position._fields]
-    is_of_page = OutboxEntry.event.in_(INDEXED) & (OutboxEntry.page_id != NO_PAGE)
+    # A list of values would be written into the statement anew each time.
+    is_indexed = or_(*(OutboxEntry.event == event for event in INDEXED))
+    is_of_page = is_indexed & (OutboxEntry.page_id != NO_PAGE)
     return select(OutboxEntry.page_id).where(_after(position, is_postgres=is_postgres), is_of_page)
 
 

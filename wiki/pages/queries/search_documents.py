@@ -159,12 +159,13 @@ def load_hits(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, FoundPage]:
     # Rows, not objects: without the session they come in two thirds of the time.
     rows = db.session.connection().execute(_hits(), {"ids": page_ids, **viewer.bindings}).all()
     beside = file_texts_by_page([row.id for row in rows if row.has_files], SNIPPET_FILE_LENGTH)
+    names = hit_names()
     hits: dict[int, FoundPage] = {}
     for page_id, title, path, kind, status, at, tags, fields, sections, _files, *numbers in rows:
         # Under the file's name, with no id: no part of the page is to be linked.
         attached = [("", name, text) for name, text in beside.get(page_id, ()) if text]
         shown = [*field_sections(kind, fields), *sections, *attached]
-        counts = dict(zip(hit_names(), numbers, strict=True))
+        counts = dict(zip(names, numbers, strict=True))
         hits[page_id] = FoundPage(page_id, title, path, kind, status, at, tags, shown, counts)
     return hits
 
