@@ -34,7 +34,8 @@ from wiki.hub_settings.current import ask_no_more
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_path, clean_title, title_of_path
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
-from wiki.pages.queries.page_queries import pages_below, restorable_page_at, similar_pages
+from wiki.pages.queries.page_queries import pages_below, restorable_page_at
+from wiki.pages.reading.similar_pages import similar_pages
 from wiki.rate_limits import LimitReached, limiter
 from wiki.rate_limits.cost_budget import OverBudget
 from wiki.rate_limits.messages import budget_advice, limit_messages, wait_message

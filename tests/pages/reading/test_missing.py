@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.pages.visible_text import link_to, main
 from tests.person import Person
 
@@ -28,6 +30,34 @@ def test_pages_alike_are_shown_and_a_way_to_those_below(client: Person, make_pag
     answer = client.get("/history/guides/docker")
     assert answer.status_code == 404
     assert client.get(link_to(answer, "The pages below it")).location == "/wiki/guides/docker"
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Django rest framwork", "Django REST Framework"),
+        ("technologies/djnago", "Django"),
+        ("redis-pub-sbu", "Redis Pub/Sub"),
+        ("rest-framework", "Django REST Framework"),
+        ("ዳታቤዝዎች", "ዳታቤዝ"),
+    ],
+)
+def test_the_page_that_was_probably_meant_comes_first(
+    client: Person, make_page: Any, asked: str, meant: str
+) -> None:
+    for title in ("Django", "Django admin", "Django REST Framework", "Redis", "Redis Pub/Sub"):
+        make_page(f"technologies/{title}".replace("Pub/Sub", "Pub Sub"), title=title)
+    make_page("ዳታቤዝ", title="ዳታቤዝ")
+    words = main(client.get(f"/wiki/{asked}"))
+    listed = words.partition("Did you mean one of these?")[2].strip()
+    assert listed.startswith(meant), words
+
+
+def test_what_is_only_a_little_alike_is_not_offered(client: Person, make_page: Any) -> None:
+    make_page("django", title="Django")
+    make_page("hidden", title="Kubernetes")
+    assert "Did you mean" not in main(client.get("/wiki/kubectl-cheatsheet"))
+    assert "Did you mean" not in main(client.get("/wiki/ab"))
 
 
 def test_every_address_of_a_page_that_is_not_there(client: Person) -> None:

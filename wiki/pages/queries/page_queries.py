@@ -366,26 +366,6 @@ def deleted_page(viewer: Viewer, path: str, page_id: int | None = None) -> Page 
     return _now_or_formerly_at(path, query)
 
 
-def similar_pages(viewer: Viewer, path: str, limit: int = 5) -> list[tuple[str, str]]:
-    """`(title, path)` of pages whose title or last segment begins like that of `path`."""
-    word = path_key(path).rpartition("/")[2].partition("-")[0]
-    if len(word) < 3:
-        return []
-    rows = db.session.execute(
-        select(Page.title, Page.path)
-        .where(
-            or_(
-                Page.title_key.startswith(word, autoescape=True),
-                Page.key.contains(f"/{word}", autoescape=True),
-            ),
-            visible_to(viewer, Page),
-        )
-        .order_by(func.length(Page.key), Page.key)
-        .limit(limit)
-    )
-    return [(row.title, row.path) for row in rows]
-
-
 def pages_below(viewer: Viewer, path: str, limit: int = 100) -> list[tuple[str, str]]:
     """`(title, path)` of the pages whose path begins with `path` and a slash."""
     rows = db.session.execute(
