@@ -87,7 +87,7 @@ def test_a_new_page_from_an_outline(
     tab.goto("/")
     tab.get_by_role("link", name="New page").click()
     tab.get_by_role("link", name="Challenge", exact=True).click()
-    expect(editor(tab)).to_have_value(re.compile("## The error"))
+    expect(editor(tab)).to_have_value(re.compile("## What was tried"))
     tab.get_by_label("Title").fill("Port 5432 is taken")
     editor(tab).fill("## The error\n\n`bind: address already in use`\n")
     tab.get_by_label("Tags").fill("postgres, docker")

@@ -18,7 +18,7 @@ from wiki.pages.editing.editor_page import (
 )
 from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.kind_fields import FieldsRefused
-from wiki.pages.editing.unfinished_text import Unfinished, check_sent, check_written
+from wiki.pages.editing.unfinished_text import Unfinished, check_sent, written_text
 from wiki.pages.forms import place_problem
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "Unfinished",
     "ask_again",
     "check_sent",
-    "check_written",
     "open_draft",
     "place_problem",
     "put_section_back",
@@ -41,4 +40,5 @@ __all__ = [
     "show_preview",
     "show_refusal",
     "show_section_only",
+    "written_text",
 ]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.person import Person
 from wiki.kinds.current import all_kinds, scaffold
-from wiki.pages.editing.unfinished_text import Unfinished, check_sent, check_written
+from wiki.pages.editing.unfinished_text import Unfinished, check_sent, written_text
 
 KEY = "0123456789abcdef" * 2
 SENDING = f"![Sending my plan.png …](sending:{KEY})"
@@ -110,20 +110,23 @@ def test_an_outline_alone_is_no_page(kind: str, title: str) -> None:
     spaced = outline.replace("\n", "  \r\n\r\n").replace(" ", "\t ")
     for text in (outline, f"\n\n{outline}\n", outline.strip(), spaced, bare or outline):
         with pytest.raises(Unfinished):
-            check_written(text)
+            written_text(text)
+        assert written_text(text, has_fields=True) == ""
 
 
+@pytest.mark.parametrize("has_fields", [False, True])
 @pytest.mark.parametrize("kind", OUTLINED)
-def test_with_a_word_in_it_it_is_one(kind: str) -> None:
+def test_with_a_word_in_it_it_is_one(kind: str, has_fields: bool) -> None:
     outline = scaffold(kind, "Redis")
-    check_written(f"{outline}\nA store in memory.\n")
-    check_written(f"x\n{outline}")
-    check_written(f"{outline}\n<!-- To be written on Monday. -->")
+    written = (f"{outline}\nA store in memory.\n", f"x\n{outline}", f"{outline}\n<!-- Later. -->")
+    for text in written:
+        assert written_text(text, has_fields=has_fields) == text
 
 
 @pytest.mark.parametrize("text", ["", " \n", "A.", "# Redis", "```\n```", "<!--" * 5000])
 def test_other_texts_are_no_outlines(text: str) -> None:
-    check_written(text)
+    for has_fields in (False, True):
+        assert written_text(text, has_fields=has_fields) == text
 
 
 def test_an_outline_comes_back_with_a_word(client: Person, selam: Person) -> None:
@@ -133,6 +136,17 @@ def test_an_outline_comes_back_with_a_word(client: Person, selam: Person) -> Non
         told = refused(selam, url, text=text, kind=kind, **TYPED)
         assert "This is just the outline" in told
     assert client.get("/wiki/half/a-page").status_code == 404
+
+
+def test_fields_alone_make_a_challenge(client: Person, selam: Person) -> None:
+    url = "/new?kind=challenge&title=Half a page"
+    outline = selam.open_form(url).values["text"]
+    told = refused(selam, url, text=outline, **{**TYPED, "field-fix": " "})
+    assert "This is just the outline" in told
+    done = selam.post_form(url, **{"field-error": "EADDRINUSE", "field-fix": "Stop the other."})
+    assert done.status_code == 303
+    assert client.get(done.location.replace("/wiki/", "/raw/")).text == ""
+    assert "Stop the other." in client.get(done.location).text
 
 
 def test_the_outline_of_another_kind_is_one_too(selam: Person) -> None:

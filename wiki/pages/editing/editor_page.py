@@ -21,7 +21,7 @@ from wiki.pages.editing.edited_page import page_of_draft
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.editing.kind_fields import FieldsRefused
 from wiki.pages.editing.messages import too_long_message, unfinished_message
-from wiki.pages.editing.unfinished_text import Unfinished, check_sent, check_written
+from wiki.pages.editing.unfinished_text import Unfinished, check_sent, written_text
 from wiki.pages.errors import PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Draft, Page
 from wiki.pages.presentation.personalize import personalized_preview
@@ -72,7 +72,7 @@ def prepare_text(form: EditForm, page: Page | None) -> None:
     text = form.text.data or ""
     check_sent(text)
     if page is None:
-        check_written(text)
+        text = written_text(text, has_fields=form.has_filled_fields)
     unpacked = unpack_pictures(text, current_viewer(), page_id=page.id if page else None)
     form.text.data = unpacked.text
     for reason in unpacked.refusals:

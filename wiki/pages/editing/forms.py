@@ -130,6 +130,12 @@ class EditForm(PageForm):
         return kind_of(self.kind.data or "").has_status
 
     @property
+    def has_filled_fields(self) -> bool:
+        """Whether something is typed into a field that only pages of the chosen kind have."""
+        own = kind_of(self.kind.data or "").fields
+        return any(value.strip() for field in own for value in self.typed.get(field.name, ()))
+
+    @property
     def kind_fields(self) -> list[Field]:
         """The controls for the fields of the chosen kind, and for those of all kinds."""
         return [field for field in self if field.name.startswith(PREFIX)]

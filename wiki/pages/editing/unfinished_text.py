@@ -31,18 +31,26 @@ def check_sent(text: str) -> None:
         raise Unfinished("sending", places)
 
 
-def check_written(text: str) -> None:
-    """Raises `Unfinished` for the text of a new page that is nothing but an outline.
+def written_text(text: str, *, has_fields: bool = False) -> str:
+    """What to store of the text of a new page: nothing of an outline in which nothing was written.
 
     It may be the outline of any kind, made for any title, with other white space, or with headings
-    and guidance taken out. An empty text is no outline: a page may begin empty.
+    and guidance taken out. Raises `Unfinished` for one, unless the page `has_fields` that say
+    something. An empty text is no outline: a page may begin empty.
     """
+    if not _is_outline(text):
+        return text
+    if not has_fields:
+        raise Unfinished("outline")
+    return ""
+
+
+def _is_outline(text: str) -> bool:
     if len(text) > _MAX_OUTLINE:
-        return
+        return False
     pieces = _pieces(text)
     outlines = _outlines(kinds_version())
-    if any(map(_is_guidance, pieces)) and any(_is_of(pieces, each) for each in outlines):
-        raise Unfinished("outline")
+    return any(map(_is_guidance, pieces)) and any(_is_of(pieces, each) for each in outlines)
 
 
 def _pieces(text: str) -> set[str]:

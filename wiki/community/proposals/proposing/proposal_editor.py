@@ -29,12 +29,12 @@ from wiki.pages.editor import (
     FieldsRefused,
     Unfinished,
     check_sent,
-    check_written,
     put_section_back,
     show_changes,
     show_editor,
     show_preview,
     show_refusal,
+    written_text,
 )
 from wiki.pages.errors import PageNotFound, PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Page
@@ -150,7 +150,7 @@ def _propose(form: ProposalForm, place: ProposalTarget) -> int:
     text = form.text.data or ""
     check_sent(text)
     if place.page is None:
-        check_written(text)
+        form.text.data = written_text(text, has_fields=form.has_filled_fields)
     else:
         put_section_back(form, place.page)
     by, viewer = signed_in_user(), current_viewer()
