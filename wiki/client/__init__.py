@@ -1,1 +1,1 @@
-"""What `nexus` does on a learner's machine, over the API of a hub; it starts without the server."""
+"""The commands that talk to a hub over its API; they start without loading the server."""

@@ -1,4 +1,4 @@
-"""The commands that need no server: what `nexus` is while only these are asked for."""
+"""The commands of `nexus` that need no server, so that they start without loading it."""
 
 import click
 

@@ -1,17 +1,18 @@
-"""Marks of conflicts in a text, as Git writes them. Pure."""
+"""Conflict markers in a text, as Git writes them. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as the hub counts them: other characters end none
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # the hub, too, counts line feeds only
 _MARK = re.compile(r"^(?:<{7} theirs|>{7} yours)$", re.MULTILINE)
 
 
 def with_marks(merged: str, conflicts: Sequence[Mapping[str, Any]]) -> str:
-    """A merged text, which has yours in each conflict, with both sides between marks.
+    """A merged text with both sides of each conflict between conflict markers.
 
-    `conflicts` are those of the API: `line` from 1, `theirs` and `yours` with their line ends.
+    `merged` has your side of each conflict. `conflicts` are those of the API: `line` counts from
+    1, `theirs` and `yours` include their line ends.
     """
     lines = _LINE.findall(merged)
     for each in sorted(conflicts, key=lambda conflict: -conflict["line"]):
@@ -23,7 +24,7 @@ def with_marks(merged: str, conflicts: Sequence[Mapping[str, Any]]) -> str:
 
 
 def has_marks(text: str) -> bool:
-    """Whether a conflict is still to be decided."""
+    """Whether the text still has conflict markers."""
     return _MARK.search(text) is not None
 
 

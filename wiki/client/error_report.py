@@ -1,4 +1,4 @@
-"""What `nexus why` sends of an error: no line of code, no value, nobody's name."""
+"""The part of an error that `nexus why` sends: no source lines, no values, no names of people."""
 
 from dataclasses import dataclass, replace
 
@@ -14,15 +14,15 @@ from wiki.fingerprints.messages import with_holes
 from wiki.fingerprints.model import LibraryFrame
 from wiki.fingerprints.reported_errors import report_error
 
-MAX_WORDS = 600  # characters of a question: an address of 4,000 bytes has to hold it, escaped
+MAX_WORDS = 600  # characters of a query: percent-encoded, it has to fit into a URL of 4,000 bytes
 MAX_TITLE = 120  # characters of the title of a new challenge
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorReport:
-    """`text` tells the error to people, `words` are what the hub searches for.
+    """An error, redacted: `text` is for people, `words` are the hub's search query.
 
-    `fingerprints`: that of the error, and that of its last line alone.
+    `fingerprints` holds that of the whole error, then that of its last line alone.
     """
 
     text: str
@@ -31,15 +31,15 @@ class ErrorReport:
 
     @property
     def title(self) -> str:
-        """One line, for a challenge."""
+        """The title of a challenge about the error: one line of at most `MAX_TITLE` characters."""
         return self.text.partition("\n")[0][:MAX_TITLE].strip()
 
 
 def report_of(output: str, redactor: Redactor, *, with_values: bool = False) -> ErrorReport | None:
-    """The report of the error that the output of a program tells of; `None` if it tells of none.
+    """The report of the last error in a program's output; `None` if there is none.
 
-    Without values, whatever is quoted and each number, path and address of the message is left out
-    as well; with them, only what looks like a secret, an address or a name.
+    What looks like a secret, an address or a name is always removed. Unless `with_values`,
+    quotations, numbers, paths and addresses in the message are removed too.
     """
     error = main_error(output)
     if error is None:

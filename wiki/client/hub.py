@@ -16,11 +16,11 @@ _USUAL_PORTS = {"https": ":443", "http": ":80"}
 
 
 class HubFailed(Exception):
-    """The hub couldn't be asked, or has refused; the message is for people."""
+    """The hub couldn't be reached or refused the request; the message is for people."""
 
 
 class _StrictAnswer(dict[str, Any]):
-    """An object of an answer. What is missing was left out by something that is no hub."""
+    """A JSON object of a response; a missing key means that the server isn't a hub."""
 
     def __missing__(self, name: str) -> Any:
         raise HubFailed(f"The answer has no {name}. Is this the address of a hub?")
@@ -28,7 +28,10 @@ class _StrictAnswer(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class HubAnswer:
-    """`body` is an object of JSON, `{}` if there was none."""
+    """A response of the hub.
+
+    `body` is the JSON object that it holds, `{}` if it holds none; `tag` is the ETag, or empty.
+    """
 
     status: int
     body: dict[str, Any]
@@ -36,23 +39,23 @@ class HubAnswer:
 
     @property
     def detail(self) -> str:
-        """What the hub says about an error."""
+        """The hub's explanation of an error."""
         said = [str(self.body.get(name) or "") for name in ("title", "detail")]
         errors = [f"{each['where']}: {each['message']}" for each in self.body.get("errors") or ()]
         return " ".join([". ".join(filter(None, said)), *errors]).strip()
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A token goes to the hub that it is for, and nowhere else."""
+    """Follows no redirects: a token must not reach another host."""
 
     def redirect_request(self, *_args: Any, **_more: Any) -> None:
         return None
 
 
 def address_parts(address: str) -> SplitResult:
-    """The parts of a hub's address as people type it: `hub.example.org` is `https://…` too.
+    """Parse a hub's address as people type it: `hub.example.org` means `https://hub.example.org`.
 
-    What is one address is equal then. Raises `HubFailed`.
+    Spellings of the same address give equal parts. Raises `HubFailed`.
     """
     try:
         parts = urlsplit(address if "://" in address else f"https://{address}")
@@ -73,10 +76,13 @@ def address_parts(address: str) -> SplitResult:
 
 
 class HubClient:
-    """A hub's API, asked by whoever has the token."""
+    """Sends requests to a hub's API, with a token if there is one."""
 
     def __init__(self, address: str, token: str = "", *, timeout: float = TIMEOUT) -> None:
-        """Raises `HubFailed` for what is no address, or one at which a token could be overheard."""
+        """`timeout` is in seconds.
+
+        Raises `HubFailed` if the address is invalid, or would send a token unencrypted.
+        """
         parts = address_parts(address)
         if token and parts.scheme == "http" and parts.hostname not in LOCAL_HOSTS:
             raise HubFailed("A token is sent over https:// only, so that nobody can read it.")
@@ -85,7 +91,7 @@ class HubClient:
         self._open = urllib.request.build_opener(_NoRedirects).open
 
     def page_address(self, path: str, **query: str) -> str:
-        """An address of the hub for browsers."""
+        """The URL of a web page of the hub."""
         return f"{self.address}/{path}" + (f"?{urlencode(query)}" if query else "")
 
     def ask(
@@ -97,7 +103,10 @@ class HubClient:
         tag: str = "",
         **query: Any,
     ) -> HubAnswer:
-        """The answer, also if it is a refusal that `body` tells. Raises `HubFailed`."""
+        """Send a request and return the response, including errors that the hub explains.
+
+        `body` is sent as JSON, `tag` as `If-Match`, `query` in the URL. Raises `HubFailed`.
+        """
         address = f"{self.address}/api/v1/{quote(path)}"
         if query:
             address += "?" + urlencode(query, doseq=True)

@@ -21,7 +21,7 @@ _hub_option = click.option(
 
 
 def _asks_hub(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command the hub, and tells its failures."""
+    """Pass a `HubClient` to the command, and print `HubFailed` as its error message."""
 
     @_hub_option
     @wraps(command)
@@ -109,7 +109,7 @@ def new_command(hub: HubClient, title: str, path: str | None, kind: str, summary
 
 
 def _save(hub: HubClient, path: str, file: Path, tag: str, summary: str) -> dict[str, Any]:
-    """Save the file; what others changed meanwhile is merged, in the editor where it has to be."""
+    """Save the file. If others saved meanwhile, changes are merged, conflicts in the editor."""
     while True:
         change = {"text": _text(file), "summary": summary}
         saved = hub.ask("PATCH", f"pages/{path}", change, tag=tag)
@@ -128,7 +128,7 @@ def _save(hub: HubClient, path: str, file: Path, tag: str, summary: str) -> dict
 
 
 def _resolve(file: Path) -> None:
-    """Open the editor until no mark of a conflict is left."""
+    """Open the editor until no conflict marker is left."""
     while has_marks(_edited(file)):
         if not click.confirm("There are still marks of a conflict. Edit again?", default=True):
             raise HubFailed("Nothing was saved.")
@@ -136,7 +136,7 @@ def _resolve(file: Path) -> None:
 
 @contextmanager
 def _kept(text: str) -> Iterator[Path]:
-    """A file with a text, which stays if anything fails, so that nothing typed is lost."""
+    """A temporary file with the text; kept if anything fails, so that no work is lost."""
     file = Path(tempfile.mkdtemp(prefix="nexus-")) / "page.md"
     file.write_text(text, encoding="utf-8", newline="")
     try:
@@ -159,7 +159,7 @@ def _text(file: Path) -> str:
 
 
 def _asked(answer: HubAnswer) -> HubAnswer:
-    """The answer. Raises `HubFailed` for a refusal."""
+    """Return the response unchanged. Raises `HubFailed` if it is an error."""
     if answer.status >= 400:
         raise HubFailed(answer.detail or f"The hub has answered {answer.status}.")
     return answer

@@ -1,14 +1,14 @@
-"""The end of what a program prints into a pipe, however much that is."""
+"""Reads the end of piped output of any length in bounded memory."""
 
 from collections import deque
 from typing import IO
 
-KEPT = 1_000_000  # bytes: the end of the output, in which the last error is
+KEPT = 1_000_000  # bytes at the end of the output, where the last error is
 _CHUNK = 65_536
 
 
 def read_end(stream: IO[bytes], copy: IO[bytes] | None = None) -> str:
-    """The last `KEPT` bytes as text, in whole lines; everything goes to `copy`, too."""
+    """The last `KEPT` bytes as text, in whole lines; all of `stream` is also written to `copy`."""
     chunks: deque[bytes] = deque()
     size = dropped = 0
     while chunk := stream.read1(_CHUNK) if hasattr(stream, "read1") else stream.read(_CHUNK):

@@ -1,4 +1,4 @@
-"""Removes what is private from a text before it leaves the machine."""
+"""Removes private data from a text before it is sent."""
 
 import getpass
 import os
@@ -30,11 +30,11 @@ from wiki.client.secret_patterns import (
 )
 from wiki.fingerprints.identities import without_identities
 
-# What stands where something was; the hole of fingerprints, so that they stay the same.
+# The replacement for what was removed; fingerprints use the same, so that they still match.
 REDACTED = "…"
-MIN_NAME = 2  # letters of a name of this machine or its people
-MIN_VALUE = 4  # characters of a secret of the environment
-# Names that say nothing about anybody.
+MIN_NAME = 2  # letters; shorter names of the machine or its users are not removed
+MIN_VALUE = 4  # characters; shorter values of environment variables are not removed
+# Common names, which identify nobody.
 _COMMON = frozenset(
     {"root", "user", "users", "admin", "runner", "ubuntu", "debian", "localhost", "home", "app"}
     | {
@@ -51,7 +51,7 @@ _COMMON = frozenset(
         "py",
     }
 )
-# Hosts of which everybody knows that they are asked.
+# Well-known public hosts.
 _PUBLIC_HOSTS = re.compile(
     r"(?:localhost|127\.0\.0\.1|(?:[\w-]+\.)*(?:github\.com|gitlab\.com|pypi\.org|python\.org"
     r"|pythonhosted\.org|npmjs\.(?:org|com)|nodejs\.org|golang\.org|go\.dev|crates\.io|rust-lang\.org"
@@ -61,7 +61,7 @@ _PATH = re.compile(
     r"(?<![\w.:/\\…])(?:(?:[A-Za-z]:[\\/]|\\\\)(?:[^\\/:*?\"'<>|\n]{1,80}[\\/])*[^\s\\/:*?\"'<>|,;()]*"
     r"|(?:~[\w-]*|file://|(?=/))/(?:[^\s'\"<>:,;()|]+(?: [\w.-]+(?=/))?)+)"
 )
-# From here on, a path is the same on every machine.
+# The rest of a path from here on is the same on every machine.
 _SHARED = re.compile(
     r"[\\/](?:(?:site|dist)-packages|node_modules|lib(?:64)?[\\/]python\d[\d.]*|Python\d*[\\/]Lib"
     r"|pkg[\\/]mod|go[-\d.a-z]*[\\/]src|\.cargo[\\/]registry|rustc[\\/][0-9a-f]+)(?=[\\/])"
@@ -70,7 +70,7 @@ _SOURCE = re.compile(r"[^\\/]+\.(?:pyx?|[mc]?[jt]sx?|go|rs|java|kt|cs|cpp|cc?|h(
 
 
 class Redactor:
-    """Knows the names of a machine, of its people, and the secrets of its environment."""
+    """Redacts texts, given names of the machine and its users, and secrets of its environment."""
 
     def __init__(self, names: Iterable[str] = (), secrets: Iterable[str] = ()) -> None:
         known = {name for name in names if len(name) >= MIN_NAME and name.casefold() not in _COMMON}
@@ -78,9 +78,10 @@ class Redactor:
         self._secrets = _any_of({value for value in secrets if len(value) >= MIN_VALUE})
 
     def redact(self, text: str) -> str:
-        """The text with `REDACTED` for each secret, address, name and path of one's own.
+        """The text with each secret, address, name and local path replaced by `REDACTED`.
 
-        Of paths into libraries, what is the same everywhere stays: `…/site-packages/django/db.py`.
+        Paths into libraries keep the part that is the same everywhere:
+        `…/site-packages/django/db.py`.
         """
         text = PRIVATE_KEY.sub(REDACTED, text)
         if self._secrets:
@@ -96,13 +97,13 @@ class Redactor:
         return self._names.sub(REDACTED, text) if self._names else text
 
     def redact_message(self, message: str) -> str:
-        """The same of an error's message, which may name hosts and people of others as well."""
+        """Redact an error message, which may also name other people and their hosts."""
         named = without_identities(PERSONAL.sub(_value_hidden, message), REDACTED)
         return HOST.sub(_shown_host, self.redact(named))
 
 
 def this_machine(environment: Mapping[str, str] = os.environ) -> Redactor:
-    """A redactor for whoever runs the command, on this computer."""
+    """A redactor for this computer and the current user."""
     return Redactor(_names(environment), _secrets(environment))
 
 

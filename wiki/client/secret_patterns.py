@@ -1,6 +1,6 @@
-"""How secrets look: keys, tokens, passwords, addresses of people and machines.
+"""Patterns of secrets and personal data: keys, tokens, passwords, e-mail and IP addresses.
 
-Sources: the documentation of those who issue tokens; the rules of gitleaks and of GitHub's secret
+Sources: the documentation of token issuers; the rules of gitleaks and of GitHub's secret
 scanning, rewritten.
 """
 
@@ -35,7 +35,7 @@ _NAMES_OF_SECRETS = (
     r"|credentials?|session(?:[_-]?id)?|sessid|cookie|csrf\w*|otp|pin|signature|sig|salt|dsn"
     r"|connection[_-]?string|bearer"
 )
-# What a name may end with that has something before it: `DBPASSWORD`, `pgpass`, `mytoken`.
+# Endings of names with a prefix: `DBPASSWORD`, `pgpass`, `mytoken`.
 _ENDINGS_OF_SECRETS = (
     r"pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|(?:access|account|private)[_-]?key"
     r"|(?:secret|encryption|signing|auth)[_-]?key|credential"
@@ -67,7 +67,7 @@ SPOKEN = re.compile(
     r"(?P<value>(?=\S*\d)[^\s,;:'\"]{4,}|(?-i:[A-Z]{4,}(?:-[A-Z]{4,})+)|'[^'\n]*'|\"[^\"\n]*\")",
     re.IGNORECASE,
 )
-# `--password x`, and as lists of arguments are printed: `'--password', 'x'`, `[--password, x]`
+# `--password x`, also in printed lists of arguments: `'--password', 'x'`, `[--password, x]`
 OPTION = re.compile(
     rf"(?P<name>[\s'\"\[(]--?{_SECRET_NAME}(?:-\w+)?['\"]?(?:\s?,\s?|[\s=]))"
     r"(?P<value>'[^'\n]*'|\"[^\"\n]*\"|[^\s,\]]+)",
@@ -81,7 +81,7 @@ SHORT_OPTION = re.compile(
 )
 # `scott/tiger@…` of Oracle, `jo:secret@…`
 LOGIN = re.compile(r"(?P<name>\b[\w.-]{1,60}[/:])(?P<value>[^\s/@:'\"]{1,100})(?=@)")
-# Of hosts and people, in addresses of databases and in what programs print of their values.
+# Hosts and people, in database URLs and in values that programs print.
 PERSONAL = re.compile(
     r"(?P<name>\b(?:user(?:[_-]?(?:name|id))?|uid|login|owner|author|(?:first|last|full)?[_-]?name|email"
     r"|phone|host(?:[_-]?name)?|server|data source)[\"']?(?:=|\s?:\s?(?=[\"'])|:(?=[^\s/:]))\s?)"
@@ -106,10 +106,10 @@ ADDRESS = re.compile(
     """,
     re.VERBOSE,
 )
-# Of phones, cards and accounts.
+# Phone, card and account numbers.
 NUMBER = re.compile(r"(?<![\w.-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ .-]?\d){8,22}(?![\w])")
 BANK_ACCOUNT = re.compile(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-# In a message; `java.net` and `socket.io` are names of libraries, `app.py:42` and `line:7` places.
+# Hosts in a message; not libraries (`java.net`, `socket.io`) or positions (`app.py:42`, `line:7`).
 HOST = re.compile(
     r"""
       (?<![\w.@/-])(?!(?i:javax?|asp|system|microsoft)\.)(?:[a-zA-Z0-9-]{1,63}\.){1,10}
@@ -127,7 +127,7 @@ _MIN_ENTROPY = 3.2  # bits a character; English words have less, random letters 
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether the name of a variable says that its value is a secret."""
+    """Whether a variable of this name is likely to hold a secret."""
     if name in _FOLDERS:
         return False
     pattern = rf"(?:{_NAMES_OF_SECRETS}|key|\w*(?:{_ENDINGS_OF_SECRETS}))s?"
@@ -136,7 +136,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def dense_spans(text: str) -> list[tuple[int, int]]:
-    """Where a text holds strings that nobody would write: letters and digits without an order."""
+    """The `(start, end)` of strings in a text that look random, as keys do."""
     found = []
     for match in _DENSE.finditer(text):
         for part in re.finditer(r"[A-Za-z0-9+/_=~-]{16,}", match[0]):
@@ -158,12 +158,12 @@ def is_dense(text: str) -> bool:
 
 
 def _changes(text: str) -> int:
-    """How often capitals and small letters follow each other."""
+    """How often the case changes from one letter to the next."""
     cases = [sign.isupper() for sign in text if sign.isalpha()]
     return sum(left != right for left, right in pairwise(cases))
 
 
 def _entropy(text: str) -> float:
-    """The bits of a character. Source: C. E. Shannon, "A mathematical theory of communication"."""
+    """Bits per character. Source: C. E. Shannon, "A mathematical theory of communication"."""
     counts = Counter(text).values()
     return -sum(count / len(text) * math.log2(count / len(text)) for count in counts)

@@ -1,4 +1,4 @@
-"""Where the access token for a hub comes from."""
+"""Finds the access token for a hub."""
 
 import os
 import stat
@@ -11,13 +11,13 @@ SERVICE = "nexus"  # in the keyring
 
 
 class UnsafeTokenFile(Exception):
-    """Others can read the file with the token."""
+    """The file with the token can be read by other users."""
 
 
 def token_for(hub: str) -> str:
-    """The token: NEXUS_TOKEN, the keyring's, or the file's; empty if there is none.
+    """The token from NEXUS_TOKEN, the keyring or the file, in this order; empty if there is none.
 
-    Raises `HubFailed` for what is no address, `UnsafeTokenFile`, `OSError`.
+    Raises `HubFailed` if `hub` isn't an address, `UnsafeTokenFile` and `OSError`.
     """
     if token := os.environ.get("NEXUS_TOKEN", "").strip():
         return token
@@ -26,13 +26,13 @@ def token_for(hub: str) -> str:
 
 
 def token_file() -> Path:
-    """A line for each hub, `https://hub.example.org nexus_…`, or the token alone for all."""
+    """The token file: a line `https://hub.example.org nexus_…` for each hub, or only a token."""
     folder = os.environ.get("APPDATA") or os.environ.get("XDG_CONFIG_HOME")
     return (Path(folder) if folder else Path.home() / ".config") / "nexus" / "token"
 
 
 def _from_keyring(origin: str) -> str:
-    with suppress(Exception):  # not installed, locked, or without a service: there is the file
+    with suppress(Exception):  # not installed, locked, or without a service: use the file
         import keyring  # noqa: PLC0415  # optional, and slow
 
         return keyring.get_password(SERVICE, origin) or ""

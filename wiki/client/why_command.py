@@ -111,7 +111,7 @@ def _say_same(hub: HubClient, exact: dict[str, Any] | None) -> None:
 
 
 def _open_challenge(hub: HubClient, report: ErrorReport) -> None:
-    """A new challenge; where somebody may not write one, a proposal of it."""
+    """Create a challenge, or propose it if the user may not create pages."""
     page = {"title": report.title, "kind": "challenge", "fields": {"error": report.text}}
     page |= {"status": "open"}
     made = hub.ask("POST", "pages", page)

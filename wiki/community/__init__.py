@@ -1,1 +1,1 @@
-"""What people do together: propose, discuss, solve, and get notified."""
+"""Collaboration: proposals, discussions, challenges, notifications."""

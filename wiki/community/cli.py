@@ -1,4 +1,4 @@
-"""`nexus community`: what the notifier does, by hand; and the process that the server starts."""
+"""`nexus community`: run the notifier once, or as the process that the server starts."""
 
 import click
 from flask import current_app

@@ -1,8 +1,8 @@
-"""What people are notified of: notifications, mails and webhooks describe the same events by this.
+"""Events that people are notified of, and their descriptions in notifications, mails and webhooks.
 
 An event is an entry of the outbox, written in the transaction of its cause. Each feature registers
-its kinds of events: who is notified of one besides those who watch, and how it is described to
-somebody, whose rights are asked at that moment. Nothing that was described is stored.
+its kinds of events: who is notified besides watchers, and how an event is described to a viewer
+with the rights that they have at that moment. Descriptions are never stored.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,24 +21,24 @@ from wiki.web.base_url import external_url
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened; `number` is that of its entry in the outbox, and never reused."""
+    """Something that happened; `number` is that of its outbox entry and is never reused."""
 
     number: int
     kind: str
-    page_id: int | None  # None for what belongs to no page
+    page_id: int | None  # None if it belongs to no page
     revision_id: int | None
-    actor_id: int | None  # whose doing it was; None for nobody's
-    subject_id: int | None  # the row that it is about, as its kind understands it
+    actor_id: int | None  # who did it; None for the system
+    subject_id: int | None  # the id of a row; its kind knows the table
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """An event as one viewer may know it now; everything in it is plain text.
+    """An event as one viewer may see it now; all strings are plain text.
 
-    `line` is a whole sentence with actor and title. Events of one `group` can be told as one, such
-    as three edits by the same person; what shares a `thread` is one conversation in mails.
-    `path` (of the page), `page_kind` and `tags` (keys) are what readers filter by.
+    `line` is a whole sentence with actor and title. Events with the same `group` can be merged,
+    such as three edits by one person; events with the same `thread` form one conversation in mails.
+    `path` (of the page), `page_kind` and `tags` (keys) are for filters.
     """
 
     title: str
@@ -57,7 +57,7 @@ class Description:
 
     @property
     def url(self) -> str:
-        """Where it leads: in a request a path, elsewhere a whole address by `NEXUS_BASE_URL`."""
+        """The link's URL: a path in a request, elsewhere absolute with `NEXUS_BASE_URL`."""
         make = url_for if has_request_context() else external_url
         address = make(self.endpoint, **self.values)
         return f"{address}#{self.anchor}" if self.anchor else address
@@ -65,7 +65,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class AboutPage:
-    """A page that an event is about, or the place of one that is proposed, by what watches name."""
+    """A page that an event is about, or a proposed page, with the attributes that watches match."""
 
     page_id: int | None
     key: str
@@ -73,35 +73,35 @@ class AboutPage:
     tags: Collection[str]  # keys
 
 
-# The events that exist for the viewer, by number; others are left out.
+# Describes events for a viewer, by event number; those that they may not see are left out.
 Describe: TypeAlias = Callable[[Sequence[Event], Viewer], Mapping[int, Description]]
-# Ids of users who are notified of an event without watching anything, by the event's number.
+# By event number: ids of users who are notified without watching anything.
 Addressees: TypeAlias = Callable[[Sequence[Event]], Mapping[int, Collection[int]]]
 
-# The pages that an event is about, by its number, where its `page_id` doesn't say all.
+# By event number: the pages of an event that is about more than its `page_id`.
 About: TypeAlias = Callable[[Sequence[Event]], Mapping[int, Collection[AboutPage]]]
 
 
 def nobody(_events: Sequence[Event]) -> Mapping[int, Collection[int]]:
-    """For kinds of events that only watchers are told of."""
+    """The `Addressees` of kinds of events that only watchers are notified of."""
     return {}
 
 
 def no_more_pages(_events: Sequence[Event]) -> Mapping[int, Collection[AboutPage]]:
-    """For kinds of events that are about no page but their own."""
+    """The `About` of kinds of events that are about no other page than `page_id`."""
     return {}
 
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """A kind of events: `name` is what `outbox.announce` was given.
+    """A kind of events; `name` is the one that `outbox.announce` is called with.
 
-    If it `follows_page`, whoever may read the page may know of the event, which spares asking
-    `describe` for each of ten thousand watchers. One that `is_personal` is announced for one
-    person, for whom it was asked then. `about` gives the pages of events that are about several:
-    who watches any of them is told, once. `merge` makes one description of those of a `group`, the
-    oldest first; without it, each is told by itself. `diff` gives what was changed in a text, of a
-    description that was just made.
+    `follows_page`: everybody who may read the page may see the event, so that `describe` need not
+    be called for each of ten thousand watchers. `is_personal`: it is announced for one person, with
+    their rights checked then. `about` gives the pages of events about several pages; watchers of
+    any of them are notified, once. `merge` makes one description of those of a `group`, oldest
+    first; without it, each is shown on its own. `diff` gives the changes of a text for a
+    description made just before.
     """
 
     name: str
@@ -120,7 +120,7 @@ _KINDS = AppState[dict[str, EventKind]]("event_kinds", dict)
 
 
 def register_kinds(app: Flask, *kinds: EventKind) -> None:
-    """Let `app` tell people of these kinds of events."""
+    """Register kinds of events, so that `app` notifies people of them."""
     _KINDS.of(app).update({kind.name: kind for kind in kinds})
 
 
@@ -130,11 +130,10 @@ def event_kinds() -> Mapping[str, EventKind]:
 
 
 def describe(events: Sequence[Event], viewer: Viewer) -> dict[int, Description]:
-    """Those of the events that exist for the viewer now, by number, in the order given.
+    """By number: descriptions of the events that the viewer may see now, in the order given.
 
-    A few statements for each kind, however many events there are.
-    `permissions.anonymous_viewer()` is the public; `wiki.access.viewers` makes viewers of other
-    people.
+    Runs a few statements for each kind, however many events there are. Pass
+    `permissions.anonymous_viewer()` for the public; `wiki.access.viewers` gives other people's.
     """
     kinds, found = _KINDS.current(), dict[int, Description]()
     for name in dict.fromkeys(event.kind for event in events):
@@ -144,7 +143,7 @@ def describe(events: Sequence[Event], viewer: Viewer) -> dict[int, Description]:
 
 
 def addressees(events: Sequence[Event]) -> dict[int, set[int]]:
-    """By event number: the ids of users who are addressed by it, whether or not they may know."""
+    """By event number: the ids of the users it addresses, whether or not they may see it."""
     kinds, found = _KINDS.current(), dict[int, set[int]]()
     for name in dict.fromkeys(event.kind for event in events):
         if name in kinds:
@@ -154,7 +153,7 @@ def addressees(events: Sequence[Event]) -> dict[int, set[int]]:
 
 
 def pages_about(events: Sequence[Event]) -> dict[int, Collection[AboutPage]]:
-    """By event number: the pages that those events are about that are about several."""
+    """By event number: the pages of events that are about more than their `page_id`."""
     kinds, found = _KINDS.current(), dict[int, Collection[AboutPage]]()
     for name in dict.fromkeys(event.kind for event in events):
         if name in kinds:

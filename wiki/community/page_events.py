@@ -1,4 +1,4 @@
-"""Events of pages: their revisions, as people are notified of them."""
+"""Events of pages: notifications of their revisions."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -23,12 +23,12 @@ from wiki.pages.queries.revisions import load_revisions
 
 REVISION, REMOVAL = "revision", "removal"
 
-# Of a diff in a mail or a message: more is read on the page.
+# Limits of a diff in a mail or message; the page shows all of it.
 MAX_DIFF_ROWS = 20
 MAX_DIFF_WORDS = 20_000
 MAX_DIFF_SIZE = 20_000  # bytes of HTML
 
-# What somebody has done to a page; of several of the first kind, one sentence is made.
+# Actions on a page; several edits can be merged into one sentence.
 _EDITS = ("edit", "merge", "restore", "undo", "erase", "relink")
 _SENTENCES = {
     "create": _l("%(actor)s wrote “%(title)s”"),
@@ -53,13 +53,13 @@ def init_app(app: Flask) -> None:
             merge=merge_edits,
             diff=diff_of_edits,
         ),
-        # Gone for its readers, it is there for those who may bring it back.
+        # Readers don't see a deleted page; those who may restore it do.
         EventKind(REMOVAL, _l("Deleted pages"), describe_revisions, follows_page=False),
     )
 
 
 def describe_revisions(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Description]:
-    """Revisions that are somebody's own change; what a renaming caused elsewhere is none."""
+    """Describe revisions by event number, without those that a rename caused in other pages."""
     revisions = {event.revision_id: event for event in events if event.revision_id is not None}
     query = (
         select(
@@ -80,7 +80,7 @@ def describe_revisions(events: Sequence[Event], viewer: Viewer) -> Mapping[int, 
 
 
 def tags_of(page_ids: Collection[int]) -> Mapping[int, frozenset[str]]:
-    """The keys of each page's tags, by the id of the page; an empty set for those without any."""
+    """By page id: the keys of its tags; an empty set for pages without tags."""
     found: dict[int, set[str]] = defaultdict(set)
     for batch in in_batches(page_ids):
         for page_id, key in db.session.execute(
@@ -91,7 +91,7 @@ def tags_of(page_ids: Collection[int]) -> Mapping[int, frozenset[str]]:
 
 
 def merge_edits(descriptions: Sequence[Description]) -> Description:
-    """Several edits of a page by one person, the oldest first: how many, and all they changed."""
+    """One description of several edits of a page by one person, oldest first."""
     first, last = descriptions[0], descriptions[-1]
     count = len(descriptions)
     line = ngettext(
@@ -101,14 +101,14 @@ def merge_edits(descriptions: Sequence[Description]) -> Description:
         title=last.title,
         actor=last.actor or _("somebody"),
     )
-    # Not only theirs: what others changed in between is part of the text they left.
+    # Includes what others changed in between, which is part of the resulting text.
     values = {**last.values, "from": first.values["from"]}
     excerpts = dict.fromkeys(each.excerpt for each in descriptions if each.excerpt)
     return replace(last, line=line, values=values, excerpt=" · ".join(excerpts))
 
 
 def diff_of_edits(description: Description) -> Diff | None:
-    """What edits changed, by words and without context; `None` where nothing can be compared."""
+    """The diff of edits, by words and without context; `None` if there is nothing to compare."""
     if "from" not in description.values or description.page_id is None:
         return None
     numbers = [description.values["from"], description.values["to"]]

@@ -1,4 +1,4 @@
-"""The addresses of the community."""
+"""Registers the features of the community."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from wiki.community.webhooks import routes as webhooks
 
 
 def init_app(app: Flask) -> None:
-    """Register the events and the blueprint of each feature."""
+    """Register the events and blueprints of each feature."""
     features = (
         *(page_events, credit, discussion, challenges, projects, freshness, proposals),
         *(wanted, webhooks, due_pages, watching),

@@ -1,4 +1,4 @@
-"""`nexus mail`: a try of the mail server; and the process that sends, which the server starts."""
+"""`nexus mail`: test the mail server; run the sender, which the server starts itself."""
 
 import click
 from flask import current_app

@@ -1,7 +1,7 @@
-"""Hands one mail to the mail server, within a bounded time.
+"""Delivers one mail to the mail server, within a bounded time.
 
-Whatever the server does (refuses, hangs, drips, closes, lies), the end is a mail that it has taken
-or a `DeliveryFailed`.
+Whatever the server does (refuse, hang, drip, disconnect, break the protocol), the mail is either
+accepted or `DeliveryFailed` is raised.
 """
 
 import re
@@ -16,17 +16,17 @@ from typing import Any, cast
 from wiki.smtp_settings import Encryption, SmtpServer
 
 TIMEOUT = 20.0  # seconds that the server may be silent
-DEADLINE = 90.0  # seconds for all of it; a server may drip
-GOODBYE_TIMEOUT = 1.0  # seconds; by then nothing depends on the server any more
-# A server may quote the mail that it refuses, and with it a link that is a secret.
+DEADLINE = 90.0  # seconds for the whole delivery; a server may send a byte at a time
+GOODBYE_TIMEOUT = 1.0  # seconds; by then the outcome is known
+# A server may quote the mail that it refuses, including a secret link.
 _URL = re.compile(r"\w+://\S*|www\.\S*", re.IGNORECASE)
 
 
 class DeliveryFailed(Exception):
-    """The server hasn't taken the mail; the message says why, as an administrator may read it.
+    """The server hasn't accepted the mail; the message says why, for administrators.
 
-    `is_final`: the recipient or the mail was refused for good. `is_outage`: no mail would get
-    through now. `code` is the server's answer or the kind of error, for logs.
+    `is_final`: the recipient or the mail was refused permanently. `is_outage`: no mail can be
+    delivered now. `code` is the server's reply code or the kind of error, for logs.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class DeliveryFailed(Exception):
 
 
 class _BoundedClient(smtplib.SMTP):
-    """An SMTP client whose connection is cut at the deadline, in the midst of a handshake too."""
+    """An SMTP client that closes its connection at the deadline, even during a TLS handshake."""
 
     _timer: threading.Timer | None = None
     _watched: socket.socket | None = None
@@ -61,7 +61,7 @@ class _BoundedClient(smtplib.SMTP):
         return plain
 
     def watch(self, connection: socket.socket) -> None:
-        """Cut this socket at the deadline. Raises `TimeoutError` if it has come."""
+        """Shut this socket down at the deadline. Raises `TimeoutError` if that has passed."""
         self._watched = connection
         self.check()
 
@@ -81,12 +81,12 @@ class _BoundedClient(smtplib.SMTP):
         self._is_cut = True
         if self._watched:
             with suppress(OSError):
-                # The base class's: TLS would say goodbye first, and wait for an answer.
+                # Not `SSLSocket.shutdown`, which would change TLS state that another thread uses.
                 socket.socket.shutdown(self._watched, socket.SHUT_RDWR)
 
 
 class _WatchedTls:
-    """What `smtplib` takes for an SSL context: it shakes hands where `client` sees the socket."""
+    """A stand-in for an SSL context that lets `client` watch the socket during the handshake."""
 
     def __init__(self, client: _BoundedClient) -> None:
         self._client = client
@@ -106,7 +106,7 @@ class _WatchedTls:
 
 
 class _BoundedTlsClient(_BoundedClient):
-    """The same with TLS from the first byte."""
+    """A `_BoundedClient` with TLS from the first byte."""
 
     def _get_socket(self, host: str, *args: Any) -> socket.socket:
         plain = super()._get_socket(host, *args)
@@ -114,7 +114,7 @@ class _BoundedTlsClient(_BoundedClient):
 
 
 def deliver(message: EmailMessage, server: SmtpServer, *, from_host: str) -> None:
-    """Hand `message` to `server`; `from_host` is our own name. Raises `DeliveryFailed`."""
+    """Deliver `message` to `server`; `from_host` is our name in EHLO. Raises `DeliveryFailed`."""
     client: smtplib.SMTP | None = None
     try:
         client = _connect(server, from_host)
@@ -129,7 +129,7 @@ def deliver(message: EmailMessage, server: SmtpServer, *, from_host: str) -> Non
 
 
 def _connect(server: SmtpServer, from_host: str) -> smtplib.SMTP:
-    """A connection that is encrypted and signed in as the settings say."""
+    """A connection, encrypted and authenticated as the settings say."""
     options: dict[str, Any] = {"local_hostname": from_host, "timeout": TIMEOUT}
     try:
         is_tls = server.encryption is Encryption.TLS
@@ -169,7 +169,7 @@ def _say(client: smtplib.SMTP, message: EmailMessage) -> None:
 
 
 def _leave(client: smtplib.SMTP) -> None:
-    # The mail is taken or refused by now: what comes of saying goodbye changes nothing.
+    # The mail has been accepted or refused by now, so errors of QUIT don't matter.
     with suppress(OSError, smtplib.SMTPException, ValueError):
         if client.sock:
             client.sock.settimeout(GOODBYE_TIMEOUT)
@@ -218,7 +218,7 @@ def _is_for_good(code: int) -> bool:
 
 
 def _words(code: int, said: bytes | str) -> str:
-    """An answer of the server without control characters and addresses of pages."""
+    """A reply of the server without control characters and URLs."""
     text = said.decode(errors="replace") if isinstance(said, bytes) else said
     plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     shown = str(code) if 200 <= code <= 599 else ""

@@ -1,4 +1,4 @@
-"""Headers that we make ourselves, as mail programs read them."""
+"""Headers that are written without folding or encoding, as mail programs need them."""
 
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.policy import SMTP, Policy
@@ -8,7 +8,7 @@ MAX_HEADER_LENGTH = 900  # characters; RFC 5322 allows 998 in a line
 
 
 class _UnfoldedHeader(UnstructuredHeader):
-    """A header that is written as it is: encoded words in an address lead nowhere."""
+    """A header that is written as it is: encoded words would break a URL in it."""
 
     name: str
 
@@ -24,7 +24,7 @@ MAIL_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 def checked_value(value: str) -> str:
-    """The value of such a header. Raises `ValueError`."""
+    """Return `value` if it can be written as it is. Raises `ValueError`."""
     if not (value.isascii() and value.isprintable() and len(value) < MAX_HEADER_LENGTH):
         raise ValueError("no value of a header")
     return value

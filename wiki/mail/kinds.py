@@ -1,4 +1,4 @@
-"""The kinds of mail: what each feature has to say, and the values of its template."""
+"""The kinds of mail that features register, each with a function for its template's values."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -7,8 +7,8 @@ from flask import Flask
 
 from wiki.app_state import AppState
 
-# Of a mail's parameters, the values of `templates/mail/<kind>.txt`, made when it is sent; `None`
-# where there is nothing to say any more. `recipient` is among the parameters.
+# Makes the values of `templates/mail/<kind>.txt` from a mail's parameters, `recipient` among them,
+# when the mail is sent; `None` if it need not be sent any more.
 MakeValues: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 
 TEST = "test"
@@ -17,7 +17,7 @@ _KINDS = AppState[dict[str, MakeValues]]("mail_kinds", dict)
 
 
 class UnknownKind(LookupError):
-    """A mail of another version of Nexus."""
+    """A kind of mail that isn't registered; another version of Nexus queued it."""
 
 
 def register_mails(app: Flask, kinds: Mapping[str, MakeValues]) -> None:

@@ -1,8 +1,8 @@
-"""Makes a mail of its template: subject, plain text and HTML of the same sentences.
+"""Renders a mail from its template: subject, plain text and HTML with the same sentences.
 
-A template sets `subject`, `paragraphs`, maybe `action` (a label and an address) and `note`. All of
-it is plain text; `layout.html` escapes what it shows. Of what was told, `sections` are shown below
-the paragraphs, and `headers` are added, if the values of the mail have any.
+A template sets `subject`, `paragraphs` and optionally `action` (a label and a URL) and `note`, all
+of them plain text, which `layout.html` escapes. If the mail's values have `sections`, these are
+shown below the paragraphs; if they have `headers`, these are added.
 """
 
 from collections.abc import Mapping
@@ -23,17 +23,17 @@ MAX_SUBJECT_LENGTH = 150  # characters
 
 
 class InvalidRecipient(ValueError):
-    """The address can't be written into a mail."""
+    """The recipient's address isn't valid in a mail."""
 
 
 def make_message(attempt: DeliveryAttempt, values: Mapping[str, Any]) -> EmailMessage:
-    """The mail as it is sent. Raises `InvalidRecipient`."""
+    """The complete mail, ready to be sent. Raises `InvalidRecipient`."""
     message = EmailMessage(policy=MAIL_POLICY)
     message["From"] = mail_sender()
     message["To"] = _recipient(attempt.recipient)
     message["Date"] = format_datetime(attempt.created_at)
     message["Message-ID"] = attempt.message_id
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note answers it
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps out-of-office replies away
     templates = current_app.jinja_env
     template = templates.get_template(f"mail/{attempt.kind}.txt")
     written: Any = template.make_module({**values, "recipient": attempt.recipient})
@@ -55,7 +55,7 @@ def make_message(attempt: DeliveryAttempt, values: Mapping[str, Any]) -> EmailMe
 
 
 def mail_sender() -> Address:
-    """Whom mails come from. Raises `LookupError` where nobody has set an address."""
+    """The sender of mails. Raises `LookupError` if no address is set."""
     address = SENDER_ADDRESS.current()
     if not address:
         raise LookupError("no sender is set")
@@ -65,7 +65,10 @@ def mail_sender() -> Address:
 
 
 def _recipient(address: str) -> Address:
-    """The recipient; a domain of other letters as DNS writes it, which every server takes."""
+    """The recipient, with an internationalized domain in its ASCII form, as all servers accept it.
+
+    Raises `InvalidRecipient`.
+    """
     try:
         checked = validate_email(
             address, check_deliverability=False, globally_deliverable=False, test_environment=True
@@ -76,6 +79,6 @@ def _recipient(address: str) -> Address:
 
 
 def _one_line(text: str) -> str:
-    """`text` without line ends and other controls: it can begin no header of its own."""
+    """`text` without line ends and other control characters, so that it can't add headers."""
     plain = "".join(c if c.isprintable() else " " for c in str(text))
     return " ".join(plain.split())[:MAX_SUBJECT_LENGTH]

@@ -14,18 +14,18 @@ ERROR_LIMIT = 300  # characters
 
 
 class MailState(StrEnum):
-    """What has become of a mail."""
+    """The state of a mail in the queue."""
 
     WAITING = "waiting"
-    SENT = "sent"  # a server has taken it
-    FAILED = "failed"  # nobody tries any more
+    SENT = "sent"  # accepted by the mail server
+    FAILED = "failed"  # not tried again
 
 
 class Mail(db.Model):  # type: ignore[name-defined,misc]
-    """A mail to one recipient, stored in the transaction of what it tells of.
+    """A mail to one recipient, stored in the same transaction as its cause.
 
-    Its text is made when it is sent, of `parameters`: links with a secret in them are never stored,
-    and what is no longer true is no longer sent.
+    Its text is rendered from `parameters` when it is sent, so that secret links are never stored
+    and outdated mails aren't sent.
     """
 
     __tablename__ = "mail"
@@ -38,14 +38,14 @@ class Mail(db.Model):  # type: ignore[name-defined,misc]
     # The same at every attempt, so that a mail sent twice can be recognized.
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(KIND_LIMIT))
-    # Empty where nobody gets it: it is queued only to take the same time.
+    # Empty if nobody gets it: then it is queued only so that the request takes the same time.
     recipient: Mapped[str] = mapped_column(String(254))
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(8), default=MailState.WAITING)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     attempts: Mapped[int] = mapped_column(default=0)
-    # While an attempt runs: when it counts as lost.
+    # While an attempt is running: the time at which it counts as lost.
     next_attempt_at: Mapped[datetime] = mapped_column(default=utcnow)
-    expires_at: Mapped[datetime | None] = mapped_column()  # after which it would be of no use
+    expires_at: Mapped[datetime | None] = mapped_column()  # after which it isn't sent any more
     sent_at: Mapped[datetime | None] = mapped_column()
     last_error: Mapped[str] = mapped_column(String(ERROR_LIMIT), default="")

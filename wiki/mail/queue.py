@@ -1,7 +1,7 @@
-"""The queue: storing mails, taking them for an attempt, and what became of it.
+"""The queue: storing mails, leasing them for an attempt, and recording the outcome.
 
-A sender takes a mail for `LEASE` in a transaction of its own, and holds none while it talks to the
-server. If it dies, another attempt follows: at least once, always with the same Message-ID.
+A sender leases a mail for `LEASE` in its own transaction, and has none open while it talks to the
+server. If it dies, another attempt follows: delivery is at least once, with the same Message-ID.
 """
 
 import uuid
@@ -18,7 +18,7 @@ from wiki.mail.models import ERROR_LIMIT, Mail, MailState
 from wiki.mail.sender_settings import can_mail, sender_domain
 
 LEASE = timedelta(minutes=3)  # more than an attempt takes; see `delivery.DEADLINE`
-# Between an attempt that failed and the next; after the last one nobody tries any more.
+# From a failed attempt to the next; after the last of these, the mail has failed.
 BACKOFF = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -43,11 +43,11 @@ def enqueue(
     name: str = "",
     **parameters: Any,
 ) -> None:
-    """Store a mail in the transaction of its cause; nothing where none can be sent.
+    """Queue a mail in the caller's transaction; does nothing if the wiki can't send mail.
 
-    `kind` names its template and the function that makes its values (`kinds`) of `parameters`.
-    An empty `recipient` gets nothing. After `valid_for` the mail is no longer sent. Its Message-ID
-    is made of `name` (of ASCII letters, digits, dots and hyphens), which no other mail may have.
+    `kind` names the template and the function that makes its values from `parameters` (`kinds`).
+    A mail with an empty `recipient` isn't sent, nor is one after `valid_for`. `name` (ASCII
+    letters, digits, dots and hyphens; unique) determines the Message-ID, which is random without.
     """
     if not can_mail():
         return
@@ -66,12 +66,12 @@ def enqueue(
 
 
 def new_message_id(domain: str) -> str:
-    """A new `Message-ID`, which a mail keeps through all attempts."""
+    """A random `Message-ID`, which a mail keeps through all attempts."""
     return message_id_of(uuid.uuid4().hex, domain)
 
 
 def message_id_of(name: str, domain: str) -> str:
-    """The `Message-ID` of this name, so that what belongs together has related ones."""
+    """The `Message-ID` of the mail with this name, by which other mails can refer to it."""
     return f"<{name}@{domain}>"
 
 
@@ -93,9 +93,9 @@ class DeliveryAttempt:
 
 
 def take_next() -> DeliveryAttempt | None:
-    """Take the mail that is due first, so that no other sender takes it within `LEASE`."""
+    """Lease the mail that is due first for `LEASE`; `None` if none is due."""
     if db.session.scalar(select(Mail.id).where(_is_due()).limit(1)) is None:
-        return None  # without a lock: a look every second must not hold up writers
+        return None  # without a lock: polling every second must not hold up writers
     due = select(Mail).where(_is_due()).order_by(Mail.next_attempt_at, Mail.id).limit(1)
     with write_transaction() as session:
         mail = session.scalar(due.with_for_update(skip_locked=True))
@@ -117,12 +117,12 @@ def take_next() -> DeliveryAttempt | None:
 
 
 def record_sent(attempt: DeliveryAttempt) -> None:
-    """Say that the server took the mail."""
+    """Record that the server accepted the mail."""
     _record(attempt, state=MailState.SENT, sent_at=utcnow(), last_error="")
 
 
 def record_failure(attempt: DeliveryAttempt, reason: str, *, is_final: bool) -> None:
-    """Store why an attempt failed, and when the next one is due, if any."""
+    """Record why an attempt failed, and when to try again unless `is_final` or out of attempts."""
     if is_final or attempt.number > len(BACKOFF):
         _record(attempt, state=MailState.FAILED, last_error=reason[:ERROR_LIMIT])
         return
@@ -131,7 +131,7 @@ def record_failure(attempt: DeliveryAttempt, reason: str, *, is_final: bool) -> 
 
 
 def drop(attempt: DeliveryAttempt) -> None:
-    """Delete a mail that is no longer to be sent."""
+    """Delete a mail that need not be sent any more."""
     with write_transaction() as session:
         session.execute(delete(Mail).where(_is_still(attempt)))
 
@@ -143,23 +143,23 @@ def _record(attempt: DeliveryAttempt, **values: Any) -> None:
 
 def _is_due() -> ColumnElement[bool]:
     now = utcnow()
-    # One that is due later than it can be was stored while the clock went wrong.
+    # A time further ahead than any delay was set while the clock was wrong.
     late = now + max(BACKOFF) + LEASE
     is_due = or_(Mail.next_attempt_at <= now, Mail.next_attempt_at > late)
     return (Mail.state == MailState.WAITING) & is_due
 
 
 def _is_still(attempt: DeliveryAttempt) -> ColumnElement[bool]:
-    """False once the lease has ended and somebody else tries, or an administrator has decided."""
+    """False once another attempt began after the lease expired, or an administrator stepped in."""
     is_waiting = Mail.state == MailState.WAITING
     return (Mail.id == attempt.mail_id) & is_waiting & (Mail.attempts == attempt.number)
 
 
-# Looking after it
+# Administration
 
 
 def list_mails(state: MailState, *, offset: int = 0, limit: int | None = None) -> Sequence[Mail]:
-    """The mails in a state, the newest first."""
+    """The mails in a state, newest first."""
     query = select(Mail).where(_is_in(state)).order_by(Mail.id.desc())
     return db.session.scalars(query.offset(offset).limit(limit)).all()
 
@@ -171,9 +171,9 @@ def count_mails() -> dict[str, int]:
 
 
 def retry(session: Session, mail_id: int) -> Mail:
-    """Try a mail again now that failed or waits, in the caller's transaction.
+    """Make a failed or waiting mail due now, in the caller's transaction.
 
-    Raises `MailNotFound`; of one that was sent, too.
+    Raises `MailNotFound`, also if the mail was sent.
     """
     mail = _unsent(session, mail_id)
     mail.state, mail.attempts, mail.next_attempt_at = MailState.WAITING, 0, utcnow()
@@ -182,14 +182,14 @@ def retry(session: Session, mail_id: int) -> Mail:
 
 
 def discard(session: Session, mail_id: int) -> Mail:
-    """Delete a mail that failed or waits, in the caller's transaction. Raises `MailNotFound`."""
+    """Delete a failed or waiting mail, in the caller's transaction. Raises `MailNotFound`."""
     mail = _unsent(session, mail_id)
     session.delete(mail)
     return mail
 
 
 def prune() -> int:
-    """Delete mails that were sent a while ago; returns how many."""
+    """Delete mails that were sent more than `SENT_KEPT` ago; returns how many."""
     is_old = Mail.sent_at < utcnow() - SENT_KEPT
     with write_transaction() as session:
         result = session.execute(delete(Mail).where(Mail.state == MailState.SENT, is_old))

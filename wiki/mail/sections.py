@@ -1,4 +1,4 @@
-"""What a mail tells of many things: a section for each, with lines that were changed."""
+"""The sections of a mail about several places, with the lines that were changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ChangedLine:
-    """A line of a text that was `removed` or `added`: texts, and whether each is marked.
+    """A line that was `removed` or `added` (`kind`).
 
-    `is_partial`: the line was there before, or still is, with other words in it.
+    `spans` are its pieces, each with whether it is highlighted. `is_partial`: only some words of
+    the line have changed.
     """
 
     kind: str
@@ -18,18 +19,18 @@ class ChangedLine:
 
 @dataclass(frozen=True, slots=True)
 class SectionEntry:
-    """One thing in a sentence, where it leads, and what of a text it changed."""
+    """One event: a sentence, its URL, an excerpt, and the lines that it changed."""
 
     line: str
     url: str
     excerpt: str = ""
     diff: Sequence[ChangedLine] = ()
-    is_cut: bool = False  # there is more of the diff
+    is_cut: bool = False  # `diff` is shortened
 
 
 @dataclass(frozen=True, slots=True)
 class MailSection:
-    """What happened in one place, under its title."""
+    """The events of one place: its title and URL, and an entry for each."""
 
     title: str
     url: str

@@ -23,17 +23,17 @@ log = logging.getLogger(__name__)
 
 MAIL_LOCK = "mail.lock"  # in the instance folder
 
-QUEUE_POLL = 1.0  # seconds between two looks for mails that are due
-OUTAGE_PAUSE = 60.0  # seconds after the server was out of reach: it would be for every mail
-ERROR_PAUSE = 5.0  # seconds after an error of our own: a full disk, an unreachable database
-# To record that a mail was sent, each of which waits for other writers; well within a lease.
+QUEUE_POLL = 1.0  # seconds between two queries for mails that are due
+OUTAGE_PAUSE = 60.0  # seconds after the mail server was unreachable, as it would be for every mail
+ERROR_PAUSE = 5.0  # seconds after a local error: a full disk, an unreachable database
+# Tries to record that a mail was sent. Each waits for other writers; all fit into a lease.
 RECORD_TRIES = 5
 RECORD_PAUSE = 5.0  # seconds between two tries
-PRUNE_INTERVAL = 3600.0  # seconds between two deletions of old mails
+PRUNE_INTERVAL = 3600.0  # seconds between two runs of `prune`
 
 
 def acquire_lock(app: Flask) -> Lock | None:
-    """The lock of the one sender on this instance, or `None` while there is one."""
+    """The lock that allows one sender per instance; `None` if another process holds it."""
     return lock.acquire(settings_of(app).instance / MAIL_LOCK)
 
 
@@ -41,7 +41,7 @@ SENDER = SupervisedProcess("sender of mails", ("mail", "follow"), acquire_lock)
 
 
 def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
-    """Send what is due while `is_wanted`; errors are logged, and what failed is tried again."""
+    """Send mails that are due until `is_wanted()` is false; errors are logged and retried."""
     next_pruning = 0.0
     with app.app_context():
         watch = ChangeWatch(db.engine)
@@ -71,8 +71,8 @@ def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
 
 
 def send_due(is_wanted: Callable[[], bool] = lambda: True) -> bool:
-    """Send every mail that is due; whether it was given up since the server is out of reach."""
-    if not can_mail():  # until administrators enter the address that they have taken away
+    """Send every mail that is due; true if this was given up because of an outage."""
+    if not can_mail():  # administrators have removed the sender's address
         return False
     while is_wanted() and (attempt := queue.take_next()):
         if not _send(attempt):
@@ -81,7 +81,7 @@ def send_due(is_wanted: Callable[[], bool] = lambda: True) -> bool:
 
 
 def _send(attempt: DeliveryAttempt) -> bool:
-    """Make an attempt and record what became of it; false when the server is out of reach."""
+    """Make an attempt and record its outcome; false if the server is unreachable."""
     server = current_settings().smtp_url
     if not attempt.recipient:
         queue.drop(attempt)
@@ -91,7 +91,7 @@ def _send(attempt: DeliveryAttempt) -> bool:
         return True
     try:
         values = values_of(attempt.kind, {**attempt.parameters, "recipient": attempt.recipient})
-        # What was read must not keep a transaction open while we talk to the server.
+        # Reading must not keep a transaction open while we talk to the server.
         message = None if values is None else make_message(attempt, values)
         db.session.rollback()
         if message is None:
@@ -115,7 +115,7 @@ def _send(attempt: DeliveryAttempt) -> bool:
 
 
 def _record_sent(attempt: DeliveryAttempt) -> None:
-    """Record that the server has the mail; not recorded, it would be sent once more."""
+    """Record that the server has the mail, with retries: unrecorded, it would be sent again."""
     for _ in range(RECORD_TRIES - 1):
         try:
             return queue.record_sent(attempt)
@@ -125,7 +125,7 @@ def _record_sent(attempt: DeliveryAttempt) -> None:
 
 
 def _fail(attempt: DeliveryAttempt, reason: str, code: str, *, is_final: bool = False) -> None:
-    # Neither the address nor what the server said of it: logs are read by more people.
+    # Neither the address nor the server's reply: more people read the logs.
     log.warning(
         "mail %s (%s) was not sent at attempt %s: %s",
         attempt.mail_id,
@@ -137,7 +137,7 @@ def _fail(attempt: DeliveryAttempt, reason: str, code: str, *, is_final: bool = 
 
 
 def own_name() -> str:
-    """What we call ourselves to the mail server."""
+    """The host name that we give to the mail server in EHLO."""
     return urlsplit(current_settings().base_url).hostname or current_app.name
 
 

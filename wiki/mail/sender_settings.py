@@ -1,4 +1,4 @@
-"""Whom mail comes from: the host decides, or administrators."""
+"""The sender of mail, set in the environment or by administrators."""
 
 from wiki.app_state import current_settings
 from wiki.hub_settings.definitions import InvalidValue, SettingSection, define_text
@@ -9,12 +9,12 @@ SENDER_NAME_LIMIT = 60  # characters
 
 
 def can_mail() -> bool:
-    """Whether a mail server is set, and an address that mail comes from."""
+    """Whether a mail server and a sender's address are set."""
     return current_settings().smtp_url is not None and bool(SENDER_ADDRESS.current())
 
 
 def sender_domain() -> str:
-    """The domain of that address, to which the ids of mails belong; empty without one."""
+    """The domain of the sender's address, used in Message-IDs; empty without an address."""
     return SENDER_ADDRESS.current().rpartition("@")[2]
 
 

@@ -16,7 +16,7 @@ import click
 TAR_SUFFIXES = (".tar.gz", ".tgz")
 ZIP_SUFFIXES = (".zip",)
 _CHUNK = 1 << 20
-# What the modules raise for a file that is damaged, locked or no archive at all.
+# What the modules raise for a file that is damaged, encrypted or not an archive.
 _DAMAGE = (
     *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     *(EOFError, OSError, RuntimeError, ValueError),
@@ -24,15 +24,15 @@ _DAMAGE = (
 
 
 def check_archive_name(file: Path) -> None:
-    """Raises `click.ClickException` unless the name ends as an archive's does."""
+    """Raises `click.ClickException` unless the name ends in `.tar.gz`, `.tgz` or `.zip`."""
     if not file.name.endswith(TAR_SUFFIXES + ZIP_SUFFIXES):
         raise click.ClickException(f"{file.name}: the name must end in .tar.gz or .zip.")
 
 
 def create_archive(file: Path, members: Iterable[tuple[Path, str]]) -> tuple[int, int]:
-    """Write `members` (a file and its name inside) to `file`, which only its owner may read.
+    """Write `members`, each a file and its name in the archive, to `file`, private to its owner.
 
-    Returns how many there are in it, and how many were deleted meanwhile.
+    Returns how many were written, and how many had been deleted meanwhile.
     """
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     if file.name.endswith(ZIP_SUFFIXES):
@@ -56,7 +56,7 @@ def _add_all(
 
 
 def first_member(file: Path) -> str:
-    """The name of the first file in an archive, whatever its own name is; "" if it isn't one."""
+    """The name of the first file in an archive of any name; "" if `file` isn't an archive."""
     try:
         if zipfile.is_zipfile(file):
             with zipfile.ZipFile(file) as zipped:
@@ -69,10 +69,10 @@ def first_member(file: Path) -> str:
 
 
 def extract_archive(file: Path, folder: Path) -> None:
-    """Unpack `file` into `folder`: plain files only, and none outside of it.
+    """Unpack the regular files of the archive `file` into `folder`.
 
-    Raises `click.ClickException` for a file that isn't an archive, is damaged or names a place
-    outside.
+    Raises `click.ClickException` if `file` isn't an archive, is damaged or names a path outside of
+    `folder`.
     """
     try:
         if file.name.endswith(ZIP_SUFFIXES):
@@ -88,7 +88,7 @@ def extract_archive(file: Path, folder: Path) -> None:
                 if unpacked is not None:
                     with unpacked:
                         _write_member(unpacked, folder, member.name)
-            # The checksum of everything stands behind the last file.
+            # The checksum of the whole archive comes after the last file.
             while tar.fileobj.read(_CHUNK):
                 pass
     except _DAMAGE as error:

@@ -1,4 +1,4 @@
-"""Entries of the audit log about the database as a whole: that it was copied, or put back."""
+"""Entries of the audit log about the whole database: backed up, restored."""
 
 import sqlite3
 from contextlib import closing
@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 LOCK_TIMEOUT = 5  # seconds to wait for another writer
-# The columns that the log has had from the beginning: the file may await its migration.
+# Only columns that the log has had from the beginning: the file may not be migrated yet.
 _INSERT = "INSERT INTO audit_event (at, action, subject) VALUES (?, ?, '')"
 
 
 def log_in_file(database: Path, action: str) -> bool:
-    """Add an event to the log in an SQLite file; false if that can't be."""
+    """Add an event to the audit log in an SQLite file; false if that isn't possible."""
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     uri = f"{database.resolve().as_uri()}?mode=rw"
     try:

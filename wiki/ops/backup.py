@@ -1,8 +1,8 @@
 """`nexus backup` and `nexus restore`: everything a wiki on SQLite holds, in one file.
 
 The archive (`.tar.gz` or `.zip`) holds `nexus.sqlite3`, a consistent copy taken while the wiki is
-running, and what else is in the instance folder, except the search index and the repositories of
-Git, which are made again.
+running, and the rest of the instance folder, except the search index and the Git repositories,
+which are rebuilt.
 """
 
 import os
@@ -23,8 +23,8 @@ from wiki.instance.restore_journal import JOURNAL, REPLACED_PREFIX, FileMove
 from wiki.ops import archive
 from wiki.ops.audit_entry import log_in_file
 
-DATABASE_MEMBER = "nexus.sqlite3"  # its name in the archive, whatever the file's own
-# Created when absent, or only for this machine.
+DATABASE_MEMBER = "nexus.sqlite3"  # the database's name in the archive, whatever the file is called
+# Created when missing, or of use on this machine only.
 RATE_LIMIT_FILES = tuple(LIMITS_FILE + ending for ending in ("", "-wal", "-shm"))
 EXCLUDED = ("search", "git", "serve.lock", "migrate.lock", "mail.lock", JOURNAL, *RATE_LIMIT_FILES)
 SQLITE_HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
@@ -77,7 +77,7 @@ def restore_command(file: Path, force: bool) -> None:
 
     What is replaced is kept in a folder `before-restore-…` in the instance folder.
     """
-    # A key that `read_settings` makes now isn't part of the former wiki.
+    # A key that `read_settings` creates now isn't part of the previous wiki.
     place = Path(os.environ.get("NEXUS_INSTANCE") or default_instance()) / "secret_key"
     is_new = not place.exists()
     settings = _sqlite_settings("restore it with: pg_restore --clean --dbname=… nexus.dump")
@@ -100,15 +100,15 @@ def restore_command(file: Path, force: bool) -> None:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Make a consistent copy of an SQLite database that may be written meanwhile.
+    """Make a consistent copy of an SQLite database that may be in use.
 
-    A copy of the file alone would lack what is in the write-ahead log. Raises
+    Copying the file alone would miss the write-ahead log. Raises
     `sqlite3.DatabaseError` when the source is damaged.
     """
     uri = f"{source.resolve().as_uri()}?mode=rw"
     with closing(sqlite3.connect(uri, uri=True)) as here, closing(sqlite3.connect(target)) as copy:
         here.backup(copy)
-        # One file that can be read without a log beside it.
+        # Leaves one file that can be read without its log.
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
@@ -140,9 +140,9 @@ def _other_files(
 
 
 def _files_below(instance: Path) -> Iterator[Path]:
-    """What is in the instance folder, without what can be made again or isn't complete.
+    """The files in the instance folder, except those that can be rebuilt or are incomplete.
 
-    Folders that are deleted meanwhile are no error.
+    Folders that are deleted meanwhile are skipped.
     """
 
     def is_kept(folder: str, name: str) -> bool:
@@ -166,7 +166,7 @@ def _is_backup(path: Path) -> bool:
 
 
 def _replace_instance(settings: Settings, database: Path, file: Path) -> Path | None:
-    """Replace the wiki by the archive's files; returns the folder of what was there."""
+    """Replace the wiki by the archive's files; returns the folder of the previous ones, if any."""
     instance = settings.instance
     delete_leftovers(instance)
     with temporary_folder(instance, "restore") as unpacked:
@@ -194,13 +194,13 @@ def _replace_instance(settings: Settings, database: Path, file: Path) -> Path | 
 
 
 def _is_restored(name: str) -> bool:
-    """Whether a file or folder of this name in an archive belongs in the instance folder."""
+    """Whether a file or folder of this name is restored to the instance folder."""
     is_excluded = name.startswith((TEMPORARY_PREFIX, REPLACED_PREFIX))
     return not is_excluded and name not in (DATABASE_MEMBER, *EXCLUDED)
 
 
 def _check_database(copy: Path, file: Path) -> None:
-    """Refuse an archive without an intact database, before anything is changed."""
+    """Raises `click.ClickException` for an archive without an intact database."""
     if not copy.is_file():
         raise click.ClickException(
             f"{file} is not a backup of Nexus: it contains no {DATABASE_MEMBER}."

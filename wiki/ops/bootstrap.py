@@ -1,4 +1,4 @@
-"""Before the first request: tables, and starter pages in an empty wiki."""
+"""Prepares a wiki before the first request: tables, and starter pages if it is empty."""
 
 import click
 from flask import Flask
@@ -17,7 +17,7 @@ def is_bootstrapped(app: Flask) -> bool:
 
 
 def bootstrap(app: Flask) -> None:
-    """Migrate the database and fill an empty wiki; does no harm when run again."""
+    """Migrate the database and fill an empty wiki; safe to run again."""
     if schema.upgrade(app):
         click.echo("The database is up to date.")
     with app.app_context():
@@ -30,7 +30,7 @@ def bootstrap(app: Flask) -> None:
 
 
 def print_setup_code(app: Flask) -> None:
-    """Print the code that the first person to register may have to give."""
+    """Print the setup code if the first person to register has to enter one."""
     if words := setup_announcement(app):
         click.echo(words)
 

@@ -1,4 +1,4 @@
-"""`nexus serve`: Gunicorn with the settings that were measured, and nothing to configure."""
+"""`nexus serve`: Gunicorn with measured settings, so that nothing has to be configured."""
 
 import atexit
 import ctypes
@@ -32,13 +32,13 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 MMAP_THRESHOLD = 2 * 1024 * 1024  # bytes; larger blocks go back to the system once free
 TRIM_THRESHOLD = 8 * 1024 * 1024  # bytes of free memory kept for the next request
 SWITCH_INTERVAL = 0.0005  # seconds that a thread runs before another one may
-GC_THRESHOLD = 20_000  # objects allocated and kept between two searches for cycles
-MAX_URL_BYTES = 96_000  # a pasted text of 10,000 characters that are written as nine bytes each
+GC_THRESHOLD = 20_000  # net allocations between two runs of the garbage collector
+MAX_URL_BYTES = 96_000  # a search for 10,000 pasted characters, each percent-encoded as nine bytes
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
-THREADS_PER_WORKER = 4  # more only wait for Python's lock
-CONNECTIONS_PER_WORKER = 1000  # they hold no thread
+THREADS_PER_WORKER = 4  # more would only wait for the GIL
+CONNECTIONS_PER_WORKER = 1000  # an idle connection needs no thread
 MAX_DESCRIPTORS = 8192  # of a process; a connection may need three
-HEARTBEAT_FOLDER = "/dev/shm"  # noqa: S108  # on a slow disk, workers get killed
+HEARTBEAT_FOLDER = "/dev/shm"  # noqa: S108  # in memory: on a slow disk, workers would be killed
 
 
 @click.command()
@@ -73,11 +73,11 @@ def serve(host: str, port: int, workers: int | None) -> None:
 
 
 class Server(BaseApplication):
-    """Gunicorn around `create_app`; each worker makes an application of its own."""
+    """Gunicorn for `create_app`; each worker creates its own application."""
 
     def __init__(self, settings: Settings, listener: socket.socket, workers: int) -> None:
         self.settings, self.listener, self.workers = settings, listener, workers
-        # Now: workers have the socket under another number.
+        # Now, since workers get the socket under another descriptor.
         self.address = _local_address(listener)
         super().__init__()
 
@@ -98,7 +98,7 @@ class Server(BaseApplication):
             "preload_app": False,
             "control_socket_disable": True,
             "limit_request_line": MAX_URL_BYTES,
-            # What proxies say is believed where NEXUS_PROXIES counts them, and nowhere else.
+            # Only NEXUS_PROXIES decides which proxies' headers are trusted.
             "forwarded_allow_ips": "",
             "forwarder_headers": "",
             "secure_scheme_headers": {},
@@ -128,12 +128,12 @@ class Server(BaseApplication):
         from wiki.search.meaning.supervision import ENCODER, is_wanted_by  # noqa: PLC0415
 
         _tune_malloc()
-        # The application stays as it is: collections needn't look through it, for 50 ms each time.
+        # The application's objects stay alive: scanning them would cost 50 ms in each collection.
         gc.freeze()
-        # A page makes thousands of objects that are gone with it; looking for cycles among them
-        # after every 700 takes a twentieth of its time.
+        # A page allocates thousands of objects that are freed with it; collecting after every 700
+        # takes a twentieth of its time.
         gc.set_threshold(GC_THRESHOLD, 10, 10)
-        # Beside a thread that computes, each call of the database would wait 5 ms for its turn.
+        # While another thread computes, each database call would wait 5 ms for the GIL.
         sys.setswitchinterval(SWITCH_INTERVAL)
         app = cast("Flask", worker.wsgi)
         if self.settings.rate_limits and isinstance(worker, FrontWorker):
@@ -152,7 +152,7 @@ class Server(BaseApplication):
 
 
 def _raise_descriptor_limit() -> None:
-    """Allow as many files and connections as the system lets this user; some begin with 256."""
+    """Raise the limit of open files as far as the system allows; some systems start with 256."""
     import resource  # noqa: PLC0415  # not on Windows
 
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -161,18 +161,18 @@ def _raise_descriptor_limit() -> None:
 
 
 def _tune_malloc() -> None:
-    """Let glibc give back memory that was used briefly, such as the 19 MB of a password hash."""
+    """Let glibc return memory that was used briefly, such as the 19 MB of a password hash."""
     with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
-        # Each thread would get a heap of its own, which never shrinks again.
+        # Otherwise each thread gets its own heap, which never shrinks.
         libc.mallopt(_M_ARENA_MAX, 1)
-        # Both would grow to the size of the largest piece that was ever freed.
+        # Otherwise both grow to the size of the largest block ever freed.
         libc.mallopt(_M_MMAP_THRESHOLD, MMAP_THRESHOLD)
         libc.mallopt(_M_TRIM_THRESHOLD, TRIM_THRESHOLD)
 
 
 class Master(Arbiter):
-    """Gunicorn's arbiter, which ends with its terminal instead of restarting the workers."""
+    """Gunicorn's arbiter, except that SIGHUP stops it instead of reloading the workers."""
 
     def init_signals(self) -> None:
         is_nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
@@ -184,8 +184,8 @@ class Master(Arbiter):
         self.handle_term()
 
     def spawn_worker(self) -> int:
-        # Until a new worker has handlers of its own it has ours, which would swallow a stop signal:
-        # signals stay pending until `_init_worker_signals`.
+        # A new worker inherits our signal handlers, which would swallow a stop signal until it has
+        # its own: block these signals until `_init_worker_signals`.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
             return super().spawn_worker()
@@ -194,7 +194,7 @@ class Master(Arbiter):
 
 
 def _exit_fast(status: object) -> NoReturn:
-    """End this process at once: finalizing the interpreter takes half a second of computing."""
+    """Exit without finalizing the interpreter, which takes half a second of processor time."""
     atexit._run_exitfuncs()
     with suppress(OSError, ValueError):
         sys.stdout.flush()
@@ -205,7 +205,7 @@ def _exit_fast(status: object) -> NoReturn:
 def _init_worker_signals(_master: Arbiter, _worker: Worker) -> None:
     """Let a worker stop even before it has started, and shield it from Ctrl-C.
 
-    Its parent stops it: a worker that exited by itself would be replaced immediately.
+    The master stops it: a worker that exited by itself would be replaced immediately.
     """
     os.setpgid(0, 0)
     for number in STOP_SIGNALS:

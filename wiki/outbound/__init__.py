@@ -1,1 +1,1 @@
-"""Requests that the wiki makes itself: to which hosts, at which addresses, and for how long."""
+"""Requests from the wiki to other hosts: allowed hosts and addresses, and deadlines."""

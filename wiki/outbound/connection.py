@@ -1,4 +1,4 @@
-"""A connection to an address that was checked, cut off at its deadline."""
+"""A connection to a checked address, closed at its deadline."""
 
 import http.client
 import socket
@@ -12,9 +12,9 @@ from wiki.outbound.network import Address
 
 
 class PinnedConnection(http.client.HTTPConnection):
-    """To `address`, under the name of the host: `Host`, SNI and certificate are the host's.
+    """Connects to `address`; `Host`, SNI and the certificate check use the origin's host name.
 
-    No proxy is asked, and no redirect followed.
+    Uses no proxy and follows no redirects.
     """
 
     def __init__(self, origin: Origin, address: Address, timeout: float) -> None:
@@ -30,7 +30,7 @@ class PinnedConnection(http.client.HTTPConnection):
         self._check()
         if self._scheme == "https":
             context = ssl.create_default_context()
-            # Not at once: `break_off` must see the socket that is shaking hands.
+            # No handshake yet: `break_off` must see the socket before it begins.
             self.sock = context.wrap_socket(
                 self.sock, server_hostname=self.host.strip("[]"), do_handshake_on_connect=False
             )
@@ -38,24 +38,24 @@ class PinnedConnection(http.client.HTTPConnection):
             self.sock.do_handshake()
 
     def _check(self) -> None:
-        """The deadline may have come when there was no socket, or another one, to shut down."""
+        """Raises `TimeoutError` if the deadline came before this socket could be shut down."""
         if self.is_broken_off:
             self.close()
             raise TimeoutError
 
     def break_off(self) -> None:
-        """Shut it down from another thread: the reader sees the end of the stream."""
+        """Shut the socket down from another thread; a pending read gets the end of the stream."""
         self.is_broken_off = True
         with suppress(OSError, AttributeError, TypeError):  # it may have none
-            # The base class's: TLS would forget its state in the midst of the other thread's read.
+            # Not `SSLSocket.shutdown`, which would drop TLS state during the other thread's read.
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 @contextmanager
 def connected(origin: Origin, address: Address, seconds: float) -> Iterator[PinnedConnection]:
-    """A connection that ends after so many seconds, whatever the other side does meanwhile.
+    """A connection that is shut down after `seconds`, whatever the other side does.
 
-    Timeouts of single reads would let a slow server send one byte at a time for ever.
+    A timeout for each read alone would let a server send a byte at a time for ever.
     """
     connection = PinnedConnection(origin, address, seconds)
     watch = threading.Timer(seconds, connection.break_off)

@@ -1,11 +1,11 @@
-"""Other hosts, as settings name them: those whose pictures pages may show, for one. Pure."""
+"""Patterns of hosts in settings, such as those that pages may embed pictures from. Pure."""
 
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-# No user's name before the host: browsers and people disagree on which part is the host then.
+# No user name before the host: it makes people mistake which part is the host.
 _URL = re.compile(
     r"(https?)://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(?=[/?#]|$)",
     re.IGNORECASE,
@@ -18,7 +18,7 @@ ANY_HOST_PATTERN = "*"
 
 
 class InvalidHostPattern(ValueError):
-    """A text that doesn't name a host."""
+    """The text isn't a host or host pattern."""
 
 
 class Origin(NamedTuple):
@@ -30,8 +30,10 @@ class Origin(NamedTuple):
 
 
 def origin_of(address: str) -> Origin | None:
-    """The origin of an `http:` or `https:` address; `None` for every other one, and for those that
-    one reader of addresses could understand otherwise than another."""
+    """The origin of an `http:` or `https:` URL.
+
+    `None` for any other URL, and for those that parsers interpret differently.
+    """
     found = _URL.match(address)
     if found is None or "\\" in address:
         return None
@@ -54,7 +56,7 @@ class _HostPattern:
             host = found[3].encode("idna").decode().lower().rstrip(".") if found else ""
         except UnicodeError:
             host = ""
-        # Nothing else may get into the policy's header.
+        # Nothing else may get into the Content-Security-Policy header.
         if found is None or not _HOST.fullmatch(host):
             raise InvalidHostPattern(written)
         port = int(found[4]) if found[4] else None
@@ -76,8 +78,10 @@ class _HostPattern:
 
 @dataclass(frozen=True, slots=True)
 class HostPatterns:
-    """The hosts that are allowed, each by `example.org`, `*.example.org` (those below it), with a
-    port, or with `http://` before it; `*` allows every host over `https:`."""
+    """A list of allowed hosts: `example.org`, or `*.example.org` for its subdomains.
+
+    Each may have a port, or `http://` before it; `*` allows every host over `https:`.
+    """
 
     patterns: tuple[_HostPattern, ...] = ()
     is_everywhere: bool = False
@@ -90,7 +94,7 @@ class HostPatterns:
         return cls(patterns, ANY_HOST_PATTERN in words)
 
     def allow(self, address: str) -> bool:
-        """Whether `address` is at one of the hosts."""
+        """Whether the URL `address` is at one of the hosts."""
         origin = origin_of(address)
         if origin is None:
             return False

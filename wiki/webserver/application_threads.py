@@ -1,4 +1,4 @@
-"""The threads that run the application; the clients' thread reads and writes for them."""
+"""The threads that run the application; the main thread does their network input and output."""
 
 import os
 import threading
@@ -21,17 +21,17 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ApplicationThreads(Worker):
-    """Runs `cfg.threads` threads, which put connections into `handed_back` when done."""
+    """Runs `cfg.threads` threads, which append connections to `handed_back` when done."""
 
     wsgi: Any
-    is_worn = False  # after very many requests: the master shall start another worker
-    # Of a request that is costly: the kind of which one is answered at a time.
+    is_worn = False  # `max_requests` is reached: the master replaces this worker
+    # The kind of a costly request, `None` for others; one of each kind runs at a time.
     costly_kind: Callable[[Any], str | None] = staticmethod(lambda _request: None)
 
     def init_process(self) -> None:
-        # A request, and whether its body is there.
+        # A request, and whether its body has been received.
         self.waiting: JobQueue[tuple[ClientConnection, bool]] = JobQueue(self.cfg.threads)
-        # With a response, or with a request for its body.
+        # Connections with a response, or with the `BodyPending` that asks for the body.
         self.handed_back: deque[tuple[ClientConnection, BodyPending | None]] = deque()
         super().init_process()
 
@@ -40,15 +40,15 @@ class ApplicationThreads(Worker):
             threading.Thread(target=self._work, name=f"app-{number}", daemon=True).start()
 
     def ask(self, connection: ClientConnection, *, with_body: bool) -> None:
-        """Queue the request for the next free thread."""
+        """Queue the request of a connection for the next free thread."""
         is_change = connection.request.method not in _SAFE_METHODS
         kind = CHANGE if is_change else self.costly_kind(connection.request)
         self.waiting.put((connection, with_body), kind=kind)
 
     def withdraw(self, *, even_whole: bool) -> list[ClientConnection]:
-        """Remove and return the connections whose requests no thread has begun.
+        """Remove and return the connections with requests that no thread has begun.
 
-        Requests that are complete are removed only if `even_whole`.
+        Requests with a complete body are removed only if `even_whole`.
         """
         return [job[0] for job in self.waiting.withdraw(lambda job: even_whole or not job[1])]
 
@@ -73,10 +73,10 @@ class ApplicationThreads(Worker):
         self._finish(connection)
 
     def _answer(self, connection: ClientConnection, with_body: bool) -> None:
-        """Run the application. Raises `BodyPending`, and `ConnectionError` amid a response."""
+        """Run the application. Raises `BodyPending`, `ConnectionError` if the client is gone."""
         request = connection.request
         began = datetime.now()  # as Gunicorn's log counts
-        # Gunicorn would say "go on" here.
+        # Gunicorn would send "100 Continue" here.
         is_expected, request._expected_100_continue = request._expected_100_continue, False
         response, environ = wsgi.create(
             request, connection.writer, connection.peer, connection.server, self.cfg
@@ -119,7 +119,7 @@ class ApplicationThreads(Worker):
             self.is_worn = True
 
     def _finish(self, connection: ClientConnection) -> None:
-        """Send the answer, and leave to the clients' thread what remains to be done."""
+        """Send the response as far as the client takes it; the main thread does the rest."""
         try:
             has_gone = connection.out.flush()
         except OSError:
@@ -141,7 +141,7 @@ class ApplicationThreads(Worker):
 
 
 def _attach_body(environ: MutableMapping[str, Any], body: RequestBody | None) -> None:
-    """Give the application the whole body, decoded from its chunks."""
+    """Set `wsgi.input` to the complete body, decoded if it came in chunks."""
     if body is None:
         environ["wsgi.input"] = BytesIO()
         return

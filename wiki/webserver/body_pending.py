@@ -1,6 +1,6 @@
 """How the application asks for a request body that hasn't arrived yet.
 
-Under another WSGI server none of this applies, and bodies are read as usual.
+Other WSGI servers don't support this; under them, bodies are read as usual.
 """
 
 from typing import Any, NoReturn
@@ -21,7 +21,7 @@ class BodyPending(BaseException):
 
 
 class PendingInput:
-    """`wsgi.input` while there is nothing to read: whoever reads asks for the body."""
+    """`wsgi.input` while the body hasn't arrived: reading raises `BodyPending`."""
 
     def read(self, *_: Any) -> NoReturn:
         raise BodyPending
@@ -43,6 +43,6 @@ def discard_body(environ: dict[str, Any], limit: int = 500_000_000) -> None:
 
 
 def await_body(environ: dict[str, Any], limit: int | None) -> None:
-    """Continue only with the whole body. Raises `BodyPending` if it hasn't arrived."""
+    """Make sure that the whole body is there. Raises `BodyPending` if it hasn't arrived."""
     if PENDING in environ:
         raise BodyPending(limit)

@@ -34,7 +34,7 @@ class Stage(Enum):
 
 
 class ClientConnection:
-    """A non-blocking socket, and what has been received on it."""
+    """A client's non-blocking socket with its input and output, stage and timeouts."""
 
     def __init__(self, connection: socket.socket, peer: Any, server: Any) -> None:
         connection.setblocking(False)
@@ -43,15 +43,15 @@ class ClientConnection:
         self.socket, self.peer, self.server = connection, peer, server
         self.out = ResponseBuffer(connection)
         self.writer: Any = self.out  # Gunicorn writes to it as to a socket
-        self.lock = threading.Lock()  # around what follows, while the application answers
-        self.received = bytearray()  # not looked at yet
+        self.lock = threading.Lock()  # guards the attributes below while the application runs
+        self.received = bytearray()  # not parsed yet
         self.requests = 0
         self.request: Any = None
         self.body: RequestBody | None = None
-        self.when_sent: list[Callable[[], None]] = []  # called with the end of the answer
-        self.is_asked = False  # whether the application knows of the request
+        self.when_sent: list[Callable[[], None]] = []  # called once the response has been sent
+        self.is_asked = False  # whether the request was given to the application
         self.is_last = False  # close after this answer
-        self.watched = 0  # events of the poller
+        self.watched = 0  # event mask registered with the poller
         self.enter(Stage.IDLE)
         # Browsers open connections in advance; an unused one gets no answer.
         self._limit = HEAD_TIMEOUT
@@ -65,12 +65,14 @@ class ClientConnection:
 
     @property
     def is_at_work(self) -> bool:
-        """Whether a body or an answer is on its way."""
+        """Whether a body is being received, the application runs, or a response is being sent."""
         return self.stage in (Stage.BODY, Stage.BUSY, Stage.ANSWER)
 
     def claim(self, now: float) -> tuple[bool, bool, float]:
-        """Where room is needed, the connection with the least claim is closed. New ones are spared,
-        or slow bodies that use all connections would keep everybody else out."""
+        """The sort key when room is needed: the connection with the lowest is closed.
+
+        New connections are spared, or slow uploads on all connections would keep everybody out.
+        """
         return now - self.since < MIN_STAY, self.is_at_work, self.since
 
     def is_overdue(self, now: float) -> bool:
@@ -89,7 +91,7 @@ class ClientConnection:
         return is_stalled or spent > RATE_GRACE + self._moved_at / MIN_RATE
 
     def has_moved(self, now: float, within: float) -> bool:
-        """Whether bytes of its body or answer went in the last seconds, as far as was looked."""
+        """Whether bytes of its body or response were transferred in the last `within` seconds."""
         done = self._done()
         if done != self._moved_at:
             self._moved_at, self.moved = done, now
@@ -101,7 +103,7 @@ class ClientConnection:
         return self.body.size if self.body else 0
 
     def forget_request(self) -> None:
-        """Make room for the next one."""
+        """Reset the state of the request, for the next one on this connection."""
         if self.body:
             self.body.close()
         self.request = self.body = None

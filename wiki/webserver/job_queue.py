@@ -1,4 +1,4 @@
-"""The queue of requests that wait for a thread of the application."""
+"""The queue of requests that wait for an application thread."""
 
 import threading
 from collections import Counter, deque
@@ -8,31 +8,33 @@ from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 
-CHANGE = "change"  # the kind of jobs that change something: they may all wait for one lock
+CHANGE = "change"  # the kind of jobs that write; they may all be waiting for the same lock
 
 
 class JobQueue(Generic[Job]):
-    """First in, first out, except that `threads` are shared out so that readers never wait behind
-    others: jobs of a kind never have all of them, and of each kind but `CHANGE`, which stands for
-    something costly, one job runs at a time."""
+    """A queue for `threads` threads that keeps some of them free for readers.
+
+    Jobs run first in, first out, except that jobs of a kind never take all threads, and that of
+    each kind but `CHANGE`, which stands for something costly, one job runs at a time.
+    """
 
     def __init__(self, threads: int) -> None:
         self._most_limited = max(1, threads - 1)
-        self._most_costly = max(1, threads - 2)  # so that changes get one, too
+        self._most_costly = max(1, threads - 2)  # leaves one for changes
         self._waiting: dict[str | None, deque[tuple[int, Job]]] = {}
         self._running: Counter[str | None] = Counter()
-        self._count = 0  # of all that were ever put
+        self._count = 0  # jobs ever put
         self._ready = threading.Condition()
 
     def put(self, job: Job, *, kind: str | None = None) -> None:
-        """`kind` is `None` for a job that is neither a change nor costly."""
+        """Append a job; `kind` is `None` if it is neither a change nor costly."""
         with self._ready:
             self._count += 1
             self._waiting.setdefault(kind, deque()).append((self._count, job))
             self._ready.notify()
 
     def withdraw(self, is_meant: Callable[[Job], bool]) -> list[Job]:
-        """Remove and return the jobs that haven't begun and that `is_meant`."""
+        """Remove and return the waiting jobs for which `is_meant` is true."""
         with self._ready:
             entries = sorted(
                 (entry for jobs in self._waiting.values() for entry in jobs if is_meant(entry[1])),
@@ -44,7 +46,7 @@ class JobQueue(Generic[Job]):
 
     @contextmanager
     def take(self) -> Iterator[Job]:
-        """The next one that may run; it runs until the block ends."""
+        """Wait for the next job that may run; it counts as running until the block ends."""
         with self._ready:
             kinds = self._ready.wait_for(self._runnable)
             kind = min(kinds, key=lambda kind: self._waiting[kind][0][0])
@@ -58,7 +60,7 @@ class JobQueue(Generic[Job]):
                 self._ready.notify()
 
     def _runnable(self) -> list[str | None]:
-        """The kinds of which another job may run now."""
+        """The kinds that may run another job now."""
         limited = self._running.total() - self._running[None]
         costly = limited - self._running[CHANGE]
         return [

@@ -7,9 +7,11 @@ import re
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-SPOOL_SIZE = 512 * 1024  # bytes of a body; the rest is on disk, in a file without a name
-MAX_LINE = 8192  # bytes of a line that tells a chunk's size, and of all trailers
-PLAIN_SIZE_LINE = 18  # bytes of the longest line that tells a size and nothing else
+SPOOL_SIZE = (
+    512 * 1024
+)  # bytes of a body kept in memory; larger bodies are in an unnamed file on disk
+MAX_LINE = 8192  # bytes of a chunk-size line, and of all trailers
+PLAIN_SIZE_LINE = 18  # bytes of the longest chunk-size line without extensions
 _SIZE_LINE = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
@@ -22,9 +24,9 @@ class BodyTooLarge(ValueError):
 
 
 class RequestBody:
-    """A body of known `length`, or one in chunks (`None`), of at most `limit` bytes if given.
+    """A body of `length` bytes, or a chunked one (`None`); at most `limit` bytes if that is set.
 
-    `file` is the body, without its framing. With `is_kept` false nothing is stored.
+    `file` holds the body without its framing. If `is_kept` is false, nothing is stored.
     """
 
     def __init__(self, length: int | None) -> None:
@@ -40,7 +42,7 @@ class RequestBody:
         return self._chunks.has_ended if self._chunks else self.size >= self._length
 
     def feed(self, data: bytes) -> bytes:
-        """Take in what belongs to the body; returns the rest.
+        """Add the part of `data` that belongs to the body; returns the rest.
 
         Raises `MalformedBody`, `BodyTooLarge`, `OSError`.
         """
@@ -58,7 +60,7 @@ class RequestBody:
         return rest
 
     def forget(self) -> None:
-        """Read on without storing anything."""
+        """Discard the body and what is still to come of it."""
         self.is_kept = False
         self.file.close()
 
@@ -67,20 +69,20 @@ class RequestBody:
 
 
 class ChunkedDecoder:
-    """Decodes the chunked transfer coding, wherever the data is split."""
+    """Decodes the chunked transfer coding incrementally; data may be split anywhere."""
 
     def __init__(self) -> None:
         self.has_ended = False
-        self._left = 0  # bytes of the present chunk
-        self._line = b""  # one that hasn't ended yet
+        self._left = 0  # bytes to come of the current chunk
+        self._line = b""  # a line that hasn't ended yet
         self._is_behind_data = self._is_behind_last = False
         self._trailers = 0  # bytes
-        self._excess = 0  # bytes of size lines beyond what chunks of their content need
+        self._excess = 0  # bytes of size lines beyond what chunks of this size need
 
     def feed(self, data: bytes) -> tuple[list[bytes], bytes]:
         """The contents in `data`, and what follows the last chunk. Raises `MalformedBody`."""
         parts = []
-        at = 0  # cutting off what is done would copy the rest for each of very many small chunks
+        at = 0  # an index: slicing would copy the rest for each of very many small chunks
         while at < len(data) and not self.has_ended:
             if self._left:
                 part = data[at : at + self._left]
@@ -121,7 +123,7 @@ class ChunkedDecoder:
             raise MalformedBody
         self._left = int(found[1], 16)
         self._is_behind_last = not self._left
-        # Extensions count towards no limit of the body's size.
+        # Chunk extensions don't count towards the body's size limit, so they have their own.
         self._excess = max(0, self._excess + len(line) - PLAIN_SIZE_LINE - self._left)
         if self._excess > MAX_LINE:
             raise MalformedBody

@@ -6,9 +6,9 @@ from collections import deque
 from tempfile import TemporaryFile
 from typing import IO
 
-BUFFER_SIZE = 256 * 1024  # bytes of an answer that wait in memory; the rest waits on disk
-_FILE_CHUNK = 256 * 1024  # bytes of a file that are read at once
-_MAX_PIECES = 16  # pieces that are sent with one call
+BUFFER_SIZE = 256 * 1024  # bytes of a response that wait in memory; the rest waits on disk
+_FILE_CHUNK = 256 * 1024  # bytes read from a file at once
+_MAX_PIECES = 16  # pieces sent with one call
 
 
 class FileSlice:
@@ -18,14 +18,14 @@ class FileSlice:
         self.fileno, self.offset, self.count = os.dup(fileno), offset, count
 
     def append(self, data: memoryview) -> None:
-        """Write `data` behind the stretch. Raises `OSError` when the disk is full."""
+        """Write `data` behind the slice. Raises `OSError` when the disk is full."""
         while data:
             written = os.pwrite(self.fileno, data, self.offset + self.count)
             self.count += written
             data = data[written:]
 
     def send(self, connection: socket.socket) -> int:
-        """Send a piece; 0 when the file is shorter than it was said to be."""
+        """Send a piece; returns the bytes sent, 0 if the file is shorter than `count` says."""
         data = os.pread(self.fileno, min(_FILE_CHUNK, self.count), self.offset)
         sent = connection.send(data) if data else 0
         self.offset += sent
@@ -40,14 +40,14 @@ class ResponseBuffer:
     """Takes the place of the socket to which Gunicorn writes a response; never blocks."""
 
     def __init__(self, connection: socket.socket) -> None:
-        self.sent = 0  # bytes of all answers
+        self.sent = 0  # bytes of all responses
         self._socket = connection
         self._parts: deque[memoryview | FileSlice] = deque()
         self._held = 0  # bytes in memory
         self._overflow: FileSlice | None = None  # the last part, once memory was full
 
     def sendall(self, data: bytes) -> None:
-        """Raises `OSError` when the client has gone, or the disk is full."""
+        """Send or buffer `data`. Raises `OSError` if the client is gone or the disk is full."""
         if not data:
             return
         if self._overflow:
@@ -61,16 +61,16 @@ class ResponseBuffer:
     send = sendall
 
     def gettimeout(self) -> float:
-        """As a socket that doesn't block."""
+        """0, as for a non-blocking socket."""
         return 0.0
 
     def sendfile(self, file: IO[bytes], offset: int = 0, count: int = 0) -> None:
-        """Send `count` bytes of `file`, which may be closed meanwhile."""
+        """Send `count` bytes of `file`, which the caller may close afterwards."""
         self._overflow = None
         self._parts.append(FileSlice(file.fileno(), offset, count))
 
     def flush(self) -> bool:
-        """Send what the client accepts now; whether everything has been sent. Raises `OSError`."""
+        """Send what the client accepts now; true once everything is sent. Raises `OSError`."""
         try:
             while self._parts:
                 first = self._parts[0]
@@ -116,7 +116,7 @@ class ResponseBuffer:
             self._parts.popleft()
 
     def _spill(self) -> None:
-        """Move what waits in memory to disk, where the rest is appended."""
+        """Move the data in memory to disk, where later data is appended."""
         waiting: list[memoryview] = []
         while self._parts and isinstance(part := self._parts[-1], memoryview):
             waiting.append(part)

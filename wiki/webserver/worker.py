@@ -1,11 +1,11 @@
-"""The worker: one thread talks to all clients, a few others run the application.
+"""The worker: the main thread talks to all clients, a few others run the application.
 
-A thread of the application gets a request once it is whole, and leaves the answer to be sent, so
-that no client can hold one by being slow. Requests are read and answers written by Gunicorn.
+Application threads get complete requests and leave the sending of responses to the main thread, so
+that a slow client can't occupy one. Gunicorn parses the requests and writes the responses.
 
-A body that isn't there yet is asked for only when the application wants it: it is called with the
-head first, and answers, or asks for the body with `body_pending.BodyPending`; then it is
-called once more when the body is whole.
+A request with a body that hasn't arrived goes to the application with its head alone first. The
+application answers, or asks for the body with `body_pending.BodyPending`; then it is called again
+once the body is complete.
 """
 
 import errno
@@ -32,10 +32,12 @@ from wiki.webserver.request_body import BodyTooLarge, MalformedBody, RequestBody
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 RECV_SIZE = 256 * 1024  # bytes read at once
 TICK_SECONDS = 1.0  # seconds between two looks at the clock
-STOP_PATIENCE = 1.0  # seconds for clients, and for what waits for a thread, while the worker ends
-MOVE_PATIENCE = 2.0  # seconds without a byte after which a client isn't waited for then
-WORN_PATIENCE = 600.0  # seconds that a worn worker waits for a moment without requests
-SMALL_BODY = 64 * 1024  # bytes of a body that is waited for, for a MOMENT, before anybody is asked
+STOP_PATIENCE = 1.0  # seconds that clients and queued requests get while the worker stops
+MOVE_PATIENCE = 2.0  # seconds without a byte after which a stopping worker drops a client
+WORN_PATIENCE = 600.0  # seconds that a worker to be replaced waits for a moment without requests
+SMALL_BODY = (
+    64 * 1024
+)  # bytes; smaller bodies get a moment to arrive before the application is called
 SMALL_BODY_WAIT = 0.2  # seconds
 _HEAD_END = b"\r\n\r\n"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -46,19 +48,21 @@ _FIELDS_TOO_LARGE = (431, "Request Header Fields Too Large")
 class FrontWorker(ApplicationThreads):
     """`cfg.threads` threads for the application, and the main one for the clients."""
 
-    longest_head = 160 * 1024  # bytes; Gunicorn's own limits are within it
+    longest_head = 160 * 1024  # bytes; Gunicorn's own limits are lower
 
     def init_process(self) -> None:
         self.poller = selectors.DefaultSelector()
         self.connections: set[ClientConnection] = set()
-        self.soon: deque[tuple[float, ClientConnection]] = deque()  # asked about without their body
+        self.soon: deque[tuple[float, ClientConnection]] = (
+            deque()
+        )  # with the time to go on without the body
         self.is_accepting = False
         self.is_told_to_end = False
         self.worn_since = 0.0
         super().init_process()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        self.is_told_to_end = True  # as opposed to being worn
+        self.is_told_to_end = True  # as opposed to being replaced
         super().handle_exit(sig, frame)
 
     def run(self) -> None:
@@ -77,7 +81,7 @@ class FrontWorker(ApplicationThreads):
         self._end()
 
     def _is_time_to_end(self) -> bool:
-        """Whether it is worn, and nothing is on its way: nobody hurries it."""
+        """Whether the worker is to be replaced and idle, or has waited long enough for that."""
         if not self.is_worn:
             return False
         now = time.monotonic()
@@ -106,7 +110,7 @@ class FrontWorker(ApplicationThreads):
                 self._ask(connection, with_body=False)
 
     def _do(self, connection: ClientConnection, what: Callable[[ClientConnection], None]) -> None:
-        """An error of ours ends that connection, not all of them."""
+        """Call `what`; an exception closes this connection and leaves the others alone."""
         try:
             what(connection)
         except Exception:
@@ -114,7 +118,7 @@ class FrontWorker(ApplicationThreads):
             self._close(connection)
 
     def _is_room(self) -> bool:
-        """Whether one more fits; the connection with the least claim makes room."""
+        """Whether one more connection fits, after closing another if needed."""
         if len(self.connections) < self.cfg.worker_connections:
             return True
         return self._make_room()
@@ -164,7 +168,7 @@ class FrontWorker(ApplicationThreads):
         connection.watched = events
 
     def _attend(self, connection: ClientConnection) -> None:
-        """Something came in, or there is room for more of an answer."""
+        """Handle a socket that is readable or writable."""
         if connection.stage is Stage.ANSWER:
             self._send(connection)
             return
@@ -204,7 +208,7 @@ class FrontWorker(ApplicationThreads):
         connection.requests += 1
         try:
             request: Any = Request(self.cfg, unreader, connection.peer, connection.requests)
-        except Exception as error:  # Gunicorn knows the answer to each
+        except Exception as error:  # Gunicorn has a response for each
             with suppress(OSError):
                 self.handle_error(None, connection.writer, connection.peer, error)
             self._end_with_answer(connection)
@@ -241,7 +245,7 @@ class FrontWorker(ApplicationThreads):
             self._linger(connection)
 
     def _store(self, connection: ClientConnection, body: RequestBody, data: bytes) -> bool:
-        """Take in more of the body; otherwise send the reason and close the connection."""
+        """Add data to the body; if that fails, send an error and return false."""
         try:
             connection.received += body.feed(data)
         except MalformedBody:
@@ -264,7 +268,7 @@ class FrontWorker(ApplicationThreads):
         self.ask(connection, with_body=with_body)
 
     def _take_back(self, connection: ClientConnection, pending: BodyPending | None) -> None:
-        """From the application, which has answered or wants the body."""
+        """Take a connection back from an application thread, with a response or a `BodyPending`."""
         if connection not in self.connections:
             return
         if pending is None or connection.body is None:
@@ -280,7 +284,7 @@ class FrontWorker(ApplicationThreads):
         self._watch(connection, READ)
 
     def _send(self, connection: ClientConnection) -> None:
-        """Send what the client takes of its answer, and see what comes after it."""
+        """Send what the client accepts of its response, and go on once it has all of it."""
         try:
             has_gone = connection.out.flush()
         except OSError:
@@ -302,7 +306,7 @@ class FrontWorker(ApplicationThreads):
             self._linger(connection)
 
     def _linger(self, connection: ClientConnection) -> None:
-        """Close so that the answer arrives: what is unread would reset the connection."""
+        """Close after a while: with unread input, closing would reset the connection."""
         connection.forget_request()
         connection.enter(Stage.LINGER)
         try:
@@ -340,10 +344,10 @@ class FrontWorker(ApplicationThreads):
         connection.close()
 
     def _end(self) -> None:
-        """Answer what has been asked; nobody else is waited for longer than a moment, but clients
-        that are taking their answers.
+        """Answer the requests that have arrived, and let clients finish taking their responses.
 
-        Told to end, it puts off what nobody has begun with by then: very many may have asked.
+        Everybody else gets a moment. Told to stop, the worker then refuses requests that no thread
+        has begun, since there may be very many.
         """
         self.alive = False
         self._accept_while(False)

@@ -1,4 +1,4 @@
-"""What the editor of a challenge shows beside it: pages that may already answer it."""
+"""Advice in the editor of a challenge: pages that may already answer it."""
 
 from collections.abc import Mapping, Sequence
 

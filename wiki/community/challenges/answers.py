@@ -1,4 +1,4 @@
-"""What others know about an error: challenges about exactly it, then the nearest answers."""
+"""Looks up an error: challenges about exactly this error, then the closest matches."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,9 +17,9 @@ from wiki.pages.same_errors import pages_with_error
 from wiki.pages.writing.text_store import decompress_text
 
 MOST_ANSWERS = 5
-MAX_FIX = 2_000  # characters of a solution that are told
+MAX_FIX = 2_000  # characters of a solution
 
-# The section that tells the solution, where the field for it is empty.
+# The section with the solution, used if the field for it is empty.
 _SOLUTION = re.compile(
     r"^#{1,6}[ \t]+(?:the[ ]+)?(?:fix|solution|answer|resolution|workaround"
     r"|what (?:solved|fixed) it|how (?:to fix|i (?:solved|fixed)) it)\b[^\n]*\n"
@@ -30,7 +30,7 @@ _SOLUTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
-    """A page that may answer; `fix` is Markdown, empty if there is none yet."""
+    """A page that may answer an error; `fix` is Markdown, empty if there is none yet."""
 
     path: str
     title: str
@@ -42,9 +42,10 @@ class ErrorAnswer:
 
 
 def answers_to(viewer: Viewer, text: str, hashes: Sequence[str]) -> list[ErrorAnswer]:
-    """The pages that answer an error, of those that `viewer` may read, the best first.
+    """The pages that may answer an error, of those that `viewer` may read, best first.
 
-    `hashes` are its fingerprints, the exact one first, `text` its words. At most `MOST_ANSWERS`.
+    `text` is the error as words to search for, `hashes` its fingerprints, the most exact first.
+    Returns at most `MOST_ANSWERS`.
     """
     same = pages_with_error(viewer, hashes)
     near = [each.page.id for each in nearest_answers(viewer, [text])]
@@ -71,7 +72,7 @@ def answers_to(viewer: Viewer, text: str, hashes: Sequence[str]) -> list[ErrorAn
 
 
 def solution_text(fields: Mapping[str, Any], text: str) -> str:
-    """What solved a challenge: the field for it, or else the section about it."""
+    """The solution of a challenge, as Markdown: its field, or else the section about it."""
     stored = fields.get(FIX)
     fix = stored if isinstance(stored, str) else ""
     if not fix.strip() and (section := _SOLUTION.search(text)):

@@ -1,4 +1,4 @@
-"""The board of open challenges: all and only those that a viewer may read."""
+"""The board of open challenges that a viewer may read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from wiki.pages.queries.page_lists import has_tag
 SORTS = ("newest", "oldest", "demand", "quiet")
 AGES = {"week": timedelta(days=7), "month": timedelta(days=30), "year": timedelta(days=365)}
 OLDER = "older"  # than the longest of `AGES`
-MOST_TAGS = 16  # that the filter offers, the most frequent ones
+MOST_TAGS = 16  # the most frequent tags, which the filter offers
 
 _UNIT, _RECORD = "\x1f", "\x1e"  # no tag can contain them
 
 
 @dataclass(frozen=True, slots=True)
 class OpenChallenge:
-    """A challenge on the board; `same` is how many people have it besides who asked."""
+    """A challenge on the board; `same` counts the people who have it, without its author."""
 
     path: str
     title: str
@@ -39,7 +39,7 @@ class OpenChallenge:
 
 @dataclass(frozen=True, slots=True)
 class BoardTag:
-    """A tag of open challenges, and of how many."""
+    """A tag, and how many open challenges have it."""
 
     key: str
     name: str
@@ -48,14 +48,14 @@ class BoardTag:
 
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
-    """What is shown: with this tag (its key), asked within this time, in this order."""
+    """Which challenges to show, and how: a tag's key, one of `AGES` or `OLDER`, one of `SORTS`."""
 
     tag: str = ""
     age: str = ""
     sort: str = SORTS[0]
 
     def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
-        """Conditions on `Page`, all of which hold for what is shown; `now` is in UTC."""
+        """Conditions on `Page` that all have to hold; `now` is in UTC."""
         found: list[ColumnElement[bool]] = [has_tag(self.tag)] if self.tag else []
         if self.age in AGES:
             found.append(Page.created_at >= now - AGES[self.age])
@@ -65,7 +65,7 @@ class BoardFilter:
 
 
 def count_open(viewer: Viewer, shown: BoardFilter) -> int:
-    """How many challenges the filter leaves."""
+    """How many open challenges match the filter."""
     query = select(func.count()).select_from(Page).where(*_open(viewer))
     return db.session.scalar(query.where(*shown.conditions(utcnow()))) or 0
 
@@ -73,7 +73,7 @@ def count_open(viewer: Viewer, shown: BoardFilter) -> int:
 def open_challenges(
     viewer: Viewer, shown: BoardFilter, *, offset: int, limit: int
 ) -> list[OpenChallenge]:
-    """One page of the board."""
+    """The open challenges that match the filter, `limit` of them from `offset` on."""
     same = count_same().label("same")
     tagged = select(func.aggregate_strings(Tag.name + _UNIT + Tag.key, _RECORD))
     query: Select[*tuple[Any, ...]] = (
@@ -105,7 +105,7 @@ def open_challenges(
 
 
 def board_tags(viewer: Viewer, chosen: str = "") -> list[BoardTag]:
-    """The tags of open challenges, the most frequent first; the chosen one is among them."""
+    """The most frequent tags of open challenges; `chosen` (a key) is kept even if it is rarer."""
     count = func.count()
     query = (
         select(Tag.key, func.min(Tag.name).label("name"), count.label("pages"))

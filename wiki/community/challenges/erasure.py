@@ -1,4 +1,4 @@
-"""Erasing a phrase in what people said of challenges."""
+"""Erases a phrase from votes on challenges."""
 
 from collections.abc import Collection
 
@@ -10,10 +10,10 @@ from wiki.redact import ErasedPhrase
 
 
 class VersionsOfVotes:
-    """`wiki.pages.erasure.text_holders.TextHolder` of votes, which hold no text of a page."""
+    """The `wiki.pages.erasure.text_holders.TextHolder` of votes; these hold no text of pages."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
-        """Black out the phrase in the versions that people named; see `TextHolder.erase`."""
+        """Redact the phrase in the versions that people entered; see `TextHolder.erase`."""
         if phrase is None:
             return 0
         named = select(ChallengeVote).where(ChallengeVote.version != "")

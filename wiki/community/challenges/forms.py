@@ -15,7 +15,7 @@ from wiki.web.request_values import parse_number
 
 
 class SoftwareVersionForm(ProtectedForm):
-    """For whom it worked."""
+    """Says that a solution worked, and on which version."""
 
     version = StringField(
         _l("On which version?"),
@@ -25,7 +25,7 @@ class SoftwareVersionForm(ProtectedForm):
 
 
 class SolutionForm(ProtectedForm):
-    """What solved it, and who."""
+    """Marks a challenge as solved: the solution, and who had it."""
 
     solver = SelectField(_l("Whose answer helped?"), validate_choice=False)
     fix = TextAreaField(
@@ -42,7 +42,7 @@ class SolutionForm(ProtectedForm):
         ]
 
     def solver_id(self, helpers: list[Helper]) -> int | None:
-        """Whom the form names, if they are among `helpers`."""
+        """The id of the chosen person, if it is one of `helpers`."""
         number = parse_number(self.solver.data)
         return number if number in {each.id for each in helpers} else None
 
@@ -51,7 +51,7 @@ class SolutionForm(ProtectedForm):
 
 
 class BoardForm(Form):
-    """The filter of the board, in the query string; what it doesn't know counts as not chosen."""
+    """The filter of the board, from the query string; unknown values count as not chosen."""
 
     tag = StringField()
     age = SelectField(

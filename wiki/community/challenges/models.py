@@ -1,4 +1,4 @@
-"""Tables of challenges. They refer to pages and people by their ids, so they follow them."""
+"""Tables of challenges. They refer to pages and users by id, so renames don't matter."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ SAME, WORKED = "same", "worked"
 
 
 class ChallengeVote(db.Model):  # type: ignore[name-defined,misc]
-    """That somebody has the same problem, or that the solution worked for them."""
+    """A user's vote: they have the same problem, or the solution worked for them."""
 
     __tablename__ = "challenge_vote"
     __table_args__ = (CheckConstraint("vote IN ('same', 'worked')", name="vote"),)
@@ -31,7 +31,7 @@ class ChallengeVote(db.Model):  # type: ignore[name-defined,misc]
 
 
 class ChallengeSolution(db.Model):  # type: ignore[name-defined,misc]
-    """Whose answer solved a challenge. It holds while the page stays solved."""
+    """Who solved a challenge. Valid as long as the page stays solved."""
 
     __tablename__ = "challenge_solution"
 
@@ -41,7 +41,7 @@ class ChallengeSolution(db.Model):  # type: ignore[name-defined,misc]
     solver_id: Mapped[int | None] = mapped_column(
         ForeignKey(User.id, ondelete="RESTRICT"), index=True
     )
-    # Of the revision that solved it. Once the page isn't solved any more, this is history.
+    # The revision that marked it as solved. Once the page isn't solved any more, the row is void.
     revision_number: Mapped[int] = mapped_column(server_default=text("1"))
     marked_by_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"))
     marked_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -7,21 +7,21 @@ from wiki.access.permissions import Viewer
 from wiki.search.listing import PAGE_LOOKUPS, SearchResult, list_results
 from wiki.search.service import SEARCH
 
-# What may answer, as filters of the query language, and how many of each at most.
+# Filters, in the query language, for pages that may answer; and the most results of each.
 _ANSWERS = {"kind:challenge status:solved": 3, "kind:guide": 2}
-SHARE_OF_BEST = 0.6  # of the score of the best one; below, they have some words in common
-MAX_WORDS = 200  # of a text that are searched for; a stack trace repeats itself
-MIN_LETTERS = 4  # of all words together
+SHARE_OF_BEST = 0.6  # of the best score; results below it merely share some words
+MAX_WORDS = 200  # words of a text to search for; a stack trace repeats itself
+MIN_LETTERS = 4  # letters in all words together
 
-# What could be taken for an operator of the query language stays out.
+# Excludes everything that the query language could read as an operator.
 _WORD = re.compile(r"\w[\w.@+-]*")
 
 
 def nearest_answers(viewer: Viewer, texts: Iterable[str]) -> Sequence[SearchResult]:
     """Solved challenges and guides that may answer a challenge, by its title, error and symptom.
 
-    Only those that `viewer` may read, best first. Never raises: if the index can't answer, the
-    database does.
+    Only those that `viewer` may read, best first. Never raises: if the index is unavailable, the
+    database is searched.
     """
     texts = list(texts)
     words = [word.strip("-.") for text in texts for word in _WORD.findall(text)][:MAX_WORDS]

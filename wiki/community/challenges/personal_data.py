@@ -1,4 +1,4 @@
-"""Personal data that challenges keep of a user."""
+"""A user's personal data in challenges."""
 
 from collections.abc import Iterator
 from typing import IO, Any
@@ -16,7 +16,7 @@ from wiki.pages.models import Page, Revision
 
 
 def _unite_votes(session: Session, merge: AccountMerge) -> None:
-    """Who said the same twice counts once, and who asked isn't one more who has the problem."""
+    """Merge the votes of two accounts: drop duplicates, and "same" votes on one's own challenge."""
     asked = select(Revision.page_id).where(Revision.number == 1, Revision.author_id.in_(merge))
     is_own = and_(ChallengeVote.vote == SAME, ChallengeVote.page_id.in_(asked))
     changed = select(ChallengeVote.page_id).where(
@@ -55,10 +55,10 @@ REFERENCES = (
 
 
 class VotesOfPerson:
-    """`wiki.accounts.privacy.personal_data.PersonalData` of challenges."""
+    """The `wiki.accounts.privacy.personal_data.PersonalData` of challenges."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        """What somebody said of pages that they may still see."""
+        """Yields the user's votes on pages that they may still see."""
         is_visible = history_visible_to(current_viewer(), Page)
         votes = (
             select(Page.path, ChallengeVote.vote, ChallengeVote.version, ChallengeVote.voted_at)
@@ -77,7 +77,7 @@ class VotesOfPerson:
         yield "solutions.json", as_json([dict(row) for row in rows])
 
     def rename(self, session: Session, person_id: int) -> None:
-        """Votes refer to people by their ids, and pages show how many there are, not whose."""
+        """Does nothing: votes refer to users by id, and pages show only their number."""
 
     def forget(self, session: Session, person_id: int) -> None:
-        """A vote stays, without a name: it was said, and what others count on stays true."""
+        """Keeps the votes without the name, so that their number stays right."""

@@ -1,4 +1,4 @@
-"""The addresses of challenges, and what they show on pages and beside the editor."""
+"""Registers the views of challenges, and what they add to pages and the editor."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Marking a challenge as solved: by whoever asked, or by a mentor."""
+"""Marks a challenge as solved or open; for its author and for mentors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import SaveResult
 
 SOLVED, OPEN = "solved", "open"
-MOST_HELPERS = 30  # of a page that are offered, the last ones
+MOST_HELPERS = 30  # people offered as solvers, the most recent ones
 
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """Somebody who wrote on a challenge."""
+    """A user who edited a challenge, and may have solved it."""
 
     id: int
     username: str
@@ -36,30 +36,30 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Whose answer solved a challenge, and when that was said; `None` for nobody in particular."""
+    """Who solved a challenge (a user name or `None`), and when it was marked as solved."""
 
     solver: str | None
     marked_at: datetime
 
 
 def author_of_challenge(page_id: int) -> int | None:
-    """Who began the page."""
+    """The id of the user who created the page."""
     first = select(Revision.author_id).where(Revision.page_id == page_id, Revision.number == 1)
     asked_by: int | None = db.session.scalar(first)
     return asked_by
 
 
 def can_mark(viewer: Viewer, page: Page) -> bool:
-    """Whether `viewer` says what solved it: who asked, and mentors who may edit the page."""
+    """Whether `viewer` may mark it as solved: its author, and mentors who may edit the page."""
     if can_review(viewer) and can_edit(viewer, page):
         return True
-    if viewer.is_on_review:  # saying what solved it is an edit, which others look at first
+    if viewer.is_on_review:  # marking it is an edit, which has to be reviewed first
         return False
     return can_discuss(viewer, page) and viewer.user_id == author_of_challenge(page.id)
 
 
 def helpers_of(page: Page) -> list[Helper]:
-    """Who wrote on the page, the last ones first; who asked comes last."""
+    """The users who edited the page, most recent first, its author last; at most `MOST_HELPERS`."""
     asked_by = author_of_challenge(page.id)
     rows = db.session.execute(
         select(User.id, User.username)
@@ -72,14 +72,14 @@ def helpers_of(page: Page) -> list[Helper]:
 
 
 def fix_field() -> KindField:
-    """The field that says what solved a challenge."""
+    """The field of challenges that holds the solution."""
     field = BUILTIN_KINDS[CHALLENGE].field(FIX)
     assert field is not None  # noqa: S101  # of a challenge
     return field
 
 
 def fix_of(page: Page) -> str:
-    """What the page says about what solved it, as it is typed."""
+    """The solution in the page's field, as text for a form."""
     stored = load_content(db.session(), page.id, page.revision_count).fields.get(FIX)
     return "".join(as_typed(fix_field(), stored))
 
@@ -94,10 +94,10 @@ def mark_solved(
     solver_id: int | None,
     summary: str,
 ) -> SaveResult:
-    """Mark the challenge as solved by `solver_id`, with what solved it, as a revision.
+    """Mark the challenge as solved by the user `solver_id`, in a new revision.
 
-    Without a `fix` it stays as it is. What changed since `base_revision` is merged. Raises
-    `Forbidden`, `ValueRefused` of `fix`, `PageNotFound`, `StorageUnavailable`.
+    `fix` is the solution; `None` leaves it unchanged. Changes since `base_revision` are merged.
+    Raises `Forbidden`, `ValueRefused` for an invalid `fix`, `PageNotFound`, `StorageUnavailable`.
     """
     _check(viewer, page)
     marked_by = by.id
@@ -121,7 +121,7 @@ def mark_solved(
 
 
 def reopen(viewer: Viewer, page: Page, by: User, *, base_revision: int, summary: str) -> SaveResult:
-    """Open a challenge again, as a revision. Raises as `mark_solved` does."""
+    """Open a challenge again, in a new revision. Raises what `mark_solved` does."""
     _check(viewer, page)
 
     def forget(session: Session, saved: SaveResult) -> None:
@@ -140,7 +140,7 @@ def reopen(viewer: Viewer, page: Page, by: User, *, base_revision: int, summary:
 
 
 def still_holds() -> ColumnElement[bool]:
-    """Whether a `ChallengeSolution` is that of its page: it was solved ever since it was marked."""
+    """A condition: the page has stayed solved since its `ChallengeSolution` was stored."""
     later = aliased(Revision)
     return ~exists().where(
         later.page_id == ChallengeSolution.page_id,
@@ -150,7 +150,7 @@ def still_holds() -> ColumnElement[bool]:
 
 
 def solution_of(page: Page) -> Solution | None:
-    """Whose answer solved it, while it is solved."""
+    """The solution of a challenge; `None` if it isn't solved."""
     row = db.session.execute(
         select(User.username, ChallengeSolution.marked_at)
         .outerjoin(User, User.id == ChallengeSolution.solver_id)

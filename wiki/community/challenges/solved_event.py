@@ -1,4 +1,4 @@
-"""That a challenge was solved, as people are notified of it."""
+"""Notifications about challenges that were solved."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -16,7 +16,7 @@ from wiki.pages.models import Page, Revision
 
 
 def describe_solved(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Description]:
-    """Challenges that were solved, by whom that was said."""
+    """Describe solved challenges by event number; see `wiki.community.events.Describe`."""
     numbers = {event.revision_id: event.number for event in events if event.revision_id}
     query = (
         select(Revision.id, Page.id, Page.title, Page.path, Page.kind, User.username)
@@ -50,7 +50,7 @@ def describe_solved(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Des
 
 
 def people_with_the_problem(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
-    """Who asked, and who said that they have the same problem."""
+    """By event number: the ids of the challenge's author and of those with the same problem."""
     recipients: dict[int, set[int]] = {}
     for event in events:
         same = select(ChallengeVote.user_id).where(

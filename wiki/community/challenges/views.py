@@ -27,7 +27,7 @@ NEAREST_RATE = "60 per minute"  # while one person writes
 
 @challenges.before_request
 def limit_votes() -> None:
-    """Raises `LimitReached`."""
+    """Limits the rate of one person's votes. Raises `LimitReached`."""
     if request.method == "POST":
         is_vote = request.endpoint != "challenges.nearest"
         limit, what = (votes.VOTE_RATE, "votes") if is_vote else (NEAREST_RATE, "nearest")
@@ -37,7 +37,7 @@ def limit_votes() -> None:
 @challenges.get("/challenge/<wikipath:path>")
 @members_only
 def challenge(path: str) -> ResponseReturnValue:
-    """What there is to say of a challenge, and what one has said."""
+    """A challenge's votes and solution, with the viewer's own votes."""
     return _show(_challenge_at(path))
 
 
@@ -151,7 +151,7 @@ def _show(
 
 
 def _challenge_at(path: str) -> Page:
-    """The challenge that the viewer sees there; any other page is answered as missing."""
+    """The challenge at `path` as the viewer may read it; 404 for any other page."""
     page = visible_page(current_viewer(), path)
     if page.kind != CHALLENGE:
         raise PageNotFound(path)
@@ -175,7 +175,7 @@ def open_board() -> ResponseReturnValue:
 @allow_same_origin
 @editors_only
 def nearest() -> ResponseReturnValue:
-    """The solved challenges and guides nearest to the form of an editor, as a piece of HTML."""
+    """HTML with the solved challenges and guides closest to an editor's form."""
     if request.form.get("kind") != CHALLENGE:
         abort(404)
     texts = (request.form.get(name, "") for name in ("title", "field-error", "field-symptom"))

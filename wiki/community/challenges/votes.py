@@ -1,4 +1,4 @@
-""" "Same problem here" and "worked for me": one of each per person, and what pages show of them."""
+"""Votes on challenges, "same problem here" and "worked for me": one of each per person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,19 +15,20 @@ from wiki.kinds.values import read_typed
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 
-VOTE_RATE = "60 per minute"  # what one person says of challenges, with a browser or a program
-MOST_VERSIONS = 12  # that a page shows, those that worked for most first
+VOTE_RATE = "60 per minute"  # votes of one person, through browser and API together
+MOST_VERSIONS = 12  # shown on a page, those with the most votes first
 
-# Separators that no version can contain, which is one line without hidden characters.
+# Separators; a version is one line without hidden characters, so it can't contain them.
 _UNIT, _RECORD = "\x1f", "\x1e"
 _VERSION = KindField("version", "", FieldType.VERSION)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many have the problem, for how many the solution worked, and when that was said last.
+    """The votes on a challenge, with the days (UTC) of the last ones.
 
-    `versions` are those it worked on, each with the number of people.
+    `same` counts who has the problem, `worked` for whom the solution worked. `versions` are those
+    that it worked on, each with the number of people.
     """
 
     same: int = 0
@@ -39,7 +40,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class OwnVotes:
-    """What one person has said of a challenge, and when."""
+    """One person's votes on a challenge, with their times in UTC."""
 
     same_at: datetime | None = None
     worked_at: datetime | None = None
@@ -47,15 +48,15 @@ class OwnVotes:
 
 
 def clean_version(typed: str) -> str:
-    """The version it worked on; may be empty. Raises `wiki.kinds.values.ValueRefused`."""
+    """A version as it is stored; may be empty. Raises `wiki.kinds.values.ValueRefused`."""
     return str(read_typed(_VERSION, [typed]))
 
 
 def cast_vote(page_id: int, user_id: int, vote: str, version: str = "") -> bool:
-    """Count this person in; said twice, it counts once. Returns whether anything has changed.
+    """Store a vote (`same` or `worked`), at most one per person; returns whether anything changed.
 
-    Who asked has the problem anyway, and isn't one more. A version of `clean_version` replaces the
-    one said before. Raises `StorageUnavailable`.
+    A "same" vote of the challenge's author isn't counted. `version`, from `clean_version`, replaces
+    an earlier one. Raises `StorageUnavailable`.
     """
     row = {"page_id": page_id, "user_id": user_id, "vote": vote}
     if vote == SAME and user_id == author_of_challenge(page_id):
@@ -76,7 +77,7 @@ def cast_vote(page_id: int, user_id: int, vote: str, version: str = "") -> bool:
 
 
 def take_vote_back(page_id: int, user_id: int, vote: str) -> bool:
-    """Count this person out again. Returns whether they were in."""
+    """Delete a person's vote; returns whether there was one. Raises `StorageUnavailable`."""
     vote_of = (ChallengeVote.page_id == page_id, ChallengeVote.user_id == user_id)
     with write_transaction() as session:
         gone = session.execute(
@@ -90,7 +91,7 @@ def take_vote_back(page_id: int, user_id: int, vote: str) -> bool:
 
 
 def own_votes(page_id: int, user_id: int) -> OwnVotes:
-    """What this person has said of the challenge."""
+    """This person's votes on the challenge."""
     rows = db.session.scalars(
         select(ChallengeVote).where(
             ChallengeVote.page_id == page_id, ChallengeVote.user_id == user_id
@@ -106,12 +107,12 @@ def own_votes(page_id: int, user_id: int) -> OwnVotes:
 
 
 def count_same() -> ColumnElement[int]:
-    """How many have the problem of a page, as a column of a statement on pages."""
+    """How many people have the problem, as a column for a statement on `Page`."""
     return _count(SAME)
 
 
 def count_worked() -> ColumnElement[int]:
-    """For how many the solution on a page worked."""
+    """For how many people the solution worked, as a column for a statement on `Page`."""
     return _count(WORKED)
 
 
@@ -121,7 +122,7 @@ def _count(vote: str) -> ColumnElement[int]:
 
 
 def tally_column() -> ColumnElement[Any]:
-    """All votes of a page as one string, for `tally_of`; grouped by what was said."""
+    """All votes on a page as one string for `tally_of`, as a column for a statement on `Page`."""
     vote = ChallengeVote
     groups = (
         select(
@@ -142,7 +143,7 @@ def tally_column() -> ColumnElement[Any]:
 
 
 def tally_of(text: str | None) -> Tally:
-    """What the column of `tally_column` says."""
+    """Parse a value of `tally_column`."""
     rows = [record.split(_UNIT) for record in text.split(_RECORD)] if text else []
     same = [row for row in rows if row[0] == SAME]
     worked = [row for row in rows if row[0] == WORKED]
@@ -154,7 +155,7 @@ def tally_of(text: str | None) -> Tally:
 
 
 def load_tally(page_id: int) -> Tally:
-    """The votes of one page."""
+    """The votes on one page."""
     query = select(tally_column()).select_from(Page).where(Page.id == page_id)
     return tally_of(db.session.scalar(query))
 

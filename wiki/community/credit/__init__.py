@@ -1,1 +1,1 @@
-"""Credit: what people contributed, recounted from the history. No points, no levels."""
+"""Credit: people's contributions, counted from the history. There are no points or levels."""

@@ -1,4 +1,4 @@
-"""Who wrote a page, in the one statement of its view; and who wrote recently."""
+"""Bylines: who wrote a page, as a column of the view's one statement; and who wrote recently."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from wiki.database import db
 from wiki.pages.models import Page, Revision
 from wiki.pages.queries.page_extras import register_column
 
-MAX_NAMES = 3  # of a page; of more writers, one name less and how many others there are
-RECENT_CHANGES = 200  # changes among which the front page looks for names
+MAX_NAMES = 3  # of a page; if there are more authors, one name less and the number of the others
+RECENT_CHANGES = 200  # latest changes from which the front page takes its names
 MAX_FRONT_NAMES = 8  # names on the front page
 
 # Separators that no name can contain.
@@ -23,19 +23,19 @@ _UNIT, _RECORD = "\x1f", "\x1e"
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Names of those who wrote most, and how many others did; closed accounts have no name."""
+    """The names of the main authors, and the number of the others; closed accounts have no name."""
 
     names: Sequence[str]
     others: int
 
     @property
     def count(self) -> int:
-        """How many people wrote the page, those without a name in it included."""
+        """The number of all authors."""
         return len(self.names) + self.others
 
 
 def byline(written: str | None, most: int = MAX_NAMES) -> Byline:
-    """The byline in the column of a page: at most `most` names, beginning with who wrote most."""
+    """Parse a value of `writers` into at most `most` names, most active first."""
     rows = [part.split(_UNIT) for part in written.split(_RECORD)] if written else []
     rows.sort(key=lambda row: (-int(row[1]), int(row[2])))
     total = len(rows)
@@ -45,7 +45,7 @@ def byline(written: str | None, most: int = MAX_NAMES) -> Byline:
 
 
 def writers() -> ColumnElement[Any]:
-    """As `byline` reads it: name, changes and first change of each who changed the page."""
+    """A column for `byline`: name, number of changes and first change of each author of a page."""
     return _named(
         select(Revision.author_id, Revision.number)
         .where(Revision.page_id == Page.id, counts_as_writing())
@@ -54,7 +54,7 @@ def writers() -> ColumnElement[Any]:
 
 
 def _named(changes: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
-    """One line for each author of `changes`, their ids and their places in time."""
+    """One record per author of `changes`, which selects author ids and their place in time."""
     written = changes.subquery()
     author_id, place = written.c
     each = (
@@ -71,7 +71,7 @@ def _named(changes: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
 
 
 def recent_authors_byline(viewer: Viewer) -> Byline:
-    """Who wrote most of the last changes in pages that the viewer may see."""
+    """The main authors of the latest `RECENT_CHANGES` on pages that the viewer may see."""
     return byline(db.session.scalar(_lately(), viewer.bindings), MAX_FRONT_NAMES)
 
 

@@ -1,4 +1,4 @@
-"""Which changes count as somebody's own writing."""
+"""Which revisions count as somebody's own writing."""
 
 from sqlalchemy import ColumnElement, and_, exists, literal_column
 from sqlalchemy.orm import aliased
@@ -10,15 +10,14 @@ WRITING = (*BEGINNING, "edit", "merge")
 
 
 def counts_as_writing(revision: type[Revision] = Revision) -> ColumnElement[bool]:
-    """Whether a change is somebody's own, no minor one, and was not undone since.
+    """A condition: a revision is its author's own writing, not minor, and hasn't been undone.
 
-    Restoring, undoing, renaming and deleting write nothing; what a change caused in other pages is
-    nobody's.
+    Restoring, undoing, renaming and deleting don't count, nor do links that a rename updates.
     """
     undo = aliased(Revision)
     is_undone = exists().where(
         undo.page_id == revision.page_id,
-        # Written out: for a parameter, SQLite plans the statement again at each run.
+        # A literal: with a parameter, SQLite would plan the statement again at each run.
         undo.action == literal_column("'undo'"),
         undo.merged_number == revision.number,
     )

@@ -1,4 +1,4 @@
-"""What one person contributed, as far as a viewer may know."""
+"""One person's contributions, as far as a viewer may see them."""
 
 from dataclasses import astuple, dataclass
 from typing import Any
@@ -19,11 +19,12 @@ from wiki.pages.models import Page, ReviewMark, Revision
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Counts of what somebody did in pages that the viewer may see.
+    """Counts of a person's contributions to pages that the viewer may see.
 
-    `begun` are pages that they wrote first, `improved` others that they changed, `solutions`
-    challenges that their answer solved, `helped` others for whom one of these worked, `accepted`
-    proposals of theirs that somebody accepted, `reviews` changes of others that they looked at.
+    `begun`: pages that they created; `improved`: other pages that they edited; `solutions`:
+    challenges that they solved; `helped`: people for whom one of these solutions worked;
+    `accepted`: their proposals that somebody accepted; `reviews`: other people's changes that they
+    reviewed.
     """
 
     begun: int
@@ -40,7 +41,7 @@ class Credit:
 
 
 def credit_of(viewer: Viewer, person: User) -> Credit:
-    """What the person contributed to pages that the viewer may see, in one statement."""
+    """The person's contributions to pages that the viewer may see, with one statement."""
     kinds = (_begun, _improved, _solutions, _helped, _accepted, _reviews)
     counts = (each(viewer, person) for each in kinds)
     return Credit(*db.session.execute(select(*counts)).one())

@@ -1,1 +1,1 @@
-"""Threads of comments: about pages and passages of them, and whatever else has them."""
+"""Threads of comments about pages, passages of pages, and proposals."""

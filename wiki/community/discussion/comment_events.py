@@ -1,4 +1,4 @@
-"""Notifications of comments: for whoever watches, takes part in a thread, or is mentioned."""
+"""Notifications of comments: for watchers, participants of the thread and mentioned people."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -20,12 +20,12 @@ from wiki.database import db, in_batches
 from wiki.i18n import lazy as _l
 from wiki.pages.models import Page
 
-COMMENT = "comment"  # about a comment
-MENTION = "mention"  # about a mention that an edit brought
+COMMENT = "comment"  # a new comment
+MENTION = "mention"  # a mention that was added by an edit
 
 
 def event_kinds() -> tuple[EventKind, EventKind]:
-    """The kinds to be registered: new comments, and mentions of somebody in one."""
+    """The kinds to register: new comments, and mentions added by an edit."""
     return (
         EventKind(COMMENT, _l("Comments"), describe_comments, addressees=_concerned, merge=_merged),
         EventKind(
@@ -39,16 +39,16 @@ def event_kinds() -> tuple[EventKind, EventKind]:
 
 
 def describe_comments(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Description]:
-    """Comments that are still there, in threads that the viewer may read now."""
+    """Describe comments that aren't deleted, in threads that the viewer may read now."""
     by_comment = {event.subject_id: event for event in events}
     found = _described(Comment.id, by_comment, viewer)
     return {by_comment[id_].number: description for id_, description in found.items()}
 
 
 def describe_mentions(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Description]:
-    """What `viewer` is told of each of these events, by its number.
+    """Describe mentions by event number.
 
-    Comments that they may not read are left out.
+    Comments that the viewer may not read are left out.
     """
     by_mention = {event.subject_id: event for event in events}
     found = _described(Mention.id, by_mention, viewer)
@@ -58,7 +58,7 @@ def describe_mentions(events: Sequence[Event], viewer: Viewer) -> Mapping[int, D
 def _described(
     column: ColumnElement[int] | Any, ids: Collection[int | None], viewer: Viewer
 ) -> dict[int, Description]:
-    """Descriptions of the comments that rows of `column` with these ids are about."""
+    """By `column`'s value: descriptions of the comments in rows with one of these `ids`."""
     query = (
         select(column, Comment, Thread, User.username)
         .join(Thread, Thread.id == Comment.thread_id)
@@ -125,7 +125,7 @@ def _description(
 
 
 def _merged(descriptions: Sequence[Description]) -> Description:
-    """Several comments in one thread: how many, and how they begin; leads to the first."""
+    """One description of several comments in a thread: number and excerpts; links to the first."""
     line = ngettext(
         "%(num)s comment on “%(title)s”",
         "%(num)s comments on “%(title)s”",
@@ -137,7 +137,7 @@ def _merged(descriptions: Sequence[Description]) -> Description:
 
 
 def _concerned(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
-    """Who began the thread, wrote in it before, or is mentioned in the comment."""
+    """By event number: ids of who began the thread, commented before, or is mentioned."""
     by_comment = {event.subject_id: event.number for event in events if event.subject_id}
     recipients: dict[int, set[int]] = defaultdict(set)
     for batch in in_batches(by_comment):
@@ -159,7 +159,7 @@ def _concerned(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
 
 
 def _authors_of(thread_ids: set[int]) -> Mapping[int, list[tuple[int, int]]]:
-    """Who wrote in each thread, with the id of their first comment there."""
+    """By thread id: each author's id, with the id of their first comment there."""
     query = select(Comment.thread_id, Comment.author_id, func.min(Comment.id)).where(
         Comment.thread_id.in_(thread_ids), Comment.deleted_at.is_(None)
     )

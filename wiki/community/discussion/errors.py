@@ -2,18 +2,18 @@
 
 
 class ThreadNotFound(LookupError):
-    """No thread with this id that the viewer may read."""
+    """There is no thread with this id that the viewer may read."""
 
 
 class CommentNotFound(LookupError):
-    """No comment with this id that the viewer may read, or do this with."""
+    """There is no comment with this id that the viewer may read."""
 
 
 class CommentRefused(ValueError):
-    """A comment can't be stored; `reason` is `empty`, `too-long`, `no-reason`, or of what it is
-    about `no-such-words`, `no-such-section` or `quote-too-long`.
+    """A comment can't be stored.
 
-    `actual` is the size of a text that is too long, in bytes.
+    `reason` is `empty`, `too-long` or `no-reason`; for its anchor `no-such-words`,
+    `no-such-section` or `quote-too-long`. `actual` is the size in bytes of a text that is too long.
     """
 
     def __init__(self, reason: str, actual: int = 0) -> None:

@@ -14,10 +14,10 @@ from wiki.web.request_values import parse_number
 
 
 class _RefusingForm(ProtectedForm):
-    """A form whose input the rules of comments judge."""
+    """A form that can show why a comment was refused."""
 
     def refuse(self, error: CommentRefused) -> None:
-        """Say what is wrong, at the field that it was typed into."""
+        """Add the message for `error` to the field that it is about."""
         self.validate()
         name, message = _refusal(error)
         self.reject(name, message)
@@ -46,7 +46,7 @@ class EraseCommentForm(_RefusingForm):
 
 
 def _refusal(error: CommentRefused) -> tuple[str, str]:
-    """The field that a refused comment is wrong in, and the message for it."""
+    """The name of the field that the error is about, and the message."""
     match error.reason:
         case "too-long":
             return "text", _(

@@ -1,7 +1,7 @@
-"""`@name` in a comment: who is meant, and the link to them.
+"""Mentions, `@name` in a comment: finding the users, and linking to them.
 
-Names are looked for in the comment's sanitized HTML, so that code, links and addresses are left
-alone. What nobody is called stays text.
+Names are searched for in the comment's sanitized HTML, so that code, links and addresses are left
+alone. Names that no user has stay plain text.
 """
 
 import re
@@ -18,12 +18,12 @@ from wiki.accounts.privacy.former_names import is_former_member, renamed_users
 from wiki.database import in_batches
 from wiki.letters import LETTER, LETTERS
 
-MENTIONS_LIMIT = 20  # people of one comment: a list of everybody is no mention
-PLACES_LIMIT = 200  # places of one comment that are looked at
-READINGS_LIMIT = 8  # of one place: a name has few dots, and a sentence may end after it
+MENTIONS_LIMIT = 20  # people mentioned in one comment
+PLACES_LIMIT = 200  # places in one comment that are examined
+READINGS_LIMIT = 8  # possible names at one place, as a sentence may end after the name
 
-# As `clean_username` has it: letters of any script, and `.`, `_` and `-` between them. Not after a
-# letter, as in an e-mail address, nor inside of a path.
+# User names as in `clean_username`: letters of any script with `.`, `_` and `-` between them; not
+# after a letter, as in an e-mail address, nor within a path.
 _PIECE = re.compile(
     rf'<(/?)([a-z][a-z0-9]*)\b[^<>"]*(?:"[^"]*"[^<>"]*)*>'
     rf"|(?<![{LETTERS}@/.-])@({LETTER}[{LETTERS}.-]{{1,{MAX_USERNAME_LENGTH - 1}}})"
@@ -32,7 +32,7 @@ _SILENT = frozenset({"a", "button", "code", "kbd", "math", "pre", "samp", "summa
 
 
 def _places(html: str) -> Iterator[tuple[int, str]]:
-    """Where an `@` begins what may be a name, and the longest name that may follow it."""
+    """The offset of each `@` that may begin a mention, and the longest possible name after it."""
     silent = found = 0
     for piece in _PIECE.finditer(html):
         if piece[2]:
@@ -46,7 +46,7 @@ def _places(html: str) -> Iterator[tuple[int, str]]:
 
 
 def _readings(name: str) -> Iterator[str]:
-    """What `name` may mean, the longest first: a sentence may end after it."""
+    """The possible names that `name` begins with, longest first, as a sentence may end after it."""
     count = 0
     while name and count < READINGS_LIMIT:
         if name[-1] not in "._-":
@@ -61,13 +61,13 @@ def _without_ending(name: str) -> str:
 
 
 def names_in(html: str) -> list[str]:
-    """Every name that may be meant in `html`, each once."""
+    """All names that may be mentioned in `html`, without duplicates."""
     readings = (reading for _, name in _places(html) for reading in _readings(name))
     return list(dict.fromkeys(readings))
 
 
 def users_called(session: Session, names: Iterable[str]) -> dict[str, User]:
-    """Who is called so now, or was before, by keys; closed and disabled accounts are nobody."""
+    """By key of name: users with one of these names, current or former, without closed accounts."""
     keys = {key for name in names if (key := username_key(name)) and "\0" not in key}
     if not keys:
         return {}
@@ -86,7 +86,7 @@ def users_called(session: Session, names: Iterable[str]) -> dict[str, User]:
 
 
 def mentioned_users(session: Session, html: str) -> list[int]:
-    """The ids of those whom a comment names, in order, at most `MENTIONS_LIMIT`."""
+    """The ids of the users that a comment mentions, in order, at most `MENTIONS_LIMIT`."""
     users = users_called(session, names_in(html))
     ids = (
         user.id
@@ -97,7 +97,7 @@ def mentioned_users(session: Session, html: str) -> list[int]:
 
 
 def _meant(name: str, keys: Collection[str], users: dict[str, User]) -> tuple[str, User | None]:
-    """The longest beginning of `name` that somebody is called, and who."""
+    """The longest beginning of `name` that is a user's name, and that user."""
     for reading in _readings(name):
         if (key := username_key(reading)) in keys:
             return reading, users[key]
@@ -105,7 +105,7 @@ def _meant(name: str, keys: Collection[str], users: dict[str, User]) -> tuple[st
 
 
 def with_mentions(html: str, users: dict[str, User]) -> str:
-    """`html` with each name of `users` as a link to them."""
+    """`html` with a link for each mention of one of `users` (by key of name)."""
     pieces: list[str] = []
     done = 0
     for at, name in _places(html):

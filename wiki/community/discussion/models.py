@@ -10,16 +10,16 @@ from wiki.community.discussion.anchoring.anchors import CONTEXT_LENGTH, HEADING_
 from wiki.database import db, utcnow
 from wiki.pages.models import Page
 
-PAGE_SUBJECT = "page"  # of threads about pages
-QUOTE_LIMIT = 2_000  # characters that a thread can be about
+PAGE_SUBJECT = "page"  # the `subject` of threads about pages
+QUOTE_LIMIT = 2_000  # characters
 _IS_OPEN = "resolved_at IS NULL AND comment_count > 0"
 
 
 class Thread(db.Model):  # type: ignore[name-defined,misc]
-    """Comments about one thing; what stays when the page they are about changes.
+    """A thread of comments about a page or another subject.
 
-    A thread about a page is tied to its `page_id`, so it follows the page wherever that goes. Every
-    other one belongs to the `subject` that refers to it by its id.
+    A thread about a page has its `page_id`, so it stays with a page that is renamed. Subjects of
+    other kinds refer to their thread by its id.
     """
 
     __tablename__ = "thread"
@@ -42,14 +42,14 @@ class Thread(db.Model):  # type: ignore[name-defined,misc]
     page_id: Mapped[int | None] = mapped_column(ForeignKey(Page.id, ondelete="RESTRICT"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     created_by_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"), index=True)
-    # The anchor: where on the page, as of which revision. `heading` is an id, empty for the lead.
+    # The anchor: a place on the page as of a revision. `heading` is an id, empty for the lead.
     revision_number: Mapped[int | None] = mapped_column()
     heading: Mapped[str] = mapped_column(String(HEADING_LIMIT), default="")
     heading_text: Mapped[str] = mapped_column(String(HEADING_LIMIT), default="")
     quote: Mapped[str] = mapped_column(String(QUOTE_LIMIT), default="")
     before: Mapped[str] = mapped_column(String(CONTEXT_LENGTH), default="")
     after: Mapped[str] = mapped_column(String(CONTEXT_LENGTH), default="")
-    # Comments that aren't deleted, and when the last comment was written.
+    # The number of comments that aren't deleted, and the time of the last comment.
     comment_count: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[datetime] = mapped_column(default=utcnow)
     resolved_at: Mapped[datetime | None] = mapped_column()
@@ -57,7 +57,7 @@ class Thread(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Comment(db.Model):  # type: ignore[name-defined,misc]
-    """What somebody wrote in a thread, in its current version."""
+    """A comment in a thread, in its current version."""
 
     __tablename__ = "comment"
     __table_args__ = (
@@ -75,7 +75,7 @@ class Comment(db.Model):  # type: ignore[name-defined,misc]
     renderer: Mapped[str] = mapped_column(String(32))
     version: Mapped[int] = mapped_column(default=1)
     edited_at: Mapped[datetime | None] = mapped_column()
-    # Of the form that it was sent with: sent twice, it is stored once.
+    # A hash of the form that sent it, so that a form sent twice is stored once.
     form_hash: Mapped[str] = mapped_column(String(64))
     deleted_at: Mapped[datetime | None] = mapped_column()
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"))
@@ -85,7 +85,7 @@ class Comment(db.Model):  # type: ignore[name-defined,misc]
 
 
 class CommentVersion(db.Model):  # type: ignore[name-defined,misc]
-    """What a comment said before it was edited."""
+    """A previous version of an edited comment."""
 
     __tablename__ = "comment_version"
 
@@ -98,7 +98,7 @@ class CommentVersion(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Mention(db.Model):  # type: ignore[name-defined,misc]
-    """That a comment names somebody, who is notified of it, once."""
+    """A comment mentions a user, who is notified of it once."""
 
     __tablename__ = "mention"
     __table_args__ = (UniqueConstraint("comment_id", "user_id"),)
@@ -106,4 +106,6 @@ class Mention(db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey(Comment.id, ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
-    version: Mapped[int] = mapped_column(default=1)  # of the comment that first named them
+    version: Mapped[int] = mapped_column(
+        default=1
+    )  # the comment's version that mentioned them first

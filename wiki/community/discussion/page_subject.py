@@ -1,4 +1,4 @@
-"""Threads about pages: whoever may read the page reads and writes them."""
+"""Threads about pages: everybody who may read the page may read them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,10 +12,10 @@ from wiki.pages.models import Page
 
 
 class PageSubject:
-    """`wiki.community.discussion.subjects.ThreadSubject` of pages."""
+    """The `wiki.community.discussion.subjects.ThreadSubject` of pages."""
 
     def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
-        """The pages of these threads that `viewer` may see now; see `ThreadSubject.homes`."""
+        """By thread id: the pages that `viewer` may see now; see `ThreadSubject.homes`."""
         ids = {thread.page_id for thread in threads}
         found = db.session.scalars(select(Page).where(Page.id.in_(ids), visible_to(viewer, Page)))
         pages = {page.id: page for page in found}
@@ -31,7 +31,7 @@ class PageSubject:
 
 
 def _is_there(viewer: Viewer, thread: Thread, page: Page) -> bool:
-    """One without comments is there for those alone who may bring one back."""
+    """Whether the viewer sees the thread; without comments, only its author and moderators do."""
     is_theirs = viewer.user_id is not None and thread.created_by_id == viewer.user_id
     return thread.comment_count > 0 or is_theirs or can_protect(viewer, page)
 

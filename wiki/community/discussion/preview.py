@@ -1,4 +1,4 @@
-"""What a comment will look like, on the button of its form that doesn't send it."""
+"""Previews of comments."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,17 @@ from wiki.markup.text.direction import Direction, direction_of
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A comment's text as HTML, sanitized, and the direction of its script."""
+    """A comment's sanitized HTML, and its text direction."""
 
     html: Markup
     direction: Direction
 
 
 def preview_of(text: str | None, page_id: int | None = None, path: str = "") -> Preview | None:
-    """The preview that this request asks for, of a comment about the page at `path`."""
+    """The preview of a comment if the request asks for one, else `None`.
+
+    Links in `text` are resolved for the page with `page_id` at `path`.
+    """
     if request.form.get("action") != "preview" or not (text or "").strip():
         return None
     home = Home("", "", {}, may_write=True, may_moderate=False, page_id=page_id, path=path)

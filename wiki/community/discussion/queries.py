@@ -1,4 +1,4 @@
-"""Threads and comments as their readers see them."""
+"""Threads and comments as a viewer sees them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,15 +30,15 @@ from wiki.markup.text.excerpt import opening_words
 from wiki.pages.presentation.personalize import personalized_fragments
 from wiki.pages.writing.withheld_links import newcomers_among
 
-LAST_SHOWN = 2  # comments that a list shows of a thread, beside the first one
+LAST_SHOWN = 2  # last comments of a thread in a list, after the first one
 
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment for one reader. Of a deleted one, nothing but that it was there.
+    """A comment for one viewer; a deleted one without its text.
 
-    `may_edit`, `may_delete` and `may_restore` say what the reader may do with it, `may_see` that
-    they may see what it says or said.
+    `may_edit`, `may_delete` and `may_restore`: what the viewer may do with it; `may_see`: whether
+    they may see its text, also of a deleted comment.
     """
 
     id: int
@@ -61,10 +61,10 @@ class CommentView:
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """A thread for one reader, with all or some of its comments, in order of time.
+    """A thread for one viewer, with all or some of its comments, oldest first.
 
-    `comment_count` is that of comments that aren't deleted; `left_out` of them stand between the
-    first of `comments` and the others.
+    `left_out` is the number of comments between the first of `comments` and the others that aren't
+    shown.
     """
 
     thread: Thread
@@ -77,22 +77,22 @@ class ThreadView:
 
     @property
     def id(self) -> int:
-        """The thread's id, by which addresses name it."""
+        """The thread's id."""
         return self.thread.id
 
     @property
     def comment_count(self) -> int:
-        """How many comments it has, without those that were deleted."""
+        """The number of its comments that aren't deleted."""
         return self.thread.comment_count
 
     @property
     def is_resolved(self) -> bool:
-        """Whether somebody said that it is settled."""
+        """Whether the thread was marked as resolved."""
         return self.thread.resolved_at is not None
 
 
 def load_thread(viewer: Viewer, thread_id: int) -> tuple[Thread, Home]:
-    """A thread and where it belongs. Raises `ThreadNotFound`."""
+    """A thread and its home. Raises `ThreadNotFound`."""
     query = select(Thread).where(Thread.id == thread_id, threads_visible_to(viewer))
     thread = db.session.scalar(query)
     if thread is None:
@@ -101,7 +101,7 @@ def load_thread(viewer: Viewer, thread_id: int) -> tuple[Thread, Home]:
 
 
 def count_comments(thread_id: int) -> int:
-    """All comments of a thread, deleted ones too."""
+    """The number of all comments of a thread, including deleted ones."""
     query = select(func.count()).where(Comment.thread_id == thread_id)
     return db.session.scalar(query) or 0
 
@@ -111,7 +111,7 @@ def thread_view(
 ) -> ThreadView:
     """A thread with `limit` of its comments, from `offset` on.
 
-    A deleted one is shown to others while something follows it, which may answer it.
+    A deleted comment is listed for others only if comments follow it, which may be replies.
     """
     last = select(func.max(Comment.id)).where(
         Comment.thread_id == thread.id, Comment.deleted_at.is_(None)
@@ -125,7 +125,7 @@ def thread_view(
 
 
 def shortened_threads(viewer: Viewer, threads: Sequence[tuple[Thread, Home]]) -> list[ThreadView]:
-    """Threads of one page with their first comments and the last ones, without deleted ones."""
+    """Threads of one page, each with its first comment and its last ones, without deleted ones."""
     thread_id = Comment.thread_id
     numbered = (
         select(
@@ -159,7 +159,7 @@ def _thread_views(
     viewer: Viewer, threads: Sequence[tuple[Thread, Home]], rows: Iterable[Any]
 ) -> list[ThreadView]:
     rows, names = list(rows), _names_of(threads)
-    # Threads of one list belong to one page: their texts are finished together.
+    # Threads in one list belong to one page, so their texts are finished together.
     home = threads[0][1] if threads else None
     html = _finished(home, rows) if home else {}
     of_thread: dict[int, list[CommentView]] = defaultdict(list)
@@ -197,9 +197,9 @@ def _finished(home: Home, rows: Sequence[Any]) -> dict[int, Markup]:
 def finished_texts(
     home: Home, slotted: Mapping[int, str], authors: Mapping[int, int]
 ) -> dict[int, Markup]:
-    """The HTML of slotted texts for this request's reader: links filled in, people linked.
+    """The HTML of slotted texts by id, for the current viewer: links resolved, mentions linked.
 
-    `authors` says by id who wrote each, whose links may be held back.
+    `authors` are the user ids of their authors; links of new users may be withheld.
     """
     new = newcomers_among(db.session(), set(authors.values()))
     held = {f"c{key}-" for key, author in authors.items() if author in new}
@@ -214,12 +214,12 @@ def finished_texts(
 
 
 def rendered_text(text: str) -> str:
-    """The slotted HTML of a text that isn't stored."""
+    """Render a text to slotted HTML."""
     return render(text, for_reader=True).slotted
 
 
 def opening(slotted: str, text: str) -> str:
-    """How a comment begins. What an erasure changed is to be rendered again: `slotted` is empty."""
+    """The beginning of a comment as plain text; if `slotted` is empty, `text` is rendered first."""
     return opening_words(slotted or rendered_text(text))
 
 

@@ -1,8 +1,7 @@
-"""What threads belong to: each subject says who reads and writes its threads, and where they are
-shown. A page is one, and so is a proposal.
+"""Subjects of threads, such as pages and proposals.
 
-Rights are asked at the moment of each request, and a thread whose subject gives it no home for
-somebody doesn't exist for them.
+A subject decides who reads and writes its threads and where they are shown. Rights are checked in
+each request; a thread without a home for a viewer doesn't exist for them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,11 +19,11 @@ from wiki.community.discussion.models import Thread
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a thread belongs, for somebody who may read it.
+    """The page or proposal that a thread belongs to, for a viewer who may read it.
 
-    `endpoint` and `values` make the address that shows the thread. `may_moderate` allows deleting
-    the comments of others and resolving the thread. `path` and `page_id` are those of the page
-    whose files and sections comments refer to, if there is one.
+    `endpoint` and `values` are those of the URL that shows the thread. `may_moderate` allows
+    deleting other people's comments and resolving the thread. `page_id` and `path` are those of the
+    page to which relative links in comments refer, if there is one.
     """
 
     title: str
@@ -37,30 +36,30 @@ class Home:
 
     @property
     def url(self) -> str:
-        """Only in a request: mails and webhooks make whole addresses."""
+        """The path of the URL, for use in requests; mails and webhooks build absolute URLs."""
         return url_for(self.endpoint, **self.values)
 
 
 class ThreadSubject(Protocol):
-    """What threads are about: pages, proposals."""
+    """A kind of subject: answers who may read its threads, and where they are."""
 
     def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
-        """By the id of each of these threads that `viewer` may read now: where it belongs."""
+        """By thread id: the home of each of `threads` that `viewer` may read now."""
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
-        """The same for lists: which of its threads `viewer` may read, by its columns."""
+        """A condition on `Thread` for lists: `viewer` may read the thread."""
 
 
 _SUBJECTS = AppState[dict[str, ThreadSubject]]("thread_subjects", dict)
 
 
 def register_subject(app: Flask, name: str, subject: ThreadSubject) -> None:
-    """Let threads with this `Thread.subject` belong to `subject`; at most 16 letters."""
+    """Register `subject` for threads with `name` (at most 16 letters) as `Thread.subject`."""
     _SUBJECTS.of(app)[name] = subject
 
 
 def homes_of(viewer: Viewer, threads: Sequence[Thread]) -> dict[int, Home]:
-    """By the id of each thread that `viewer` may read: where it belongs."""
+    """By thread id: the home of each thread that `viewer` may read."""
     found: dict[int, Home] = {}
     for name, subject in _SUBJECTS.current().items():
         theirs = [thread for thread in threads if thread.subject == name]
@@ -70,7 +69,7 @@ def homes_of(viewer: Viewer, threads: Sequence[Thread]) -> dict[int, Home]:
 
 
 def home_of(viewer: Viewer, thread: Thread | None) -> Home:
-    """Where a thread belongs. Raises `ThreadNotFound`, also for anyone who may not read it."""
+    """The home of a thread. Raises `ThreadNotFound`, also if the viewer may not read it."""
     home = homes_of(viewer, [thread]).get(thread.id) if thread else None
     if home is None:
         raise ThreadNotFound
@@ -78,7 +77,7 @@ def home_of(viewer: Viewer, thread: Thread | None) -> Home:
 
 
 def threads_visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """The threads that exist for `viewer`, as a condition on their columns."""
+    """A condition on `Thread`: `viewer` may read it."""
     subjects = _SUBJECTS.current().items()
     return or_(
         false(),

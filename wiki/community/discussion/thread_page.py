@@ -1,4 +1,4 @@
-"""What a page shows that holds a thread: its comments, and the form for one more."""
+"""The part of a web page that shows a thread: its comments, and the form for a new one."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ COMMENTS_PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class ThreadPart:
-    """A thread as a part of a page, for `community/discussion/macros.html`."""
+    """The values with which `community/discussion/macros.html` shows a thread."""
 
     view: ThreadView
     form: CommentForm
@@ -28,7 +28,7 @@ class ThreadPart:
 
 
 def thread_part(viewer: Viewer, thread_id: int, form: CommentForm | None = None) -> ThreadPart:
-    """A thread with one page of its comments: the one that `page=` names.
+    """A thread with one page of its comments, chosen by `page=` in the query string.
 
     Raises `ThreadNotFound`, `NoSuchListPage`.
     """
@@ -41,7 +41,7 @@ def thread_part(viewer: Viewer, thread_id: int, form: CommentForm | None = None)
 
 
 def comment_url(viewer: Viewer, posted: PostedComment) -> str:
-    """Where a comment is shown. Raises `ThreadNotFound`."""
+    """The URL of a comment on the right page of its thread. Raises `ThreadNotFound`."""
     _thread, home = load_thread(viewer, posted.thread_id)
     is_before = (Comment.thread_id == posted.thread_id) & (Comment.id < posted.comment_id)
     before = db.session.scalar(select(func.count()).where(is_before)) or 0
@@ -52,7 +52,7 @@ def comment_url(viewer: Viewer, posted: PostedComment) -> str:
 
 
 def quoted_comment(thread_id: int, comment_id: int | None) -> str:
-    """The source of a comment of the thread, as a quote to answer to; empty if it isn't there."""
+    """A comment of the thread as a Markdown quote, for a reply; empty if there is none."""
     row = db.session.execute(
         select(Comment.text, User.username)
         .join(User, User.id == Comment.author_id)

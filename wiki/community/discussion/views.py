@@ -1,4 +1,4 @@
-"""Threads: reading one, writing into it, settling it."""
+"""One thread: reading it, adding a comment, resolving it."""
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue

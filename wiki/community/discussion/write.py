@@ -1,7 +1,7 @@
-"""Writing and changing comments: the only code that stores them.
+"""Stores new threads and comments.
 
-Locks are taken in this order: the page, the thread, the comment. A page is locked only where what
-it shows of its discussion changes.
+Locks are taken in this order: the page, the thread, the comment. The page is locked only if its
+marks of open threads change.
 """
 
 import hashlib
@@ -25,12 +25,12 @@ from wiki.pages.queries.page_extras import raise_activity
 from wiki.pages.writing.text_store import storable
 from wiki.search.outbox import announce
 
-COMMENT_LIMIT = 20_000  # bytes of UTF-8; what is longer belongs on a page
+COMMENT_LIMIT = 20_000  # bytes of UTF-8; longer texts belong on a page
 
 
 @dataclass(frozen=True, slots=True)
 class CommentInput:
-    """What somebody wants to say, and the form they sent it with."""
+    """The source of a comment, and the key of the form that sent it."""
 
     text: str
     form_key: str = ""
@@ -38,7 +38,7 @@ class CommentInput:
 
 @dataclass(frozen=True, slots=True)
 class PostedComment:
-    """A comment that is stored, and its thread."""
+    """The ids of a stored comment and its thread."""
 
     comment_id: int
     thread_id: int
@@ -46,7 +46,7 @@ class PostedComment:
 
 @dataclass(frozen=True, slots=True)
 class PreparedMessage:
-    """A text as it is stored, and its rendering, which is made before any lock is taken."""
+    """A text as it is stored, rendered before any lock is taken."""
 
     text: str
     slotted: str
@@ -55,17 +55,17 @@ class PreparedMessage:
     form_key: str
 
     def form_hash(self, place: str) -> str:
-        """The same for a form that is sent twice; another one when its text was changed."""
+        """A hash that is the same for a form sent twice, and another if the text was changed."""
         sent = f"{self.form_key}\n{place}\n{self.text}"
         return hashlib.sha256(sent.encode()).hexdigest()
 
 
 class _SentTwice(Exception):
-    """Rolls back what was to go with a comment that is there already."""
+    """Rolls back the transaction if the form's comment is already stored."""
 
 
 def prepare(message: CommentInput) -> PreparedMessage:
-    """To be called outside of any transaction, since rendering takes its time.
+    """Clean and render a comment; to be called outside of transactions, as rendering takes time.
 
     Raises `CommentRefused`.
     """
@@ -83,7 +83,7 @@ def prepare(message: CommentInput) -> PreparedMessage:
 def start_thread(
     viewer: Viewer, page_id: int, anchor: Anchor, message: CommentInput
 ) -> PostedComment:
-    """A thread about a page and its first comment.
+    """Store a thread about a page and its first comment.
 
     Raises `CommentRefused`, `ThreadNotFound`, `Forbidden`.
     """
@@ -105,12 +105,12 @@ def start_thread(
 
 
 def open_thread(session: Session, viewer: Viewer, subject: str) -> Thread:
-    """An empty thread of another subject, which refers to it by its id; in its transaction."""
+    """Add an empty thread of another `subject`, in the caller's transaction."""
     return _new_thread(session, viewer, subject, None, Anchor())
 
 
 def add_comment(viewer: Viewer, thread_id: int, message: CommentInput) -> PostedComment:
-    """One more comment. Raises `CommentRefused`, `ThreadNotFound`, `Forbidden`."""
+    """Add a comment to a thread. Raises `CommentRefused`, `ThreadNotFound`, `Forbidden`."""
     prepared = prepare(message)
     with write_transaction() as session:
         return append_comment(session, viewer, thread_id, prepared)
@@ -149,16 +149,16 @@ def _new_thread(
 
 
 def lock_commented_page(session: Session, page_id: int | None) -> None:
-    """Hold the page's row until the transaction ends, so that nobody deletes it meanwhile.
+    """Lock the page's row, so that nobody deletes the page until the transaction ends.
 
-    Does nothing for a thread that is about no page.
+    Does nothing without a page.
     """
     if page_id is not None:
         session.execute(select(Page.id).where(Page.id == page_id).with_for_update(**FOR_CHANGE))
 
 
 def lock_thread(session: Session, viewer: Viewer, thread_id: int) -> Thread:
-    """Raises `ThreadNotFound`, also for who may not read it, after the same statement."""
+    """Lock and return a thread. Raises `ThreadNotFound`, also if the viewer may not read it."""
     thread: Thread | None = session.scalar(
         select(Thread)
         .where(Thread.id == thread_id, threads_visible_to(viewer))
@@ -212,7 +212,7 @@ def _append(
 def note_mentions(
     session: Session, comment_id: int, prepared: PreparedMessage, version: int
 ) -> list[int]:
-    """Note whom a comment names as of `version`; returns the ids of new mentions."""
+    """Store the mentions of a comment's `version`; returns the ids of new ones."""
     new = []
     for user_id in mentioned_users(session, prepared.html):
         row = {"comment_id": comment_id, "user_id": user_id, "version": version}

@@ -1,1 +1,1 @@
-"""Freshness: pages that may no longer be right, and who says that they are."""
+"""Freshness: pages that may be outdated, and confirmations that they aren't."""

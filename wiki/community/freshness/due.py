@@ -1,4 +1,4 @@
-"""Which pages are due to be looked at again, and why."""
+"""Which pages are due for review, and why."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from wiki.kinds.values import date_in
 from wiki.pages.models import Page, Redirect, Revision
 from wiki.search.documents import OBSOLETE
 
-VERSION_FIELDS = (APPLIES_TO, "versions")  # that name versions of technologies
+VERSION_FIELDS = (APPLIES_TO, "versions")  # fields with versions of technologies
 TECHNOLOGY, VERSION = "technology", "version"  # the kind, and its field
-# Changes that answer whatever was due: somebody has looked at the page.
+# Actions after which a page isn't due any more, as somebody has looked at it.
 ANSWERING = ("edit", "merge", "restore", "undo")
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A version that a page names, and the newer one that its technology's page names."""
+    """An outdated version on a page, and the current one on the technology's page."""
 
     version: NamedVersion
     current: str
@@ -34,7 +34,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class DuePage:
-    """A page and why it is due: its day has come, versions are behind, or readers reported it."""
+    """A page and why it is due: its review date, outdated versions, open reports."""
 
     id: int
     path: str
@@ -45,18 +45,18 @@ class DuePage:
 
     @property
     def is_due(self) -> bool:
-        """Whether any of the reasons holds."""
+        """Whether there is any reason for a review."""
         return bool(self.review_by or self.behind or self.reports)
 
 
 def due_pages(viewer: Viewer) -> list[DuePage]:
-    """The pages that `viewer` may read and that are due, those with most reports first."""
+    """The due pages that `viewer` may read, those with most reports first."""
     found = _due(viewer, true())
     return sorted(found, key=lambda page: (-page.reports, not page.review_by, page.title, page.id))
 
 
 def is_obsolete(page: Page) -> bool:
-    """Whether the current revision is marked as obsolete."""
+    """Whether the page's current revision is marked as obsolete."""
     current = and_(Revision.page_id == page.id, Revision.number == page.revision_count)
     return (
         db.session.scalar(select(Revision.fields[OBSOLETE].as_string()).where(current)) is not None
@@ -64,17 +64,17 @@ def is_obsolete(page: Page) -> bool:
 
 
 def due_among(viewer: Viewer, page_ids: Sequence[int]) -> list[DuePage]:
-    """Those of these pages that the viewer may read and that are due."""
+    """The due pages among these that the viewer may read."""
     return [page for ids in in_batches(page_ids) for page in _due(viewer, Page.id.in_(ids))]
 
 
 def open_reports_of(page: Any) -> Select[Any]:
-    """The reports of a page (its class or an alias) that no later edit has answered."""
+    """A statement for the open reports of `page`, which is `Page` or an alias."""
     return select(FreshnessReport).where(FreshnessReport.page_id == page.id, is_open())
 
 
 def is_open() -> ColumnElement[bool]:
-    """Whether no edit has come after a report."""
+    """A condition on `FreshnessReport`: the page hasn't been edited since."""
     later = aliased(Revision)
     return ~exists().where(
         later.page_id == FreshnessReport.page_id,
@@ -95,7 +95,7 @@ def _due(viewer: Viewer, wanted: ColumnElement[bool]) -> list[DuePage]:
 
 
 def _candidates(viewer: Viewer, today: date) -> Select[Any]:
-    """Pages with a day, with versions or with open reports, and what answered them."""
+    """A statement for pages with a review date, versions or open reports, and their last check."""
     reports = (
         select(func.count())
         .where(FreshnessReport.page_id == Page.id, is_open())
@@ -156,7 +156,7 @@ def _behind(row: Any, known: Mapping[str, tuple[str, str]]) -> Iterable[Behind]:
 
 
 def _current_versions(viewer: Viewer, keys: set[str]) -> dict[str, tuple[str, str]]:
-    """By the key of its name: the version that a technology's page names, and where it is."""
+    """By key of a technology's name: the version on its page, and the page's path."""
     found: dict[str, tuple[str, str]] = {}
     for some in in_batches(keys):
         moved = select(Redirect.page_id).where(Redirect.key.in_(some))

@@ -1,4 +1,4 @@
-"""Erasing a phrase in what readers said of pages."""
+"""Erases a phrase from reports."""
 
 from collections.abc import Collection
 
@@ -10,10 +10,10 @@ from wiki.redact import ErasedPhrase
 
 
 class ReasonsOfReports:
-    """`wiki.pages.erasure.text_holders.TextHolder` of reports, which hold no text of a page."""
+    """The `wiki.pages.erasure.text_holders.TextHolder` of reports; these hold no text of pages."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
-        """Black out the phrase in the reasons that readers gave; see `TextHolder.erase`."""
+        """Redact the phrase in the reasons of reports; see `TextHolder.erase`."""
         if phrase is None:
             return 0
         reports = session.scalars(select(FreshnessReport).execution_options(yield_per=500))

@@ -1,4 +1,4 @@
-"""The form by which readers report a page and editors answer."""
+"""The form with which readers report a page and editors answer."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +13,8 @@ from wiki.timezones import parse_local_time
 from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
 
-REPORT, WITHDRAW = "report", "withdraw"  # what any member may do
-RIGHT, OBSOLETE, REVIVE = "right", "obsolete", "revive"  # what those may who may edit
+REPORT, WITHDRAW = "report", "withdraw"  # for every member
+RIGHT, OBSOLETE, REVIVE = "right", "obsolete", "revive"  # for those who may edit the page
 FOR_READERS = (REPORT, WITHDRAW)
 ANSWERS = (REPORT, WITHDRAW, RIGHT, OBSOLETE, REVIVE)
 
@@ -30,12 +30,12 @@ class FreshnessForm(ProtectedForm):
 
     @property
     def seen(self) -> int | None:
-        """The revision that the person saw."""
+        """The number of the revision that the person saw."""
         return parse_number(self.base_revision.data)
 
     @property
     def seen_until(self) -> datetime | None:
-        """The time of the newest report that the person saw; without reports, long ago."""
+        """The time of the newest report that the person saw; a time long ago if there was none."""
         if self.newest_report.data is None:
             return None
         return parse_local_time(self.newest_report.data) or datetime.min.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Tables of freshness: what readers reported, and what was found still right."""
+"""Tables of freshness: reports, and confirmations."""
 
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ REASON_LIMIT = 300  # characters
 
 
 class FreshnessReport(db.Model):  # type: ignore[name-defined,misc]
-    """That a page no longer works, as somebody who read a revision of it says.
+    """A reader's report that a revision of a page no longer works.
 
-    It is answered by a later edit of the page, or deleted by whoever finds the page still right.
+    It is open until the page is edited, and deleted when somebody confirms the page.
     """
 
     __tablename__ = "freshness_report"
@@ -29,10 +29,10 @@ class FreshnessReport(db.Model):  # type: ignore[name-defined,misc]
 
 
 class FreshnessCheck(db.Model):  # type: ignore[name-defined,misc]
-    """That somebody who may edit a page found it still right; the last time only.
+    """The latest confirmation of a page by somebody who may edit it.
 
-    `versions` are those of technologies at that time, by the key of their name: what is still right
-    for a newer version is not asked about again until the next one.
+    `versions` are the technologies' current versions at that time, by key of name: the page isn't
+    due again for these.
     """
 
     __tablename__ = "freshness_check"

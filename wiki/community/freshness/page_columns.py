@@ -1,4 +1,4 @@
-"""What a page shows of its freshness, in its one statement: the same for all readers."""
+"""Columns about freshness in the one statement of a page's view; the same for all readers."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from wiki.search.documents import OBSOLETE
 
 
 def obsolete() -> ColumnElement[Any]:
-    """Something where the page is marked as obsolete."""
+    """Not null if the page is marked as obsolete."""
     current = aliased(Revision)
     is_current = and_(current.page_id == Page.id, current.number == Page.revision_count)
     flag = select(current.fields[OBSOLETE].as_string()).where(is_current)
@@ -21,7 +21,7 @@ def obsolete() -> ColumnElement[Any]:
 
 
 def report_count() -> ColumnElement[Any]:
-    """How many readers say that the page no longer works, since it was last edited."""
+    """The number of open reports on the page."""
     count = select(func.count()).where(FreshnessReport.page_id == Page.id, is_open())
     return count.select_from(FreshnessReport).correlate(Page).scalar_subquery()
 

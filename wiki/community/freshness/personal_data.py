@@ -1,4 +1,4 @@
-"""Personal data that freshness keeps of a user."""
+"""A user's personal data in freshness."""
 
 from collections.abc import Iterator
 from typing import IO
@@ -25,12 +25,12 @@ REFERENCES = (
 
 
 class ReportsOfPerson:
-    """`wiki.accounts.privacy.personal_data.PersonalData` of reports."""
+    """The `wiki.accounts.privacy.personal_data.PersonalData` of reports."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        """Yields `reports.json`: the page, reason and time of each report of theirs.
+        """Yields `reports.json`: the page, reason and time of each of the user's reports.
 
-        Pages whose history they may not see are left out.
+        Pages are left out if the user may not see their history.
         """
         columns = (Page.path, FreshnessReport.reason, FreshnessReport.reported_at)
         rows = db.session.execute(
@@ -41,7 +41,7 @@ class ReportsOfPerson:
         yield "reports.json", as_json([dict(row) for row in rows.mappings()])
 
     def rename(self, session: Session, person_id: int) -> None:
-        """Reports refer to people by their ids."""
+        """Does nothing: reports refer to users by id."""
 
     def forget(self, session: Session, person_id: int) -> None:
-        """What a report says is about the page, and stays until it is answered."""
+        """Keeps the reports, which are about the page, until they are answered."""

@@ -1,4 +1,4 @@
-"""Reports that a page no longer works, and the answers of those who may edit it."""
+"""Reports that a page no longer works, and the answers of editors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from wiki.search.documents import OBSOLETE
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """An open report, as those see it who may read the page."""
+    """An open report, as readers of the page see it; `reported_at` is in UTC."""
 
     username: str
     reason: str
@@ -30,7 +30,7 @@ class ReportView:
 
 
 def open_reports(page: Page) -> list[ReportView]:
-    """The newest first. The caller has checked that the viewer may read the page."""
+    """The open reports of a page, newest first. The caller checks that the viewer may read it."""
     query = open_reports_of(page).join(User, User.id == FreshnessReport.user_id)
     columns = (User.username, FreshnessReport.reason, FreshnessReport.reported_at)
     rows = db.session.execute(
@@ -40,7 +40,7 @@ def open_reports(page: Page) -> list[ReportView]:
 
 
 def report_page(viewer: Viewer, page: Page, reason: str, *, seen: int | None) -> None:
-    """Say that the page, as of revision `seen`, no longer works; or say it in other words."""
+    """Store or replace the viewer's report that revision `seen` of the page no longer works."""
     number = min(seen or page.revision_count, page.revision_count)
     values = {
         "revision_number": max(number, 1),
@@ -67,9 +67,9 @@ def withdraw_report(viewer: Viewer, page: Page) -> None:
 
 
 def confirm_page(viewer: Viewer, page: Page, *, seen_until: datetime | None = None) -> bool:
-    """Say that the page is still right: its reports, its day and its versions are answered.
+    """Confirm that the page is still right, so that it isn't due any more.
 
-    Only the reports until `seen_until`, where it is given; returns whether there are newer ones.
+    Deletes its reports, or those until `seen_until` (UTC); returns whether there are newer ones.
     """
     answered = [FreshnessReport.page_id == page.id]
     if seen_until is not None:
@@ -97,7 +97,7 @@ def confirm_page(viewer: Viewer, page: Page, *, seen_until: datetime | None = No
 def mark_obsolete(
     page: Page, base_revision: int | None, *, by: User, summary: str, is_obsolete: bool = True
 ) -> SaveResult:
-    """Mark the page as obsolete, or as right again: a revision like any other.
+    """Mark the page as obsolete, or as valid again, in a new revision.
 
     Raises what `save_edit` does.
     """

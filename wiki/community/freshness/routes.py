@@ -1,4 +1,4 @@
-"""The addresses of freshness."""
+"""Registers the views of freshness."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Versions that pages name, and whether they are behind. Pure."""
+"""Versions of technologies in page fields, and whether they are outdated. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,13 +13,13 @@ _APART = re.compile(rf"(?P<name>.*?[^\s@=<>~^])[\s@=<>~^]+v?{_AFTER}", re.DOTALL
 _TOGETHER = re.compile(rf"(?P<name>.*?[^\s\d.]){_AFTER}", re.DOTALL)
 _INTRODUCTION = re.compile(r"applies to\s+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
-_MAX_LENGTH = 200  # characters of a version; an import may bring anything
-_MAX_DIGITS = 18  # of a part of a number
+_MAX_LENGTH = 200  # characters of a version; imports may contain anything
+_MAX_DIGITS = 18  # digits in one part of a version number
 
 
 @dataclass(frozen=True, slots=True)
 class NamedVersion:
-    """A version of something: `key` is that of its name, by which its page is found."""
+    """A version of a technology; `key` is the path key of its name, by which its page is found."""
 
     key: str
     name: str
@@ -27,7 +27,7 @@ class NamedVersion:
 
 
 def named_versions(fields: Mapping[str, Any], names: Iterable[str]) -> list[NamedVersion]:
-    """The versions in these fields of a page, each a text or a list of texts."""
+    """The versions in the fields `names` of a page, each a string or a list of strings."""
     found: dict[str, NamedVersion] = {}
     for field in names:
         value = fields.get(field)
@@ -49,7 +49,7 @@ def _read(text: str) -> NamedVersion | None:
 
 
 def is_behind(number: str, current: str) -> bool:
-    """Whether a version is older than the current one, as far as it is told: 5 covers 5.2."""
+    """Whether version `number` is older than `current`, up to its own precision: 5 covers 5.2."""
     own, newest = _parts(number), _parts(current)
     known = min(len(own), len(newest))
     return own[:known] < newest[:known]

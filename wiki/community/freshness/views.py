@@ -1,4 +1,4 @@
-"""Freshness over HTTP: a page's state and answers, and the list of what is due."""
+"""Freshness over HTTP: a page's state, reports and answers, and the list of due pages."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ from wiki.pages.writing.conflicts import EditConflict
 from wiki.rate_limits import count_attempt
 from wiki.web.pagination import paginate
 
-REPORT_RATE = "10 per hour; 30 per day"  # of one person, about any pages
+REPORT_RATE = "10 per hour; 30 per day"  # reports of one person, on all pages together
 ANSWER_RATE = "30 per minute; 600 per hour"  # as for saves
 
 
@@ -51,7 +51,7 @@ def answer(path: str) -> ResponseReturnValue:
 
 
 def _say(page: Page, form: FreshnessForm) -> None:
-    """What any reader says. Raises `LimitReached`."""
+    """Store or withdraw a report. Raises `LimitReached`."""
     viewer = current_viewer()
     if form.answer.data == forms.WITHDRAW:
         reports.withdraw_report(viewer, page)
@@ -63,7 +63,7 @@ def _say(page: Page, form: FreshnessForm) -> None:
 
 
 def _decide(page: Page, form: FreshnessForm) -> None:
-    """What those decide who may edit. Raises `Forbidden`, `LimitReached`, `EditConflict`."""
+    """Carry out an editor's answer. Raises `Forbidden`, `LimitReached`, `EditConflict`."""
     viewer = current_viewer()
     if not can_edit(viewer, page):
         raise Forbidden

@@ -1,1 +1,1 @@
-"""The notifier: the one process in which the community follows events and does periodic jobs."""
+"""The notifier: the process that consumes events of the outbox and runs periodic jobs."""

@@ -1,4 +1,4 @@
-"""One step of a consumer: read what comes next, and write the result with the new position."""
+"""One step of a consumer: read the next events, write the result together with its position."""
 
 import logging
 from collections.abc import Sequence
@@ -17,17 +17,19 @@ from wiki.search.position import Position
 
 log = logging.getLogger(__name__)
 
-MAX_FAILURES = 10  # attempts at one event, after which it is skipped: it must not end all telling
+MAX_FAILURES = (
+    10  # attempts at one event, which is then skipped so that others aren't held up for ever
+)
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between two attempts
 
 
 def consume_next(consumer: Consumer) -> bool:
-    """Let the consumer deal with what comes next; whether there was anything.
+    """Let the consumer handle the next events; returns whether there were any.
 
-    A step that fails changes nothing but a count, and raises what it raised.
+    A step that fails is rolled back except for the count of failures, and its exception raised.
     """
     session = db.session()
-    session.rollback()  # a new view of the database
+    session.rollback()  # begins a new snapshot of the database
     row = session.get(ConsumerPosition, consumer.name)
     position = Position(row.transaction_id, row.number) if row else Position()
     failures = row.failures if row else 0
@@ -52,17 +54,17 @@ def consume_next(consumer: Consumer) -> bool:
 
 
 def pause_after(consumer: Consumer) -> float:
-    """Seconds to wait before the next attempt, by how many have failed."""
+    """Seconds to wait before the next attempt, which grow with the number of failures."""
     counted = select(ConsumerPosition.failures).where(ConsumerPosition.consumer == consumer.name)
     failures: int = db.session.scalar(counted) or 1
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (failures - 1))
 
 
 def note(consumer: Consumer) -> None:
-    """Record how far the consumer has read, so that the outbox keeps what it has not.
+    """Record how far the consumer has read, so that the outbox keeps unread entries.
 
-    Where PostgreSQL was restored on another server, the transactions of what was read are numbers
-    that are yet to come: from then on the entries' own numbers count.
+    After PostgreSQL was restored on another server, recorded transaction ids may lie in the future;
+    from then on the entries' own numbers count.
     """
     with write_transaction() as session:
         row = session.get(ConsumerPosition, consumer.name, with_for_update=True)
@@ -78,13 +80,13 @@ def _take(
 ) -> None:
     write = consumer.consume(events) if events else None
     with write_transaction() as session:
-        # Another notifier may have done it meanwhile; then it has done all of it.
+        # Another notifier may have handled these events meanwhile, then completely.
         if _move(session, consumer, position, target) and write is not None:
             write(session)
 
 
 def _events(entries: Sequence[OutboxEvent]) -> list[Event]:
-    """Those that people are notified of; others concern indexes."""
+    """The events that people may be notified of; other entries concern indexes."""
     kinds = event_kinds()
     return [
         Event(
@@ -102,12 +104,12 @@ def _events(entries: Sequence[OutboxEvent]) -> list[Event]:
 
 
 def _is_for_indexes(entry: OutboxEvent) -> bool:
-    """Whether a page has to be indexed again though nobody has changed it."""
+    """Whether the entry only has a page indexed again, without a change by anybody."""
     return entry.event in outbox.INDEXED and entry.revision_id is None
 
 
 def _move(session: Session, consumer: Consumer, position: Position, target: Position) -> bool:
-    """Move the consumer's position on, unless it is no longer where it was."""
+    """Move the consumer's position to `target`; false if it isn't at `position` any more."""
     moved = {
         "transaction_id": target.transaction,
         "number": target.number,

@@ -1,4 +1,4 @@
-"""When a job runs: in each notifier, or in one of all replicas."""
+"""Scheduling of jobs that run in one of all replicas, or in each notifier."""
 
 from datetime import datetime, timedelta
 
@@ -8,13 +8,13 @@ from wiki.community.notifier.models import JobSchedule
 from wiki.community.notifier.registry import Job
 from wiki.database import CLOCK_LEEWAY, db, insert_into, utcnow, write_transaction
 
-# After which a job that has not ended counts as killed, and is due again.
+# A job that hasn't ended after this time counts as killed and is due again.
 LEASE = timedelta(minutes=15)
-RETRY = timedelta(minutes=1)  # until a job that failed is due again, if that is sooner
+RETRY = timedelta(minutes=1)  # until a failed job is due again, if that is sooner than its interval
 
 
 def run_if_due(job: Job) -> bool:
-    """Run the job if it is due; whether it was. Raises what the job raises."""
+    """Run the job if it is due; returns whether it was. Raises what the job raises."""
     if not job.once:
         job.run()
         return True
@@ -32,16 +32,16 @@ def run_if_due(job: Job) -> bool:
 
 
 def _is_due(job: Job, now: datetime) -> bool:
-    """A look without a lock: a job that isn't due must not hold up writers."""
+    """Check without a lock, so that jobs that aren't due don't hold up writers."""
     db.session.rollback()
     due_at = db.session.scalar(select(JobSchedule.due_at).where(JobSchedule.job == job.name))
     return due_at is None or due_at <= now or due_at > now + _longest_wait(job)
 
 
 def _claim(job: Job, now: datetime) -> bool:
-    """Take the job, so that no other process runs it within `LEASE`."""
+    """Lease the job for `LEASE`; false if it isn't due any more."""
     taken = {"due_at": now + min(LEASE, job.interval)}
-    # One that is due later than it can be was scheduled while the clock went wrong.
+    # A time further ahead than any delay was set while the clock was wrong.
     late = now + _longest_wait(job)
     is_due = or_(JobSchedule.due_at <= now, JobSchedule.due_at > late)
     with write_transaction() as session:

@@ -1,4 +1,4 @@
-"""The notifier process: a thread for each consumer and job, until lock or parent are gone."""
+"""The notifier process: a thread for each consumer and job, until the lock or parent is gone."""
 
 import logging
 import threading
@@ -20,16 +20,16 @@ log = logging.getLogger(__name__)
 
 NOTIFIER_LOCK = "notifier.lock"  # in the instance folder
 
-OUTBOX_POLL = 0.5  # seconds between two looks at the outbox
-JOB_POLL = 30.0  # seconds, at most, between two looks whether a job is due
-OUTAGE_PAUSE = 1.0  # seconds after the database took no writes
-ERROR_PAUSE = 60.0  # seconds after a job failed, at most
-NOTE_INTERVAL = 3600.0  # seconds between two notes of what was read, for pruning
-END_TIMEOUT = 5.0  # seconds for what is running; nothing is lost if it is cut off
+OUTBOX_POLL = 0.5  # seconds between two queries of the outbox
+JOB_POLL = 30.0  # seconds at most between two checks whether a job is due
+OUTAGE_PAUSE = 1.0  # seconds to wait after the database was unavailable
+ERROR_PAUSE = 60.0  # seconds at most to wait after a job failed
+NOTE_INTERVAL = 3600.0  # seconds between two records of what was read, for pruning
+END_TIMEOUT = 5.0  # seconds that running threads get to finish; nothing is lost if they don't
 
 
 def acquire_lock(app: Flask) -> Lock | None:
-    """The lock of the one notifier on this instance, or `None` while there is one."""
+    """The lock that allows one notifier per instance; `None` if another process holds it."""
     return lock.acquire(settings_of(app).instance / NOTIFIER_LOCK)
 
 
@@ -37,13 +37,13 @@ NOTIFIER = SupervisedProcess("notifier", ("community", "follow"), acquire_lock)
 
 
 def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
-    """Tell people what happens, and run jobs, while `is_wanted` and the lock is held."""
+    """Handle events and run jobs until `is_wanted()` is false or the lock is lost."""
     ended = threading.Event()
     loops = [
         *(partial(_follow_events, app, consumer, ended) for consumer in consumers_of(app)),
         *(partial(_repeat, app, job, ended) for job in jobs_of(app)),
     ]
-    # One for each thread, since each clears its own before it looks at the database.
+    # One for each thread, since a thread clears its own before it queries the database.
     changes = [threading.Event() for _ in loops]
     threads = [
         threading.Thread(target=loop, args=[changed], daemon=True)
@@ -70,7 +70,7 @@ def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
 
 
 def consume_all(app: Flask) -> None:
-    """Let every consumer deal with all that has happened. Raises what one of them raises."""
+    """Let every consumer handle all pending events. Raises what one of them raises."""
     with app.app_context():
         for consumer in consumers_of(app):
             while consuming.consume_next(consumer):
@@ -78,14 +78,14 @@ def consume_all(app: Flask) -> None:
 
 
 def run_jobs(app: Flask) -> None:
-    """Run every job that is due, one after the other. Raises what one of them raises."""
+    """Run all due jobs, one after another. Raises what one of them raises."""
     for job in jobs_of(app):
         with app.app_context():
             jobs.run_if_due(job)
 
 
 def _set_all(events: Iterable[threading.Event]) -> None:
-    """In this order: who finds that it hasn't ended waits for a change, and gets one then."""
+    """Set the events in order, so that a thread woken by a later one sees the earlier ones."""
     for event in events:
         event.set()
 
@@ -118,7 +118,7 @@ def _follow_events(
 def _pause_after(consumer: Consumer) -> float:
     try:
         return consuming.pause_after(consumer)
-    except Exception:  # the database is out of reach
+    except Exception:  # the database is unreachable
         return OUTAGE_PAUSE
 
 

@@ -1,6 +1,6 @@
-"""What the notifier does: features register consumers of events, and jobs.
+"""Consumers of events and jobs, which features register for the notifier to run.
 
-Each runs in a thread of its own, so that one that fails, hangs or is slow holds up no other.
+Each runs in its own thread, so that one that fails, hangs or is slow doesn't hold up others.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,17 +14,17 @@ from sqlalchemy.orm import Session
 from wiki.app_state import AppState
 from wiki.community.events import Event
 
-# Reads what is needed for these events without any lock, and gives back what writes the result.
+# Reads what these events need without any lock; returns a function that writes the result.
 Consume: TypeAlias = Callable[[Sequence[Event]], Callable[[Session], None] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """Follows all events in order, at its own pace.
+    """Handles all events in order, at its own pace.
 
-    What `consume` gives back is called in the transaction that moves the consumer's position: what
-    it writes is there exactly once, however often the process is killed, and however many replicas
-    have one. `limit` events at most are given at once.
+    The function that `consume` returns is called in the transaction that moves the consumer's
+    position, so its writes happen exactly once, even if processes are killed or several replicas
+    have the consumer. `consume` gets at most `limit` events at once.
     """
 
     name: str
@@ -34,11 +34,11 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Runs again and again, with an application context and no transaction.
+    """A periodic job; `run` is called with an application context and without a transaction.
 
-    A job that runs `once` does so in one process of all replicas every `interval`, counted through
-    restarts. Another one must lease what it takes: it runs in each notifier, at most every
-    `interval`, whenever something was committed or may have become due (`ChangeWatch`).
+    With `once`, it runs in one of all replicas every `interval`, even across restarts. Otherwise it
+    runs in each notifier, at most every `interval`, when something was committed or may have become
+    due (`ChangeWatch`), and must lease what it works on.
     """
 
     name: str
@@ -52,23 +52,23 @@ _JOBS = AppState[dict[str, Job]]("notifier_jobs", dict)
 
 
 def register_consumer(app: Flask, consumer: Consumer) -> None:
-    """Have the notifier give all events to `consumer`.
+    """Have the notifier pass all events to `consumer`.
 
-    Its name is that of its position in the database, and must never change.
+    Its name is stored with its position in the database and must never change.
     """
     _CONSUMERS.of(app)[consumer.name] = consumer
 
 
 def register_job(app: Flask, job: Job) -> None:
-    """Have the notifier run `job`. Its name tells it from other jobs, in the database, too."""
+    """Have the notifier run `job`. Its name is unique, and stored in the database."""
     _JOBS.of(app)[job.name] = job
 
 
 def consumers_of(app: Flask) -> list[Consumer]:
-    """The consumers that features registered, in that order."""
+    """The registered consumers, in order of registration."""
     return list(_CONSUMERS.of(app).values())
 
 
 def jobs_of(app: Flask) -> list[Job]:
-    """The jobs that features registered, in that order."""
+    """The registered jobs, in order of registration."""
     return list(_JOBS.of(app).values())

@@ -1,4 +1,4 @@
-"""The list of projects that look for people, as a viewer may see it."""
+"""The list of projects that look for people, as far as a viewer may read them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from wiki.pages.queries.withheld_links import read_withheld, withheld_hashes
 
 @dataclass(frozen=True, slots=True)
 class WantingProject:
-    """A project, and whom it looks for; `updated_at` is in UTC, `chat` an address or empty."""
+    """A project that looks for people; `updated_at` is in UTC, `chat` a URL or empty."""
 
     path: str
     title: str
@@ -27,17 +27,17 @@ class WantingProject:
     updated_at: datetime
     wanted: Sequence[str]
     chat: str
-    is_chat_held: bool  # the link leads nowhere yet
+    is_chat_held: bool  # the link is withheld, since its author is new
 
 
 def wanted_choices() -> tuple[str, ...]:
-    """Whom a project may look for."""
+    """The roles that a project may look for."""
     field = kind_of(PROJECT).field(WANTED)
     return field.choices if field else ()
 
 
 def count_projects(viewer: Viewer, whom: str = "") -> int:
-    """How many projects look for people; for `whom`, where that is given."""
+    """How many projects look for people; with `whom`, for that role."""
     query = select(func.count()).select_from(Page).join(Revision, _is_current())
     return db.session.scalar(query.where(*_conditions(viewer, whom))) or 0
 
@@ -45,7 +45,7 @@ def count_projects(viewer: Viewer, whom: str = "") -> int:
 def list_projects(
     viewer: Viewer, whom: str = "", *, offset: int, limit: int
 ) -> list[WantingProject]:
-    """The projects, the last changed first."""
+    """The projects, most recently changed first; with `whom`, those that look for that role."""
     columns = (Page.path, Page.title, Page.summary, Page.updated_at, Revision.fields)
     query = (
         select(*columns, withheld_hashes().label("held"))
@@ -75,7 +75,7 @@ def _is_current() -> ColumnElement[bool]:
 
 
 def _conditions(viewer: Viewer, whom: str) -> list[ColumnElement[bool]]:
-    # A text, or a list in JSON; what is empty is never stored.
+    # A string or a JSON list; empty values are never stored.
     wanted = Revision.fields[WANTED].as_string()
     found = [visible_to(viewer, Page), Page.kind == PROJECT, wanted.is_not(None)]
     if whom:

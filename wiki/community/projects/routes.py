@@ -1,4 +1,4 @@
-"""The address of the list of projects."""
+"""Registers the list of projects."""
 
 from flask import Flask
 

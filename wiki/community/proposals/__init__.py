@@ -1,1 +1,1 @@
-"""Proposed edits: those who may read propose, those who may edit decide."""
+"""Proposed edits: people who may read a page propose, people who may edit it decide."""

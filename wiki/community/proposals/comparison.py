@@ -1,4 +1,4 @@
-"""What a part of a proposal would change in its page as it is now, or changed in its base."""
+"""Compares a part of a proposal with its page: the current revision, or the base revision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from wiki.pages.writing.revision_store import load_content, load_content_or_empt
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """From `before`, revision `number` of the page, to `after`.
+    """The change from `before`, revision `number` of the page, to `after`.
 
-    `conflicts` counts places that were changed otherwise meanwhile; `after` has there what was
-    proposed. `is_behind` says that the page was changed since the proposal was begun.
+    `conflicts` counts places that were changed differently meanwhile; there, `after` has the
+    proposed text. `is_behind`: the page was changed since the proposal was written.
     """
 
     before: Content
@@ -32,14 +32,11 @@ class Comparison:
 
     @property
     def diff(self) -> Diff:
-        """The difference of the texts alone; the other fields are compared elsewhere.
-
-        Computed each time.
-        """
+        """The diff of the texts, computed on each call; see `details` for the rest."""
         return diff_texts(self.before.text, self.after.text)
 
     def details(self) -> list[MetadataChange]:
-        """What differs beside the text."""
+        """The differences in title, kind, tags, fields and path."""
         return metadata_changes(_Described.of(self.before), _Described.of(self.after))
 
 
@@ -57,9 +54,9 @@ class _Described:
 
 
 def is_overtaken(part: ProposalPage, page: Page) -> bool:
-    """Whether a page was changed after its deletion was proposed, or moved after its renaming was.
+    """Whether the page was changed since its deletion, or renamed since its rename, was proposed.
 
-    Links that were updated are no change.
+    Updates of links don't count as changes.
     """
     if part.action == PartAction.DELETE:
         later = select(Revision.id).where(
@@ -74,19 +71,19 @@ def is_overtaken(part: ProposalPage, page: Page) -> bool:
 
 
 def path_before(part: ProposalPage, page: Page) -> str | None:
-    """Where the page was at the revision that the part was begun from."""
+    """The page's path at the part's base revision; `None` if unknown."""
     base = and_(Revision.page_id == page.id, Revision.number == (part.base_revision or 0))
     found: str | None = db.session.scalar(select(Revision.path).where(base))
     return found
 
 
 def compare_with_now(part: ProposalPage, page: Page) -> Comparison:
-    """What accepting the part would change in its page, which isn't deleted."""
+    """What accepting the part would change now. The page must not be deleted."""
     return compare_with_revision(part, page, page.revision_count)
 
 
 def compare_with_revision(part: ProposalPage, page: Page, number: int) -> Comparison:
-    """What accepting the part changes, or would have changed, on top of a revision of its page.
+    """What accepting the part changes, or would have changed, on revision `number` of its page.
 
     Raises `RevisionNotFound`, `RevisionErased`.
     """
@@ -100,6 +97,6 @@ def compare_with_revision(part: ProposalPage, page: Page, number: int) -> Compar
 
 
 def compare_with_base(part: ProposalPage, page: Page) -> Comparison:
-    """What the part changed in the revision that it was begun from."""
+    """What the part changed in its base revision."""
     base = load_content_or_empty(db.session(), page.id, part.base_revision)
     return Comparison(base, content_of(part), part.base_revision)

@@ -2,7 +2,7 @@
 
 
 class ProposalNotFound(LookupError):
-    """There is no proposal of that number that this viewer may see."""
+    """There is no proposal, or part of it, with this number that the viewer may see."""
 
 
 class NothingProposed(ValueError):
@@ -10,7 +10,7 @@ class NothingProposed(ValueError):
 
 
 class TooManyProposals(ValueError):
-    """The author has as many undecided proposals as one person may have."""
+    """The author already has `limit` undecided proposals."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit} undecided proposals")
@@ -18,7 +18,7 @@ class TooManyProposals(ValueError):
 
 
 class TooManyParts(ValueError):
-    """A proposal has as many pages as it may have."""
+    """The proposal would have more than `limit` pages."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit} pages")
@@ -26,11 +26,11 @@ class TooManyParts(ValueError):
 
 
 class ProposalDecided(RuntimeError):
-    """The proposal isn't open any more: somebody was faster."""
+    """The proposal has already been decided or withdrawn."""
 
 
 class ProposalAmended(RuntimeError):
-    """The proposal isn't the version any more that the person looked at."""
+    """The proposal has been changed since the person looked at it; `version` is the current one."""
 
     def __init__(self, version: int) -> None:
         super().__init__(f"now at version {version}")
@@ -38,15 +38,15 @@ class ProposalAmended(RuntimeError):
 
 
 class PageUnavailable(RuntimeError):
-    """A page of the proposal was deleted, or its text was erased; the proposal waits."""
+    """A page of the proposal was deleted, or its text erased; the proposal stays undecided."""
 
 
 class FileOvertaken(PageUnavailable):
-    """A file that the proposal changes was changed or deleted since; nothing was stored."""
+    """A file of the proposal was changed or deleted since; nothing was stored."""
 
 
 class PageOvertaken(RuntimeError):
-    """A page that the part `number` would delete was edited since, or the one that it would rename
+    """The page that part `number` would delete was edited since, or the page that it would rename
     was renamed; nothing was stored."""
 
     def __init__(self, number: int) -> None:
@@ -55,8 +55,8 @@ class PageOvertaken(RuntimeError):
 
 
 class AnswerMissing(ValueError):
-    """The author is to be answered, and nothing is said."""
+    """The answer to the author is empty."""
 
 
 class NothingTaken(ValueError):
-    """None of a proposal's changes was chosen."""
+    """None of the proposal's changes was chosen."""

@@ -29,28 +29,28 @@ _WHOSE: dict[str, Any] = {"": _l("Everybody’s"), "me": _l("Waiting for me"), "
 
 
 class ProposalForm(EditForm):
-    """The editor for a change of a page that is proposed, or improved by whoever decides."""
+    """The editor's form for proposing a change, or improving a proposed one."""
 
     summary = StringField(_l("What does it change, and why?"))
-    # The proposal that it belongs to, if there is one, and which version of it was opened.
+    # The id of the proposal, if there is one, and its version when the form was opened.
     proposal = HiddenNumberField()
     version = HiddenNumberField()
 
 
 class NewProposalForm(ProposalForm, NewPageForm):
-    """The same for a new page."""
+    """`ProposalForm` for a new page."""
 
-    replaces = HiddenNumberField()  # the number of the part whose place it takes
+    replaces = HiddenNumberField()  # the number of the part that it replaces
 
 
 class MoveProposalForm(NewProposalForm):
-    """The same for a page that is to be renamed."""
+    """`ProposalForm` for a page that is to be renamed."""
 
     path = StringField(_l("Path"), description=_l("The old address will redirect to the new one"))
 
 
 class DeletionForm(ProtectedForm):
-    """Why a page should be deleted, and the revision that was looked at."""
+    """The reason to delete a page, and the revision that the person saw."""
 
     summary = StringField(
         _l("Why should it be deleted?"),
@@ -60,13 +60,13 @@ class DeletionForm(ProtectedForm):
 
 
 class SeenVersionForm(ProtectedForm):
-    """A button on a proposal, which holds the version that was looked at."""
+    """A button on a proposal, with the version that the person saw."""
 
     version = HiddenNumberField()
 
 
 class AnswerForm(SeenVersionForm):
-    """An answer to the author with its reason."""
+    """A request for changes, or a refusal, with its reason."""
 
     reason = TextAreaField(
         _l("Answer to the author"),
@@ -78,7 +78,7 @@ class AnswerForm(SeenVersionForm):
 
 
 class QueueForm(Form):
-    """Which proposals to list, in the query string."""
+    """The filter of the queue, from the query string."""
 
     state = SelectField(_l("State"))
     show = SelectField(_l("Whose"))

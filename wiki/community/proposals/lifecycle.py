@@ -1,4 +1,4 @@
-"""What happens to a proposal: its lock, its states, its history, and who is told."""
+"""The states and history of a proposal: locking, closing, announcing."""
 
 from collections.abc import Collection
 
@@ -19,13 +19,13 @@ from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 from wiki.search.outbox import announce
 
-# What is announced, with the id of a `ProposalEvent`: to followers of the page and to the author.
+# Kinds of events with the id of a `ProposalEvent`: for watchers of the page, and for the author.
 PROPOSAL, DECISION = "proposal", "decision"
 DECISIONS = (ProposalState.ASKED, ProposalState.DECLINED, ProposalState.ACCEPTED)
 
 
 def lock_proposal(session: Session, proposal_id: int) -> Proposal:
-    """The proposal, reloaded under its lock, which comes before those of its pages.
+    """Lock and reload the proposal; this lock comes before those of its pages.
 
     Raises `ProposalNotFound`.
     """
@@ -39,7 +39,10 @@ def lock_proposal(session: Session, proposal_id: int) -> Proposal:
 def lock_own(
     session: Session, proposal_id: int, author_id: int, version: int | None = None
 ) -> Proposal:
-    """One's own undecided proposal under its lock, as far as it is at `version`."""
+    """Lock an undecided proposal of this author.
+
+    Raises `ProposalNotFound`, and what `check_undecided` does.
+    """
     proposal = lock_proposal(session, proposal_id)
     if proposal.author_id != author_id:
         raise ProposalNotFound(proposal_id)
@@ -48,7 +51,7 @@ def lock_own(
 
 
 def check_undecided(proposal: Proposal, version: int | None = None) -> None:
-    """Raises `ProposalDecided`, and `ProposalAmended` if it isn't at `version` any more."""
+    """Raises `ProposalDecided`, and `ProposalAmended` if it has another version than `version`."""
     if proposal.state not in UNDECIDED:
         raise ProposalDecided
     if version is not None and proposal.version != version:
@@ -58,7 +61,7 @@ def check_undecided(proposal: Proposal, version: int | None = None) -> None:
 def close(
     session: Session, proposal: Proposal, state: ProposalState, *, by_id: int, reason: str = ""
 ) -> None:
-    """Decide a proposal, which is locked: it waits for nobody any more."""
+    """Set the final state of a locked proposal, and log the event."""
     proposal.state, proposal.reason = state, reason
     proposal.decided_by_id, proposal.decided_at = by_id, utcnow()
     session.flush()
@@ -69,7 +72,7 @@ def close(
 def log_event(
     session: Session, proposal: Proposal, action: str, *, by_id: int, reason: str = ""
 ) -> None:
-    """Add to the history of a proposal, and tell all who follow."""
+    """Add an entry to a proposal's history, and announce it."""
     entry = ProposalEvent(
         proposal_id=proposal.id,
         action=action,
@@ -85,23 +88,23 @@ def log_event(
         .order_by(ProposalPage.number)
         .limit(1)
     )
-    # Who is asked a question isn't who asked it.
+    # A reminder is logged under its recipient, who isn't the actor.
     actor_id = None if action == "reminded" else by_id
     event = DECISION if action in (*DECISIONS, "reminded") else PROPOSAL
     announce(session, first or 0, None, event, actor_id=actor_id, subject_id=entry.id)
 
 
 def lock_activity(session: Session, page_ids: Collection[int | None]) -> None:
-    """Lock pages that will show something else, deleted ones too, in the order in which all do."""
+    """Lock the pages that will show another number, deleted ones too, in the common order."""
     ids = sorted({id_ for id_ in page_ids if id_ is not None})
     query = select(Page.id).where(Page.id.in_(ids)).order_by(Page.id).with_for_update(**FOR_CHANGE)
     session.execute(query)
 
 
 def show_count(session: Session, proposal: Proposal) -> None:
-    """Have the page of a proposal say that it waits, or that it doesn't any more.
+    """Update whether the proposal is counted on its page.
 
-    Only that of a proposal of one page: others may have a page that not all its readers may see.
+    Only if it has one page: otherwise, the page's readers may not be allowed to see the others.
     """
     query = select(ProposalPage).where(
         ProposalPage.proposal_id == proposal.id, ProposalPage.replaced_in.is_(None)

@@ -23,21 +23,21 @@ from wiki.naming import KEY_LIMIT, PATH_LIMIT, TITLE_LIMIT
 from wiki.pages.models import Page
 from wiki.pages.writing.content import MAX_SUMMARY_LENGTH
 
-REASON_LIMIT = 1_000  # characters of what is said with a decision
+REASON_LIMIT = 1_000  # characters
 
 
 class ProposalState(StrEnum):
-    """Where a proposal stands."""
+    """The state of a proposal."""
 
     OPEN = "open"
-    ASKED = "asked"  # for changes
+    ASKED = "asked"  # the author was asked for changes
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
 
 
 class PartAction(StrEnum):
-    """What a part of a proposal does with its page. A rename may change the text, too."""
+    """What a part of a proposal does with its page. A rename may also change the text."""
 
     CREATE = "create"
     EDIT = "edit"
@@ -49,7 +49,7 @@ UNDECIDED = (ProposalState.OPEN, ProposalState.ASKED)
 
 
 class Proposal(db.Model):  # type: ignore[name-defined,misc]
-    """One or more pages that somebody would like to be written as one."""
+    """A proposal of changes to one or more pages, which are accepted together."""
 
     __table_args__ = (
         CheckConstraint(
@@ -65,7 +65,7 @@ class Proposal(db.Model):  # type: ignore[name-defined,misc]
     state: Mapped[str] = mapped_column(String(16), default=ProposalState.OPEN)
     version: Mapped[int] = mapped_column(default=1)  # raised with every change of its pages
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    # When its author last wrote it, or said that they still want it.
+    # When its author last changed it, or confirmed that they still want it.
     wanted_at: Mapped[datetime] = mapped_column(default=utcnow)
     decided_at: Mapped[datetime | None] = mapped_column()
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
@@ -84,9 +84,9 @@ def _partial_index(name: str, *columns: str, where: str, unique: bool = False) -
 
 
 class ProposalPage(db.Model):  # type: ignore[name-defined,misc]
-    """What a proposal would make of one page, from a `version` until it was `replaced_in` another.
+    """The content that a proposal has for one page, from `version` until `replaced_in`.
 
-    Replaced ones stay: nobody's words are lost.
+    Replaced rows are kept as history.
     """
 
     __table_args__ = (
@@ -118,13 +118,15 @@ class ProposalPage(db.Model):  # type: ignore[name-defined,misc]
     number: Mapped[int] = mapped_column()  # the same in all versions
     version: Mapped[int] = mapped_column()
     replaced_in: Mapped[int | None] = mapped_column()
-    # Whether the page says that it waits: it is current, undecided and the only page of its
-    # proposal, so that whoever reads the page may know of it.
+    # Whether it is counted on its page: it is current, undecided, and the only page of its
+    # proposal, so that all readers of the page may see it.
     is_counted: Mapped[bool] = mapped_column(default=False)
     action: Mapped[str] = mapped_column(String(8), default=PartAction.EDIT, server_default="edit")
-    # The page it changes; none for a new one, until that is written.
+    # The page that it changes; null for a new page until it is accepted.
     page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="RESTRICT"))
-    path: Mapped[str] = mapped_column(String(PATH_LIMIT), default="")  # of a new page, or a new one
+    path: Mapped[str] = mapped_column(
+        String(PATH_LIMIT), default=""
+    )  # of a new page, or the new one of a rename
     key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="")
     base_revision: Mapped[int | None] = mapped_column()
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
@@ -134,7 +136,9 @@ class ProposalPage(db.Model):  # type: ignore[name-defined,misc]
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     size: Mapped[int] = mapped_column(default=0)  # bytes of the text in UTF-8
-    is_erased: Mapped[bool] = mapped_column(default=False)  # the text, with one of the page's
+    is_erased: Mapped[bool] = mapped_column(
+        default=False
+    )  # its text was erased with one of the page
     # Last, so that lists of proposals read rows without it.
     body: Mapped[str] = mapped_column(default="")
 
@@ -144,9 +148,9 @@ class ProposalPage(db.Model):  # type: ignore[name-defined,misc]
 
 
 class ProposalFile(db.Model):  # type: ignore[name-defined,misc]
-    """What a proposal does with a file: it becomes what one of its versions holds, or is deleted.
+    """A proposed change of a file: it becomes one of its versions, or is deleted.
 
-    Versions are named by their numbers; `base_version` is what the proposer had.
+    `version` and `base_version`, which the proposer saw, are numbers of versions.
     """
 
     __table_args__ = (UniqueConstraint("proposal_id", "file_id"),)
@@ -160,7 +164,7 @@ class ProposalFile(db.Model):  # type: ignore[name-defined,misc]
 
 
 class ProposalEvent(db.Model):  # type: ignore[name-defined,misc]
-    """What happened to a proposal: its history."""
+    """An entry in the history of a proposal."""
 
     __table_args__ = (Index("ix_proposal_event_proposal_id_id", "proposal_id", "id"),)
 

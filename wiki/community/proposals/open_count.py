@@ -1,4 +1,4 @@
-"""How many proposals wait for a page, as the page shows it."""
+"""The number of undecided proposals, as a page shows it."""
 
 from typing import Any
 
@@ -10,7 +10,10 @@ from wiki.pages.queries.page_extras import register_column
 
 
 def open_proposals() -> ColumnElement[Any]:
-    """Those of this page alone: of others, not all its readers may know all pages."""
+    """A column with the number of undecided proposals of this page only.
+
+    Proposals of several pages aren't counted, since the page's readers may not see the others.
+    """
     query = select(func.count()).select_from(ProposalPage)
     query = query.where(ProposalPage.page_id == Page.id, ProposalPage.is_counted)
     return query.correlate(Page).scalar_subquery()

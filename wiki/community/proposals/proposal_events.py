@@ -1,4 +1,4 @@
-"""Notifications of proposals: their authors, who took part, and who watches the page."""
+"""Notifications of proposals: for authors, participants and watchers of the pages."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -41,7 +41,7 @@ _SENTENCES = {
 
 
 def init_app(app: Flask) -> None:
-    # A page isn't all that a proposal is about: each reader is asked for all its pages.
+    # A proposal may have several pages, so `describe` checks each viewer's rights on all of them.
     about: dict[str, Any] = {
         "describe": describe_events,
         "addressees": taking_part,
@@ -56,7 +56,7 @@ def init_app(app: Flask) -> None:
 
 
 def describe_events(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Description]:
-    """Events of the proposals that the viewer may see now."""
+    """Describe events of the proposals that the viewer may see now, by event number."""
     by_id = {event.subject_id: event for event in events if event.subject_id is not None}
     query = (
         select(
@@ -79,14 +79,14 @@ def describe_events(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Des
 
 
 def _is_known(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether the viewer may know what a page is called in a proposal: it is new, they may read it,
-    or the words are theirs."""
+    """A condition: the viewer may know a proposed page's title, as it is new, they may read it, or
+    they proposed it."""
     is_theirs = ProposalPage.by_id == viewer.user_id if viewer.is_member else false()
     return or_(ProposalPage.page_id.is_(None), Page.id.is_not(None), is_theirs)
 
 
 def _pages_of(viewer: Viewer, proposal_ids: Collection[int]) -> Mapping[int, Sequence[Any]]:
-    """The pages of each proposal: what the viewer may know of them, and what they are called."""
+    """By proposal id: rows of its pages with what the viewer may know of them."""
     found: dict[int, list[Any]] = defaultdict(list)
     query = (
         select(
@@ -106,7 +106,7 @@ def _pages_of(viewer: Viewer, proposal_ids: Collection[int]) -> Mapping[int, Seq
 
 
 def _doings(pages: Sequence[Any]) -> str:
-    """What a proposal does beside writing: a sentence for each page that is renamed or deleted."""
+    """A sentence for each page that the proposal renames or deletes."""
     said = []
     for page in pages:
         title = page.title or page.proposed
@@ -138,7 +138,7 @@ def _described(row: Any, pages: Sequence[Any], tags: Mapping[int, frozenset[str]
 
 
 def pages_proposed(events: Sequence[Event]) -> Mapping[int, Collection[AboutPage]]:
-    """All pages that the proposals had with these events, and the places of new ones."""
+    """By event number: all pages that the proposal then had, and the places of new ones."""
     rows: list[Any] = []
     query = (
         select(
@@ -171,9 +171,9 @@ def pages_proposed(events: Sequence[Event]) -> Mapping[int, Collection[AboutPage
 
 
 def taking_part(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
-    """The author, who has decided or commented before; of an event, who isn't its actor.
+    """By event number: ids of the author and of those who decided or commented before.
 
-    A new proposal is told to those who watch the page alone.
+    Of a new proposal, only watchers of the page are notified.
     """
     ids = [event.subject_id for event in events if event.subject_id is not None]
     of_event: dict[int, tuple[int, str]] = {}
@@ -194,7 +194,7 @@ def taking_part(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
 
 
 def _people_of(proposal_ids: Collection[int]) -> dict[int, set[int]]:
-    """By proposal: who has done something to it or commented on it."""
+    """By proposal id: the ids of users who acted or commented on it."""
     found: dict[int, set[int]] = defaultdict(set)
     done = select(ProposalEvent.proposal_id, ProposalEvent.by_id)
     said = select(Proposal.id, Comment.author_id).join(

@@ -1,4 +1,4 @@
-"""One proposal as a viewer sees it: its pages, what it would change, and its history."""
+"""One proposal as a viewer sees it: its parts and its history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from wiki.community.proposals.visibility import (
 from wiki.database import db, fetch_records, select_record, utcnow
 from wiki.pages.writing.withheld_links import newcomers_among
 
-WANTED_FOR = timedelta(days=30)  # after which the author is asked whether they still want it
+WANTED_FOR = timedelta(days=30)  # the author is then asked whether they still want it
 
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """A part of a proposal, and what its viewer may know of its page."""
+    """A part of a proposal, and what the viewer may know of its page."""
 
     part: ProposalPage
     standing: Standing
@@ -44,13 +44,13 @@ class PartView:
 
     @property
     def title(self) -> str:
-        """What the page is called now, or would be; of a hidden page, what its author wrote."""
+        """The page's current title, or the proposed one if the page is new or hidden."""
         is_shown = self.standing is Standing.LIVE and self.part.page is not None
         return self.part.page.title if is_shown and self.part.page else self.part.title
 
     @property
     def path(self) -> str:
-        """Where the page is or would be; empty where the viewer may not know it."""
+        """The page's current or proposed path; empty if the viewer may not know it."""
         if self.standing is Standing.LIVE and self.part.page is not None:
             return self.part.page.path
         return self.part.path if self.standing is Standing.NEW else ""
@@ -58,7 +58,7 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class ProposalEventView:
-    """An event in a proposal's history; `at` is in UTC, and `version` the one that it was about."""
+    """An event in a proposal's history; `at` is in UTC, `version` the proposal's version then."""
 
     action: str
     by: str
@@ -79,48 +79,48 @@ class ProposalView:
 
     @property
     def id(self) -> int:
-        """The id that its address has."""
+        """The proposal's id."""
         return self.proposal.id
 
     @property
     def name(self) -> str:
-        """What it is called: its own title, or that of its first page."""
+        """The proposal's title, or that of its first page."""
         return self.proposal.title or self.parts[0].part.title
 
     @property
     def days(self) -> int:
-        """How long ago it was proposed, in whole days."""
+        """The proposal's age in whole days."""
         return (utcnow() - self.proposal.created_at).days
 
     @property
     def is_undecided(self) -> bool:
-        """Whether somebody still has to accept or decline it."""
+        """Whether it hasn't been accepted, declined or withdrawn."""
         return self.proposal.state in UNDECIDED
 
     @property
     def is_latest(self) -> bool:
-        """Whether the version that is shown is the one to decide on."""
+        """Whether the version shown is the latest, on which to decide."""
         return self.version == self.proposal.version
 
     @property
     def is_available(self) -> bool:
-        """Whether it can be accepted: every page is there, or yet to be written."""
+        """Whether it can be accepted: every page exists or is new."""
         fine = (Standing.LIVE, Standing.NEW)
         return all(each.standing in fine and not each.part.is_erased for each in self.parts)
 
     @property
     def has_author(self) -> bool:
-        """Whether there is somebody who can answer: a proposal outlives the account."""
+        """Whether its author still has an account and can respond."""
         return self.proposal.author.closed_at is None
 
     @property
     def asks_whether_wanted(self) -> bool:
-        """Whether its author is asked if it is still wanted, since it has waited for long."""
+        """Whether to ask its author if they still want it, as it has waited for long."""
         is_due = utcnow() - self.proposal.wanted_at > WANTED_FOR
         return self.is_undecided and self.has_author and is_due
 
     def part(self, number: int | None) -> PartView:
-        """The part of that number, or the first one. Raises `ProposalNotFound`."""
+        """The part with this number; the first one for `None`. Raises `ProposalNotFound`."""
         for each in self.parts:
             if number in (None, each.number):
                 return each
@@ -130,7 +130,7 @@ class ProposalView:
 def visible_proposal(
     viewer: Viewer, proposal_id: int, *, version: int | None = None
 ) -> ProposalView:
-    """A proposal, at its latest version or an earlier one. Raises `ProposalNotFound`."""
+    """A proposal at `version` or the latest one. Raises `ProposalNotFound`."""
     proposal = db.session.scalar(
         select(Proposal)
         .where(Proposal.id == proposal_id, proposals_visible_to(viewer))
@@ -145,7 +145,7 @@ def visible_proposal(
         parts = [known for part in parts if (known := _own_words(viewer, part)) is not None]
     views = [PartView(part, standing_of(viewer, part)) for part in parts]
     if not is_own:
-        # What an earlier version held of a page that this viewer may not read isn't there.
+        # Earlier versions are shown without parts about pages that this viewer may not read.
         views = [each for each in views if _may_see(viewer, each)]
     if not views:
         raise ProposalNotFound(proposal_id)
@@ -156,8 +156,10 @@ def visible_proposal(
 
 
 def _own_words(viewer: Viewer, part: ProposalPage) -> ProposalPage | None:
-    """What a proposer sees of a page that they may not read any more: their own words, and not what
-    somebody who decides has made of them, which is of the page as it is now."""
+    """`part`; if the viewer may not read its page any more, the last version that they wrote.
+
+    It leaves out a reviewer's improvements, which contain the page's current text.
+    """
     if part.by_id == viewer.user_id or standing_of(viewer, part) is not Standing.HIDDEN:
         return part
     query = (
@@ -177,9 +179,9 @@ def _own_words(viewer: Viewer, part: ProposalPage) -> ProposalPage | None:
 
 
 def _detach(proposal: Proposal, parts: Sequence[ProposalPage]) -> None:
-    """Keep what was loaded: a write transaction forgets what its session has read.
+    """Detach the loaded rows from the session, so that a write transaction doesn't expire them.
 
-    Storing a rendering is one, in the midst of showing a proposal.
+    Showing a proposal may write: it stores renderings.
     """
     found = [proposal, proposal.author, proposal.decided_by]
     found += [each for part in parts for each in (part, part.page, part.by)]
@@ -188,13 +190,13 @@ def _detach(proposal: Proposal, parts: Sequence[ProposalPage]) -> None:
 
 
 def has_new_author(view: ProposalView) -> bool:
-    """Whether links to other sites are held back, as those of new people are."""
+    """Whether links to other sites are withheld, as those of new people are."""
     author_id = view.proposal.author_id
     return author_id in newcomers_among(db.session(), {author_id})
 
 
 def decidable_proposal(viewer: Viewer, proposal_id: int) -> ProposalView:
-    """A proposal on whose pages `viewer` decides. Raises `ProposalNotFound`, `Forbidden`."""
+    """A proposal on which `viewer` may decide. Raises `ProposalNotFound`, `Forbidden`."""
     found = visible_proposal(viewer, proposal_id)
     if not can_decide(viewer, [each.part for each in found.parts]):
         raise Forbidden
@@ -202,7 +204,7 @@ def decidable_proposal(viewer: Viewer, proposal_id: int) -> ProposalView:
 
 
 def own_proposal(viewer: Viewer, proposal_id: int) -> ProposalView:
-    """One's own proposal. Raises `ProposalNotFound`."""
+    """A proposal of `viewer`. Raises `ProposalNotFound`."""
     found = visible_proposal(viewer, proposal_id)
     if not found.is_own:
         raise ProposalNotFound(proposal_id)
@@ -230,7 +232,7 @@ def _parts_at(proposal_id: int, version: int) -> Sequence[ProposalPage]:
 
 
 def events_of(proposal_id: int) -> list[ProposalEventView]:
-    """What happened to a proposal, the oldest first."""
+    """The history of a proposal, oldest first."""
     query = select_record(ProposalEventView, ProposalEvent, by=User.username)
     query = query.join(User, User.id == ProposalEvent.by_id)
     query = query.where(ProposalEvent.proposal_id == proposal_id).order_by(ProposalEvent.id)

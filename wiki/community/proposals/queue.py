@@ -1,4 +1,4 @@
-"""The list of proposals, as far as a viewer may know of them."""
+"""The list of proposals, as far as a viewer may see them."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,10 +21,10 @@ from wiki.pages.queries.folders import is_below
 
 @dataclass(frozen=True, slots=True)
 class ProposalFilter:
-    """Which proposals are asked for; each fulfils every condition.
+    """Which proposals to list; all conditions have to hold.
 
-    `states` of none is all of them. `whose` is `mine`, or `me` for those that wait for the
-    viewer's decision. `place` is a path: its page and those below it.
+    Empty `states` means any. `whose` is `mine` (the viewer's own), `me` (waiting for the viewer's
+    decision) or empty. `place` is a path: its page and those below it.
     """
 
     states: tuple[ProposalState, ...] = UNDECIDED
@@ -36,7 +36,7 @@ class ProposalFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedPart:
-    """A page of a proposal in a list: what it is called, and whether it is new."""
+    """A page of a proposal in a list."""
 
     title: str
     kind: str
@@ -60,17 +60,17 @@ class ListedProposal:
 
     @property
     def name(self) -> str:
-        """What it is called: its own title, or that of its first page."""
+        """The proposal's title, or that of its first page."""
         return self.title or (self.parts[0].title if self.parts else "")
 
     @property
     def days(self) -> int:
-        """How long ago it was proposed, in whole days."""
+        """The proposal's age in whole days."""
         return (utcnow() - self.created_at).days
 
 
 def count_proposals(viewer: Viewer, wanted: ProposalFilter) -> int:
-    """How many proposals `list_proposals` has of the same filter, on all pages of the list."""
+    """How many proposals match the filter."""
     query = select(func.count()).select_from(Proposal)
     return db.session.scalar(query.where(*_conditions(viewer, wanted))) or 0
 
@@ -78,7 +78,7 @@ def count_proposals(viewer: Viewer, wanted: ProposalFilter) -> int:
 def list_proposals(
     viewer: Viewer, wanted: ProposalFilter, *, offset: int = 0, limit: int
 ) -> list[ListedProposal]:
-    """The oldest first of those that wait; of others the last ones first."""
+    """Proposals that match the filter: undecided ones oldest first, others latest first."""
     decider = aliased(User)
     is_waiting = bool(wanted.states) and set(wanted.states) <= set(UNDECIDED)
     query = (
@@ -97,7 +97,7 @@ def list_proposals(
 
 
 def next_waiting(viewer: Viewer, after: int) -> int | None:
-    """The next proposal that waits for the viewer's decision, from the oldest again at the end."""
+    """The id of the next proposal after `after` that the viewer can decide on, wrapping around."""
     query = select(Proposal.id).where(proposals_waiting_for(viewer), Proposal.id != after)
     query = query.order_by(Proposal.id < after, Proposal.id).limit(1)
     found: int | None = db.session.scalar(query)
@@ -117,7 +117,7 @@ def _conditions(viewer: Viewer, wanted: ProposalFilter) -> Iterator[ColumnElemen
     if wanted.kind:
         yield _has_part(ProposalPage.kind == wanted.kind)
     if key := path_key(wanted.place):
-        # Only pages that are shown: whoever guesses at a place learns nothing of a hidden one.
+        # Only visible pages, so that guessing paths reveals nothing about hidden ones.
         shown = Page.rule_id.in_(readable_rules(viewer))
         there = exists().where(Page.id == ProposalPage.page_id, _is_at(Page.key, key), shown)
         new = and_(ProposalPage.page_id.is_(None), _is_at(ProposalPage.key, key))
@@ -134,7 +134,7 @@ def _has_part(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _parts_of(viewer: Viewer, ids: Sequence[int]) -> dict[int, list[ListedPart]]:
-    """The current parts of proposals; a page that isn't shown is called as its proposer does."""
+    """By proposal id: its current parts; a hidden page has the title that its proposer gave it."""
     rows = db.session.execute(
         select(
             *(ProposalPage.proposal_id, ProposalPage.title, ProposalPage.kind),

@@ -1,4 +1,4 @@
-"""The threads of proposals: those who read all pages of one take part in discussing it."""
+"""Threads of proposals: everybody who may read all its pages may discuss a proposal."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,13 +13,13 @@ from wiki.database import db
 
 
 class ProposalSubject:
-    """`wiki.community.discussion.subjects.ThreadSubject` of proposals.
+    """The `wiki.community.discussion.subjects.ThreadSubject` of proposals.
 
-    An author who may not read a page any more sees what they wrote, but not what others say of it.
+    An author who may not read a page any more sees their proposal, but not its discussion.
     """
 
     def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
-        """The proposals of these threads of which `viewer` may see all pages now.
+        """By thread id: the proposals of which `viewer` may see all pages now.
 
         See `ThreadSubject.homes`.
         """

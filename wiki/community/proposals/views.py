@@ -71,9 +71,9 @@ def show_proposal(
     number: int | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """A proposal's page, with the part `number` or the one that is asked for.
+    """A proposal's page, showing the part `number` or the one in the query string.
 
-    `form` is the answer to its author, for whoever decides.
+    `form` is the reviewer's answer to the author.
     """
     part = view.part(number or parse_number(request.args.get("part")))
     shown = render_template(
@@ -94,14 +94,14 @@ def show_proposal(
 
 
 def _is_overtaken_now(view: ProposalView, part: PartView) -> bool:
-    """Whether a part can't be accepted as it is, because of what was done to its page since."""
+    """Whether changes of its page since prevent a part from being accepted as it is."""
     page = part.part.page
     is_waiting = view.is_undecided and view.is_latest and part.standing is Standing.LIVE
     return is_waiting and page is not None and is_overtaken(part.part, page)
 
 
 def _thread(view: ProposalView) -> ThreadPart | None:
-    """Its discussion; none for an author who may not read a page any more."""
+    """The discussion; `None` for an author who may not read one of the pages any more."""
     if view.proposal.thread_id is None:
         return None
     with suppress(ThreadNotFound):
@@ -110,7 +110,7 @@ def _thread(view: ProposalView) -> ThreadPart | None:
 
 
 def _content(view: ProposalView, part: PartView) -> dict[str, Any]:
-    """What the chosen part would change, or the page that it would make."""
+    """Template values for what the part changes, or for the page that it creates."""
     page, held = part.part.page, part.part
     if part.action == PartAction.DELETE:
         return {"is_overtaken": _is_overtaken_now(view, part)}
@@ -131,7 +131,7 @@ def _content(view: ProposalView, part: PartView) -> dict[str, Any]:
 
 
 def _move(view: ProposalView, part: PartView) -> dict[str, Any]:
-    """Where a page is moved from, and who reads it afterwards, if those are others."""
+    """Template values for a rename: the old path, and who may read the page if that changes."""
     page, path = part.part.page, part.part.path
     if page is None or part.standing is not Standing.LIVE:
         return {}

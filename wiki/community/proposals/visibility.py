@@ -1,4 +1,4 @@
-"""Who sees a proposal, and who decides on it: the rules of its pages answer, as they are now."""
+"""Who may see a proposal and decide on it, according to the current access rules of its pages."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -26,17 +26,17 @@ _IS_CURRENT = and_(ProposalPage.proposal_id == Proposal.id, ProposalPage.replace
 
 
 def proposals_visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """The proposals of which `viewer` may see all pages, and their own."""
+    """A condition on `Proposal`: `viewer` may see all its pages, or wrote it."""
     if not viewer.may_read:
         return false()
     return or_(Proposal.author_id == viewer.user_id, pages_visible_to(viewer))
 
 
 def pages_visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """The proposals of which `viewer` may see all pages.
+    """A condition on `Proposal`: `viewer` may see all its pages.
 
-    Those of a deleted page are for anyone who may see its history; one that would be
-    renamed, for anyone who may read at its new place, too.
+    For a deleted page, they have to be able to see its history; for a rename, to read at the new
+    path too.
     """
     shown = exists().where(Page.id == ProposalPage.page_id, history_visible_to(viewer, Page))
     place = path_readable_by(viewer, ProposalPage.key)
@@ -44,7 +44,7 @@ def pages_visible_to(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def pages_editable_by(viewer: Viewer) -> ColumnElement[bool]:
-    """The proposals of which `viewer` may edit all pages, none of which is deleted."""
+    """A condition on `Proposal`: `viewer` may edit all its pages, none of which is deleted."""
     is_live = and_(Page.id == ProposalPage.page_id, visible_to(viewer, Page))
     editable = exists().where(is_live, editable_by(viewer, Page))
     place = path_editable_by(viewer, ProposalPage.key)
@@ -52,16 +52,16 @@ def pages_editable_by(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _everywhere(page: ColumnElement[bool], place: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a condition is fulfilled by a part's page, if there is one, and by its new place."""
+    """A condition on a part: `page` holds for its page and `place` for its new path, if any."""
     is_new = ProposalPage.page_id.is_(None)
     is_staying = ProposalPage.action != PartAction.RENAME
     return or_(and_(is_new, place), and_(page, or_(is_staying, place)))
 
 
 def proposals_waiting_for(viewer: Viewer) -> ColumnElement[bool]:
-    """The proposals of others that wait for a decision which `viewer` may make now.
+    """A condition on `Proposal`: it waits for `viewer`, who may decide on it and isn't its author.
 
-    One for which changes were asked waits for its author, unless they have left.
+    After changes were requested, it waits for its author instead, unless they have left.
     """
     if not viewer.is_member or viewer.is_on_review:
         return false()
@@ -75,8 +75,7 @@ def proposals_waiting_for(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def can_decide(viewer: Viewer, parts: Iterable[ProposalPage]) -> bool:
-    """Whether `viewer` may edit all the pages, and where they would be; a deleted one in what they
-    may bring back.
+    """Whether `viewer` may edit all pages at their current and new paths, and restore deleted ones.
 
     The pages of the parts must be loaded.
     """
@@ -91,16 +90,16 @@ def _may_write(viewer: Viewer, part: ProposalPage) -> bool:
 
 
 class Standing(StrEnum):
-    """What `viewer` may know of the page that a part of a proposal is about."""
+    """What a viewer may know of a part's page."""
 
-    NEW = "new"  # there is none yet
+    NEW = "new"  # the page doesn't exist yet
     LIVE = "live"
     DELETED = "deleted"
-    HIDDEN = "hidden"  # from its author, who sees nothing but what they wrote
+    HIDDEN = "hidden"  # from the proposal's author, who sees only what they wrote
 
 
 def standing_of(viewer: Viewer, part: ProposalPage) -> Standing:
-    """What may be shown of a part's page, which must be loaded."""
+    """What `viewer` may know of a part's page, which must be loaded."""
     if part.page is None:
         return Standing.NEW if can_read_at(viewer, part.path) else Standing.HIDDEN
     if part.page.rule_id not in readable_rules(viewer):

@@ -1,1 +1,1 @@
-"""Reminders that are sent from time to time, not when something happens."""
+"""Reminders that are sent periodically, not when something happens."""

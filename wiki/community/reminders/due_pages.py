@@ -1,6 +1,6 @@
-"""Once a week, people are notified of all pages they watch that may be out of date.
+"""Reminds people once a week of all watched pages that are due for review.
 
-Never a mail a page: that is ignored after the third.
+There is one notification for all pages, as people would ignore one for each.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ from wiki.search.outbox import announce
 
 DUE_LIST = "due-list"
 INTERVAL = timedelta(days=7)
-MAX_TITLES = 5  # in what is told; the list has all
+MAX_TITLES = 5  # titles in the notification; the list has all
 _EVERYTHING = Viewer(role=Role.ADMIN)
 
 
@@ -62,7 +62,7 @@ def announce_due_pages() -> None:
     recipients = []
     for user_id, viewer in viewers_of(watched).items():
         rules = readable_rules(viewer)
-        if rules not in known:  # one is asked for all with the same rights
+        if rules not in known:  # one query for all viewers with the same rights
             ids = {page_id for pages in watched.values() for page_id in pages}
             known[rules] = {page.id for page in due_among(viewer, sorted(ids))}
         if watched[user_id] & known[rules]:
@@ -73,7 +73,7 @@ def announce_due_pages() -> None:
 
 
 def describe(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Description]:
-    """What is due now of what the viewer watches, for the events that are theirs."""
+    """Describe the viewer's own reminders: the watched pages that are due now."""
     own = [event for event in events if event.subject_id == viewer.user_id]
     pages = _due_for(viewer) if own else []
     if not pages:
@@ -102,7 +102,7 @@ def _due_for(viewer: Viewer) -> list[DuePage]:
 
 
 def _watched(page_ids: Collection[int], user_id: int | None = None) -> dict[int, set[int]]:
-    """By the ids of those who watch any of these pages (or of one person): which ones."""
+    """By user id: which of these pages they watch; for all users or one."""
     pages: dict[str, set[int]] = defaultdict(set)
     tags = tags_of(page_ids)
     for some in in_batches(sorted(page_ids)):

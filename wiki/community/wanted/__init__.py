@@ -1,1 +1,1 @@
-"""Wanted knowledge: pages that others link to, searches without a good result, open challenges."""
+"""Wanted knowledge: red links, searches without a good result, open challenges."""

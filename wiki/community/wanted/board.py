@@ -1,4 +1,4 @@
-"""The board of wanted knowledge, as one viewer may see it."""
+"""The board of wanted knowledge, as far as a viewer may see it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from wiki.community.wanted.searches import (
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A page of the board; `claims` are by the keys of its items, `total` is of red links.
+    """One page of the board; `claims` are by key of item, `total` is the number of red links.
 
-    `share` is the part of all searches without a good result, where enough were counted.
+    `share` is the fraction of searches without a good result; `None` if too few were counted.
     """
 
     links: Sequence[RedLink]
@@ -32,13 +32,13 @@ class Board:
 
 
 class NotWanted(LookupError):
-    """Nothing of this key is wanted, as far as the viewer may know."""
+    """The viewer sees no wanted item with this key."""
 
 
 def load_board(viewer: Viewer, *, dismissed: bool = False, offset: int, limit: int) -> Board:
-    """The links from `offset` on; what mentors dismissed when that is asked for.
+    """The board with red links from `offset` on; with `dismissed`, what mentors dismissed.
 
-    Searches and challenges are on the first page.
+    Searches and challenges are on the first page only.
     """
     links = red_links(viewer, dismissed=dismissed, offset=offset, limit=limit)
     searches = [] if offset else missed_searches(viewer, dismissed=dismissed)
@@ -49,7 +49,7 @@ def load_board(viewer: Viewer, *, dismissed: bool = False, offset: int, limit: i
 
 
 def check_wanted(viewer: Viewer, key: str) -> None:
-    """That the viewer sees an item of this key on the board. Raises `NotWanted`."""
+    """Check that the viewer sees an item with this key. Raises `NotWanted`."""
     if not (
         is_red_link(viewer, key) or is_missed_search(viewer, key) or is_open_challenge(viewer, key)
     ):

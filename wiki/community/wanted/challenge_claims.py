@@ -14,35 +14,38 @@ from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import register_column
 from wiki.web.request_values import parse_number
 
-MARK = "/"  # what no key of a path begins with
+MARK = "/"  # prefix of keys of challenges; no key of a path begins with it
 
 
 class PageClaim(NamedTuple):
-    """Who works on the challenge of a page, and until when it is theirs."""
+    """Who works on a challenge, and the last day (UTC) of the claim."""
 
     username: str
     until: date
 
 
 def key_of_challenge(page_id: int) -> str:
-    """The key under which a challenge is claimed; it stays when the page is renamed."""
+    """The key for claims on a challenge, which doesn't change when the page is renamed."""
     return f"{MARK}{page_id}"
 
 
 def challenge_id(key: str) -> int | None:
-    """The page that a key of `key_of_challenge` is about; `None` for any other key."""
+    """The page id in a key of `key_of_challenge`; `None` for any other key."""
     return parse_number(key.removeprefix(MARK)) if key.startswith(MARK) else None
 
 
 def is_open_challenge(viewer: Viewer, key: str) -> bool:
-    """Whether the viewer may read such a challenge, and nobody has solved it."""
+    """Whether the key is that of an open challenge that the viewer may read."""
     is_open = (Page.kind == CHALLENGE, Page.status == "open", visible_to(viewer, Page))
     found = select(Page.id).where(Page.id == challenge_id(key), *is_open)
     return bool(db.session.scalar(select(found.exists())))
 
 
 def claimed_by() -> ColumnElement[Any]:
-    """Who works on a challenge, and until which day: a cached page doesn't notice its end."""
+    """A column with who works on a challenge and until which day.
+
+    It includes expired claims, since cached pages outlive them; `claim_in` leaves them out.
+    """
     until = func.substr(cast(WantedClaim.expires_at, String), 1, 10)
     holder = (
         select(until + " " + User.username)
@@ -56,7 +59,7 @@ def claimed_by() -> ColumnElement[Any]:
 
 
 def claim_in(column: str | None) -> PageClaim | None:
-    """What the column of `claimed_by` says, until the day after the last."""
+    """Parse a value of `claimed_by`; `None` for no claim or an expired one."""
     if not column:
         return None
     day, _space, username = column.partition(" ")

@@ -1,4 +1,4 @@
-"""Who is writing what: a note to others, so that nobody does it twice. It locks nothing."""
+"""Claims: who is writing which item, so that nobody does it twice. They lock nothing."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 
 CLAIM_AGE = timedelta(days=14)  # after which an item is free again
-MAX_CLAIMS = 5  # of one person at a time; more would keep others away
+MAX_CLAIMS = 5  # claims of one person at a time
 
 
 class ClaimRefused(ValueError):
-    """`reason`: `taken` (by somebody else, just now) or `many` (the person has `MAX_CLAIMS`)."""
+    """An item can't be claimed: `reason` is `taken` (by somebody else) or `many` (`MAX_CLAIMS`)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -29,17 +29,17 @@ class ClaimRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who is writing an item, and until when it is theirs."""
+    """A claim on an item; `expires_at` is in UTC."""
 
     key: str
     user_id: int
     username: str
     expires_at: datetime
-    is_open: bool  # to others as well: whoever claimed it has closed their account
+    is_open: bool  # others may claim it, since its owner has closed their account
 
 
 def claims_of(keys: Collection[str]) -> Mapping[str, Claim]:
-    """The claims of these items that have not expired."""
+    """By key: the claims on these items that haven't expired."""
     found: dict[str, Claim] = {}
     for some in in_batches(keys):
         rows = db.session.execute(
@@ -58,10 +58,10 @@ def claims_of(keys: Collection[str]) -> Mapping[str, Claim]:
 
 
 def claim_item(viewer: Viewer, key: str) -> None:
-    """Claim an item, or claim it for longer. Raises `ClaimRefused`."""
+    """Claim an item for `CLAIM_AGE`, or extend one's claim. Raises `ClaimRefused`."""
     now = utcnow()
     with write_transaction() as session:
-        # Of two claims of one person at once, the second waits here and counts the first.
+        # If one person makes two claims at once, the second waits here and counts the first.
         session.execute(
             select(User.id).where(User.id == viewer.user_id).with_for_update(**FOR_CHANGE)
         )
@@ -88,7 +88,7 @@ def claim_item(viewer: Viewer, key: str) -> None:
 
 
 def release_item(viewer: Viewer, key: str) -> None:
-    """Take one's claim back; nothing if there is none."""
+    """Delete the viewer's claim on an item, if there is one."""
     mine = (WantedClaim.key == key, WantedClaim.user_id == viewer.user_id)
     with write_transaction() as session:
         if session.scalar(delete(WantedClaim).where(*mine).returning(WantedClaim.key)) is not None:
@@ -101,10 +101,10 @@ def _show_on_page(session: Session, key: str) -> None:
 
 
 def _forget_what_is_over(session: Session, viewer: Viewer) -> None:
-    """Delete claims that have expired and those of closed accounts; of the viewer's own those, too,
-    of pages that they see written, and of challenges that they don't see open any more.
+    """Delete expired claims, those of closed accounts, and the viewer's own that are done.
 
-    Nobody else's: what becomes of those would tell that there is a hidden page.
+    Those are done for which the viewer sees a page, or no longer an open challenge. Other people's
+    claims stay, since deleting them would reveal hidden pages.
     """
     closed = select(User.id).where(User.closed_at.is_not(None))
     is_expired = or_(WantedClaim.expires_at <= utcnow(), WantedClaim.user_id.in_(closed))

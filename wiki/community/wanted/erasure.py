@@ -1,4 +1,4 @@
-"""Erasing a phrase in the keys of what is wanted."""
+"""Erases a phrase from claims and dismissals."""
 
 from collections.abc import Collection
 from typing import Any
@@ -14,13 +14,13 @@ _TABLES: tuple[Any, ...] = (WantedClaim, WantedDismissal)
 
 
 class KeysOfWanted:
-    """`wiki.pages.erasure.text_holders.TextHolder` of claims and dismissals.
+    """The `wiki.pages.erasure.text_holders.TextHolder` of claims and dismissals.
 
-    The link or search that was wanted is gone with the phrase, so what was said of it goes, too.
+    With the phrase, the wanted link or search is gone, so its claim and dismissal go too.
     """
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
-        """Delete the rows whose key holds the phrase, as written or as in a path.
+        """Delete rows with the phrase in their key, as text or as a path.
 
         See `TextHolder.erase`.
         """

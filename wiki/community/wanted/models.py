@@ -1,4 +1,4 @@
-"""Tables of wanted knowledge: who is writing what, and what is not wanted after all."""
+"""Tables of wanted knowledge: claims and dismissals."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from wiki.naming import KEY_LIMIT
 
 
 class WantedClaim(db.Model):  # type: ignore[name-defined,misc]
-    """That somebody is writing what is wanted under a key, until the claim expires.
+    """A user's claim that they are writing an item, until it expires.
 
-    The key is that of the page to come, so that a link and a search for the same words are one
-    item. Names change and accounts close; a claim refers to the person by their id.
+    The key is that of the future page, so that a red link and a search for the same words are one
+    item.
     """
 
     __tablename__ = "wanted_claim"
@@ -25,7 +25,7 @@ class WantedClaim(db.Model):  # type: ignore[name-defined,misc]
 
 
 class WantedDismissal(db.Model):  # type: ignore[name-defined,misc]
-    """That a mentor decided that nothing is wanted under a key."""
+    """A mentor's decision that the item with this key isn't wanted."""
 
     __tablename__ = "wanted_dismissal"
 

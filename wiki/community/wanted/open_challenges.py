@@ -1,4 +1,4 @@
-"""Open challenges, those that most people have first, then those that most pages lead to."""
+"""Open challenges, ranked by the people who have them and the pages that link to them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +13,16 @@ from wiki.database import db
 from wiki.kinds.builtin import CHALLENGE
 from wiki.pages.models import Link, Page
 
-MAX_SHOWN = 10  # challenges; all of them have a board of their own
+MAX_SHOWN = 10  # challenges; the board of challenges has all
 
 
 @dataclass(frozen=True, slots=True)
 class WantedChallenge:
-    """A challenge that nobody has solved, how many have it besides who asked, and how many pages
-    that the viewer may read link to it."""
+    """An open challenge.
+
+    `same` counts the people who have it, without its author; `pages` the pages that link to it and
+    that the viewer may read.
+    """
 
     id: int
     path: str
@@ -36,14 +39,14 @@ class WantedChallenge:
 
 @dataclass(frozen=True, slots=True)
 class OpenChallenges:
-    """The most wanted ones, and how many there are."""
+    """The most wanted open challenges, and the number of all."""
 
     total: int
     found: list[WantedChallenge]
 
 
 def wanted_challenges(viewer: Viewer) -> OpenChallenges:
-    """Those that most people have come first, then those that most pages link to, then old ones."""
+    """Open challenges by people who have them, then by pages that link to them, then by age."""
     linking = aliased(Page)
     pages = (
         select(func.count(Link.from_page_id.distinct()))

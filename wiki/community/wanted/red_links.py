@@ -1,4 +1,4 @@
-"""Links to pages that nobody has written, by demand."""
+"""Red links: links to pages that don't exist, by demand."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from wiki.files.inspection.media_types import MEDIA_TYPES
 from wiki.markup.slots import FRONT_KEYS
 from wiki.pages.models import Link, Page, Redirect
 
-# A link that ends like one means a file that isn't there; those of texts may be names: Node.js.
+# Links with these endings are to missing files. Not endings of texts, as in the name Node.js.
 _FILE_ENDINGS = [
     f".{ending}"
     for each in MEDIA_TYPES.values()
@@ -24,7 +24,7 @@ _FILE_ENDINGS = [
 
 @dataclass(frozen=True, slots=True)
 class RedLink:
-    """A missing page: what links call it, and how many pages that the viewer may read do."""
+    """A missing page: its name in links, and how many pages that the viewer may read link to it."""
 
     key: str
     target: str
@@ -33,16 +33,16 @@ class RedLink:
 
 @dataclass(frozen=True, slots=True)
 class RedLinks:
-    """A part of the list, and how long all of it is."""
+    """A part of the list of red links, and the length of the whole list."""
 
     total: int
     found: list[RedLink]
 
 
 def red_links(viewer: Viewer, *, dismissed: bool = False, offset: int = 0, limit: int) -> RedLinks:
-    """Missing pages, those that most pages link to first; or those that mentors dismissed.
+    """Missing pages, those with most links first; with `dismissed`, those that mentors dismissed.
 
-    What exists but is hidden from the viewer is missing for them, here as in the text of a page.
+    Pages that are hidden from the viewer count as missing, as they do in the text of a page.
     """
     pages = func.count()
     is_dismissed = exists().where(WantedDismissal.key == Link.to_key)
@@ -64,14 +64,14 @@ def red_links(viewer: Viewer, *, dismissed: bool = False, offset: int = 0, limit
 
 
 def is_red_link(viewer: Viewer, key: str) -> bool:
-    """Whether `red_links` has the key, dismissed or not."""
+    """Whether `red_links` contains the key, dismissed or not."""
     linked = select(Link.to_key).join(Page, Page.id == Link.from_page_id)
     wanted = linked.where(Link.to_key == key, visible_to(viewer, Page), *_leads_nowhere(viewer))
     return bool(db.session.scalar(select(wanted.exists())))
 
 
 def _leads_nowhere(viewer: Viewer) -> Iterable[ColumnElement[bool]]:
-    """That no page is found by path, title or redirect, as for the links in a text."""
+    """Conditions: a link matches no path, title or redirect that the viewer may see."""
     target = aliased(Page)
     yield ~exists().where(target.key == Link.to_key, visible_to(viewer, target))
     titled = aliased(Page)

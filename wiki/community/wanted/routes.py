@@ -1,4 +1,4 @@
-"""The addresses of wanted knowledge."""
+"""Registers the views of wanted knowledge."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Searches that had no good result and still have none, as far as a viewer may know."""
+"""Searches that had no good result and still have none, as far as a viewer may see them."""
 
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -17,17 +17,17 @@ from wiki.search.miss_log import MIN_PEOPLE, MISSED_SEARCHES, MissCounts, Missed
 from wiki.search.service import SEARCH
 
 MAX_SHOWN = 20  # searches
-MAX_TRIED = 40  # searches that one answer tries again
-MIN_SEARCHES = 50  # below this a share says nothing
+MAX_TRIED = 40  # searches that one request tries again
+MIN_SEARCHES = 50  # searches; with fewer, a share is meaningless
 
-# Whether searches miss, by what one reads and the words.
+# Whether a search misses, by the viewer's readable rules and the words.
 _Kept = dict[tuple[frozenset[int], str], bool]
 _KEPT = AppState[WeakKeyDictionary[Snapshot, _Kept]]("retried_searches", WeakKeyDictionary)
 
 
 @dataclass(frozen=True, slots=True)
 class MissedSearch:
-    """Words that people searched for without success, how many did, and the key of such a page."""
+    """A search without a good result, how many people made it, and the key of a page for it."""
 
     key: str
     text: str
@@ -35,7 +35,7 @@ class MissedSearch:
 
 
 def missed_searches(viewer: Viewer, *, dismissed: bool = False) -> list[MissedSearch]:
-    """What most people missed comes first; or what mentors dismissed."""
+    """Missed searches, those of most people first; with `dismissed`, those mentors dismissed."""
     known = _shown_to(viewer)
     taken = set(
         db.session.scalars(
@@ -55,18 +55,18 @@ def missed_searches(viewer: Viewer, *, dismissed: bool = False) -> list[MissedSe
 
 
 def is_missed_search(viewer: Viewer, key: str) -> bool:
-    """Whether people missed something of this key, written or not by now."""
+    """Whether people missed an item with this key, even if it exists by now."""
     return any(key == known for known, _ in _shown_to(viewer))
 
 
 def miss_share() -> float | None:
-    """The share of searches without a good result; `None` where too few were counted."""
+    """The fraction of searches without a good result; `None` if too few were counted."""
     counts = _counts()
     return counts.share if counts and counts.searches >= MIN_SEARCHES else None
 
 
 def _shown_to(viewer: Viewer) -> list[tuple[str, MissedQuery]]:
-    """By key, what enough people missed who read nothing that the viewer doesn't."""
+    """By key: what enough people missed who may read nothing that the viewer may not."""
     counts, readable = _counts(), readable_rules(viewer)
     found: dict[str, MissedQuery] = {}
     for query in counts.missed if counts else ():
@@ -86,9 +86,9 @@ def _counts() -> MissCounts | None:
 
 
 class _Retry:
-    """Searches again for one viewer, as often as one answer may.
+    """Repeats searches for one viewer, at most `MAX_TRIED` times.
 
-    What a search gave is kept as long as the index is the same, for all who read the same.
+    Results are cached until the index changes, and shared by viewers who may read the same.
     """
 
     def __init__(self, viewer: Viewer) -> None:
@@ -96,11 +96,11 @@ class _Retry:
         self._readable = readable_rules(viewer)
         self._left = MAX_TRIED
         snapshot = SEARCH.current().index.snapshot()
-        # Where there is no index, a search costs nothing, and nothing is known.
+        # Without an index, searches are cheap and tell nothing.
         self._kept: _Kept = {} if snapshot is None else _KEPT.current().setdefault(snapshot, {})
 
     def is_miss(self, text: str) -> bool:
-        """Whether a search still gives nothing good; `False` for what waits for the next time."""
+        """Whether a search still has no good result; false if it isn't tried in this request."""
         kept = self._kept.get((self._readable, text))
         if kept is None and self._left:
             self._left -= 1
@@ -108,7 +108,7 @@ class _Retry:
         return bool(kept)
 
     def _search(self, text: str) -> bool:
-        """Also true where the index can't say."""
+        """Search; true for no good result, or if the index is unavailable."""
         viewer = self._viewer
         results = SEARCH.current().search(
             text,

@@ -1,4 +1,4 @@
-"""The board over HTTP: views parse, call, render."""
+"""The board of wanted knowledge over HTTP."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ MARK_RATE = "60 per minute"  # claims and dismissals of one person
 
 @wanted.before_request
 def limit_marks() -> None:
-    """Raises `LimitReached`."""
+    """Limits the rate of claims and dismissals. Raises `LimitReached`."""
     if request.method == "POST":
         count_attempt(MARK_RATE, "wanted", current_viewer().user_id, what="saves")
 
@@ -36,7 +36,7 @@ def board() -> ResponseReturnValue:
 def _board() -> str:
     viewer = current_viewer()
     dismissed = can_review(viewer) and request.args.get("show") == "dismissed"
-    # How long the list is comes with its entries, so what lies past its end is empty.
+    # The list's length comes with its entries, so a page past its end is empty.
     offset = paginate(LONGEST_LIST).offset
     found = load_board(viewer, dismissed=dismissed, offset=offset, limit=PER_PAGE)
     return render_template(
@@ -104,7 +104,7 @@ def _key() -> str:
 
 
 def _wanted_key() -> str:
-    """The key of an item that the viewer sees; anything else is answered as missing."""
+    """The key in the form if the viewer sees its item, else 404."""
     key = _key()
     try:
         check_wanted(current_viewer(), key)

@@ -1,1 +1,1 @@
-"""Watching, and being told: watches, notifications in the product, and mail about them."""
+"""Watches, notifications in the wiki, and mail about them."""

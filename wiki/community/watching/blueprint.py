@@ -1,4 +1,4 @@
-"""The blueprint of watching and being told."""
+"""The blueprint of watches and notifications."""
 
 from flask import Blueprint, request
 
@@ -7,12 +7,12 @@ from wiki.rate_limits import count_attempt
 
 watching = Blueprint("watching", __name__)
 
-CHANGE_RATE = "60 per minute"  # of one person's watches, choices and marks
+CHANGE_RATE = "60 per minute"  # changes of one person's watches, preferences and read marks
 
 
 @watching.before_request
 def limit_changes() -> None:
-    """Count a change of what a member watches. Raises `LimitReached` when there were too many."""
+    """Limits the rate of one member's changes. Raises `LimitReached`."""
     viewer = current_viewer()
     if request.method == "POST" and viewer.is_member:
         count_attempt(CHANGE_RATE, "watching", viewer.user_id, what="saves")

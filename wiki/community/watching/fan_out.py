@@ -1,8 +1,8 @@
-"""From an event to a notification for each who watches it or is addressed by it.
+"""Fan-out: from an event to a notification for everybody who watches it or is addressed by it.
 
-What was stored for an event is stored once, whoever tries again: a row for a person and an event.
-So ten thousand of them are written in batches, between which others may write, and the last batch
-together with the new position in the outbox.
+There is one row per person and event, so a repeated attempt stores nothing twice. That allows
+writing ten thousand notifications in batches, between which others can write; the last batch is
+written together with the new position in the outbox.
 """
 
 from collections import Counter
@@ -49,7 +49,7 @@ ROWS_PER_TRANSACTION = 500  # about 5 ms of the one writer's time on SQLite
 
 @dataclass(frozen=True, slots=True)
 class PendingNotification:
-    """That one person is notified of one event, and whether a mail will tell them, too."""
+    """A notification of one user about one event, to be stored; `is_to_mail`: also by mail."""
 
     event: Event
     user_id: int
@@ -57,7 +57,7 @@ class PendingNotification:
 
 
 def consume(events: Sequence[Event]) -> Callable[[Session], None] | None:
-    """Tell everybody of these events; the last batch is written by what is given back."""
+    """Notify everybody of these events; the function returned writes the last batch."""
     _watch_what_they_wrote(events)
     pages = _pages_of(events)
     addressed = community_events.addressees(events)
@@ -84,8 +84,8 @@ NOTIFICATIONS = Consumer("notifications", consume)
 
 
 def store(session: Session, batch: Sequence[PendingNotification]) -> None:
-    """Store notifications that aren't there yet, and count them as unread."""
-    if is_postgresql(session):  # the notifier of another replica would count the same ones
+    """Store the notifications that aren't stored yet, and count them as unread."""
+    if is_postgresql(session):  # the notifier of another replica could count the same ones
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(NOTIFICATIONS.name))))
     new = _not_there_yet(session, _as_people_are_now(session, batch))
     if not new:
@@ -101,7 +101,7 @@ def store(session: Session, batch: Sequence[PendingNotification]) -> None:
         }
         for each in new
     ]
-    # Before rows refer to people: whoever merges accounts has the table, and waits for their rows.
+    # Before inserting rows that refer to users: merging accounts locks the table, then users.
     counts = Counter(each.user_id for each in new)
     for count in set(counts.values()):
         # In order of id, so that two transactions don't wait for each other.
@@ -139,7 +139,7 @@ def _not_there_yet(
 def _as_people_are_now(
     session: Session, batch: Sequence[PendingNotification]
 ) -> list[PendingNotification]:
-    """Since they were asked for, accounts may have been closed, or merged into others."""
+    """`batch` without accounts that were closed meanwhile, and with merged ones replaced."""
     accounts = (
         select(User.id, MergedAccount.into_id)
         .outerjoin(MergedAccount, MergedAccount.user_id == User.id)
@@ -176,7 +176,7 @@ def _row_of(event: Event) -> dict[str, Any]:
 def _notified_by(
     event: Event, page: Any, about: Iterable[AboutPage], addressed: Iterable[int]
 ) -> Iterable[PendingNotification]:
-    """Who is notified of an event, by their rights now; nobody is notified of their own doing."""
+    """Notifications for everybody but the actor who may see the event now."""
     kind = event_kinds()[event.kind]
     candidates = set(addressed)
     if kind.is_for_watchers:
@@ -191,7 +191,7 @@ def _notified_by(
 
 
 def _targets(page: Any, about: Iterable[AboutPage]) -> set[str]:
-    """What is named by an event of this page, if it has one, that is `about` these, too."""
+    """The keys of watch targets that match an event of `page`, if any, and of the pages `about`."""
     targets = {EVERYTHING.key}
     if page is not None:
         tags = tags_of([page.id])[page.id]
@@ -204,12 +204,12 @@ def _targets(page: Any, about: Iterable[AboutPage]) -> set[str]:
 def _who_may_know(
     event: Event, kind: EventKind, page: Any, viewers: Mapping[int, Viewer]
 ) -> list[int]:
-    """The ids of those for whom the event exists: one is asked for all with the same rights."""
+    """The ids of viewers who may see the event, checked once for all with the same rights."""
     if kind.is_personal:
         return [*viewers]
     answers: dict[object, bool] = {}
     known = []
-    book = rulebook()  # once: outside of a request, each look asks whether it has changed
+    book = rulebook()  # once, since outside of requests each call queries whether it has changed
     for user_id, viewer in viewers.items():
         readable = book.readable(viewer.rank, viewer.groups)
         if page is not None and page.rule_id not in readable:
@@ -237,13 +237,13 @@ def _pages_of(events: Sequence[Event]) -> dict[int, Any]:
     }
 
 
-# Watching what one writes
+# Watching one's own pages
 
 
 def _watch_what_they_wrote(events: Sequence[Event]) -> None:
-    """Let authors watch the pages they wrote or edited, as they have chosen.
+    """Let authors watch the pages that they created or edited, according to their preferences.
 
-    Before anybody is notified: whoever wrote a new page hears of what happens to it next.
+    This comes before notifying, so that the author of a new page hears of the next event.
     """
     authored = {
         event.revision_id: event
@@ -262,7 +262,7 @@ def _watch_what_they_wrote(events: Sequence[Event]) -> None:
 
 
 def _authorships(authored: Mapping[int | None, Event]) -> dict[tuple[int, int], int]:
-    """Who wants to watch which page now, and the event with which they wrote it first."""
+    """By user id and page id: the number of the event from which the user watches the page."""
     query = (
         select(
             *(Revision.id, Revision.author_id, Revision.page_id, Revision.action),
@@ -275,7 +275,7 @@ def _authorships(authored: Mapping[int | None, Event]) -> dict[tuple[int, int], 
     found: dict[tuple[int, int], int] = {}
     for batch in in_batches(authored):
         for row in db.session.execute(query.where(Revision.id.in_(batch))):
-            # Without a choice: what they created.
+            # By default, pages that they created.
             is_created = row.action == "create"
             chosen = row.watches_created if is_created else row.watches_edited
             if is_created if chosen is None else chosen:

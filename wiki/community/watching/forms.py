@@ -1,4 +1,4 @@
-"""What is asked about watching and being told."""
+"""The forms of watches and notifications."""
 
 from collections.abc import Collection
 from typing import Any
@@ -18,12 +18,12 @@ from wiki.web.csrf import ProtectedForm
 
 
 class PageWatchForm(ProtectedForm):
-    """What somebody watches of a page, and of what it belongs to."""
+    """Watches for a page: itself, its subtrees, tags and kind."""
 
     targets = SelectMultipleField(_l("Tell me about"))
 
     def offer(self, page: Page, tags: Collection[str]) -> None:
-        """Offer what covers `page`; `tags` are names."""
+        """Offer the targets that cover `page`; `tags` are names."""
         self.offered = [
             (Target(WatchScope.PAGE, page_id=page.id), _("this page")),
             (Target(WatchScope.TREE, page.path), _("this page and everything below it")),
@@ -41,13 +41,13 @@ class PageWatchForm(ProtectedForm):
 
 
 class AddWatchForm(ProtectedForm):
-    """A subtree, a tag, a kind, or everything."""
+    """Adds a watch: a subtree, a tag, a kind, or everything."""
 
     scope = HiddenField()
     name = StringField()
 
     def target(self) -> Target | None:
-        """What is to be watched; `None` where the name is refused, with a message at the field."""
+        """The target to watch; `None` if its name is invalid, with an error at the field."""
         name, scope = (self.name.data or "").strip(), self.scope.data
         if scope == WatchScope.ALL:
             return EVERYTHING
@@ -66,13 +66,13 @@ class AddWatchForm(ProtectedForm):
 
 
 class UnwatchForm(ProtectedForm):
-    """Watches to end, by number."""
+    """Watches to remove, by id."""
 
     watch = SelectMultipleField(validate_choice=False)
 
 
 class PreferencesForm(ProtectedForm):
-    """How somebody wants to be told."""
+    """A user's notification preferences."""
 
     mail = RadioField(
         _l("Mail"),
@@ -93,7 +93,7 @@ class PreferencesForm(ProtectedForm):
 
 
 class MarkForm(ProtectedForm):
-    """Notifications to mark: one with those told together with it, or all up to a number."""
+    """Notifications to mark: an entry of the list, or all up to a number."""
 
     number = HiddenField()
     since = HiddenField()

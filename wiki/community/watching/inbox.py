@@ -1,4 +1,4 @@
-"""What somebody was told, as they may know of it now: lists, counts, and what they have read."""
+"""A user's notifications, as far as they may still see them: lists, counts, read marks."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -18,8 +18,8 @@ from wiki.database import FOR_CHANGE, StorageUnavailable, db, utcnow, write_tran
 from wiki.pages.models import Page
 
 READ_KEPT = timedelta(days=90)  # after they were read
-UNREAD_KEPT = timedelta(days=365)  # after they were told
-MAX_DESCRIBED = 200  # unread ones that are counted one by one
+UNREAD_KEPT = timedelta(days=365)  # after they were created
+MAX_DESCRIBED = 200  # unread notifications that are checked one by one
 PRUNED_AT_ONCE = 1_000  # rows deleted in one transaction
 
 EVENT_COLUMNS = (
@@ -29,12 +29,12 @@ EVENT_COLUMNS = (
 
 
 class NotificationNotFound(LookupError):
-    """Nobody notified them of such an event, or they may no longer know of it."""
+    """The user has no such notification, or may not see its event any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class InboxEntry:
-    """One line of the list: an event, or several that are told as one, the newest `number`."""
+    """One line of the list: an event, or several merged ones, of which `number` is the newest."""
 
     description: Description
     kind: str
@@ -47,21 +47,21 @@ class InboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """Which notifications to list: those that are unread, or of a kind."""
+    """Which notifications to list: all, unread ones, or those of a kind."""
 
     is_unread: bool = False
     kind: str = ""
 
 
 def event_of(row: Any) -> Event:
-    """The event of a row that begins with `EVENT_COLUMNS`."""
+    """The event in a row that begins with `EVENT_COLUMNS`."""
     return Event(*row[: len(EVENT_COLUMNS)])
 
 
 def list_entries(
     viewer: Viewer, wanted: InboxFilter, *, offset: int = 0, limit: int
 ) -> list[InboxEntry]:
-    """Of `limit` notifications the newest first, those that belong together as one."""
+    """Entries for `limit` notifications from `offset` on, newest first, merged where possible."""
     query = _shown(viewer, wanted).with_only_columns(*EVENT_COLUMNS, Notification.read_at)
     query = query.order_by(Notification.event_number.desc()).offset(offset).limit(limit)
     rows = db.session.execute(query).all()
@@ -69,18 +69,18 @@ def list_entries(
 
 
 def count_entries(viewer: Viewer, wanted: InboxFilter) -> int:
-    """How many notifications there are, before any are told as one."""
+    """The number of notifications, before merging."""
     return db.session.scalar(_shown(viewer, wanted).with_only_columns(func.count())) or 0
 
 
 def newest(viewer: Viewer) -> int:
-    """The number of the last event that the viewer was notified of; 0 for none."""
+    """The number of the latest event that the viewer was notified of; 0 for none."""
     mine = Notification.user_id == viewer.user_id
     return db.session.scalar(select(func.max(Notification.event_number)).where(mine)) or 0
 
 
 def group_events(events: Sequence[tuple[Event, bool]], viewer: Viewer) -> list[InboxEntry]:
-    """Entries for events and whether each is read, the newest first; hidden ones are left out."""
+    """Entries for events (each with whether it was read), newest first, without hidden ones."""
     described = describe([event for event, _ in events], viewer)
     groups: dict[object, list[tuple[Event, bool]]] = {}
     for event, is_read in events:
@@ -104,16 +104,18 @@ def _entry(members: list[tuple[Event, bool]], described: dict[int, Description])
 
 
 def open_entry(viewer: Viewer, number: int, since: int) -> str:
-    """Mark what an entry told as read, and say where it leads. Raises `NotificationNotFound`."""
+    """Mark an entry as read, and return its URL. Raises `NotificationNotFound`."""
     description, numbers = _notified_together(viewer, number, since)
-    with suppress(StorageUnavailable):  # where it leads can be read, whatever the database takes
+    with suppress(StorageUnavailable):  # the link works even if the database is read-only
         mark_read(viewer, numbers)
     return description.url
 
 
 def _notified_together(viewer: Viewer, number: int, since: int) -> tuple[Description, list[int]]:
-    """What an entry says, and the numbers of all events that it tells: `number` and those that
-    belong to it from `since` on. Raises `NotificationNotFound`."""
+    """The description of an entry, and the numbers of its events.
+
+    These are `number` and those merged with it from `since` on. Raises `NotificationNotFound`.
+    """
     shown = _shown(viewer).with_only_columns(*EVENT_COLUMNS)
     found = db.session.execute(shown.where(NotifiedEvent.number == number)).one_or_none()
     if found is None:
@@ -136,7 +138,7 @@ def _notified_together(viewer: Viewer, number: int, since: int) -> tuple[Descrip
 
 
 def mark_read(viewer: Viewer, numbers: Collection[int], *, is_read: bool = True) -> None:
-    """Mark these notifications of the viewer as read, or as unread again."""
+    """Mark the viewer's notifications with these event numbers as read, or as unread again."""
     theirs = (Notification.user_id == viewer.user_id, Notification.event_number.in_(numbers))
     is_other = Notification.read_at.is_(None) if is_read else Notification.read_at.is_not(None)
     with write_transaction() as session:
@@ -146,13 +148,13 @@ def mark_read(viewer: Viewer, numbers: Collection[int], *, is_read: bool = True)
 
 
 def mark_range(viewer: Viewer, number: int, since: int, *, is_read: bool) -> None:
-    """The same for what an entry told: `number`, and what is told with it from `since` on."""
+    """As `mark_read`, for an entry: `number` and the events merged with it from `since` on."""
     with suppress(NotificationNotFound):
         mark_read(viewer, _notified_together(viewer, number, since)[1], is_read=is_read)
 
 
 def mark_all_read(viewer: Viewer, up_to: int) -> None:
-    """Mark as read whatever the viewer was told up to an event; what came later is still new."""
+    """Mark all notifications of the viewer up to event `up_to` as read."""
     unread = (Notification.user_id == viewer.user_id, Notification.read_at.is_(None))
     with write_transaction() as session:
         marked = update(Notification).where(*unread, Notification.event_number <= up_to)
@@ -164,7 +166,7 @@ def mark_all_read(viewer: Viewer, up_to: int) -> None:
 
 
 def count_unread(viewer: Viewer) -> int:
-    """How many unread notifications exist for the viewer now."""
+    """The number of unread notifications that the viewer may see now."""
     wanted = InboxFilter(is_unread=True)
     query = _shown(viewer, wanted).with_only_columns(*EVENT_COLUMNS).limit(MAX_DESCRIBED + 1)
     rows = db.session.execute(query).all()
@@ -176,7 +178,7 @@ def count_unread(viewer: Viewer) -> int:
 def recount(session: Session, viewer: Viewer) -> None:
     """Count the viewer's unread notifications again, in the caller's transaction."""
     session.flush()
-    # Whoever tells them something at this moment has this row: that must be counted, too.
+    # A notifier that adds one at this moment has this row locked; its notification counts too.
     locked = select(User.id).where(User.id == viewer.user_id)
     session.execute(locked.with_for_update(**FOR_CHANGE))
     count = count_unread(viewer)
@@ -185,7 +187,7 @@ def recount(session: Session, viewer: Viewer) -> None:
 
 
 def recount_people(user_ids: Collection[int]) -> None:
-    """Count again for each of these, writing only where the count has changed."""
+    """Count the unread notifications of each user again, writing only counts that have changed."""
     for user_id in user_ids:
         db.session.rollback()
         viewer = viewers_of([user_id]).get(user_id)
@@ -196,16 +198,16 @@ def recount_people(user_ids: Collection[int]) -> None:
 
 
 def correct_unread_count(viewer: Viewer, shown: int) -> None:
-    """Correct the count that the header shows, if it is not what the list has just found."""
+    """Correct the count in the header (`shown`) if it differs from the actual one."""
     if shown != count_unread(viewer):
         with suppress(StorageUnavailable), write_transaction(lock_timeout=0) as session:
             recount(session, viewer)
 
 
 def with_unread(page_ids: Collection[int] | None = None) -> Sequence[int]:
-    """The ids of people with unread notifications, of these pages or of anything.
+    """The ids of users with unread notifications, about these pages or at all.
 
-    Of anything, also of those who are shown a count, or may soon have one again.
+    Without `page_ids`, this includes users who have a count, or may soon have one again.
     """
     if page_ids is None:
         unread = select(Notification.user_id).where(Notification.read_at.is_(None))
@@ -220,11 +222,11 @@ def with_unread(page_ids: Collection[int] | None = None) -> Sequence[int]:
     return db.session.scalars(query).all()
 
 
-# Keeping
+# Retention
 
 
 def prune() -> None:
-    """Delete notifications that were read, or told, long enough ago, and events nobody keeps."""
+    """Delete old notifications (`READ_KEPT`, `UNREAD_KEPT`), and events without notifications."""
     now = utcnow()
     is_old = or_(Notification.read_at < now - READ_KEPT, Notification.told_at < now - UNREAD_KEPT)
     old = select(Notification.user_id, Notification.event_number).where(is_old)
@@ -245,7 +247,7 @@ def prune() -> None:
 
 
 def _shown(viewer: Viewer, wanted: InboxFilter | None = None) -> "Select[Any]":
-    """The viewer's notifications, as far as pages are concerned that exist for them."""
+    """A statement for the viewer's notifications about pages that they may see, or about none."""
     query = (
         select(Notification.event_number)
         .select_from(Notification)

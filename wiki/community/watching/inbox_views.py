@@ -1,4 +1,4 @@
-"""The list of notifications, how one wants to be told, and the end of mails."""
+"""The list of notifications, notification preferences, and unsubscribing from mail."""
 
 from dataclasses import replace
 from typing import Any
@@ -43,7 +43,7 @@ def notifications() -> ResponseReturnValue:
 
 
 def _first_told(viewer: Viewer, wanted: InboxFilter) -> tuple[Pagination, list[InboxEntry]]:
-    """The page that is asked for, or the next one that has something that exists by now."""
+    """The requested page of the list, or the next one with a visible entry."""
     shown = paginate(inbox.count_entries(viewer, wanted), is_shrinking=True)
     while True:
         entries = inbox.list_entries(viewer, wanted, offset=shown.offset, limit=shown.per_page)
@@ -53,7 +53,7 @@ def _first_told(viewer: Viewer, wanted: InboxFilter) -> tuple[Pagination, list[I
 
 
 def _around(viewer: Viewer) -> dict[str, Any]:
-    """What the page says beside the list."""
+    """Template values of the page beside the list."""
     return {
         "unread_count": inbox.count_unread(viewer),
         "newest": inbox.newest(viewer),
@@ -63,7 +63,7 @@ def _around(viewer: Viewer) -> dict[str, Any]:
 
 
 def _shown() -> dict[str, Any]:
-    """The list that is shown, for addresses that lead back to it."""
+    """The query parameters of the list shown, for URLs that lead back to it."""
     return {name: request.args[name] for name in ("show", "kind", "page") if name in request.args}
 
 
@@ -91,7 +91,7 @@ def mark_notifications() -> ResponseReturnValue:
 @watching.get("/notifications/<id:number>")
 @members_only
 def open_notification(number: int) -> ResponseReturnValue:
-    """Lead to what was told, and mark it as read."""
+    """Redirect to the subject of a notification, and mark it as read."""
     since = parse_number(request.args.get("since"))
     try:
         where = inbox.open_entry(current_viewer(), number, number if since is None else since)
@@ -123,13 +123,13 @@ def settings() -> ResponseReturnValue:
 
 @watching.get("/unsubscribe/<token>")
 def unsubscribe(token: str) -> ResponseReturnValue:
-    """Ask first: programs that look for malware open every link of a mail."""
+    """Ask for confirmation, since malware scanners open every link in a mail."""
     _user_of(token)
     return render_template("community/watching/unsubscribe.html", is_done=False)
 
 
 @watching.post("/unsubscribe/<token>")
-@csrf.exempt  # type: ignore[untyped-decorator]  # mail programs post it, and the link is the proof
+@csrf.exempt  # type: ignore[untyped-decorator]  # mail programs post it; the link is the proof
 def unsubscribe_now(token: str) -> ResponseReturnValue:
     preferences.stop_mails(_user_of(token))
     return render_template("community/watching/unsubscribe.html", is_done=True)

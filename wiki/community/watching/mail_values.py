@@ -1,4 +1,4 @@
-"""What a mail about notifications says. Rights are checked when it is sent."""
+"""The content of mails about notifications. Rights are checked when a mail is sent."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,13 +23,13 @@ from wiki.mail.sender_settings import sender_domain
 from wiki.pages.diffing.diff import Diff, DiffRow, Span
 from wiki.web.base_url import external_url
 
-MAX_DIFFS = 5  # in one mail
+MAX_DIFFS = 5  # diffs in one mail
 MAX_LINE = 300  # characters of a changed line
 MAX_EXCERPT = 300
 
 
 def notification_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The values of a mail; `None` when nothing is left that the person may and wants to know."""
+    """The template's values; `None` if the user may or wants to see none of the events any more."""
     person: User | None = db.session.get(User, parameters["user"])
     if person is None or person.email != parameters["recipient"] or not person.email_confirmed_at:
         return None
@@ -56,7 +56,7 @@ def notification_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | No
 
 
 def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[InboxEntry]:
-    """What is still unread of it, and still exists for the viewer; the oldest first."""
+    """Entries for the events that are unread and that the viewer may see, oldest first."""
     rows = db.session.execute(
         select(*EVENT_COLUMNS)
         .join(Notification, Notification.event_number == NotifiedEvent.number)
@@ -71,7 +71,7 @@ def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[InboxEntry]:
 
 
 def _sections(entries: Sequence[InboxEntry]) -> list[MailSection]:
-    """A section for each thread, in the order of its first event."""
+    """A section for each thread, in the order of their first events."""
     sections: dict[str, MailSection] = {}
     for position, entry in enumerate(entries):
         described = entry.description
@@ -100,7 +100,7 @@ def _section_entry(entry: InboxEntry, *, with_diff: bool) -> SectionEntry:
 
 
 def _diff_lines(diff: Diff) -> list[ChangedLine]:
-    """The changed lines: what was removed, then what was added, with the words marked."""
+    """The changed lines, removed before added, with changed words highlighted."""
     lines = []
     for row in diff.rows:
         if row.kind in ("changed", "removed") and row.left_number is not None:
@@ -125,14 +125,14 @@ def _shortened(text: str, limit: int) -> str:
 
 
 def _headers(user_id: int, thread: str) -> dict[str, str]:
-    """One click ends these mails (RFC 8058); mails of one thread belong to one conversation."""
+    """Headers for one-click unsubscribing (RFC 8058), and for grouping the mails of a thread."""
     headers = {
         "List-Unsubscribe": f"<{unsubscribe_link(user_id)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     domain = sender_domain()
     if thread and domain:
-        # Nobody has the mail that all of them answer; programs show them together by it.
+        # All reply to a mail that doesn't exist, by which programs group them.
         root = message_id_of(name_of_thread(thread, user_id), domain)
         headers |= {"In-Reply-To": root, "References": root}
     return headers

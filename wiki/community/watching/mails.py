@@ -1,4 +1,4 @@
-"""When mails about notifications are due, and queueing them."""
+"""Queues the mails about notifications that are due."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,8 +25,10 @@ from wiki.mail.sender_settings import can_mail
 from wiki.timezones import find_zone
 
 NOTIFICATIONS = "notifications"  # the kind of mail
-GATHERED_FOR = timedelta(minutes=1)  # before a mail at once: what belongs together comes together
-SENT_AT = time(8)  # of the day, where the person is
+GATHERED_FOR = timedelta(
+    minutes=1
+)  # wait before an immediate mail, so that related events come together
+SENT_AT = time(8)  # time of day in the user's time zone
 WEEKDAY = 0  # Monday
 VALID_FOR = timedelta(days=3)
 MAX_TOLD = 100  # events in one mail
@@ -36,7 +38,11 @@ _NOT_IN_ID = re.compile(r"[^A-Za-z0-9.-]+")
 
 @dataclass(frozen=True, slots=True)
 class DueMails:
-    """The mails for one person now: what they were told, and which mail tells it, by its name."""
+    """The mails that are due for one user.
+
+    `taken` are the numbers of all events that needn't be mailed after this, `mails` those of each
+    mail, by its thread, which is empty for a digest.
+    """
 
     user_id: int
     address: str
@@ -45,7 +51,7 @@ class DueMails:
 
 
 def queue_due_mails() -> None:
-    """Queue all mails that are due; each notification is in one, whoever else does the same."""
+    """Queue all mails that are due. Several notifiers may run this; each mail is queued once."""
     if not can_mail():
         return
     due: list[DueMails] = []
@@ -58,9 +64,9 @@ def queue_due_mails() -> None:
 
 
 def last_due(now: datetime, frequency: str, zone: tzinfo) -> datetime:
-    """Until when somebody must have been notified of something for a mail to be due at `now`.
+    """The latest time at which a notification must have been created for its mail to be due.
 
-    For a digest, the last time at which one was sent, by the clocks where the person is.
+    For a digest, this is the last regular time of sending before `now`, in the user's time `zone`.
     """
     if frequency == MailFrequency.AT_ONCE:
         return now - GATHERED_FOR
@@ -76,7 +82,7 @@ def last_due(now: datetime, frequency: str, zone: tzinfo) -> datetime:
 
 
 def _due_people(now: datetime) -> list[tuple[Any, datetime]]:
-    """Those for whom something waits long enough, and until when it must have been told."""
+    """Rows of users with due notifications, each with the `last_due` of that user."""
     waiting = (
         select(Notification.user_id, func.min(Notification.told_at).label("first"))
         .where(Notification.is_to_mail)
@@ -90,7 +96,7 @@ def _due_people(now: datetime) -> list[tuple[Any, datetime]]:
         )
         .join(User, User.id == waiting.c.user_id)
         .outerjoin(NotificationPreferences, NotificationPreferences.user_id == waiting.c.user_id)
-        .order_by(waiting.c.user_id)  # replicas lock rows in the same order
+        .order_by(waiting.c.user_id)  # the same lock order in all replicas
     ).all()
     found = []
     for row in rows:
@@ -102,10 +108,10 @@ def _due_people(now: datetime) -> list[tuple[Any, datetime]]:
 
 
 def _mails_for(person: Any, until: datetime) -> DueMails:
-    """What a person's mails tell; by threads where they are told at once, in one mail otherwise."""
+    """The mails for a user: one per thread if sent immediately, else one digest."""
     is_at_once = person.mail == MailFrequency.AT_ONCE
     waits = [Notification.user_id == person.user_id, Notification.is_to_mail]
-    if not is_at_once:  # of one thread, the newest comes along
+    if not is_at_once:  # an immediate mail includes the thread's newest events
         waits.append(Notification.told_at <= until)
     rows = db.session.execute(
         select(*EVENT_COLUMNS, Notification.read_at)
@@ -150,12 +156,12 @@ def _enqueue(session: Session, due: DueMails, thread: str, numbers: Sequence[int
 
 
 def name_of_thread(thread: str, user_id: int) -> str:
-    """What the Message-IDs of one conversation with one person begin with."""
+    """The prefix of the Message-IDs of one conversation with one user."""
     return f"{_NOT_IN_ID.sub('-', thread)[:60] or 'digest'}.{user_id}"
 
 
 def _take(session: Session, due: DueMails) -> set[int]:
-    """Those of the notifications that no other mail tells, and none will."""
+    """Claim the notifications for these mails; returns the numbers that no other mail has."""
     taken: set[int] = set()
     for start in range(0, len(due.taken), 400):
         statement = (

@@ -1,4 +1,4 @@
-"""What people watch, what they were told, and how they want to be told."""
+"""Tables of watches, notifications and preferences."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +23,7 @@ _EVENT_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 class WatchScope(StrEnum):
-    """What a watch covers."""
+    """The kind of target that a watch covers."""
 
     PAGE = "page"
     TREE = "tree"  # a path and everything below it
@@ -33,9 +33,9 @@ class WatchScope(StrEnum):
 
 
 class Watch(db.Model):  # type: ignore[name-defined,misc]
-    """That somebody is notified of changes in one place.
+    """A user's watch on a target, of whose changes they are notified.
 
-    A page is watched by its id, wherever it moves; a subtree by the key of its path.
+    A page is watched by id, so renames don't matter; a subtree by the key of its path.
     """
 
     __tablename__ = "watch"
@@ -50,18 +50,18 @@ class Watch(db.Model):  # type: ignore[name-defined,misc]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     scope: Mapped[str] = mapped_column(String(8))
     page_id: Mapped[int | None] = mapped_column(ForeignKey(Page.id, ondelete="CASCADE"), index=True)
-    # What an event names to find its watchers: "page:12", "tree:docs", "tag:redis", "kind:guide",
-    # "all:".
+    # The key by which events find their watchers: "page:12", "tree:docs", "tag:redis",
+    # "kind:guide", "all:".
     target: Mapped[str] = mapped_column(String(KEY_LIMIT + 8))
-    name: Mapped[str] = mapped_column(String(PATH_LIMIT), default="")  # as they wrote it
+    name: Mapped[str] = mapped_column(String(PATH_LIMIT), default="")  # as the user typed it
     is_automatic: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    # The last entry of the outbox before it: what had happened by then is not told.
+    # The last outbox entry before the watch: earlier events aren't notified.
     since_number: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class NotifiedEvent(db.Model):  # type: ignore[name-defined,misc]
-    """An event that somebody was notified of: an entry of the outbox, kept while it matters."""
+    """An event that somebody was notified of, copied from the outbox, which is pruned sooner."""
 
     __tablename__ = "told_event"
 
@@ -79,7 +79,7 @@ class NotifiedEvent(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Notification(db.Model):  # type: ignore[name-defined,misc]
-    """That one person was notified of one event. What it says is described when it is shown."""
+    """One user's notification of one event, which is described when it is shown."""
 
     __tablename__ = "notification"
     __table_args__ = (
@@ -110,7 +110,7 @@ class Notification(db.Model):  # type: ignore[name-defined,misc]
     )
     told_at: Mapped[datetime] = mapped_column(default=utcnow)
     read_at: Mapped[datetime | None] = mapped_column()
-    is_to_mail: Mapped[bool] = mapped_column(default=False)  # no mail tells of it yet
+    is_to_mail: Mapped[bool] = mapped_column(default=False)  # a mail about it is still to be queued
 
 
 class MailFrequency(StrEnum):
@@ -121,7 +121,7 @@ class MailFrequency(StrEnum):
 
 
 class NotificationPreferences(db.Model):  # type: ignore[name-defined,misc]
-    """How somebody wants to be told; without a row, as the defaults say."""
+    """A user's notification preferences; without a row, the defaults apply."""
 
     __tablename__ = "telling_choice"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Personal data that watching keeps of a user."""
+"""A user's personal data in watches and notifications."""
 
 from collections.abc import Iterator
 from typing import IO
@@ -33,11 +33,11 @@ from wiki.community.watching.models import (
 from wiki.community.watching.preferences import mail_nothing, preferences_of
 from wiki.search.models import OutboxEntry
 
-EXPORTED_AT_ONCE = 200  # notifications
+EXPORTED_AT_ONCE = 200  # notifications in one batch
 
 
 def _unite_notifications(session: Session, merge: AccountMerge) -> None:
-    """Whoever was told twice was told once, and nobody is notified of their own doing."""
+    """Merge the notifications of two accounts, without duplicates and those of own actions."""
     _ONE_OF_EACH.settle(session, merge)
     own = select(NotifiedEvent.number).where(NotifiedEvent.actor_id.in_(merge))
     is_theirs = Notification.user_id == merge.target
@@ -64,7 +64,7 @@ REFERENCES = (
         {Watch.is_automatic: both, Watch.created_at: lesser, Watch.since_number: lesser},
         lambda count: ngettext("%(num)s watch", "%(num)s watches", count),
     ),
-    # Before notifications: how they are told, and by whose doing they are described.
+    # Before notifications, which depend on preferences and on the actors of events.
     unites(NotificationPreferences.user_id),
     moves(NotifiedEvent.actor_id),
     moves(OutboxEntry.actor_id),
@@ -77,10 +77,10 @@ REFERENCES = (
 
 
 class WatchingOfPerson:
-    """`wiki.accounts.privacy.personal_data.PersonalData` of watches and notifications."""
+    """The `wiki.accounts.privacy.personal_data.PersonalData` of watches and notifications."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        """Yields `watching.json`, their choices and watches, and their notifications."""
+        """Yields `watching.json` (preferences and watches), and the user's notifications."""
         viewer, choice = current_viewer(), preferences_of(person_id)
         yield (
             "watching.json",
@@ -104,10 +104,10 @@ class WatchingOfPerson:
         yield "notifications.json", as_json(list(self._notifications()))
 
     def rename(self, session: Session, person_id: int) -> None:
-        """Names are looked up when something is shown."""
+        """Does nothing: names are looked up when something is shown."""
 
     def forget(self, session: Session, person_id: int) -> None:
-        """Delete their watches, notifications and choices, in the caller's transaction."""
+        """Delete the user's watches, notifications and preferences, in the caller's transaction."""
         for table in (Watch, Notification, NotificationPreferences):
             session.execute(delete(table).where(table.user_id == person_id))
         session.execute(update(User).where(User.id == person_id).values(unread_count=0))

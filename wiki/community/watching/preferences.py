@@ -1,4 +1,4 @@
-"""How people want to be told: by mail or not, and what they watch without asking."""
+"""Notification preferences: how often to mail, and what to watch automatically."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from wiki.database import db, in_batches, insert_into, write_transaction
 
 
 def preferences_of(user_id: int) -> NotificationPreferences:
-    """Somebody's choice, or the defaults, which are stored nowhere."""
+    """A user's preferences, or an unsaved row with the defaults."""
     found = db.session.get(NotificationPreferences, user_id)
     return found or NotificationPreferences(
         user_id=user_id, mail=MailFrequency.DAILY, watches_created=True, watches_edited=False
@@ -21,7 +21,7 @@ def preferences_of(user_id: int) -> NotificationPreferences:
 def set_preferences(
     user_id: int, mail: MailFrequency, *, watches_created: bool, watches_edited: bool
 ) -> None:
-    """Store somebody's choice. Without mail, what waits for one is told in the product alone."""
+    """Store a user's preferences. If mail is off, pending notifications are no longer mailed."""
     values = {
         "mail": mail,
         "watches_created": watches_created,
@@ -34,23 +34,23 @@ def set_preferences(
 
 
 def stop_mails(user_id: int) -> None:
-    """Send no more mails to somebody, who may not be signed in."""
+    """Set mail to off for a user, who need not be signed in."""
     with write_transaction() as session:
-        # The link in a mail to an account that was merged since is the same person's.
+        # A link in a mail to an account that was merged since belongs to the same person.
         user_id = session.scalar(_merged_into(user_id)) or user_id
-        # Another person than the one who closed their account has no such number.
+        # Ids aren't reused, so a closed account's link can't affect anybody else.
         if session.get(User, user_id) is not None:
             _store(session, user_id, {"mail": MailFrequency.OFF})
             mail_nothing(session, user_id)
 
 
 def _merged_into(user_id: int) -> "Select[int]":
-    """Whose an account is that was merged into another."""
+    """A statement for the id of the account into which this one was merged."""
     return select(MergedAccount.into_id).where(MergedAccount.user_id == user_id)
 
 
 def frequencies_of(user_ids: Collection[int]) -> dict[int, MailFrequency]:
-    """How often these are mailed; `off` for those who have no confirmed address."""
+    """By user id: how often they get mail; `off` without a confirmed address."""
     found = {}
     for batch in in_batches(user_ids):
         query = (
@@ -72,7 +72,7 @@ def _store(session: Session, user_id: int, values: dict[str, object]) -> None:
 
 
 def mail_nothing(session: Session, user_id: int) -> None:
-    """Tell what waits for a mail in the product alone, in the caller's transaction."""
+    """Have no pending notification of a user mailed, in the caller's transaction."""
     waiting = db.update(Notification).where(
         Notification.user_id == user_id, Notification.is_to_mail
     )

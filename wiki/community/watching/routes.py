@@ -1,4 +1,4 @@
-"""Registers watching: its addresses, the consumer that tells people, and its jobs."""
+"""Registers the views of watching, the consumer that notifies people, and its jobs."""
 
 from datetime import timedelta
 
@@ -16,8 +16,8 @@ from wiki.community.watching.personal_data import REFERENCES, WatchingOfPerson
 from wiki.community.watching.unread import UNREAD_COUNTS, RulesWatch
 from wiki.mail import kinds
 
-_RULES_POLL = timedelta(seconds=1)  # between two looks whether rules of access have changed
-_MAIL_POLL = timedelta(seconds=10)  # between two looks whether mails are due
+_RULES_POLL = timedelta(seconds=1)  # between two checks whether access rules have changed
+_MAIL_POLL = timedelta(seconds=10)  # between two checks whether mails are due
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Keeps the count of unread notifications right when what people may know changes."""
+"""Keeps counts of unread notifications right when people's access changes."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,13 +15,13 @@ from wiki.pages.models import Revision
 
 
 class RulesWatch:
-    """Counts again for everybody once rules of access have changed, and when it begins."""
+    """Recounts for everybody when access rules have changed, and on the first call."""
 
     def __init__(self) -> None:
         self._counted_at: int | None = None
 
     def look(self) -> None:
-        """Count again for all who have unread notifications, if rules of access have changed."""
+        """Recount for all users with unread notifications if access rules have changed."""
         db.session.rollback()
         version = access_version()
         if version != self._counted_at:
@@ -30,7 +30,7 @@ class RulesWatch:
 
 
 def _count_after(events: Sequence[Event]) -> Callable[[Session], None] | None:
-    """A page that is deleted, or back, takes with it the notifications about it."""
+    """Recount for users with notifications about pages that were deleted or restored."""
     pages = {event.page_id for event in events if event.kind == REMOVAL}
     revisions = [event.revision_id for event in events if event.kind == REVISION]
     for batch in in_batches(revisions):

@@ -1,4 +1,4 @@
-"""Links that end mail about what happens, without signing in (RFC 8058)."""
+"""Links that unsubscribe from mail about notifications without signing in (RFC 8058)."""
 
 from itsdangerous import BadData
 
@@ -10,17 +10,17 @@ _SALT = "unsubscribe"
 
 
 class InvalidLink(ValueError):
-    """Nobody made this link, or only a part of it has arrived."""
+    """The link's token is invalid, or cut off."""
 
 
 def unsubscribe_link(user_id: int) -> str:
-    """The whole address that ends somebody's mails; it works for good, and for nothing else."""
+    """The absolute URL that ends a user's mails; it never expires, and does nothing else."""
     token = link_serializer(_SALT).dumps(user_id)
     return external_url("watching.unsubscribe", token=token)
 
 
 def user_of(token: str) -> int:
-    """Whose link it is. Raises `InvalidLink`."""
+    """The id of the user whose token this is. Raises `InvalidLink`."""
     try:
         number = link_serializer(_SALT, current_settings().former_secret_keys).loads(token)
     except BadData as error:

@@ -1,4 +1,4 @@
-"""Watching a page, and the list of what one watches."""
+"""Watching a page, and the list of one's watches."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

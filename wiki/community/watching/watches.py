@@ -1,4 +1,4 @@
-"""Watching: what somebody watches, and who watches what has happened."""
+"""Watches: what a user watches, and who watches an event."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
 from wiki.pages.models import Page, Tag
 from wiki.search.models import OutboxEntry
 
-MAX_WATCHES = 5_000  # of one person; more than anybody adds by hand
+MAX_WATCHES = 5_000  # watches of one user
 
 
 class TooManyWatches(ValueError):
-    """Somebody watches `MAX_WATCHES` places already."""
+    """The user already has `MAX_WATCHES` watches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What can be watched: a page by its id, or a name within another scope."""
+    """A target of watches: a page by its id, or a name within another scope."""
 
     scope: WatchScope
     name: str = ""
@@ -31,7 +31,7 @@ class Target:
 
     @property
     def key(self) -> str:
-        """As watches and events name it."""
+        """The target's key in watches and events, such as `page:12`."""
         if self.scope is WatchScope.PAGE:
             return f"page:{self.page_id}"
         name = self.name if self.scope is WatchScope.KIND else path_key(self.name)
@@ -43,7 +43,7 @@ EVERYTHING = Target(WatchScope.ALL)
 
 @dataclass(frozen=True, slots=True)
 class WatchEntry:
-    """A watch as its owner sees it; of a page, where it is now and what it is called."""
+    """A watch as its owner sees it; of a page, with its current path and title."""
 
     id: int
     scope: str
@@ -56,9 +56,10 @@ class WatchEntry:
 
 
 def targets_of(page_id: int | None, key: str, kind: str, tags: Iterable[str]) -> list[str]:
-    """What an event of a page names; whoever watches any of it is told. `tags` are keys.
+    """The keys of all targets that cover a page; watchers of any of them are notified.
 
-    `page_id` is `None` for one that is still to be written.
+    `key` is that of its path, `tags` are keys too; `page_id` is `None` for a page that doesn't
+    exist yet.
     """
     parts = key.split("/")
     above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
@@ -72,14 +73,14 @@ def targets_of(page_id: int | None, key: str, kind: str, tags: Iterable[str]) ->
 
 
 def tag_names(page_id: int) -> Sequence[str]:
-    """The tags of a page as they are written."""
+    """The names of a page's tags."""
     return db.session.scalars(
         select(Tag.name).where(Tag.page_id == page_id).order_by(Tag.key)
     ).all()
 
 
 def watchers_of(targets: Collection[str], number: int) -> set[int]:
-    """The ids of users who watched any of these when the event `number` happened."""
+    """The ids of users who already watched any of these when event `number` happened."""
     watched = select(Watch.user_id).where(Watch.since_number < number)
     return {
         user_id
@@ -89,10 +90,10 @@ def watchers_of(targets: Collection[str], number: int) -> set[int]:
 
 
 def watch(session: Session, user_id: int, target: Target, *, since: int | None = None) -> None:
-    """Let somebody watch `target`, in the caller's transaction. Raises `TooManyWatches`.
+    """Add a watch, in the caller's transaction. Raises `TooManyWatches`.
 
-    With `since`, the number of the event that is the reason, the watch counts as automatic until
-    they ask for it themselves.
+    With `since`, the number of the event that causes it, the watch is automatic until the user
+    adds it themselves.
     """
     others = (Watch.user_id == user_id, Watch.target != target.key)
     count = select(func.count()).select_from(Watch).where(*others)
@@ -118,12 +119,12 @@ def watch(session: Session, user_id: int, target: Target, *, since: int | None =
 
 
 def unwatch(session: Session, user_id: int, targets: Collection[str]) -> None:
-    """Let somebody no longer watch these, in the caller's transaction."""
+    """Remove watches by key, in the caller's transaction."""
     session.execute(delete(Watch).where(Watch.user_id == user_id, Watch.target.in_(targets)))
 
 
 def choose(user_id: int, offered: Sequence[Target], chosen: Collection[str]) -> None:
-    """Of what was offered, watch exactly what was chosen, by key. Raises `TooManyWatches`."""
+    """Of the targets offered, watch exactly those chosen (keys). Raises `TooManyWatches`."""
     with write_transaction() as session:
         unwatch(session, user_id, [each.key for each in offered if each.key not in chosen])
         for target in offered:
@@ -132,7 +133,7 @@ def choose(user_id: int, offered: Sequence[Target], chosen: Collection[str]) -> 
 
 
 def watched_of(user_id: int, targets: Collection[str]) -> set[str]:
-    """Which of these somebody watches."""
+    """The keys among `targets` that the user watches."""
     query = select(Watch.target).where(Watch.user_id == user_id, Watch.target.in_(targets))
     return set(db.session.scalars(query))
 
@@ -145,9 +146,9 @@ def list_watches(
     offset: int = 0,
     limit: int | None = None,
 ) -> list[WatchEntry]:
-    """What the viewer watches, the newest first; pages as far as these exist for them.
+    """The viewer's watches, newest first, without pages that they may not see.
 
-    `target` is the key of one target.
+    `scope` and `target` (a key) filter the list if they aren't empty.
     """
     query = _listed(viewer, scope).with_only_columns(
         *(Watch.id, Watch.scope, Watch.name, Watch.page_id, Watch.is_automatic, Watch.created_at),
@@ -160,13 +161,13 @@ def list_watches(
 
 
 def count_watches(viewer: Viewer, scope: str = "") -> int:
-    """How many things the viewer watches: of one scope, or without one of all."""
+    """The number of watches that `list_watches` has; of all scopes if `scope` is empty."""
     query = _listed(viewer, scope).with_only_columns(func.count())
     return db.session.scalar(query) or 0
 
 
 def stop_watching(viewer: Viewer, watch_ids: Collection[int]) -> int:
-    """End these watches of the viewer; how many there were."""
+    """Remove watches of the viewer by id; returns how many there were."""
     ended = 0
     with write_transaction() as session:
         for batch in in_batches(watch_ids):

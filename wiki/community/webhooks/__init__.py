@@ -1,1 +1,1 @@
-"""Webhooks: what happens in public is posted to other services, such as a channel of Discord."""
+"""Webhooks: public events are posted to other services, such as a Discord channel."""

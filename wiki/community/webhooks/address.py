@@ -1,4 +1,4 @@
-"""Where a webhook posts to: what its address may be, and what is shown of it: it is a secret."""
+"""Addresses of webhooks: checking them, and masking them, since they are secrets."""
 
 import re
 from ipaddress import ip_address
@@ -11,13 +11,13 @@ from wiki.community.webhooks.models import ADDRESS_LIMIT, Format
 from wiki.outbound.host_patterns import Origin, origin_of
 from wiki.outbound.network import Address, NetworkPolicy
 
-SHOWN_CHARACTERS = 4  # of the end of an address
-MIN_SECRET = 16  # characters after the host, of which so few may be shown
+SHOWN_CHARACTERS = 4  # characters of an address's end that are shown
+MIN_SECRET = 16  # characters after the host for these to be shown
 HTTPS, FIRST_UNPRIVILEGED = 443, 1024  # ports
 
 _DISCORD_HOSTS = ("discord.com", "discordapp.com")
 _DISCORD_PATH = re.compile(r"/api(?:/v[0-9]+)?/webhooks/[0-9]+/[A-Za-z0-9_-]+/?")
-# A host of which browsers would make an address of IPv4, however it is written.
+# A host that URL parsers take for an IPv4 address in some notation.
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$")
 _SAFE = "/%:=&~+!$,;'@()*"
 
@@ -33,7 +33,7 @@ class AddressRefused(ValueError):
 
 
 def clean_address(written: str, format_: Format) -> str:
-    """The address as it is stored. Raises `AddressRefused`; asks no network."""
+    """The address as it is stored, checked without network access. Raises `AddressRefused`."""
     text = written.strip().partition("#")[0]
     if not text:
         raise AddressRefused("empty")
@@ -58,7 +58,7 @@ def clean_address(written: str, format_: Format) -> str:
 
 
 def _clean_host(written: str) -> str:
-    """The host as in the DNS. Raises `ValueError`."""
+    """The host in its ASCII form. Raises `ValueError`."""
     host = written.lower().rstrip(".")
     if ":" in host:
         return f"[{ip_address(host)}]"
@@ -66,7 +66,7 @@ def _clean_host(written: str) -> str:
         return str(ip_address(host))
     if not host.isascii():
         host = idna.encode(host, uts46=True).decode()
-    # The front page of Discord's documentation asks for this name; the other is limited.
+    # The name that Discord's documentation asks for; the old one has tighter limits.
     return "discord.com" if host == "discordapp.com" else host
 
 
@@ -88,7 +88,7 @@ def _check(address: str, format_: Format) -> None:
 
 
 def place_of(address: str) -> tuple[Origin, Address]:
-    """The host of a stored address, and the address of the network to connect to now.
+    """The origin of a stored address, and the IP address to connect to now.
 
     Raises `AddressRefused` if settings no longer allow it, and `HostRefused`.
     """
@@ -104,7 +104,7 @@ def place_of(address: str) -> tuple[Origin, Address]:
 
 
 def target_of(address: str, format_: Format) -> str:
-    """What is asked of the host; Discord answers with the message if it is to wait for it."""
+    """The request target; with `wait=true`, Discord's response holds the message."""
     parts = urlsplit(address)
     query = parts.query
     if format_ is Format.DISCORD:
@@ -113,7 +113,7 @@ def target_of(address: str, format_: Format) -> str:
 
 
 def masked(address: str) -> str:
-    """Host and last characters, by which an address is recognised and which reach nothing."""
+    """The host and last characters, by which people recognise an address, but can't use it."""
     parts = urlsplit(address)
     secret = parts.path + parts.query
     end = secret[-SHOWN_CHARACTERS:] if len(secret) >= MIN_SECRET else ""

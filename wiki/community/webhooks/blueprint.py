@@ -1,4 +1,4 @@
-"""The blueprint of webhooks: a part of administration."""
+"""The blueprint of webhooks, for administrators."""
 
 from flask import Blueprint
 
@@ -12,4 +12,4 @@ webhooks.after_request(keep_private)
 @webhooks.before_request
 @admins_only
 def refuse_others() -> None:
-    """Lets administrators through, to every view of this blueprint."""
+    """Allow only administrators to use this blueprint's views."""

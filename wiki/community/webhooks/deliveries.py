@@ -1,4 +1,4 @@
-"""Messages of webhooks, for whoever looks after them."""
+"""Administration of the messages of webhooks."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ SENT_KEPT = timedelta(days=7)  # how long messages that were sent are listed
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of one webhook: events that wait to be gathered, and messages by state."""
+    """Counts of one webhook: events that aren't in a message yet, and messages by state."""
 
     gathering: int
     waiting: int
@@ -32,7 +32,7 @@ class Counts:
 
 
 def counts_of(webhook_ids: Collection[int]) -> dict[int, Counts]:
-    """The counts of each of these webhooks by its id, zeros included, in two statements."""
+    """By webhook id: its counts, including zeros. Runs two statements."""
     by_state = select(WebhookDelivery.webhook_id, WebhookDelivery.state, func.count())
     by_state = by_state.where(WebhookDelivery.webhook_id.in_(webhook_ids))
     messages = {
@@ -58,7 +58,7 @@ def counts_of(webhook_ids: Collection[int]) -> dict[int, Counts]:
 
 @dataclass(frozen=True, slots=True)
 class WebhookHealth:
-    """How many webhooks there are, how many the server switched off, and messages that failed."""
+    """Counts of all webhooks, of those that the server switched off, and of failed messages."""
 
     count: int
     off: int
@@ -66,7 +66,7 @@ class WebhookHealth:
 
 
 def health_of_webhooks() -> WebhookHealth:
-    """What the health page tells of all webhooks, in three statements."""
+    """The health page's counts of webhooks. Runs three statements."""
     is_off = Webhook.is_enabled.is_(False) & (Webhook.off_reason != "")
     is_failed = WebhookDelivery.state == DeliveryState.FAILED
     queries = (
@@ -80,7 +80,7 @@ def health_of_webhooks() -> WebhookHealth:
 def list_deliveries(
     webhook_id: int, state: DeliveryState, *, offset: int = 0, limit: int
 ) -> Sequence[WebhookDelivery]:
-    """The messages of a webhook in a state, the newest first."""
+    """The messages of a webhook in a state, newest first."""
     mine = WebhookDelivery.webhook_id == webhook_id
     query = select(WebhookDelivery).where(mine, WebhookDelivery.state == state)
     return db.session.scalars(
@@ -89,15 +89,15 @@ def list_deliveries(
 
 
 class Retry(StrEnum):
-    """When messages are tried again."""
+    """When messages will be tried again."""
 
     NOW = "now"
-    ONCE_ON = "once-on"  # while the webhook is switched off
-    LATER = "later"  # its receiver has asked to wait
+    ONCE_ON = "once-on"  # when the webhook is switched on again
+    LATER = "later"  # after the wait that its receiver asked for
 
 
 def retry_delivery(webhook_id: int, delivery_id: int, *, by: int | None) -> Retry:
-    """Try a message again that failed or waits. Raises `WebhookNotFound`."""
+    """Try a failed or waiting message again. Raises `WebhookNotFound`."""
     with write_transaction() as session:
         webhook = locked(session, webhook_id)
         _begin_anew(_unsent(session, webhook_id, delivery_id))
@@ -113,7 +113,7 @@ def _retry_of(webhook: Webhook) -> Retry:
 
 
 def retry_failed(webhook_id: int, *, by: int | None) -> Retry:
-    """Try every message again that failed, in order. Raises `WebhookNotFound`."""
+    """Try all failed messages again, in order. Raises `WebhookNotFound`."""
     with write_transaction() as session:
         webhook = locked(session, webhook_id)
         is_failed = WebhookDelivery.state == DeliveryState.FAILED
@@ -125,7 +125,7 @@ def retry_failed(webhook_id: int, *, by: int | None) -> Retry:
 
 
 def discard_delivery(webhook_id: int, delivery_id: int, *, by: int | None) -> None:
-    """Delete a message that failed or waits, with its events. Raises `WebhookNotFound`."""
+    """Delete a failed or waiting message and its events. Raises `WebhookNotFound`."""
     with write_transaction() as session:
         webhook = locked(session, webhook_id)
         session.delete(_unsent(session, webhook_id, delivery_id))
@@ -133,7 +133,7 @@ def discard_delivery(webhook_id: int, delivery_id: int, *, by: int | None) -> No
 
 
 def discard_unsent(webhook_id: int, *, by: int | None) -> None:
-    """Delete every message that failed or waits, and events without one.
+    """Delete all failed and waiting messages, and events that aren't in a message yet.
 
     Raises `WebhookNotFound`.
     """
@@ -164,7 +164,7 @@ def _unsent(session: Session, webhook_id: int, delivery_id: int) -> WebhookDeliv
 
 
 def prune() -> None:
-    """Forget messages that were sent a while ago."""
+    """Delete messages that were sent more than `SENT_KEPT` ago."""
     is_old = WebhookDelivery.sent_at < utcnow() - SENT_KEPT
     with write_transaction() as session:
         is_sent = WebhookDelivery.state == DeliveryState.SENT

@@ -1,4 +1,4 @@
-"""Messages of a webhook that were not taken: sending them again, or discarding them."""
+"""Undelivered messages of a webhook over HTTP: retrying and discarding them."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -42,7 +42,7 @@ def _flash_retry(retry: Retry, now: str) -> None:
 
 @webhooks.post("/<id:number>/messages/discard", endpoint="discard_all")
 def discard_all_failed(number: int) -> ResponseReturnValue:
-    """Everything that failed, waits or is gathered."""
+    """Discard all undelivered messages and events."""
     deliveries.discard_unsent(number, by=current_viewer().user_id)
     flash(_("What was not sent is discarded."), "ok")
     return redirect(url_for(".one", number=number), 303)

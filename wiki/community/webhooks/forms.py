@@ -50,7 +50,7 @@ _SECRET = {"autocomplete": "off", "spellcheck": "false", "inputmode": "url", "di
 
 
 class WebhookForm(ProtectedForm):
-    """Where to post, and what. Fields of `WebhookScope` other than the chosen one don't count."""
+    """Where to post, and what. Of the fields for scopes, only that of the chosen one counts."""
 
     name = StringField(
         _l("Name"),
@@ -89,7 +89,7 @@ class WebhookForm(ProtectedForm):
         self.kind.choices = [SelectChoice(kind.name, kind.label) for kind in all_kinds().values()]
 
     def terms(self) -> Terms:
-        """What was entered, once the form is validated."""
+        """The values of the validated form."""
         scope = WebhookScope(self.scope.data)
         values = {
             WebhookScope.TREE: self.tree.data,
@@ -106,7 +106,7 @@ class WebhookForm(ProtectedForm):
         )
 
     def seen(self) -> int:
-        """The version that the form was opened at; -1, which none has, if it isn't a number."""
+        """The version at which the form was opened; -1, which matches none, for a non-number."""
         number = parse_number(self.version.data)
         return -1 if number is None else number
 
@@ -120,7 +120,7 @@ class WebhookForm(ProtectedForm):
 
 
 def _stored(webhook: Webhook) -> dict[str, Any]:
-    """What the form begins with. The address is a secret: it is never shown again."""
+    """The form's initial values, without the address, a secret that is never shown again."""
     return {
         "name": webhook.name,
         "format": webhook.format,

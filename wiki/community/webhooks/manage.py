@@ -1,4 +1,4 @@
-"""What administrators do with webhooks. All of it is in the audit log, without secrets."""
+"""Managing webhooks, for administrators. Changes go to the audit log, without secrets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,9 +22,9 @@ from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_path, is_hidden, path_key
 from wiki.outbound.network import HostRefused
 
-WEBHOOK_LIMIT = 50  # each costs a little with every event
+WEBHOOK_LIMIT = 50  # webhooks; each costs a little with every event
 TAG_LIMIT = 50  # characters
-FORMER_KEY_AGE = timedelta(days=1)  # in which a receiver is given the new key
+FORMER_KEY_AGE = timedelta(days=1)  # time for giving the new key to the receiver
 
 register_actions(
     {
@@ -41,15 +41,15 @@ register_actions(
 
 
 class WebhookNotFound(LookupError):
-    """There is no such webhook, or no such message of it."""
+    """There is no such webhook, or it has no such message."""
 
 
 class WebhookConflict(Exception):
-    """Somebody else has changed it since the form was opened."""
+    """Somebody else has changed the webhook since the form was opened."""
 
 
 class WebhookRefused(ValueError):
-    """`problems`: by the name of a field, why it can't be as it is."""
+    """The values aren't valid; `problems` are messages by field name."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__(problems)
@@ -58,7 +58,7 @@ class WebhookRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an administrator says of a webhook; an empty address is the one that it has."""
+    """The values that an administrator sets; an empty address leaves the stored one."""
 
     name: str
     format: Format
@@ -69,12 +69,12 @@ class Terms:
 
 
 def all_webhooks() -> Sequence[Webhook]:
-    """All webhooks by name, in any case, those that are off included."""
+    """All webhooks sorted by name without regard to case, including those that are off."""
     return db.session.scalars(select(Webhook).order_by(func.lower(Webhook.name), Webhook.id)).all()
 
 
 def get_webhook(webhook_id: int) -> Webhook:
-    """The webhook with this id, without a lock. Raises `WebhookNotFound`."""
+    """The webhook with this id, not locked. Raises `WebhookNotFound`."""
     webhook = db.session.get(Webhook, webhook_id)
     if webhook is None:
         raise WebhookNotFound(webhook_id)
@@ -82,7 +82,7 @@ def get_webhook(webhook_id: int) -> Webhook:
 
 
 def create_webhook(terms: Terms, *, by: int | None) -> Webhook:
-    """A new webhook, switched on. Raises `WebhookRefused`."""
+    """Create a webhook, switched on; `by` is a user id. Raises `WebhookRefused`."""
     values = _checked(terms, is_new=True)
     key = new_key() if terms.format is Format.JSON else ""
     with write_transaction() as session:
@@ -95,7 +95,10 @@ def create_webhook(terms: Terms, *, by: int | None) -> Webhook:
 
 
 def change_webhook(webhook_id: int, terms: Terms, *, version: int, by: int | None) -> Webhook:
-    """Raises `WebhookNotFound`, `WebhookRefused`, `WebhookConflict`."""
+    """Change a webhook that was shown at `version`.
+
+    Raises `WebhookNotFound`, `WebhookRefused`, `WebhookConflict`.
+    """
     if not terms.address and get_webhook(webhook_id).format != terms.format:
         raise WebhookRefused({"address": "needed-again"})
     values = _checked(terms, is_new=False)
@@ -115,7 +118,7 @@ def change_webhook(webhook_id: int, terms: Terms, *, version: int, by: int | Non
 
 
 def switch_webhook(webhook_id: int, *, is_on: bool, by: int | None) -> Webhook:
-    """Switch a webhook on or off and forget its failures; `by` is the id of who did.
+    """Switch a webhook on or off and reset its failures; `by` is a user id.
 
     Raises `WebhookNotFound`.
     """
@@ -130,7 +133,7 @@ def switch_webhook(webhook_id: int, *, is_on: bool, by: int | None) -> Webhook:
 
 
 def delete_webhook(webhook_id: int, *, by: int | None) -> str:
-    """Delete it with its messages; returns its name. Raises `WebhookNotFound`."""
+    """Delete a webhook and its messages; returns its name. Raises `WebhookNotFound`."""
     with write_transaction() as session:
         webhook = locked(session, webhook_id)
         session.delete(webhook)
@@ -139,7 +142,10 @@ def delete_webhook(webhook_id: int, *, by: int | None) -> str:
 
 
 def replace_key(webhook_id: int, *, by: int | None) -> str:
-    """Sign by a new key, and for a day by the former one too. Raises `WebhookNotFound`."""
+    """Create and return a new signing key; for a day, messages are also signed with the former.
+
+    Raises `WebhookNotFound`.
+    """
     with write_transaction() as session:
         webhook = locked(session, webhook_id)
         if webhook.format != Format.JSON:
@@ -151,7 +157,7 @@ def replace_key(webhook_id: int, *, by: int | None) -> str:
 
 
 def locked(session: Session, webhook_id: int) -> Webhook:
-    """The webhook, its row held until the caller's transaction ends. Raises `WebhookNotFound`."""
+    """The webhook, locked until the caller's transaction ends. Raises `WebhookNotFound`."""
     webhook = session.get(Webhook, webhook_id, with_for_update=True)
     if webhook is None:
         raise WebhookNotFound(webhook_id)
@@ -159,13 +165,16 @@ def locked(session: Session, webhook_id: int) -> Webhook:
 
 
 def _forget_failures(webhook: Webhook) -> None:
-    """Begin again: whoever has it loses it, and nothing is waited for."""
+    """Reset failures and pauses; a process that holds the lease loses it."""
     webhook.lease, webhook.leased_until, webhook.paused_until = "", None, None
     webhook.failing_since, webhook.off_reason = None, ""
 
 
 def _checked(terms: Terms, *, is_new: bool) -> dict[str, object]:
-    """The columns. Raises `WebhookRefused`; looks the host up, outside of any transaction."""
+    """Column values for `terms`; resolves the host, so call it outside of transactions.
+
+    Raises `WebhookRefused`.
+    """
     problems: dict[str, str] = {}
     name = " ".join(terms.name.split())
     if not name:
@@ -196,7 +205,7 @@ def _checked(terms: Terms, *, is_new: bool) -> dict[str, object]:
 
 
 def _scope(terms: Terms) -> dict[str, object]:
-    """Raises `NameRefused`."""
+    """Column values of the scope. Raises `NameRefused`."""
     value = " ".join(terms.scope_value.split())
     if terms.scope is WebhookScope.EVERYTHING:
         value = ""

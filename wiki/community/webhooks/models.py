@@ -1,4 +1,4 @@
-"""Webhooks, the events that wait for them, and the messages that were or are to be delivered."""
+"""Tables of webhooks, their pending events, and their messages."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ ERROR_LIMIT = 300  # characters
 
 
 class Format(StrEnum):
-    """How messages of a webhook are written."""
+    """The format of a webhook's messages."""
 
     DISCORD = "discord"
     JSON = "json"  # signed; see `docs/webhooks.md`
@@ -42,15 +42,15 @@ class WebhookScope(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """What has become of a message."""
+    """The state of a message."""
 
     WAITING = "waiting"
-    SENT = "sent"  # the receiver has taken it
-    FAILED = "failed"  # nobody tries any more: a dead letter
+    SENT = "sent"  # accepted by the receiver
+    FAILED = "failed"  # not tried again: a dead letter
 
 
 class Webhook(db.Model):  # type: ignore[name-defined,misc]
-    """Where events are posted. `address` and the keys are secrets."""
+    """A webhook: where to post which events. `address` and the keys are secrets."""
 
     __tablename__ = "webhook"
     __table_args__ = (
@@ -63,7 +63,7 @@ class Webhook(db.Model):  # type: ignore[name-defined,misc]
     format: Mapped[str] = mapped_column(String(8))
     address: Mapped[str] = mapped_column(String(ADDRESS_LIMIT))
     signing_key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="", server_default="")
-    # The key before: messages are signed by both until then.
+    # The previous key: messages are also signed with it until `former_key_until`.
     former_key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="", server_default="")
     former_key_until: Mapped[datetime | None] = mapped_column()
     scope: Mapped[str] = mapped_column(String(12), default=WebhookScope.EVERYTHING)
@@ -71,11 +71,13 @@ class Webhook(db.Model):  # type: ignore[name-defined,misc]
     scope_key: Mapped[str] = mapped_column(String(500), default="", server_default="")
     events: Mapped[list[str]] = mapped_column(JSON, default=list)  # names of `choices`
     is_enabled: Mapped[bool] = mapped_column(default=True, server_default=true())
-    # Why the server switched it off; empty if a person did.
+    # Why the server switched it off; empty if an administrator did.
     off_reason: Mapped[str] = mapped_column(String(ERROR_LIMIT), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # of what forms show
-    # Sending: until when a process has it, and until when the receiver wants to be left alone.
+    version: Mapped[int] = mapped_column(
+        default=1, server_default=text("1")
+    )  # raised by changes through forms
+    # Sending: a process's lease, and the time until which the receiver asked to wait.
     lease: Mapped[str] = mapped_column(String(32), default="", server_default="")
     leased_until: Mapped[datetime | None] = mapped_column()
     paused_until: Mapped[datetime | None] = mapped_column()
@@ -83,7 +85,7 @@ class Webhook(db.Model):  # type: ignore[name-defined,misc]
 
 
 class WebhookDelivery(db.Model):  # type: ignore[name-defined,misc]
-    """A message to a webhook. Its text is made of its events whenever it is sent."""
+    """A message to a webhook. Its text is made from its events at each attempt."""
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
@@ -99,17 +101,19 @@ class WebhookDelivery(db.Model):  # type: ignore[name-defined,misc]
     is_test: Mapped[bool] = mapped_column(default=False, server_default=false())
     event_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    tried_since: Mapped[datetime] = mapped_column(default=utcnow)  # or since sent again
+    tried_since: Mapped[datetime] = mapped_column(
+        default=utcnow
+    )  # or since an administrator's retry
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     next_attempt_at: Mapped[datetime] = mapped_column(default=utcnow)
     sent_at: Mapped[datetime | None] = mapped_column()
     last_error: Mapped[str] = mapped_column(String(ERROR_LIMIT), default="", server_default="")
-    # What the receiver calls it, if it says so.
+    # The receiver's id of the message, if it gives one.
     remote_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class WebhookEvent(db.Model):  # type: ignore[name-defined,misc]
-    """An event that a webhook is to be notified of: that it happened, and nothing of its text."""
+    """An event that a webhook is to be notified of, without any of its text."""
 
     __tablename__ = "webhook_event"
     __table_args__ = (
@@ -120,13 +124,13 @@ class WebhookEvent(db.Model):  # type: ignore[name-defined,misc]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
-    # None while it waits for the others of its 30 seconds.
+    # None while it waits for more events for the same message.
     delivery_id: Mapped[int | None] = mapped_column(
         ForeignKey("webhook_delivery.id", ondelete="CASCADE")
     )
     queued_at: Mapped[datetime] = mapped_column(default=utcnow)
-    name: Mapped[str] = mapped_column(String(24))  # as the webhook chose it
-    # Of the entry in the outbox, which is pruned sooner.
+    name: Mapped[str] = mapped_column(String(24))  # the name in the webhook's choices
+    # Copied from the outbox entry, which is pruned sooner.
     number: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(16))
     page_id: Mapped[int | None] = mapped_column()

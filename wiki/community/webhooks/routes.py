@@ -1,4 +1,4 @@
-"""The addresses of webhooks, and what the notifier does for them."""
+"""Registers the views of webhooks, their consumer and their jobs."""
 
 from flask import Flask
 

@@ -22,7 +22,7 @@ from wiki.kinds.current import kind_of
 from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
 
-SHOWN = 20  # messages that wait or were sent; of more, the number tells enough
+SHOWN = 20  # waiting or sent messages that are listed
 
 
 @webhooks.get("/", endpoint="all")
@@ -50,7 +50,7 @@ def new_webhook() -> ResponseReturnValue:
 
 
 def _created(webhook: Webhook) -> ResponseReturnValue:
-    """The key that its receiver needs, once; Discord needs none."""
+    """Show the signing key once, for the receiver; Discord needs none."""
     if webhook.signing_key:
         return _show_key(webhook, webhook.signing_key)
     flash(_("The webhook is created and switched on. Send a test message."), "ok")
@@ -95,7 +95,7 @@ def edit_webhook(number: int) -> ResponseReturnValue:
 
 
 def _change(number: int, form: WebhookForm) -> ResponseReturnValue:
-    """Raises `WebhookRefused`, `WebhookConflict`."""
+    """Store the form's values. Raises `WebhookRefused`, `WebhookConflict`."""
     had_key = bool(manage.get_webhook(number).signing_key)
     by = current_viewer().user_id
     webhook = manage.change_webhook(number, form.terms(), version=form.seen(), by=by)
@@ -106,7 +106,7 @@ def _change(number: int, form: WebhookForm) -> ResponseReturnValue:
 
 
 def _conflict(number: int, form: WebhookForm) -> WebhookForm:
-    """The form with what was typed, which may be sent again."""
+    """The form with what was typed, which can now be sent again."""
     form.version.data = str(manage.get_webhook(number).version)
     message = _("Somebody else has changed this webhook meanwhile. Send again to overwrite that.")
     form.form_errors = [message]

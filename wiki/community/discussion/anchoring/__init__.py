@@ -1,1 +1,1 @@
-"""Places on pages that threads are about: found again when the page has changed."""
+"""Anchors of threads: the passages they are about, found again after the page has changed."""

@@ -1,8 +1,8 @@
-"""Where on a page a thread is about, and where that is by now. Pure.
+"""Anchors of threads on a page, and where they are after the page has changed. Pure.
 
-An anchor is looked for in what the page says, not in its source: a passage stays the same when its
-markup changes. It is found by its words, then by its words without white space, markup and case,
-then by its heading. See docs/decisions/0033-where-a-comment-belongs.md.
+An anchor is searched for in the page's plain text, not in its source, so that changes of markup
+don't matter: by its words, then by its words without white space, markup and case, then by its
+heading. See docs/decisions/0033-where-a-comment-belongs.md.
 """
 
 import re
@@ -17,30 +17,30 @@ from wiki.letters import normalize
 
 HEADING_LIMIT = 500  # characters kept of a heading's id or text
 CONTEXT_LENGTH = 32  # characters kept from before and after a quote
-# Letters of a quote and of what is still around it that tell its place: fewer may occur anywhere.
+# Letters of a quote and its context that have to match; fewer may occur anywhere.
 TELLING_LENGTH = 24
-SAME_SECTION = 12  # letters that the section counts for, in which the quote was
-CANDIDATES_LIMIT = 500  # places of a quote that are compared
+SAME_SECTION = 12  # letters that being in the same section counts as
+CANDIDATES_LIMIT = 500  # occurrences of a quote that are compared
 
 _SPACES = re.compile(r"\s+")
-# White space, Markdown's own signs, and what is not seen.
+# White space, Markdown's syntax characters, and invisible characters.
 _IGNORED = re.compile(
     r"[\s*_^`~#>|\\\[\](){}!\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+"
 )
-# Signs that an editor or a renderer replaces by the typographic ones.
+# Typographic characters by which editors and renderers replace plain ones.
 _SIGNS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
-# How an anchor was found: by its words, by the same words written differently, or by its heading,
-# under which they are gone; `earlier` is not at all. `page` and `section` are about no words.
+# How an anchor was found: `words` as they are, `rewritten` with other markup or case, `heading`
+# only by its heading, `earlier` not at all. `page` and `section` are anchors without a quote.
 Found = Literal["page", "section", "words", "rewritten", "heading", "earlier"]
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place on a page as of `revision`: under a heading, and perhaps some words there.
+    """A place on a page as of `revision`: a section, and optionally a quote in it.
 
-    `heading` is the heading's id, empty for the lead; `before` and `after` are what surrounded
-    `quote`. Without a quote and a heading it is the page as a whole.
+    `heading` is the heading's id, empty for the lead; `before` and `after` are the context of
+    `quote`. Without a quote and a heading, the anchor is the whole page.
     """
 
     revision: int | None = None
@@ -53,7 +53,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class PageSection:
-    """What is under one heading; `id` is empty for what comes before the first."""
+    """A section of a page as plain text; `id` is empty for the lead, before the first heading."""
 
     id: str
     heading: str
@@ -62,7 +62,7 @@ class PageSection:
 
 @dataclass(frozen=True, slots=True)
 class AnchorLocation:
-    """Where an anchor is by now, and how it was found."""
+    """Where an anchor is now, and how it was found."""
 
     found: Found
     heading: str = ""
@@ -70,24 +70,24 @@ class AnchorLocation:
 
     @property
     def is_current(self) -> bool:
-        """Whether the page still has what the thread is about."""
+        """Whether the page still has the place that the thread is about."""
         return self.found not in ("heading", "earlier")
 
 
 class PageText:
-    """What a page says, to look for anchors in."""
+    """The plain text of a page, in which anchors are located."""
 
     def __init__(self, sections: Iterable[PageSection]) -> None:
         self.sections = list(sections)
 
     @cached_property
     def _forms(self) -> "tuple[_Searchable, _Searchable]":
-        """The text as it stands, and folded; the order in which they are searched."""
+        """The text as it is, and folded, in the order in which they are searched."""
         texts = [f"{section.heading} {section.text}" for section in self.sections]
         return _Searchable(texts, squeezed), _Searchable(texts, folded)
 
     def locate(self, anchor: Anchor) -> AnchorLocation:
-        """Where `anchor` is on this page by now."""
+        """Find `anchor` on this page."""
         if not anchor.quote:
             if not anchor.heading:
                 return AnchorLocation("page")
@@ -99,9 +99,9 @@ class PageText:
         return self._by_heading(anchor, "heading") or AnchorLocation("earlier")
 
     def anchor_of(self, wanted: Anchor) -> Anchor | None:
-        """`wanted` as it is found again: where its words are, with what surrounds them.
+        """`wanted` with its heading and context as they are on this page.
 
-        `None` if the page doesn't have these words, or this heading.
+        `None` if the page doesn't have its words, or its heading.
         """
         if not wanted.quote:
             place = self.locate(wanted)
@@ -129,7 +129,7 @@ class PageText:
         return AnchorLocation(found, section.id, section.heading)
 
     def _by_heading(self, anchor: Anchor, found: Found) -> AnchorLocation | None:
-        """The section with the anchor's heading: by its id, or else by what it reads."""
+        """The section with the anchor's heading, found by id, or else by text."""
         same_id = [section for section in self.sections if _is_heading(section, anchor)]
         name = folded(anchor.heading_text[:HEADING_LIMIT])
         same_name = [s for s in self.sections if name and folded(s.heading[:HEADING_LIMIT]) == name]
@@ -142,18 +142,18 @@ _FOUND: tuple[Found, Found] = ("words", "rewritten")
 
 
 def squeezed(text: str) -> str:
-    """`text` with one space for any white space: blocks and lines end elsewhere on a screen."""
+    """`text` with each run of white space replaced by a space, as line breaks don't matter."""
     return _SPACES.sub(" ", text)
 
 
 def folded(text: str) -> str:
-    """`text` without white space, Markdown's signs, case and typography."""
+    """`text` without white space, Markdown's syntax characters, case and typography."""
     return _IGNORED.sub("", normalize("NFKC", text).translate(_SIGNS).casefold())
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """A place of a quote: in which section, what surrounds it, and how sure it is."""
+    """An occurrence of a quote: its section's index, its context, whether the match is certain."""
 
     section: int
     before: str
@@ -162,7 +162,7 @@ class _Spot:
 
 
 class _Searchable:
-    """A text in one form, with the place at which each of its sections begins."""
+    """A page's text in one form (as it is, or folded), with the offsets of its sections."""
 
     def __init__(self, texts: Sequence[str], form: Callable[[str], str]) -> None:
         pieces = [form(f"{text}\n") for text in texts]
@@ -172,7 +172,7 @@ class _Searchable:
         self._starts = list(accumulate(map(len, pieces[:-1]), initial=0))
 
     def best(self, anchor: Anchor, sections: Sequence[PageSection]) -> _Spot | None:
-        """Where the quote still has most of what surrounded it."""
+        """The occurrence of the quote that matches its context best; `None` if there is none."""
         quote = self._form(anchor.quote).strip()
         if not quote:
             return None
@@ -207,7 +207,7 @@ class _Searchable:
         return _is_heading(sections[self._section_at(at)], anchor)
 
     def _around(self, at: int, length: int, before: str, after: str) -> int:
-        """How many characters before and after a place are those of the anchor."""
+        """How many characters before and after the occurrence match the anchor's context."""
         here = self._text[max(0, at - len(before)) : at]
         there = self._text[at + length : at + length + len(after)]
         return _shared(here[::-1], before[::-1]) + _shared(there, after)
@@ -218,7 +218,7 @@ def _is_heading(section: PageSection, anchor: Anchor) -> bool:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many characters both begin with."""
+    """The length of the common prefix."""
     pairs = zip(one, other, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 

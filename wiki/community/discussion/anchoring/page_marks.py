@@ -1,4 +1,4 @@
-"""What a page shows of its discussion: how many threads are open, and at which headings."""
+"""Marks of open threads on a page: how many there are, and at which headings."""
 
 from collections.abc import Mapping
 from html import escape
@@ -18,14 +18,14 @@ _UNIT, _RECORD = "\x1f", "\x1e"
 
 
 def mark_pages() -> None:
-    """To be called while modules are imported."""
+    """Register the marks; to be called at import time."""
     register_column(COLUMN, _open_threads)
     register_heading_notes(_heading_notes)
 
 
 def _open_threads() -> ColumnElement[str]:
-    """Heading and number of open threads, of each heading that has some, as one string."""
-    # Written out: for a parameter, SQLite plans the statement again at each run.
+    """A column with each heading that has open threads, and their number, as one string."""
+    # A literal: with a parameter, SQLite would plan the statement again at each run.
     is_open = (Thread.resolved_at.is_(None), Thread.comment_count > literal_column("0"))
     by_heading = (
         select(Thread.heading, cast(func.count(), String).label("count"))
@@ -39,7 +39,7 @@ def _open_threads() -> ColumnElement[str]:
 
 
 def open_threads(page: Any) -> int:
-    """How many threads of a page are open; 0 where a page is shown without its extras."""
+    """How many threads of a page are open; 0 if the page was loaded without its extras."""
     return sum(_counts(getattr(page, "extras", {}).get(COLUMN)).values())
 
 
@@ -49,7 +49,7 @@ def _counts(stored: str | None) -> dict[str, int]:
 
 
 def _heading_notes(page: HasExtras) -> Mapping[str, str]:
-    """A link beside each heading that has open threads, by the heading's id."""
+    """By heading id: the HTML of a link to the heading's open threads."""
     if page.is_old:
         return {}
     talk = url_for("discussion.talk", path=page.path)

@@ -1,4 +1,4 @@
-"""What a page says now, or said at a revision, to look for anchors in."""
+"""The plain text of a page, current or of a revision, for locating anchors."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,14 +15,14 @@ from wiki.pages.queries.revisions import load_revisions
 
 
 def current_text(page_id: int) -> PageText:
-    """What a page says now; empty for one that is still to be rendered."""
+    """The current plain text of a page; empty if the page hasn't been rendered yet."""
     query = select(Rendering.sections, Rendering.body).where(Rendering.page_id == page_id)
     row = db.session.execute(query).first()
     return _page_text(row.sections, row.body) if row else PageText([])
 
 
 def text_as_of(page: Page, number: int) -> PageText | None:
-    """What a page said at a revision; `None` if there is none of that number, or not any more."""
+    """The plain text of revision `number`; `None` if there is no such revision or it was erased."""
     try:
         (revision,) = load_revisions(page.id, [number])
     except RevisionNotFound:
@@ -35,13 +35,13 @@ def text_as_of(page: Page, number: int) -> PageText | None:
 
 
 def _page_text(parts: Iterable[Sequence[str]], otherwise: str) -> PageText:
-    """`parts`: id, heading and text of each section; of an unformatted page, `otherwise`."""
+    """`parts`: id, heading and text of each section; if there are none, `otherwise` is the text."""
     sections = [PageSection(id_, heading, without_marks(text)) for id_, heading, text in parts]
     return PageText(sections or [PageSection("", "", otherwise)])
 
 
 def anchor_of(thread: Thread) -> Anchor:
-    """Where in the page the thread was begun, out of its row; runs no statement."""
+    """The anchor that the thread's row holds; runs no statement."""
     return Anchor(
         thread.revision_number,
         thread.heading,

@@ -1,1 +1,1 @@
-"""Single comments: editing, history, deleting, bringing back, erasing."""
+"""Single comments: editing, history, deleting, restoring, erasing."""

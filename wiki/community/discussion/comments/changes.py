@@ -1,6 +1,6 @@
-"""Changing comments that are there: editing, deleting, bringing back; and settling threads.
+"""Changes of existing comments (editing, deleting, restoring, erasing), and resolving threads.
 
-Locks are taken as in `wiki.community.discussion.write`.
+Locks are taken in the same order as in `wiki.community.discussion.write`.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ register_actions({"comment-erased": _l("Comment erased")})
 
 @dataclass(frozen=True, slots=True)
 class FoundComment:
-    """A comment with its thread and where that belongs, for somebody who may read all three."""
+    """A comment with its thread and the thread's home, for a viewer who may read them."""
 
     comment: Comment
     thread: Thread
@@ -47,13 +47,13 @@ class FoundComment:
 
     @property
     def posted(self) -> PostedComment:
-        """What leads to the comment: its id and the thread's."""
+        """The ids of the comment and its thread."""
         return PostedComment(self.comment.id, self.thread.id)
 
 
 def find_comment(viewer: Viewer, comment_id: int) -> FoundComment:
-    """A comment. Raises `CommentNotFound`, also for anyone who may not see that it was there."""
-    # One statement, which finds a hidden comment as little as a missing one.
+    """Find a comment. Raises `CommentNotFound`, also if the viewer may not know of it."""
+    # One statement, so that a hidden comment looks like a missing one.
     row = db.session.execute(
         select(Comment, Thread)
         .join(Thread, Thread.id == Comment.thread_id)
@@ -72,7 +72,7 @@ def _found(viewer: Viewer, comment: Comment | None, thread: Thread | None) -> Fo
 
 
 def _locked(session: Session, viewer: Viewer, comment_id: int) -> FoundComment:
-    """The same under the locks of its page, its thread and itself."""
+    """As `find_comment`, but with the page, the thread and the comment locked."""
     row = session.execute(
         select(Thread.id, Thread.page_id)
         .join(Comment, Comment.thread_id == Thread.id)
@@ -94,10 +94,10 @@ def _locked(session: Session, viewer: Viewer, comment_id: int) -> FoundComment:
 def edit_comment(
     viewer: Viewer, comment_id: int, message: CommentInput, base_version: int | None
 ) -> PostedComment:
-    """Replace what somebody wrote themselves; the former version is kept.
+    """Replace the text of one's own comment; the previous version is kept.
 
-    Raises `CommentRefused`, `CommentNotFound`, `Forbidden`, and `CommentChanged` if it has another
-    version than `base_version` by now.
+    Raises `CommentRefused`, `CommentNotFound`, `Forbidden`, and `CommentChanged` if the current
+    version isn't `base_version`.
     """
     prepared = prepare(message)
     with write_transaction() as session:
@@ -128,7 +128,7 @@ def _version_of(comment: Comment) -> CommentVersion:
 
 
 def delete_comment(viewer: Viewer, comment_id: int) -> FoundComment:
-    """Hide a comment. Raises `CommentNotFound`, `Forbidden`."""
+    """Mark a comment as deleted. Raises `CommentNotFound`, `Forbidden`."""
     with write_transaction() as session:
         found = _locked(session, viewer, comment_id)
         if found.comment.deleted_at is None:
@@ -140,7 +140,7 @@ def delete_comment(viewer: Viewer, comment_id: int) -> FoundComment:
 
 
 def restore_comment(viewer: Viewer, comment_id: int) -> FoundComment:
-    """Bring a deleted comment back. Raises `CommentNotFound`, `Forbidden`."""
+    """Restore a deleted comment. Raises `CommentNotFound`, `Forbidden`."""
     with write_transaction() as session:
         found = _locked(session, viewer, comment_id)
         if found.comment.deleted_at is not None:
@@ -152,7 +152,7 @@ def restore_comment(viewer: Viewer, comment_id: int) -> FoundComment:
 
 
 def _recount(session: Session, thread: Thread) -> None:
-    """Count the comments of a locked thread; one without any is shown on its page no more."""
+    """Update the comment count of a locked thread; at 0, its page no longer shows the thread."""
     session.flush()
     remaining = select(func.count()).where(
         Comment.thread_id == thread.id, Comment.deleted_at.is_(None)
@@ -163,10 +163,10 @@ def _recount(session: Session, thread: Thread) -> None:
 
 
 def erase_comment(viewer: Viewer, comment_id: int, why: str) -> FoundComment:
-    """Erase all versions of a comment permanently; for administrators, whom the caller checks.
+    """Erase all versions of a comment permanently. The caller checks for an administrator.
 
-    What is left is who wrote it when, and why it is gone. Raises `CommentNotFound`, and
-    `CommentRefused` (`no-reason`).
+    Its author, time and the reason `why` are kept. Raises `CommentNotFound` and `CommentRefused`
+    (`no-reason`).
     """
     if not why:
         raise CommentRefused("no-reason")
@@ -182,9 +182,9 @@ def erase_comment(viewer: Viewer, comment_id: int, why: str) -> FoundComment:
 
 
 def erase_texts(session: Session, comment: Comment) -> None:
-    """Empty a comment, and delete its earlier versions and mentions, in the caller's transaction.
+    """Empty a comment and delete its earlier versions and mentions, in the caller's transaction.
 
-    The row itself stays, for its replies.
+    The row stays, so that replies keep their context.
     """
     session.execute(delete(CommentVersion).where(CommentVersion.comment_id == comment.id))
     session.execute(delete(Mention).where(Mention.comment_id == comment.id))

@@ -1,4 +1,4 @@
-"""Every version of a comment, for the page of its history."""
+"""The history of a comment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from wiki.markup.text.direction import Direction, direction_of
 
 @dataclass(frozen=True, slots=True)
 class CommentVersionView:
-    """One version of a comment, as HTML to be shown.
+    """One version of a comment as HTML.
 
     `number` counts from 1, `written_at` is in UTC.
     """
@@ -29,7 +29,7 @@ class CommentVersionView:
 
 @dataclass(frozen=True, slots=True)
 class CommentHistory:
-    """Who wrote a comment, who deleted or erased it, and its versions, the newest first."""
+    """A comment's versions, newest first; names of its author and of who deleted or erased it."""
 
     author: str
     deleted_by: str | None
@@ -38,9 +38,9 @@ class CommentHistory:
 
 
 def comment_history(found: FoundComment) -> CommentHistory:
-    """Who wrote the comment, and all its versions; none if it was erased.
+    """The history of a comment; without versions if it was erased.
 
-    Whether the reader may see it was asked when it was found.
+    `find_comment` has checked that the viewer may see it.
     """
     comment = found.comment
     rows = db.session.execute(

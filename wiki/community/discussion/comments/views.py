@@ -1,4 +1,4 @@
-"""Single comments: editing, history, deleting, bringing back, erasing."""
+"""Single comments: editing, history, deleting, restoring, erasing."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -77,7 +77,7 @@ def _ask_after_change(comment_id: int, form: EditCommentForm) -> str:
 
 @discussion.get("/comments/<id:comment_id>")
 def comment_page(comment_id: int) -> ResponseReturnValue:
-    """To the comment in its thread, whichever page of it that is."""
+    """Redirect to the comment on the right page of its thread."""
     found = find_comment(current_viewer(), comment_id)
     return redirect(comment_url(current_viewer(), found.posted))
 

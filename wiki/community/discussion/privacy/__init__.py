@@ -1,1 +1,1 @@
-"""What comments leave behind: what people get of theirs, and what an erasure reaches."""
+"""Privacy in discussions: exports and account closing, erasures."""

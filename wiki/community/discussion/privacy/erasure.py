@@ -1,4 +1,4 @@
-"""What an erasure reaches in discussions: comments, their former versions, and what they quote."""
+"""Erases texts and phrases from discussions: comments, their previous versions, and anchors."""
 
 from collections.abc import Collection
 from itertools import groupby
@@ -25,10 +25,10 @@ _PLACES: tuple[tuple[Select[Any], tuple[str, ...]], ...] = (
 
 
 class TextsOfDiscussions:
-    """`wiki.pages.erasure.text_holders.TextHolder` of discussions."""
+    """The `wiki.pages.erasure.text_holders.TextHolder` of discussions."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
-        """Of a text without a phrase, what threads hold of it goes; comments are people's own."""
+        """Erase the phrase everywhere; without one, erase what anchors quote of the texts."""
         count = _erase_phrase(session, phrase) if phrase else _forget_places(session, hashes)
         session.flush()
         return count
@@ -42,17 +42,17 @@ def _erase_phrase(session: Session, phrase: ErasedPhrase) -> int:
             for name in held:
                 setattr(row, name, phrase.redacted(getattr(row, name)))
             if held and isinstance(row, Comment):
-                row.slotted = row.renderer = ""  # rendered again when it is read
+                row.slotted = row.renderer = ""  # rendered again on reading
             is_held = bool(held)
             if isinstance(row, Thread) and is_in_heading(phrase, row.heading):
-                # The id that the page's heading has now, if it was made of its words.
+                # The id that the page's heading now has, if it is derived from its text.
                 row.heading, is_held = slug_of_heading(row.heading_text) or REDACTION, True
             count += is_held
     return count
 
 
 def _forget_places(session: Session, hashes: Collection[str]) -> int:
-    """Forget what threads quote of these texts, and headings that are in no other one."""
+    """Erase quotes of these texts from anchors, and headings that the page no longer has."""
     count = 0
     for batch in in_batches(hashes):
         about = (
@@ -80,7 +80,7 @@ def _forget_places(session: Session, hashes: Collection[str]) -> int:
 def _headings_left(
     session: Session, page_id: int | None, hashes: Collection[str]
 ) -> set[tuple[str, str]]:
-    """Ids and texts of the headings in the newest text of a page that stays."""
+    """The `(id, text)` of headings in the page's newest text that isn't erased."""
     row = session.execute(
         select(Revision.path, Text.body, Text.is_compressed)
         .join(Text, Text.hash == Revision.text_hash)

@@ -1,4 +1,4 @@
-"""Personal data that discussions keep of somebody: comments, and that others name them."""
+"""A user's personal data in discussions: their comments, and mentions of them."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from wiki.database import db
 
 
 def _move_comments(session: Session, merge: AccountMerge) -> None:
-    """One browser may have sent one form for both: sent again by neither, it is known for none."""
+    """Move comments to the merged account; a form hash that both have is replaced."""
     marks = literal(f"merged-{merge.source}-") + cast(Comment.id, String)
     moved = update(Comment).where(Comment.author_id == merge.source)
     execute(session, moved.values(author_id=merge.target, form_hash=marks))
@@ -38,10 +38,10 @@ REFERENCES = (
 
 
 class CommentsOfPerson:
-    """`wiki.accounts.privacy.personal_data.PersonalData` of discussions."""
+    """The `wiki.accounts.privacy.personal_data.PersonalData` of discussions."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        """One's own words are one's own; where they were written, only if one may read there."""
+        """Yields all comments of the user, with the title of the subject if they may read it."""
         rows = db.session.execute(
             select(Comment, Thread)
             .join(Thread, Thread.id == Comment.thread_id)
@@ -66,10 +66,10 @@ class CommentsOfPerson:
         )
 
     def rename(self, session: Session, person_id: int) -> None:
-        """Names of authors are stored in their accounts alone."""
+        """Does nothing: names of authors are stored in their accounts only."""
 
     def forget(self, session: Session, person_id: int) -> None:
-        """What they wrote stays, and that others named them is told to nobody."""
+        """Keeps the comments, and deletes mentions of the user."""
         session.execute(delete(Mention).where(Mention.user_id == person_id))
 
 

@@ -1,1 +1,1 @@
-"""The threads of a page, the list of all, and beginning one."""
+"""The threads of a page, the list of all threads, and starting a thread."""

@@ -1,4 +1,4 @@
-"""Beginning a thread about a page: where exactly, and what is said."""
+"""Starts a thread about a place on a page."""
 
 from dataclasses import replace
 
@@ -18,14 +18,14 @@ from wiki.pages.writing.text_store import storable
 def begin_thread(
     viewer: Viewer, page: Page, wanted: Anchor, message: CommentInput
 ) -> PostedComment:
-    """A thread about the place `wanted`. Raises `CommentRefused`, `ThreadNotFound`, `Forbidden`."""
+    """Start a thread at `wanted`. Raises `CommentRefused`, `ThreadNotFound`, `Forbidden`."""
     return start_thread(viewer, page.id, anchor_on(page, wanted), message)
 
 
 def anchor_on(page: Page, wanted: Anchor) -> Anchor:
-    """`wanted` as it is on the page, or was at the revision that it was read in.
+    """`wanted` as it is on the page now, or else in the revision that `wanted` names.
 
-    Raises `CommentRefused`.
+    Raises `CommentRefused` if it is in neither.
     """
     wanted = _storable(wanted)
     if len(wanted.quote) > QUOTE_LIMIT:
@@ -33,7 +33,7 @@ def anchor_on(page: Page, wanted: Anchor) -> Anchor:
     anchor = current_text(page.id).anchor_of(wanted)
     if anchor is not None:
         return _as_stored(replace(anchor, revision=page.revision_count))
-    # Somebody else saved while this was written: it is about the version that was read.
+    # Somebody else saved in the meantime: the comment is about the revision that was read.
     if wanted.revision and (before := text_as_of(page, wanted.revision)):
         anchor = before.anchor_of(wanted)
     if anchor is None:
@@ -42,7 +42,7 @@ def anchor_on(page: Page, wanted: Anchor) -> Anchor:
 
 
 def _as_stored(anchor: Anchor) -> Anchor:
-    """`anchor` with no more of a heading than is stored, by which it is found again."""
+    """`anchor` with its heading cut to the length that is stored."""
     heading, text = anchor.heading[:HEADING_LIMIT], anchor.heading_text[:HEADING_LIMIT]
     return replace(anchor, heading=heading, heading_text=text)
 
@@ -58,6 +58,6 @@ def _storable(wanted: Anchor) -> Anchor:
 
 
 def outline_of(page_id: int) -> list[list[object]]:
-    """Level, id and text of each heading of a page as it is now."""
+    """The `[level, id, text]` of each heading on the current page."""
     outline = db.session.scalar(select(Rendering.outline).where(Rendering.page_id == page_id))
     return outline or []

@@ -1,4 +1,4 @@
-"""The form that begins a thread about a page, and the filters of lists."""
+"""The form that starts a thread about a page, and the filters of lists."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ class ThreadForm(CommentForm):
     quote = TextAreaField(
         _l("Words it is about"), description=_l("Copied from the page, if it is about a passage")
     )
-    # What surrounds the words, and the revision they were read in.
+    # The context of the quote, and the revision that it was read in.
     before = HiddenField(default="")
     after = HiddenField(default="")
     revision = HiddenField(default="")
@@ -29,7 +29,7 @@ class ThreadForm(CommentForm):
         self.heading.choices = [("", _l("The page as a whole")), *choices]
 
     def anchor(self) -> Anchor:
-        """The place that is asked for."""
+        """The place on the page that the form names."""
         return Anchor(
             parse_number(self.revision.data),
             heading=self.heading.data or "",
@@ -40,6 +40,6 @@ class ThreadForm(CommentForm):
 
 
 def chosen_show(*allowed: str) -> str:
-    """What `show=` asks for: the open ones, if for nothing that there is."""
+    """The value of `show=` if it is `allowed`, else `open`."""
     chosen = request.args.get("show", SHOWN[0])
     return chosen if chosen in allowed else SHOWN[0]

@@ -1,4 +1,4 @@
-"""Lists of threads: those of a page, and all that somebody may read."""
+"""Lists of threads: those of a page, and all that a viewer may read."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,14 @@ from wiki.community.discussion.subjects import Home, homes_of, threads_visible_t
 from wiki.database import db
 
 THREADS_PER_PAGE = 20
-SHOWN = ("open", "resolved", "all", "mine", "deleted")  # what `show=` may ask for
+SHOWN = ("open", "resolved", "all", "mine", "deleted")  # values of `show=`
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadFilter:
-    """Which threads to list: of one page, of one heading of it; `show` is one of `SHOWN`.
+    """Which threads to list: all, or those of a page or of one heading; `show` is one of `SHOWN`.
 
-    `deleted` are threads of whose comments none is left, for those who may bring one back.
+    `deleted` lists threads with deleted comments only, for those who may restore one.
     """
 
     show: str = "open"
@@ -30,7 +30,7 @@ class ThreadFilter:
 
 @dataclass(frozen=True, slots=True)
 class ThreadEntry:
-    """A thread in the list of all: where it belongs, and how its first comment begins."""
+    """A thread in the list of all threads, with the beginning of its first comment."""
 
     thread: Thread
     home: Home
@@ -39,7 +39,7 @@ class ThreadEntry:
 
 
 def count_threads(viewer: Viewer, wanted: ThreadFilter) -> int:
-    """How many threads `thread_entries` has of the same filter, on all pages of the list."""
+    """How many threads match the filter."""
     query = select(func.count()).select_from(Thread).where(_matches(viewer, wanted))
     return db.session.scalar(query) or 0
 
@@ -47,7 +47,7 @@ def count_threads(viewer: Viewer, wanted: ThreadFilter) -> int:
 def _threads(
     viewer: Viewer, wanted: ThreadFilter, offset: int, limit: int
 ) -> list[tuple[Thread, Home]]:
-    """The last one written in comes first."""
+    """Threads that match the filter, most recently commented first."""
     query = select(Thread).where(_matches(viewer, wanted))
     query = query.order_by(Thread.last_at.desc(), Thread.id.desc())
     threads = db.session.scalars(query.offset(offset).limit(limit)).all()
@@ -58,14 +58,14 @@ def _threads(
 def threads_of_page(
     viewer: Viewer, wanted: ThreadFilter, *, offset: int, limit: int
 ) -> list[ThreadView]:
-    """Threads of a page with their first and last comments."""
+    """Threads of a page with their first and last comments, most recently commented first."""
     return shortened_threads(viewer, _threads(viewer, wanted, offset, limit))
 
 
 def thread_entries(
     viewer: Viewer, wanted: ThreadFilter, *, offset: int, limit: int
 ) -> list[ThreadEntry]:
-    """Threads of all pages and other subjects that `viewer` may read."""
+    """Threads of all subjects that `viewer` may read, most recently commented first."""
     threads = _threads(viewer, wanted, offset, limit)
     first = (
         select(func.min(Comment.id))
@@ -108,7 +108,7 @@ def _shown(viewer: Viewer, show: str) -> ColumnElement[bool]:
 
 
 def _concerns(viewer: Viewer) -> ColumnElement[bool]:
-    """Threads that `viewer` wrote in, or is mentioned in."""
+    """A condition on `Thread`: `viewer` commented or is mentioned in it."""
     if not viewer.is_member:
         return false()
     wrote = select(Comment.thread_id).where(Comment.author_id == viewer.user_id)

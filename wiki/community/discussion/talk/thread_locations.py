@@ -1,4 +1,4 @@
-"""The places on a page that threads are about, as the page is now."""
+"""Where the anchors of threads are on the current page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from wiki.community.discussion.models import Thread
 from wiki.community.discussion.queries import ThreadView
 from wiki.pages.urls import page_url
 
-FRAGMENT_WORDS = 12  # words of a quote that the address of its place names
+FRAGMENT_WORDS = 12  # words of a quote in the URL's text fragment
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedThread:
-    """A thread with its place on the page, the address of that, and of the revision it is about.
+    """A thread with its place on the page, the URLs of that and of the revision it is about.
 
-    `place` is `None` for a thread that isn't about a page.
+    `place` is `None` for a thread that isn't about a page; URLs may be empty.
     """
 
     view: ThreadView
@@ -29,7 +29,7 @@ class LocatedThread:
 
 
 def locate_threads(views: Sequence[ThreadView]) -> list[LocatedThread]:
-    """Threads of one page, in order, each with its place."""
+    """Locate the threads of one page; returns them in the same order."""
     if not views or views[0].home.page_id is None:
         return [LocatedThread(view) for view in views]
     text = current_text(views[0].home.page_id)
@@ -45,7 +45,7 @@ def _placed(view: ThreadView, place: AnchorLocation) -> LocatedThread:
 
 
 def _fragment(thread: Thread, place: AnchorLocation) -> str:
-    """Leads to the heading and, in browsers that know how, to the words themselves.
+    """A URL fragment to the heading and, in browsers that support it, to the quote.
 
     Source: WICG, Scroll to Text Fragment.
     """

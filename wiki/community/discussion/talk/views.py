@@ -1,4 +1,4 @@
-"""The threads of a page, the list of all, and beginning one."""
+"""The threads of a page, the list of all threads, and starting a thread."""
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue

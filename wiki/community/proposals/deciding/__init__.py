@@ -1,1 +1,1 @@
-"""Deciding on proposals: accepting, whole or in part, asking for changes, declining."""
+"""Deciding on proposals: accepting all or some changes, asking for changes, declining."""

@@ -1,7 +1,7 @@
-"""Accepting a proposal: the ordinary writes of its pages, all in one transaction.
+"""Accepts a proposal: makes the ordinary writes to its pages in one transaction.
 
-Edits have the proposal's base revision: what changed meanwhile is merged, and a conflict stores
-nothing. Renames and deletions are as anybody's, with redirects, updated links and a history.
+Edits have the proposal's base revision, so later changes are merged; with a conflict, nothing is
+stored. Renames and deletions are the usual ones, with redirects, updated links and a history.
 """
 
 from collections.abc import Collection, Sequence
@@ -52,7 +52,7 @@ from wiki.pages.writing.write import (
 
 
 class PartConflict(EditConflict):
-    """The part `number` of a proposal overlaps with what its page holds now; nothing was stored."""
+    """Part `number` of a proposal conflicts with its page's current text; nothing was stored."""
 
     def __init__(self, conflict: Conflict, number: int) -> None:
         super().__init__(conflict)
@@ -60,9 +60,7 @@ class PartConflict(EditConflict):
 
 
 class PartPathTaken(PathTaken):
-    """By now, another page has the path that the part `number` would give to its page, or
-    `is_twice`: another part gives it, too.
-    """
+    """The path that part `number` needs is taken by another page or, if `is_twice`, by a part."""
 
     def __init__(self, path: str, number: int, *, is_twice: bool = False) -> None:
         super().__init__(path, is_twice=is_twice)
@@ -71,9 +69,9 @@ class PartPathTaken(PathTaken):
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """The part `number`, merged and rendered: an edit of its page, or a new page.
+    """Part `number`, merged and rendered: an edit of its page, or a new page.
 
-    `mine` is what the part held when it was read, `onto` the revision that its page had.
+    `mine` is the part's content when it was read, `onto` its page's revision then.
     """
 
     part_id: int
@@ -87,7 +85,7 @@ class _Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """All parts of a proposal, and the pages that its renames write: links are updated."""
+    """The prepared parts of a proposal, its renames, and the ids of pages that these write."""
 
     parts: Sequence[_Prepared]
     mover: Mover
@@ -103,17 +101,17 @@ def accept(
     draft_key: str = "",
     files: FileDecision | None = None,
 ) -> list[SaveResult]:
-    """Write all pages of a proposal, which was looked at in `version`; the results in order.
+    """Write all pages of a proposal that was reviewed in `version`; returns the results in order.
 
-    Each revision's author is the proposer; `by` is recorded as having accepted it. `draft_key` is
-    that of the editor in which they improved it, whose draft is discarded. Raises
+    Each revision's author is the proposer; `by` is recorded as having accepted it. `draft_key`
+    names the draft of the editor in which they improved it; the draft is discarded. Raises
     `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`, `Forbidden`, `PageUnavailable`,
     `FileOvertaken`, `PartConflict`, `PageOvertaken`, `PartPathTaken`, `TooManyPages`,
     `LimitReached`, `StorageUnavailable`.
     """
     decider_id = by.id
     for attempt in range(UNLOCKED_ATTEMPTS + 1):
-        # Rendering takes time, so it is done before any lock is taken; at last under it.
+        # Rendering takes time, so it is done before locking; only in the last try under the lock.
         plan = _prepare_unlocked(proposal_id, viewer, version)
         with write_transaction() as session:
             proposal = lock_proposal(session, proposal_id)
@@ -128,7 +126,7 @@ def accept(
                 if draft_key:
                     discard_saved_draft(session, by, 0, draft_key=draft_key, title="")
                 return results
-            session.rollback()  # a redirect may be gone from a path that was claimed
+            session.rollback()  # undoes the removal of redirects from paths that were claimed
     raise ProposalAmended(version)
 
 
@@ -166,7 +164,7 @@ def _prepare(session: Session, part: ProposalPage) -> _Prepared:
 def _steps(
     session: Session, plan: _Plan, parts: Sequence[ProposalPage]
 ) -> Sequence[PlannedRevision]:
-    """The revisions that the renames make, those of pages that link to renamed ones included."""
+    """The revisions that the renames make, including those of pages with updated links."""
     targets = []
     for part, prepared in zip(parts, plan.parts, strict=True):
         page, edit = part.page, prepared.edit
@@ -184,10 +182,10 @@ def _moved(session: Session, plan: _Plan, parts: Sequence[ProposalPage]) -> set[
 def _lock_all(
     session: Session, parts: Sequence[ProposalPage], moved: Collection[int]
 ) -> tuple[Sequence[ProposalPage], dict[int, Page]]:
-    """Lock what accepting `parts` writes, in one order for all: the parts and pages as they are.
+    """Lock everything that accepting `parts` writes; returns the current parts and pages (by id).
 
-    Rules come first, then pages by id, then parts, then paths by key, as renames and erasures take
-    them. Raises `PageUnavailable`, `PartPathTaken`.
+    The order is rules, pages by id, parts, paths by key, as in renames and erasures. Raises
+    `PageUnavailable`, `PartPathTaken`.
     """
     placed = sorted((part for part in parts if part.key), key=lambda part: part.key)
     if any(part.action == PartAction.RENAME for part in parts):
@@ -198,7 +196,7 @@ def _lock_all(
     pages = lock_pages(session, ids | set(moved))
     if not ids <= pages.keys():
         raise PageUnavailable
-    # Read again: an erasure holds the pages while it changes what is proposed of them.
+    # Read again: an erasure changes proposed texts while it holds the pages.
     parts = current_parts(session, parts[0].proposal_id, is_locked=True)
     if (second := second_at_one_place(parts)) is not None:
         raise PartPathTaken(second.path, second.number, is_twice=True)
@@ -212,9 +210,9 @@ def _lock_all(
 
 
 def _are_current(prepared: Sequence[_Prepared], parts: Sequence[ProposalPage]) -> bool:
-    """Whether locked parts and their pages are what was prepared.
+    """Whether the locked parts and their pages are still those that were prepared.
 
-    The words may be others, or none, although the version is the same: an erasure isn't a version.
+    The content is compared too, since an erasure changes it without a new version.
     """
     return len(prepared) == len(parts) and all(
         each.part_id == part.id
@@ -228,7 +226,7 @@ def _are_current(prepared: Sequence[_Prepared], parts: Sequence[ProposalPage]) -
 def _write(
     session: Session, proposal: Proposal, plan: _Plan, pages: dict[int, Page], *, by: User
 ) -> list[SaveResult]:
-    """Write all parts: what leaves a place comes before what takes it."""
+    """Write all parts: those that free a path come before those that take it."""
     parts = current_parts(session, proposal.id)
     writer = _Writer(session, proposal, by)
     saved = {
@@ -249,7 +247,7 @@ def _write(
 
 
 class _Writer:
-    """Writes parts of a proposal in its author's name; `told` is what all their revisions say."""
+    """Writes parts of a proposal in its author's name; `told` are values of all its revisions."""
 
     def __init__(self, session: Session, proposal: Proposal, by: User) -> None:
         self._session = session
@@ -259,13 +257,13 @@ class _Writer:
         self.told: dict[str, Any] = {"by": self._author, "summary": proposal.title}
 
     def acceptance(self, *parts: ProposalPage) -> Acceptance | None:
-        """Who accepts their own, having been given the right since, has just saved it."""
+        """The record of who accepted; `None` if the author accepts their own proposal."""
         if self._author.id == self._by.id:
             return None
         return Acceptance(self._by, any(part.by_id != self._author.id for part in parts))
 
     def write(self, part: ProposalPage, prepared: _Prepared) -> SaveResult:
-        """Edit or delete the page of a part. A rename gives the title with the path, later."""
+        """Edit or delete the page of a part. A rename sets title and path later."""
         page, edit, accepted = part.page, prepared.edit, self.acceptance(part)
         assert page is not None, "a new page is created"  # noqa: S101
         if edit is None:
@@ -280,7 +278,7 @@ class _Writer:
         page = insert_page(
             self._session, part.path, prepared.mine, new, accepted=accepted, **self.told
         )
-        part.page_id = page.id  # from now on its rule is that of the page
+        part.page_id = page.id  # from now on the page's access rule applies
         return _result(page)
 
 

@@ -1,4 +1,4 @@
-"""Deciding on a proposal, by whoever may edit all of its pages now, but for accepting it."""
+"""Decisions on a proposal other than accepting, for those who may edit all of its pages now."""
 
 from collections.abc import Mapping, Sequence
 
@@ -40,11 +40,12 @@ def improve(
     without: Sequence[int] = (),
     made_of: Mapping[int, Content] | None = None,
 ) -> int:
-    """Write other words into parts of a proposal, when deciding on it; returns its new version.
+    """Replace parts of a proposal while deciding on it; returns its new version.
 
-    What its author wrote is kept as the version before. `made_of` is what the parts held, by their
-    numbers, if the words were made of it and not typed. Raises what `accept` does, and
-    `NothingProposed`, `NameRefused`, `TextTooLong`, `PathForbidden`, `PathTaken`.
+    The previous version is kept. `without` are numbers of parts to remove. `made_of`, by part
+    number, are the contents from which `pages` were derived, if they weren't typed. Raises what
+    `accept` does, and `NothingProposed`, `NameRefused`, `TextTooLong`, `PathForbidden`,
+    `PathTaken`.
     """
     decider_id, pages = by.id, cleaned(pages)
     with write_transaction() as session:
@@ -54,7 +55,7 @@ def improve(
         parts = current_parts(session, proposal_id, is_locked=True)
         held = {part.number: content_of(part) for part in parts}
         if made_of is not None and made_of != held:
-            raise ProposalAmended(proposal.version)  # some words were erased
+            raise ProposalAmended(proposal.version)  # some text was erased
         proposal.version += 1
         by = session.get_one(User, decider_id)
         put_parts(session, proposal, pages, by=by, viewer=viewer, without=without)
@@ -65,7 +66,7 @@ def improve(
 def ask_for_changes(
     proposal_id: int, reason: str, *, by: User, viewer: Viewer, version: int
 ) -> None:
-    """Ask the author for changes. Raises what `decline` does."""
+    """Ask the author for changes, with a reason. Raises what `decline` does."""
     decider_id, reason = by.id, _clean_reason(reason)
     with write_transaction() as session:
         proposal = lock_proposal(session, proposal_id)
@@ -75,7 +76,7 @@ def ask_for_changes(
 
 
 def decline(proposal_id: int, reason: str, *, by: User, viewer: Viewer, version: int) -> None:
-    """Decline a proposal with a reason, which its author reads.
+    """Decline a proposal, with a reason for its author.
 
     Raises `AnswerMissing`, `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`, `Forbidden`.
     """
@@ -96,7 +97,10 @@ def _clean_reason(reason: str) -> str:
 def checked_parts(
     session: Session, proposal: Proposal, viewer: Viewer, version: int
 ) -> Sequence[ProposalPage]:
-    """The parts of a proposal, if `viewer` may decide on them as they looked at them."""
+    """The parts of a proposal, after checking that `viewer` may decide on `version`.
+
+    Raises `ProposalDecided`, `ProposalAmended`, `Forbidden`.
+    """
     parts = current_parts(session, proposal.id)
     if not can_decide(viewer, parts):
         raise Forbidden

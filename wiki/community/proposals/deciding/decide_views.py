@@ -1,4 +1,4 @@
-"""Deciding on a proposal: accepting it, as it is, improved or in part; asking; declining; next."""
+"""Deciding on a proposal over HTTP: accepting it whole, improved or in part; answering it."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -66,7 +66,7 @@ def accept_whole(proposal_id: int) -> ResponseReturnValue:
 
 
 def _file_decision() -> FileDecision:
-    """What was chosen for files that were changed since they were proposed."""
+    """The choice for files that were changed since the proposal."""
     seen: dict[int, int] = {}
     for value in request.form.getlist("file"):
         file_id, _dash, number = value.partition("-")
@@ -75,12 +75,12 @@ def _file_decision() -> FileDecision:
 
 
 def _to_accepted(proposal_id: int, saved: list[SaveResult]) -> ResponseReturnValue:
-    """To the page that was written, or to the proposal of several."""
+    """Redirect to the page that was written, or to the proposal if there were several."""
     flash(
         ngettext("Accepted, and saved.", "Accepted, and all %(num)s pages saved.", len(saved)),
         "ok",
     )
-    # Where an author has earned more rights, the proposal's page offers them.
+    # If the author can be promoted now, the proposal's page offers that.
     view = _requested(proposal_id)
     is_there = view.parts[0].standing is Standing.LIVE
     if len(saved) == 1 and is_there and not is_due(current_viewer(), view.proposal.author):
@@ -89,7 +89,7 @@ def _to_accepted(proposal_id: int, saved: list[SaveResult]) -> ResponseReturnVal
 
 
 def _refused(proposal_id: int, error: Exception, reason: str = "") -> ResponseReturnValue:
-    """The proposal as it is now, with why nothing was decided, and what was typed."""
+    """The current proposal with the reason why nothing was decided, and what was typed."""
     view = _requested(proposal_id)
     form = AnswerForm(formdata=None, version=view.version, reason=reason)
     words, number = improving.refusal_words(error), getattr(error, "number", None)
@@ -122,7 +122,7 @@ def save_improved(proposal_id: int) -> ResponseReturnValue:
 
 
 def _delete_as_it_is(view: ProposalView, part: PartView) -> ResponseReturnValue:
-    """Accept a deletion of a page that was changed since: as it is at the revision looked at."""
+    """Accept the deletion of a page that was changed since, at the revision that was looked at."""
     by, viewer = signed_in_user(), current_viewer()
     seen = parse_number(request.form.get("base_revision"))
     deletion = ProposedPage(content_of(part.part), part.part.page_id, seen, is_deletion=True)
@@ -147,7 +147,7 @@ def choose(proposal_id: int) -> ResponseReturnValue:
 
 
 def _choices(view: ProposalView, *, message: str = "", status: int = 200) -> ResponseReturnValue:
-    """What can be chosen; what was, if the form comes back."""
+    """The page for choosing changes; keeps what was chosen if the form is shown again."""
     offered, taken = hunk_selection.offer(view), request.form.getlist("take")
     is_back = request.method == "POST"
     page = render_template(
@@ -215,7 +215,7 @@ def _accept_chosen(view: ProposalView, version: int) -> list[SaveResult]:
 @proposals.post("/proposals/<id:proposal_id>/answer")
 @proposers_only
 def answer(proposal_id: int) -> ResponseReturnValue:
-    """Ask the author for changes, or decline, with a reason."""
+    """Ask the author for changes or decline, with a reason."""
     view, form = _requested(proposal_id), AnswerForm()
     is_declining = request.form.get("action") == "decline"
     if form.validate():
@@ -238,7 +238,7 @@ def _answered(proposal_id: int, form: AnswerForm, act: Callable[..., None]) -> R
 @proposals.get("/proposals/<id:proposal_id>/next")
 @proposers_only
 def next_one(proposal_id: int) -> ResponseReturnValue:
-    """To the next proposal that waits for this person, or to the queue if none does."""
+    """Redirect to the next proposal that waits for this person, or to the queue."""
     found = next_waiting(current_viewer(), proposal_id)
     if found is None:
         flash(_("No other proposal is waiting for you."), "note")

@@ -1,4 +1,4 @@
-"""Taking some changes of a proposal: what is offered, and what a choice makes of it."""
+"""Accepting some changes of a proposal: the choices offered, and the resulting pages."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -21,18 +21,18 @@ from wiki.pages.history.metadata_diff import MetadataChange
 from wiki.pages.writing.content import Content
 from wiki.web.request_values import parse_number
 
-WHOLE = "page"  # what creating or deleting a page is called among choices
+WHOLE = "page"  # the choice of creating or deleting a page
 MOVE = "move"
-DETAILS = ("title", "tags", "kind")  # and what can differ beside the text
+DETAILS = ("title", "tags", "kind")  # choices beside those of the text
 
 
 class PageChanged(RuntimeError):
-    """A page isn't at the revision any more for which changes were chosen."""
+    """A page has another revision than the one for which changes were chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedHunk:
-    """A change of a text that can be taken, with its difference by words."""
+    """A change of the text that can be chosen, with its diff by words."""
 
     choice: str
     hunk: ProposedHunk
@@ -41,10 +41,10 @@ class OfferedHunk:
 
 @dataclass(frozen=True, slots=True)
 class OfferedPart:
-    """What can be taken of one part; of a new page or a deletion all or nothing.
+    """The choices of one part; a new page or a deletion can only be taken as a whole.
 
-    `onto` is the revision of the page that the changes are to. `whole` is the choice of what can be
-    taken alone: a page that is created or deleted, or a new path.
+    `onto` is the page's revision to which the changes apply. `whole` is the choice that can't be
+    split: creating or deleting the page, or a new path.
     """
 
     part: PartView
@@ -61,12 +61,12 @@ class OfferedPart:
 
 
 def offer(view: ProposalView) -> list[OfferedPart]:
-    """All changes of a proposal whose pages are there, part by part."""
+    """The choices of a proposal, part by part. Its pages must be available."""
     return [_offered(part) for part in view.parts]
 
 
 def _offered(part: PartView, onto: int | None = None) -> OfferedPart:
-    """What can be taken of a part now, or could be when its page was at revision `onto`."""
+    """The choices of a part now, or those when its page was at revision `onto`."""
     page = part.part.page
     if page is None:
         return OfferedPart(part, None, whole=f"{part.number}.{WHOLE}")
@@ -82,7 +82,7 @@ def _offered(part: PartView, onto: int | None = None) -> OfferedPart:
 
 
 def _details(part: PartView, compared: Comparison) -> Sequence[tuple[str, list[MetadataChange]]]:
-    """What differs beside the text; kind and fields go together, as they depend on each other."""
+    """Differences beside the text; kind and fields are one choice, as they depend on each other."""
     found: dict[str, list[MetadataChange]] = {}
     for change in compared.details():
         name = change.name if change.name in DETAILS else "kind"
@@ -91,7 +91,7 @@ def _details(part: PartView, compared: Comparison) -> Sequence[tuple[str, list[M
 
 
 def check_seen(offered: Sequence[OfferedPart], sent: Mapping[str, str]) -> None:
-    """That the choices in a form were made for what is offered now. Raises `PageChanged`."""
+    """Check that a form's choices were made for what is offered now. Raises `PageChanged`."""
     for each in offered:
         if each.onto is not None and sent.get(f"onto-{each.part.number}") != str(each.onto):
             raise PageChanged
@@ -100,7 +100,7 @@ def check_seen(offered: Sequence[OfferedPart], sent: Mapping[str, str]) -> None:
 def chosen_again(
     offered: Sequence[OfferedPart], sent: Mapping[str, str], chosen: Collection[str]
 ) -> set[str]:
-    """What `chosen` is called by now in a form that was made for pages before they changed."""
+    """Translate choices that were made before pages changed into the current ones."""
     found: set[str] = set()
     for each in offered:
         onto = parse_number(sent.get(f"onto-{each.part.number}"))
@@ -115,7 +115,7 @@ def chosen_again(
 
 
 def _meanings(offered: OfferedPart) -> dict[object, str]:
-    """The choices of a part by what they change; the same change twice is told apart by order."""
+    """The choices of a part by what they change; identical changes are told apart by order."""
     seen: Counter[tuple[str, str]] = Counter()
     named = [offered.whole, *(choice for choice, _ in offered.details)]
     found: dict[object, str] = {choice: choice for choice in named if choice}
@@ -129,10 +129,10 @@ def _meanings(offered: OfferedPart) -> dict[object, str]:
 def select_hunks(
     offered: Sequence[OfferedPart], chosen: Collection[str], *, has_files: bool = False
 ) -> tuple[list[ProposedPage], list[int]]:
-    """What is to be written of the parts with the chosen changes alone, and the parts left out.
+    """The pages to write with only the chosen changes, and the numbers of parts to leave out.
 
-    Parts of which everything is chosen stay as they are. If it `has_files`, changes of files are
-    taken, so the pages that are there stay, too, even as they are. Raises `NothingTaken`.
+    Parts with all changes chosen stay as they are. With `has_files`, changes of files are accepted,
+    so existing pages stay in the proposal even if unchanged. Raises `NothingTaken`.
     """
     pages, left_out = [], []
     for each in offered:

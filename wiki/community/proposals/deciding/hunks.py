@@ -1,4 +1,4 @@
-"""The changes of a text one by one, to take some of them and leave the others. Pure."""
+"""Hunks: the single changes of a text, of which some can be accepted. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from wiki.pages.diffing.lcs import common_blocks
 
 @dataclass(frozen=True, slots=True)
 class ProposedHunk:
-    """Neighbouring lines that change: `before` becomes `after`; either may be empty.
+    """A run of changed lines: `before` becomes `after`; either may be empty.
 
-    `line` is the number of the first one in the text before; `above` is the line over it.
+    `line` is the number of its first line in the old text; `above` is the line before that.
     """
 
     before: str
@@ -20,7 +20,7 @@ class ProposedHunk:
 
 
 def hunks(before: str, after: str) -> list[ProposedHunk]:
-    """The changes that turn `before` into `after`, in order. Takes the time of `common_blocks`."""
+    """The changes that turn `before` into `after`, in order; as fast as `common_blocks`."""
     found, at = [], 1
     last = ""
     for old, new in _runs(before, after):
@@ -32,9 +32,9 @@ def hunks(before: str, after: str) -> list[ProposedHunk]:
 
 
 def take_hunks(before: str, after: str, chosen: Collection[int]) -> str:
-    """`before` with those hunks whose number is among `chosen`, counted from 0.
+    """`before` with the hunks in `chosen` (numbers from 0) applied.
 
-    With all of them it is `after`, with none `before`, byte for byte.
+    With all of them it equals `after`, with none `before`, byte for byte.
     """
     taken: list[str] = []
     number = 0
@@ -46,7 +46,7 @@ def take_hunks(before: str, after: str, chosen: Collection[int]) -> str:
 
 
 def _runs(before: str, after: str) -> list[tuple[list[str], list[str]]]:
-    """The lines of both texts in runs, those that are the same and those that aren't."""
+    """The lines of both texts in runs that are either the same or different."""
     a, b = _lines(before), _lines(after)
     runs, at_a, at_b = [], 0, 0
     for start_a, start_b, length in [*common_blocks(a, b), (len(a), len(b), 0)]:
@@ -60,7 +60,7 @@ def _runs(before: str, after: str) -> list[tuple[list[str], list[str]]]:
 
 
 def _lines(text: str) -> list[str]:
-    r"""Lines with their newlines; only `\n` ends a line."""
+    r"""The lines with their line feeds; only `\n` ends a line."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]

@@ -1,4 +1,4 @@
-"""Accepting with other words: improved in the editor, or resolved on the conflict page."""
+"""Accepting with changes: improved in the editor, or resolved on the conflict page."""
 
 from contextlib import suppress
 
@@ -51,7 +51,7 @@ _REFUSED = (
 
 
 def form_of(part: PartView, *, sent: bool = False) -> ProposalForm:
-    """The editor's form for a part: as it was sent, or empty."""
+    """The editor's form for a part; with `sent`, filled from the request."""
     kind: type[ProposalForm] = ProposalForm
     if part.part.page is None:
         kind = NewProposalForm
@@ -61,7 +61,7 @@ def form_of(part: PartView, *, sent: bool = False) -> ProposalForm:
 
 
 def fill_form(form: ProposalForm, view: ProposalView, part: PartView) -> None:
-    """Show a part, merged with its page where nothing overlaps."""
+    """Fill the form with a part, merged with its page except where they conflict."""
     content, base = content_of(part.part), part.part.base_revision
     compared = _compared(part)
     if compared is not None and not compared.conflicts:
@@ -80,7 +80,7 @@ def _compared(part: PartView) -> Comparison | None:
 
 
 def show_editor(form: ProposalForm, view: ProposalView, part: PartView, **more: object) -> str:
-    """The editor in which a part is improved."""
+    """The HTML of the editor in which a part is improved; `more` goes to the template."""
     return show_form(
         form, part.part.page, improved=view, part=part, address=_address(view, part), **more
     )
@@ -89,7 +89,7 @@ def show_editor(form: ProposalForm, view: ProposalView, part: PartView, **more: 
 def send_form(
     form: ProposalForm, view: ProposalView, part: PartView
 ) -> ResponseReturnValue | Saved:
-    """Do what the form's button says: the page to show, or what was saved."""
+    """Do what the form's button says; returns the page to show, or what was saved."""
     page = part.part.page
 
     def show(form: ProposalForm, _page: Page | None, **more: object) -> str:
@@ -125,7 +125,7 @@ def _accept(form: ProposalForm, view: ProposalView, part: PartView) -> Saved:
         raise PageUnavailable
     if request.form.get("action") == "resolve" and page is not None:
         form.text.data = resolved_text(page, form.base_revision.data)
-        form.text.raw_data = [form.text.data]  # it counts as sent, also when only choices were
+        form.text.raw_data = [form.text.data]  # counts as sent, even if only choices were
     check_sent(form.text.data or "")
     content = clean_content(form.edit(content_of(part.part)).content)
     written = ProposedPage(
@@ -145,7 +145,7 @@ def _accept(form: ProposalForm, view: ProposalView, part: PartView) -> Saved:
 
 
 def _is_as_proposed(written: ProposedPage, part: PartView) -> bool:
-    """Whether nothing was improved."""
+    """Whether the part was left as proposed."""
     compared = _compared(part)
     if compared is None:
         return written.content == content_of(part.part) and written.path == part.part.path
@@ -158,9 +158,9 @@ def _is_as_proposed(written: ProposedPage, part: PartView) -> bool:
 
 
 def resolve(proposal_id: int, error: PartConflict | PartPathTaken) -> ResponseReturnValue:
-    """The choices of a conflict, or the editor of a new page whose place was taken meanwhile.
+    """The page for resolving a conflict, or the editor for choosing another path.
 
-    Nothing was stored.
+    Nothing is stored.
     """
     view = decidable_proposal(current_viewer(), proposal_id)
     part = view.part(error.number)
@@ -180,12 +180,12 @@ def _side_of(view: ProposalView, part: PartView) -> ProposedSide:
 
 
 def _address(view: ProposalView, part: PartView) -> str:
-    """Where improvements of a part are sent."""
+    """The URL to which improvements of a part are posted."""
     return url_for("proposals.improve", proposal_id=view.id, part=part.number)
 
 
 def refusal_words(error: Exception) -> str:
-    """Why a decision wasn't made."""
+    """The message for an error that prevented a decision."""
     words: str
     match error:
         case ProposalAmended():

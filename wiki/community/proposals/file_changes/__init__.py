@@ -1,1 +1,1 @@
-"""What a proposal does with files: replacing, renaming or deleting them."""
+"""Changes of files in proposals: replacing, renaming or deleting them."""

@@ -1,4 +1,4 @@
-"""Proposing changes of files, and carrying them out when the proposal is accepted."""
+"""Stores proposed changes of files, and makes them when the proposal is accepted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from wiki.files.write import append_version, lock_files
 
 @dataclass(frozen=True, slots=True)
 class ProposedFile:
-    """What somebody would like to become of a file, from its version `base` on.
+    """A proposed change of version `base` of a file.
 
     It gets another `name`, the content `stored`, or both; or it is deleted.
     """
@@ -35,8 +35,10 @@ class ProposedFile:
 
 @dataclass(frozen=True, slots=True)
 class FileDecision:
-    """What whoever accepts wants of files that were changed since: those at the versions `seen`, by
-    their ids, are changed nevertheless. With `leaves_out` no file is.
+    """What to do with files that were changed since the proposal.
+
+    A file is changed anyway if it is still at its version in `seen` (by file id). With
+    `leaves_out`, no file is changed.
     """
 
     seen: Mapping[int, int] = field(default_factory=dict)
@@ -46,7 +48,7 @@ class FileDecision:
 def put_files(
     session: Session, proposal_id: int, changes: Sequence[ProposedFile], *, by: int, viewer: Viewer
 ) -> None:
-    """Add changes of files to a proposal, in its transaction.
+    """Add changes of files to a proposal, in the caller's transaction; `by` is a user id.
 
     Raises `FileNotThere`, `Forbidden`, `FileRefused`.
     """
@@ -79,7 +81,7 @@ def put_files(
 
 
 def version_of(session: Session, file_id: int, number: int) -> FileVersion:
-    """Raises `FileNotThere`."""
+    """Version `number` of a file. Raises `FileNotThere`."""
     query = select(FileVersion).where(FileVersion.file_id == file_id, FileVersion.number == number)
     found: FileVersion | None = session.scalar(query)
     if found is None:
@@ -88,14 +90,14 @@ def version_of(session: Session, file_id: int, number: int) -> FileVersion:
 
 
 def is_changed_since(file: File, base: FileVersion) -> bool:
-    """Whether a file has another content or name than in a version of it."""
+    """Whether the file's current content or name differs from its version `base`."""
     return (file.content_hash, file.name) != (base.content_hash, base.name)
 
 
 def change_files(
     session: Session, proposal: Proposal, decision: FileDecision, viewer: Viewer
 ) -> None:
-    """Do with files what a proposal says that `viewer` accepts, in its author's name.
+    """Make the changes of files of a proposal that `viewer` accepts, in its author's name.
 
     Raises `FileOvertaken`, `Forbidden`.
     """

@@ -1,4 +1,4 @@
-"""What a proposal does with files, as its page says it."""
+"""Changes of files as the proposal's page shows them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from wiki.files.queries import TAG_LENGTH
 
 @dataclass(frozen=True, slots=True)
 class FileChangeView:
-    """A change of a file; `users` are the pages that show or link it.
+    """A change of a file; `users` are the pages that show or link the file.
 
-    `tag` names the proposed content in an address, `size` is its in bytes; both are empty where the
+    `tag` identifies the proposed content in a URL, `size` is in bytes; they are empty and 0 if the
     content stays.
     """
 
@@ -43,12 +43,12 @@ class FileChangeView:
 
     @property
     def seen(self) -> str:
-        """The file and its version as a form sends them."""
+        """The file's id and version as a form sends them."""
         return f"{self.file_id}-{self.number}"
 
 
 def file_changes_of(viewer: Viewer, proposal_id: int) -> list[FileChangeView]:
-    """What a proposal does with those files that `viewer` may know of, the oldest ones first."""
+    """The changes of files that `viewer` may see, in the order in which they were proposed."""
     of_library = and_(File.page_id.is_(None), reads_whole_wiki(viewer))
     is_known = or_(visible_file(viewer), page_gateway().is_visible(viewer), of_library)
     rows = db.session.execute(
@@ -61,7 +61,7 @@ def file_changes_of(viewer: Viewer, proposal_id: int) -> list[FileChangeView]:
 
 
 def may_change_files(viewer: Viewer, proposal_id: int) -> bool:
-    """Whether `viewer` may change all files of a proposal, those included that they can't see."""
+    """Whether `viewer` may change all files of a proposal, including those they can't see."""
     homes = select(File.page_id).join(ProposalFile, ProposalFile.file_id == File.id)
     homes = homes.where(ProposalFile.proposal_id == proposal_id).distinct()
     return all(may_edit_files_of(viewer, page_id) for page_id in db.session.scalars(homes).all())

@@ -1,1 +1,1 @@
-"""New people: their first edits are looked at, and what they may do grows with what is accepted."""
+"""New people: their first edits are reviewed, and they are promoted once enough are accepted."""

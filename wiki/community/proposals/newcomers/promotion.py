@@ -1,4 +1,4 @@
-"""Making a reader a learner, offered to mentors once enough of their proposals were accepted."""
+"""Promotes readers to learners; mentors are offered this after enough accepted proposals."""
 
 from sqlalchemy import func, select
 
@@ -9,18 +9,18 @@ from wiki.accounts.models import Role, User
 from wiki.community.proposals.models import Proposal, ProposalState
 from wiki.database import FOR_CHANGE, db, write_transaction
 
-ACCEPTED_NEEDED = 5  # proposals
+ACCEPTED_NEEDED = 5  # accepted proposals
 
 
 def is_due(viewer: Viewer, person: User) -> bool:
-    """Whether `viewer` may make this reader a learner, on the grounds of what was accepted."""
+    """Whether `viewer` may promote this reader, who has enough accepted proposals."""
     if not can_review(viewer) or person.role != Role.READER or not person.is_enabled:
         return False
     return count_accepted(person.id) >= ACCEPTED_NEEDED
 
 
 def count_accepted(user_id: int) -> int:
-    """How many proposals of this user others have accepted."""
+    """The number of this user's proposals that others have accepted."""
     query = select(func.count()).select_from(Proposal)
     query = query.where(
         Proposal.author_id == user_id,
@@ -31,9 +31,9 @@ def count_accepted(user_id: int) -> int:
 
 
 def make_learner(user_id: int, *, by: User, viewer: Viewer) -> str:
-    """Make a reader a learner; returns their name. Nobody who has more rights loses them.
+    """Promote a reader to learner; returns their name. Does nothing if they are more than that.
 
-    Raises `Forbidden` where it isn't due.
+    Raises `Forbidden` if `is_due` is false.
     """
     mentor_id = by.id
     with write_transaction() as session:
@@ -41,7 +41,7 @@ def make_learner(user_id: int, *, by: User, viewer: Viewer) -> str:
             select(User).where(User.id == user_id).with_for_update(**FOR_CHANGE)
         )
         if person is not None and person.role == Role.LEARNER and can_review(viewer):
-            return str(person.username)  # another press of the button was faster
+            return str(person.username)  # somebody else has just done it
         if person is None or not is_due(viewer, person):
             raise Forbidden
         subject = f"{person.role} → {Role.LEARNER}"

@@ -1,4 +1,4 @@
-"""Making the author of accepted proposals a learner."""
+"""Promoting the author of accepted proposals over HTTP."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue

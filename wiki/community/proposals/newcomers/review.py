@@ -1,7 +1,7 @@
-"""Edits by new people that are reviewed first: what they save becomes a proposal.
+"""Review of edits by new people: what they save becomes a proposal.
 
-Whoever is on review edits nowhere, as a reader, so that every way of writing is closed at once, and
-proposes instead.
+Somebody on review has the rights of a reader, so that no way of writing is left open, and proposes
+instead.
 """
 
 from flask import Flask, g, redirect, request, url_for
@@ -15,7 +15,7 @@ from wiki.hub_settings.definitions import InvalidValue, SettingSection, define_t
 from wiki.i18n import lazy as _l
 from wiki.pages.models import Revision
 
-MOST_NEEDED = 1_000  # edits that can be asked for
+MOST_NEEDED = 1_000  # edits; the highest setting
 
 
 def _parse_count(written: str) -> int:
@@ -36,7 +36,7 @@ REVIEW_NEW_PEOPLE = define_text(
     default=0,
 )
 
-# How many edits each user is known to have, for those who had enough: nobody becomes new again.
+# By user id: the number of edits that they are known to have; nobody becomes new again.
 _KNOWN = AppState[dict[int, int]]("reviewed_people", dict)
 _EDITOR = {
     "pages.edit": "proposals.propose",
@@ -47,7 +47,7 @@ _EDITOR = {
 
 
 def init_app(app: Flask) -> None:
-    """Answer `EDIT_REVIEW`, and turn what new people save into proposals, where reviews are on."""
+    """Register `EDIT_REVIEW`, and turn edits of new people into proposals if it is on."""
     EDIT_REVIEW.put(app, is_on_review)
     app.before_request(lead_to_proposal)
 
@@ -67,17 +67,17 @@ def is_on_review(user_id: int) -> bool:
 
 
 def count_edits(user_id: int, limit: int) -> int:
-    """How many revisions are this user's own doing, `limit` at most; those that were accepted."""
+    """The number of this user's own revisions, including accepted proposals, up to `limit`."""
     own = select(Revision.id).where(Revision.author_id == user_id, Revision.cause_id.is_(None))
     return db.session.scalar(select(func.count()).select_from(own.limit(limit).subquery())) or 0
 
 
 def lead_to_proposal() -> ResponseReturnValue | None:
-    """From the editor to that of proposals, with everything that was typed."""
+    """Redirect from the editor to that of proposals, with everything that was typed."""
     endpoint = _EDITOR.get(request.endpoint or "")
     if endpoint is None or not current_viewer().is_on_review:
         return None
     address = url_for(endpoint, **(request.view_args or {}))
     query = request.query_string.decode("latin-1")
-    # 307 sends the form again, to the other address.
+    # With 307, the browser posts the form again to the other URL.
     return redirect(f"{address}?{query}" if query else address, 307)

@@ -1,4 +1,4 @@
-"""Asking authors whether what has been waiting for long is still wanted, once each time."""
+"""Asks authors of proposals that have been waiting for long whether they are still wanted."""
 
 from datetime import timedelta
 
@@ -12,22 +12,22 @@ from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalEvent
 from wiki.community.proposals.proposal_view import WANTED_FOR
 from wiki.database import db, utcnow, write_transaction
 
-BATCH = 100  # proposals asked about in one transaction
+BATCH = 100  # proposals in one transaction
 
 
 def init_app(app: Flask) -> None:
-    """Have the notifier ask authors, four times a day."""
+    """Register the job that asks authors, four times a day."""
     register_job(app, Job("proposals", timedelta(hours=6), ask_authors))
 
 
 def ask_authors() -> None:
-    """Ask about all proposals that are due."""
+    """Ask about all stale proposals."""
     while ask_some():
         pass
 
 
 def ask_some() -> int:
-    """Ask about at most `BATCH` of them; returns how many."""
+    """Ask about at most `BATCH` stale proposals; returns how many."""
     was_asked = exists().where(
         ProposalEvent.proposal_id == Proposal.id,
         ProposalEvent.action == "reminded",
@@ -46,7 +46,7 @@ def ask_some() -> int:
         .limit(BATCH)
     )
     if not db.session.scalars(due.with_only_columns(Proposal.id)).all():
-        return 0  # nobody waits for a lock where nothing is to be written
+        return 0  # no lock if there is nothing to write
     with write_transaction() as session:
         found = session.scalars(due.with_for_update(of=Proposal)).all()
         for proposal in found:

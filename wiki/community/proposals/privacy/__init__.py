@@ -1,1 +1,1 @@
-"""What proposals keep of people and of texts: exported, and erased."""
+"""Privacy in proposals: exports and account closing, erasures."""

@@ -1,4 +1,4 @@
-"""Erasing texts and phrases in proposals."""
+"""Erases texts and phrases from proposals."""
 
 import hashlib
 from collections.abc import Collection
@@ -19,10 +19,10 @@ _FIELDS: dict[Any, tuple[str, ...]] = {
 
 
 class TextsOfProposals:
-    """`wiki.pages.erasure.text_holders.TextHolder` of proposals."""
+    """The `wiki.pages.erasure.text_holders.TextHolder` of proposals."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
-        """Black out the phrase, or else erase what was begun from the texts.
+        """Redact the phrase; without one, erase parts that equal or were based on the texts.
 
         See `TextHolder.erase`.
         """
@@ -30,7 +30,7 @@ class TextsOfProposals:
 
 
 def _erase_texts(session: Session, hashes: Collection[str]) -> int:
-    """Erase what is such a text, or was begun from one: most of it is the same."""
+    """Erase parts that equal one of the texts or were based on one, being mostly the same."""
     is_base = and_(
         Revision.page_id == ProposalPage.page_id, Revision.number == ProposalPage.base_revision
     )

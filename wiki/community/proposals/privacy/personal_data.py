@@ -1,4 +1,4 @@
-"""Personal data that proposals keep of a user: all they proposed, and what became of it."""
+"""A user's personal data in proposals: what they proposed and did with proposals."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,7 +14,7 @@ from wiki.community.proposals.models import Proposal, ProposalEvent, ProposalPag
 from wiki.database import db
 
 _PROPOSAL = (Proposal.id, Proposal.title, Proposal.state, Proposal.created_at, Proposal.decided_at)
-# No `path`: that of a page may have become one that this person may not know.
+# No `path`: the page may have moved to a path that this person may not know.
 _PART = (
     *(ProposalPage.id, ProposalPage.proposal_id, ProposalPage.version, ProposalPage.action),
     ProposalPage.written_at,
@@ -25,7 +25,7 @@ _EVENT = (
 )
 
 
-# More open proposals than anybody may have stay until they are decided.
+# A merged account may have more open proposals than allowed; they stay until they are decided.
 REFERENCES = (
     moves(
         Proposal.author_id,
@@ -38,12 +38,12 @@ REFERENCES = (
 
 
 class ProposalsOfPerson:
-    """`wiki.accounts.privacy.personal_data.PersonalData` of proposals."""
+    """The `wiki.accounts.privacy.personal_data.PersonalData` of proposals."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        """Yields what they proposed and did with proposals, as JSON.
+        """Yields the user's proposals and their actions on proposals as JSON.
 
-        Each text that they proposed is a file of its own.
+        Each proposed text is a separate file.
         """
         chosen = {
             "proposals": select(*_PROPOSAL).where(Proposal.author_id == person_id),
@@ -58,7 +58,7 @@ class ProposalsOfPerson:
             yield f"proposed-pages/{id_}.md", BytesIO(body.encode())
 
     def rename(self, session: Session, person_id: int) -> None:
-        """Names are read from the account."""
+        """Does nothing: names are read from the account."""
 
     def forget(self, session: Session, person_id: int) -> None:
-        """What was proposed to others stays, without the name, as what was saved does."""
+        """Keeps the proposals without the name, as revisions are kept."""

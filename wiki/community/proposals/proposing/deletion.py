@@ -1,4 +1,4 @@
-"""Proposing that a page be deleted: a reason is all that it needs."""
+"""Proposing that a page be deleted, with a reason."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ def ask_to_delete(
     notice: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    """The page that asks for the reason, with what was wrong in `form` or in `notice`."""
+    """The page that asks for the reason, with the errors in `form` or the message `notice`."""
     form = form or DeletionForm(formdata=None, base_revision=page.revision_count)
     shown = render_template(
         "community/proposals/deletion.html", page=page, form=form, part=place.part, notice=notice
@@ -36,9 +36,9 @@ def ask_to_delete(
 
 
 def propose_deletion(place: ProposalTarget, page: Page) -> ResponseReturnValue | int:
-    """The page to show again, or the id of the proposal.
+    """Propose the deletion; returns the id of the proposal, or the page to show after an error.
 
-    It takes the place of what one's undecided proposal holds of the page.
+    It replaces what the viewer's undecided proposal holds for the page.
     """
     form, by, viewer = DeletionForm(), signed_in_user(), current_viewer()
     if not form.validate():

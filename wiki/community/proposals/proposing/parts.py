@@ -1,4 +1,4 @@
-"""The pages of a proposal: what is written of them, version by version."""
+"""The parts of a proposal, one for each page, version by version."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -30,11 +30,11 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ProposedPage:
-    """What somebody would like a page to hold.
+    """The proposed content of a page.
 
-    A page that is there, by its id and the revision that the writer began with, renamed if `path`
-    is another one than its own; or a new one, at `path` or where its title leads. A deletion
-    ignores the content. `draft_key` is that of the editor, whose draft is discarded.
+    An existing page has its id and base revision, and is renamed if `path` differs from its own; a
+    new one is at `path`, or at the path made from its title. A deletion ignores the content.
+    `draft_key` names the editor's draft, which is discarded.
     """
 
     content: Content
@@ -42,9 +42,9 @@ class ProposedPage:
     base_revision: int | None = None
     path: str | None = None
     draft_key: str = ""
-    replaces: int | None = None  # the number of the part whose place it takes
+    replaces: int | None = None  # the number of the part that it replaces
     is_deletion: bool = False
-    is_for_files: bool = False  # it may stay as it is: the proposal changes files of it
+    is_for_files: bool = False  # it may be unchanged: the proposal changes its files
 
 
 def put_parts(
@@ -56,9 +56,9 @@ def put_parts(
     viewer: Viewer,
     without: Collection[int] = (),
 ) -> None:
-    """Write `pages` into the proposal's current version, in place of what it had of them.
+    """Write `pages` into the proposal's current version, replacing its parts for the same pages.
 
-    Their contents are clean. `without` are the numbers of parts to be taken out.
+    Their contents must be cleaned. `without` are the numbers of parts to remove.
     Raises `PageNotFound`, `NameRefused`, `PathForbidden`, `PathTaken`, `NothingProposed`,
     `TooManyParts`, `LimitReached`.
     """
@@ -86,7 +86,7 @@ def put_parts(
             )
     kept = [old for old in before if old.replaced_in is None]
     _check_places(session, [*kept, *written])
-    session.flush()  # before the parts that take their places
+    session.flush()  # before the parts that replace them
     session.add_all(written)
     session.flush()
     _check_count(session, proposal)
@@ -103,7 +103,7 @@ def _remove(session: Session, proposal: Proposal, parts: Iterable[ProposalPage])
 def _replaced(
     before: Iterable[ProposalPage], part: ProposalPage, number: int | None
 ) -> ProposalPage | None:
-    """The one whose place `part` takes: that of the `number`, else the same page's."""
+    """The part that `part` replaces: the one with `number`, or else the same page's."""
     current = [old for old in before if old.replaced_in is None]
     named = [old for old in current if old.number == number]
     return next(iter(named or [old for old in current if _place(old) == _place(part)]), None)
@@ -114,8 +114,9 @@ def _place(part: ProposalPage) -> int | str:
 
 
 def second_at_one_place(parts: Iterable[ProposalPage]) -> ProposalPage | None:
-    """The first part that is about the page of one before it, or gives its path, if there is one:
-    these can't be accepted together.
+    """The first part that has the same page or path as one before it, if any.
+
+    Such parts can't be accepted together.
     """
     seen = set[int | str]()
     for part in parts:
@@ -145,7 +146,7 @@ def current_parts(
 ) -> Sequence[ProposalPage]:
     """The parts of the current version with their pages, in the order in which they were added.
 
-    With `is_locked` they are read again, under their locks.
+    With `is_locked`, they are locked and reloaded.
     """
     query = select(ProposalPage).options(joinedload(ProposalPage.page))
     query = query.where(ProposalPage.proposal_id == proposal_id, ProposalPage.replaced_in.is_(None))
@@ -155,12 +156,12 @@ def current_parts(
 
 
 def content_of(part: ProposalPage) -> Content:
-    """What a part would make of its page."""
+    """The content that a part has for its page."""
     return Content(part.title, part.body, part.kind, tuple(part.tags), dict(part.fields))
 
 
 def had_before(part: ProposalPage, content: Content) -> bool:
-    """Whether this part of its proposal has `content`, or had it in an earlier version."""
+    """Whether this part has `content`, or had it in an earlier version of the proposal."""
     versions = db.session.scalars(
         select(ProposalPage).where(
             ProposalPage.proposal_id == part.proposal_id, ProposalPage.number == part.number
@@ -211,7 +212,10 @@ def _part(
 
 
 def _free_key(session: Session, path: str, viewer: Viewer, *, besides: int | None = None) -> str:
-    """The key of a place where no page is but `besides`. Raises `PathForbidden`, `PathTaken`."""
+    """The key of `path`, which must be free or the page `besides`'s.
+
+    Raises `PathForbidden`, `PathTaken`.
+    """
     if not can_read_at(viewer, path):
         raise PathForbidden(path)
     key = path_key(path)
@@ -224,7 +228,7 @@ def _free_key(session: Session, path: str, viewer: Viewer, *, besides: int | Non
 
 
 def _check_quota(session: Session, by: User, size: int) -> None:
-    """Raises `LimitReached` once `by` has proposed more text within a day than one may store."""
+    """Check the daily amount of text; `size` is in bytes. Raises `LimitReached`."""
     if not limiter.enabled:
         return
     lately = ProposalPage.written_at > utcnow() - DAY
@@ -236,7 +240,7 @@ def _check_quota(session: Session, by: User, size: int) -> None:
 
 
 def own_part_at(author_id: int, page: Page | None, path: str = "") -> ProposalPage | None:
-    """What the undecided proposals of this person hold of a page, or of a new one at `path`."""
+    """This author's undecided proposed part for a page, or for a new one at `path`."""
     query = (
         select(ProposalPage)
         .join(Proposal, Proposal.id == ProposalPage.proposal_id)

@@ -1,4 +1,4 @@
-"""The editor in which somebody writes a proposal: what it is of, what it shows, what it sends."""
+"""The editor for writing a proposal: its target, its form, and sending it."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,9 +53,9 @@ REFUSALS = (
 
 @dataclass(frozen=True, slots=True)
 class ProposalTarget:
-    """What is being proposed: a change of a page, or a new page.
+    """What the proposal is about: an existing page, or a new one if `page` is `None`.
 
-    `part` is what one's own undecided proposal holds of it: then it is amended.
+    `part` is the viewer's undecided proposal for it, which is then amended.
     """
 
     page: Page | None = None
@@ -63,7 +63,7 @@ class ProposalTarget:
 
 
 def place_at(path: str, page_id: int | None = None) -> ProposalTarget:
-    """What is proposed at `path`, or of the page that a form was opened for.
+    """The target at `path`, or the page with `page_id` for which a form was opened.
 
     Raises `PageNotFound`.
     """
@@ -79,7 +79,7 @@ def place_at(path: str, page_id: int | None = None) -> ProposalTarget:
 
 
 def form_of(place: ProposalTarget, *, is_sent: bool = False) -> ProposalForm:
-    """The editor's form for it: as it was sent, or empty. Renaming needs a field for the path."""
+    """The editor's form for a target; with `is_sent`, filled from the request."""
     kind: type[ProposalForm] = ProposalForm
     is_rename = place.part is not None and place.part.action == PartAction.RENAME
     if place.page is None:
@@ -90,7 +90,7 @@ def form_of(place: ProposalTarget, *, is_sent: bool = False) -> ProposalForm:
 
 
 def fill_form(form: ProposalForm, place: ProposalTarget) -> None:
-    """Show the page as it is, or what one has proposed of it, on top of the page as it is now."""
+    """Fill the form with the page, or with what the viewer proposed, merged with the page."""
     part, page = place.part, place.page
     if part is not None:
         form.proposal.data = part.proposal_id
@@ -128,7 +128,7 @@ def show_form(form: ProposalForm, page: Page | None, **more: Any) -> str:
 
 
 def send_form(form: ProposalForm, place: ProposalTarget) -> ResponseReturnValue | int:
-    """Do what the form's button says: the page to show, or the id of the proposal."""
+    """Do what the form's button says; returns the page to show, or the id of the proposal."""
     page, typed = place.page, form.text.data
     match request.form.get("action"):
         case "preview":
@@ -140,7 +140,7 @@ def send_form(form: ProposalForm, place: ProposalTarget) -> ResponseReturnValue 
     try:
         return _propose(form, place)
     except (*REFUSALS, *_REFUSED) as error:
-        form.text.data = typed  # without what surrounds a section
+        form.text.data = typed  # only the section, not the text around it
         if isinstance(error, _REFUSED):
             return _refuse(form, page, error)
         return show_refusal(form, page, error, show_form)
@@ -171,7 +171,7 @@ def _propose(form: ProposalForm, place: ProposalTarget) -> int:
 
 
 def _before(place: ProposalTarget) -> Content | None:
-    """What the fields keep that weren't sent."""
+    """The content from which fields that weren't sent are kept."""
     if place.part is not None:
         return content_of(place.part)
     if place.page is None:
@@ -180,7 +180,7 @@ def _before(place: ProposalTarget) -> Content | None:
 
 
 def _refuse(form: ProposalForm, page: Page | None, error: Exception) -> ResponseReturnValue:
-    """The form again with what is wrong; what was typed is kept as a draft, too."""
+    """The form with the error; what was typed is also saved as a draft."""
     with suppress(StorageUnavailable, TextTooLong):
         save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
     if isinstance(error, TooManyParts | ProposalDecided):
@@ -192,7 +192,7 @@ def _refuse(form: ProposalForm, page: Page | None, error: Exception) -> Response
 
 
 def refusal_words(error: Exception) -> str:
-    """Why nothing was proposed."""
+    """The message for an error that prevented a proposal."""
     notice: str
     match error:
         case TooManyProposals():

@@ -1,4 +1,4 @@
-"""Proposing: opening a proposal, amending it, withdrawing it, saying that it is still wanted."""
+"""Opens, amends, withdraws and confirms proposals for their authors."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -17,8 +17,8 @@ from wiki.community.proposals.proposing.parts import ProposedPage, put_parts
 from wiki.database import FOR_CHANGE, db, utcnow, write_transaction
 from wiki.pages.writing.content import clean_content, clean_summary
 
-SUBJECT = "proposal"  # of their threads
-MAX_UNDECIDED = 5  # proposals of one person: so many a mentor can answer, and a queue stays short
+SUBJECT = "proposal"  # `Thread.subject` of proposals
+MAX_UNDECIDED = 5  # proposals of one person, which keeps the queue short
 
 
 def propose(
@@ -29,11 +29,11 @@ def propose(
     title: str = "",
     within: Callable[[Session, int], None] | None = None,
 ) -> int:
-    """Open a proposal of one or more pages; returns its id. `within` is done in its
-    transaction, with its id.
+    """Open a proposal of one or more pages; returns its id.
 
-    Raises `Forbidden` if they may not propose, `PageNotFound` for a page that they can't read,
-    `PathForbidden` for a place where they can't, `PathTaken`, `NothingProposed`,
+    `within` is called with its transaction and id, to store more with it. Raises `Forbidden` if
+    they may not propose, `PageNotFound` for a page and `PathForbidden` for a path that they may
+    not read, `PathTaken`, `NothingProposed`,
     `TooManyProposals`, `TooManyParts`, `NameRefused`, `TextTooLong`, `LimitReached`,
     `StorageUnavailable`.
     """
@@ -41,7 +41,7 @@ def propose(
         raise Forbidden
     author_id, pages = by.id, cleaned(pages)
     with write_transaction() as session:
-        # Of two proposals of one person at once, the second waits here and counts the first.
+        # If one person opens two proposals at once, the second waits here and counts the first.
         by = session.execute(
             select(User).where(User.id == author_id).with_for_update(**FOR_CHANGE)
         ).scalar_one()
@@ -65,7 +65,7 @@ def propose(
 
 
 def cleaned(pages: Sequence[ProposedPage]) -> list[ProposedPage]:
-    """`pages` with their contents as they are stored. Raises `NameRefused`, `TextTooLong`."""
+    """`pages` with their contents cleaned for storing. Raises `NameRefused`, `TextTooLong`."""
     return [
         page if page.is_deletion else replace(page, content=clean_content(page.content))
         for page in pages
@@ -73,7 +73,7 @@ def cleaned(pages: Sequence[ProposedPage]) -> list[ProposedPage]:
 
 
 def count_undecided(author_id: int) -> int:
-    """How many proposals of this person wait."""
+    """The number of this author's undecided proposals."""
     query = select(func.count()).select_from(Proposal)
     query = query.where(Proposal.author_id == author_id, Proposal.state.in_(UNDECIDED))
     return db.session.scalar(query) or 0
@@ -89,11 +89,11 @@ def amend(
     title: str | None = None,
     without: Collection[int] = (),
 ) -> int:
-    """Change pages of one's own undecided proposal, or add some; returns its new version.
+    """Change or add pages of one's own undecided proposal; returns its new version.
 
-    `version` is the one that was looked at; `without` are the numbers of parts to be taken out.
-    What is replaced is kept. A proposal for which changes were asked is open again. Raises what
-    `propose` does, and `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`.
+    `version` is the one that the author saw; `without` are numbers of parts to remove. Replaced
+    parts are kept as history. A proposal for which changes were requested is open again. Raises
+    what `propose` does, and `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`.
     """
     if not can_propose(viewer):
         raise Forbidden
@@ -112,7 +112,7 @@ def amend(
 
 
 def withdraw(proposal_id: int, *, by: User) -> None:
-    """Take back one's own undecided proposal. Raises `ProposalNotFound`, `ProposalDecided`."""
+    """Withdraw one's own undecided proposal. Raises `ProposalNotFound`, `ProposalDecided`."""
     author_id = by.id
     with write_transaction() as session:
         proposal = lock_own(session, proposal_id, author_id)
@@ -120,7 +120,7 @@ def withdraw(proposal_id: int, *, by: User) -> None:
 
 
 def confirm_wanted(proposal_id: int, *, by: User) -> None:
-    """Say that one's proposal is still wanted. Raises `ProposalNotFound`, `ProposalDecided`."""
+    """Confirm that its author still wants it. Raises `ProposalNotFound`, `ProposalDecided`."""
     author_id = by.id
     with write_transaction() as session:
         proposal = lock_own(session, proposal_id, author_id)

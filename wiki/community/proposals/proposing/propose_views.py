@@ -53,7 +53,7 @@ def send_new() -> ResponseReturnValue:
 @proposals.get("/proposals/add")
 @proposers_only
 def add() -> ResponseReturnValue:
-    """To the editor of another page, to be added to a proposal of one's own."""
+    """Redirect to the editor of another page that is to be added to one's own proposal."""
     proposal_id = parse_number(request.args.get("proposal")) or 0
     own_proposal(current_viewer(), proposal_id)
     page = page_at(current_viewer(), request.args.get("page", ""))
@@ -85,7 +85,7 @@ def send(path: str) -> ResponseReturnValue:
 
 
 def _sent(result: ResponseReturnValue | int) -> ResponseReturnValue:
-    """The page to show, or to the proposal that was sent."""
+    """The page to show, or a redirect to the proposal that was sent."""
     if not isinstance(result, int):
         return result
     words = _("Thank you. Your proposal is waiting for somebody who may edit the page.")
@@ -122,7 +122,7 @@ def wanted(proposal_id: int) -> ResponseReturnValue:
 @proposals.post("/proposals/<id:proposal_id>/without/<id:number>")
 @proposers_only
 def without(proposal_id: int, number: int) -> ResponseReturnValue:
-    """Take one page out of a proposal of several."""
+    """Remove one page from a proposal of several."""
     by, viewer = signed_in_user(), current_viewer()
     own_proposal(viewer, proposal_id).part(number)
     try:

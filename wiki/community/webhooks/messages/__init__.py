@@ -1,1 +1,1 @@
-"""What is posted: of events that are public, in the format that the receiver understands."""
+"""The messages of webhooks: public events in the receiver's format."""

@@ -1,7 +1,7 @@
-"""Messages for Discord: an embed a page, within all limits, with markup in nobody's words.
+"""Messages for Discord: an embed for each page, within all limits, with users' text escaped.
 
-Source: Discord's API documentation, "Execute Webhook" and "Embed Limits". What is counted there
-isn't said; UTF-16 units are the most that a text can have.
+Source: Discord's API documentation, "Execute Webhook" and "Embed Limits". It doesn't define a
+character; we count UTF-16 code units, the highest of the usual counts.
 """
 
 from collections.abc import Sequence
@@ -13,23 +13,23 @@ from wiki.community.events import Description, event_kinds
 from wiki.community.webhooks.messages.discord_text import mask, masked_link, units
 from wiki.community.webhooks.messages.public_events import PublicEvent
 
-EMBED_LIMIT = 10  # of a message
-TOTAL_LIMIT = 6000  # units of a message: titles and descriptions of its embeds together
+EMBED_LIMIT = 10  # embeds in a message
+TOTAL_LIMIT = 6000  # units of all titles and descriptions in a message
 TITLE_LIMIT, DESCRIPTION_LIMIT = 256, 4096  # units
-LINE_LIMIT = 450  # units of what an event is called; its address comes to this
+LINE_LIMIT = 450  # units of an event's line, without its URL
 EXCERPT_LIMIT = 300  # units
-URL_LIMIT = 2000  # characters; a longer one is no address to Discord
+URL_LIMIT = 2000  # characters; Discord rejects longer URLs
 
 _COLOUR = 0x0F6B5C  # the accent of the light theme
 
 
 class _Line(NamedTuple):
     text: str
-    numbers: frozenset[int]  # of the events that it tells
+    numbers: frozenset[int]  # of its events
 
 
 def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], frozenset[int]]:
-    """A message of as many of these events as it has room for, and their numbers: one at least."""
+    """A message with as many of these events as fit, at least one, and their numbers."""
     embeds: list[dict[str, Any]] = []
     numbers: set[int] = set()
     left = TOTAL_LIMIT
@@ -46,18 +46,18 @@ def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], froz
 
 
 def make_test_message(name: str) -> dict[str, Any]:
-    """The body of a message that says nothing but that the webhook works; `name` is the wiki's."""
+    """A message that says that the webhook works; `name` is the wiki's."""
     words = _("This is a test message from %(wiki)s. The webhook works.", wiki=name)
     return message_of(content=mask(words, 500))
 
 
 def message_of(**parts: Any) -> dict[str, Any]:
-    """A message that notifies nobody, whatever is written in it."""
+    """A message without mentions, whatever its text contains."""
     return {**parts, "allowed_mentions": {"parse": []}}
 
 
 def _by_page(published: Sequence[PublicEvent]) -> list[list[PublicEvent]]:
-    """The events of each page, or else of each conversation, in the order of the first ones."""
+    """The events grouped by page, or else by thread, in the order of their first events."""
     pages: dict[object, list[PublicEvent]] = {}
     for each in published:
         about = each.description
@@ -66,7 +66,10 @@ def _by_page(published: Sequence[PublicEvent]) -> list[list[PublicEvent]]:
 
 
 def _embed(published: Sequence[PublicEvent], room: int) -> tuple[dict[str, Any], set[int], bool]:
-    """The embed, the events that it tells, and whether these are all. Of no page: no event."""
+    """The embed, the numbers of its events, and whether these are all.
+
+    There are no events if not even the first fits into `room` units.
+    """
     last = published[-1]
     title = mask(last.description.title, TITLE_LIMIT) or "…"
     room = min(DESCRIPTION_LIMIT, room - units(title))
@@ -92,7 +95,7 @@ def _embed(published: Sequence[PublicEvent], room: int) -> tuple[dict[str, Any],
 
 
 def _lines(published: Sequence[PublicEvent]) -> list[_Line]:
-    """A line for each event, or for those that can be told as one."""
+    """A line for each event, or for several that can be merged."""
     groups: dict[tuple[str, object], list[PublicEvent]] = {}
     for each in published:
         group = each.description.group or each.event.number

@@ -1,4 +1,4 @@
-"""Text of users for Discord: nothing in it is markup, and its length is what Discord counts."""
+"""Users' text for Discord: escaping markup, and measuring length as Discord may."""
 
 import re
 import unicodedata
@@ -6,36 +6,36 @@ import unicodedata
 from wiki.letters import is_mark
 
 ELLIPSIS = "…"
-LINK_LIMIT = 500  # characters of an address behind words; of a longer one, the words suffice
+LINK_LIMIT = 500  # characters of a link's URL; with a longer one, only the words are shown
 
 _JOINERS = "\u200c\u200d"
-# What means something anywhere, and what does at the beginning of a line only.
+# Characters that are markup anywhere, and those that are only at the beginning of a line.
 _SPECIAL = frozenset("\\*_~`|<>[]@")
 _AT_START = frozenset("#-+=")
 _NUMBERED = re.compile(r"[0-9]+(?=[.)])")
 
 
 def units(text: str) -> int:
-    """The length of `text` in UTF-16 units: at least as long as Discord may think it is."""
+    """The length of `text` in UTF-16 code units, which is at least what Discord counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def mask(text: str, limit: int) -> str:
-    """`text` on one line that shows as it is, shortened to `limit` units.
+    """`text` on one line with Discord's markup escaped, shortened to `limit` units.
 
-    Discord shows what follows a backslash as it is, unless that is a letter, a digit or a space.
+    In Discord, a backslash escapes any character but letters, digits and spaces.
     """
     return _joined(_masked(_plain(text)), limit)
 
 
 def masked_link(words: str, url: str) -> str:
-    """Masked words that lead to `url`, if it is short enough."""
+    """A link with `words`, already escaped, to `url`; only the words if the URL is too long."""
     address = url.replace("(", "%28").replace(")", "%29")
     return f"[{words}]({address})" if len(address) <= LINK_LIMIT else words
 
 
 def _plain(text: str) -> str:
-    """Without line ends, controls and invisible signs that would turn what follows around."""
+    """`text` without line ends, control characters and invisible marks of direction."""
     kept = (
         " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c
         for c in text
@@ -47,7 +47,7 @@ def _plain(text: str) -> str:
 def _masked(text: str) -> list[str]:
     pieces = [f"\\{c}" if c in _SPECIAL else c for c in text]
     for place, c in enumerate(text):
-        # Of an address or an emoji; not the one of an ordinary sentence.
+        # A colon of a URL or an emoji, not that of an ordinary sentence.
         if c == ":" and text[place + 1 : place + 2].strip():
             pieces[place] = "\\:"
     if text[:1] in _AT_START:
@@ -58,7 +58,7 @@ def _masked(text: str) -> list[str]:
 
 
 def _joined(pieces: list[str], limit: int) -> str:
-    """The pieces as far as there is room, no letter without its marks."""
+    """As many pieces as fit, without separating a letter from its combining marks."""
     text = "".join(pieces)
     if units(text) <= limit:
         return text

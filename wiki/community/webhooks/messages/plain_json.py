@@ -10,14 +10,14 @@ from wiki.community.webhooks.messages.public_events import PublicEvent
 from wiki.database import utcnow
 from wiki.web.base_url import external_url
 
-VERSION = 1  # raised by changes that a receiver would stumble over; new members aren't
+VERSION = 1  # raised by incompatible changes; new members aren't incompatible
 EVENTS, TEST = "events", "test"  # types of messages
-EVENT_LIMIT = 100  # of a message
-SIZE_LIMIT = 60_000  # bytes of its events, unless the first one alone has more
+EVENT_LIMIT = 100  # events in a message
+SIZE_LIMIT = 60_000  # bytes of a message's events, unless the first one alone is larger
 
 
 def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], frozenset[int]]:
-    """A message of as many of these events as it has room for, and their numbers: one at least."""
+    """A message with as many of these events as fit, at least one, and their numbers."""
     events: list[dict[str, Any]] = []
     size = 0
     for each in published[:EVENT_LIMIT]:
@@ -31,12 +31,12 @@ def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], froz
 
 
 def make_test_message() -> dict[str, Any]:
-    """A message of the type `test`, with no data."""
+    """A message of type `test` without data."""
     return message_of(TEST, {})
 
 
 def message_of(type_: str, data: dict[str, Any]) -> dict[str, Any]:
-    """What every message has around its data: type, version, time in UTC, and the wiki."""
+    """A message with `data` and the common members: type, version, time in UTC, and the wiki."""
     return {
         "type": type_,
         "version": VERSION,

@@ -1,4 +1,4 @@
-"""What a webhook may say: events as the public may know of them at this moment."""
+"""The events that webhooks may post: those that the public may see now."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from wiki.naming import path_key
 from wiki.pages.models import Revision
 from wiki.web.base_url import external_url
 
-# Changes of pages are one kind of events, of which nobody wants all in a channel.
+# Changes of pages, one kind of events, split into choices, as few channels want all of them.
 PAGE_CHOICES: Mapping[str, Words] = MappingProxyType(
     {
         "page.new": _l("New pages"),
@@ -27,15 +27,15 @@ PAGE_CHOICES: Mapping[str, Words] = MappingProxyType(
     }
 )
 USUAL_PAGE_CHOICES = ("page.new", "page.edit")
-OFF = "webhook-off"  # an event for administrators: the server switched a webhook off
-# Of a deleted page nothing is public any more.
+OFF = "webhook-off"  # an event for administrators only: the server switched a webhook off
+# Nothing of a deleted page is public.
 _NEVER_PUBLIC = (page_events.REMOVAL, OFF)
 _NEW, _IMPORTED = ("create", "undelete"), "import"
 
 
 @dataclass(frozen=True, slots=True)
 class PublicEvent:
-    """An event under the name by which webhooks choose it, and what is said of it."""
+    """An event, the name by which webhooks choose it, and its public description."""
 
     event: Event
     name: str
@@ -43,14 +43,14 @@ class PublicEvent:
 
     @property
     def page_url(self) -> str:
-        """The address of its page; of what belongs to no page, where the event leads."""
+        """The absolute URL of the event's page; without a page, of the event."""
         if not self.description.path:
             return self.description.url
         return external_url("pages.read", path=self.description.path)
 
 
 def choices() -> dict[str, Words]:
-    """What a webhook can be notified of: the names of events and their labels."""
+    """The events that a webhook can choose: labels by name."""
     others = {
         name: kind.label
         for name, kind in event_kinds().items()
@@ -60,7 +60,7 @@ def choices() -> dict[str, Words]:
 
 
 def usual_choices() -> list[str]:
-    """Those that are chosen to begin with."""
+    """The names that a new webhook has chosen."""
     others = [
         name for name, kind in event_kinds().items() if kind.is_for_watchers and name in choices()
     ]
@@ -68,7 +68,7 @@ def usual_choices() -> list[str]:
 
 
 def public_events(events: Sequence[Event]) -> list[PublicEvent]:
-    """Those of the events of which a stranger may know now, in order."""
+    """Those of the events that the public may see now, in order."""
     described = describe(events, anonymous_viewer())
     public = [event for event in events if event.number in described]
     names = _names_of_revisions(public)
@@ -80,7 +80,7 @@ def public_events(events: Sequence[Event]) -> list[PublicEvent]:
 
 
 def _names_of_revisions(events: Sequence[Event]) -> dict[int, str]:
-    """By the event's number: which of `PAGE_CHOICES` it is."""
+    """By event number: its name in `PAGE_CHOICES`."""
     numbers = {
         event.revision_id: event.number
         for event in events
@@ -105,7 +105,7 @@ def _name_of(action: str, *, is_minor: bool) -> str:
 def wanted_by(
     webhooks: Sequence[Webhook], events: Sequence[Event]
 ) -> list[tuple[Webhook, PublicEvent]]:
-    """The events of which a stranger may know now, in order, with each webhook that wants them."""
+    """The events that the public may see now, in order, each with a webhook that wants it."""
     public = public_events(events)
     about = pages_about([each.event for each in public])
     return [
@@ -119,12 +119,12 @@ def wanted_by(
 def _is_about(
     webhook: Webhook, published: PublicEvent, about: Mapping[int, Collection[AboutPage]]
 ) -> bool:
-    """Whether a page of the event, or the place of one that is proposed, is in the scope."""
+    """Whether a page of the event, or a proposed page, is in the webhook's scope."""
     if webhook.scope == WebhookScope.EVERYTHING:
         return True
     shown = published.description
     pages = [AboutPage(shown.page_id, path_key(shown.path), shown.page_kind, shown.tags)]
-    # An earlier version of a proposal may have had a page that isn't for everybody.
+    # An earlier version of a proposal may have had a page that isn't public.
     others = about.get(published.event.number, ())
     pages += [each for each in others if can_read_at(anonymous_viewer(), each.key)]
     return any(_is_in_scope(webhook, page) for page in pages)

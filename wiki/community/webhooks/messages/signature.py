@@ -1,4 +1,4 @@
-"""Signatures of plain JSON, as Standard Webhooks 1.0.0 describes them.
+"""Signatures of plain JSON messages according to Standard Webhooks 1.0.0.
 
 Source: https://github.com/standard-webhooks/standard-webhooks, `spec/standard-webhooks.md`.
 """
@@ -14,14 +14,14 @@ KEY_LENGTH = 32  # bytes; the standard asks for 24 to 64
 
 
 def new_key() -> str:
-    """A random key as the receiver is given it: `whsec_` and Base64."""
+    """A random key in the form for the receiver: `whsec_` and Base64."""
     return KEY_PREFIX + base64.b64encode(secrets.token_bytes(KEY_LENGTH)).decode()
 
 
 def signature_headers(
     keys: Sequence[str], message_id: str, timestamp: int, body: bytes
 ) -> dict[str, str]:
-    """The headers of a message that is sent at `timestamp` (seconds since 1970), signed by each."""
+    """The headers of a message sent at `timestamp` (Unix time), with a signature for each key."""
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),

@@ -1,1 +1,1 @@
-"""Posting messages: the queue, the request, and what follows from the answer."""
+"""Sending messages: the queue, the HTTP request, and handling the response."""

@@ -1,4 +1,4 @@
-"""Webhooks that the server switches off, and how administrators learn of it."""
+"""Switches failing webhooks off, and notifies administrators."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def switch_off(webhook_id: int, reason: str) -> None:
-    """Post nothing more until an administrator switches it on; they are told."""
+    """Switch a webhook off until an administrator switches it on, and notify administrators."""
     with write_transaction() as session:
         webhook = session.get(Webhook, webhook_id, with_for_update=True)
         if webhook is None or not webhook.is_enabled:
@@ -45,14 +45,14 @@ def switch_off(webhook_id: int, reason: str) -> None:
 
 
 def administrators(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
-    """All administrators, for each of the events."""
+    """By event number: the ids of all administrators."""
     query = select(User.id).where(User.role == Role.ADMIN, User.is_enabled)
     numbers = db.session.scalars(query).all()
     return {event.number: numbers for event in events}
 
 
 def describe_off(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Description]:
-    """What administrators read of it, as long as the webhook is off."""
+    """Describe webhooks that are still off, for administrators, by event number."""
     if not can_administer(viewer):
         return {}
     numbers = {event.subject_id for event in events}

@@ -1,6 +1,7 @@
-"""Posts one message, within a bounded time, and says what its receiver made of it.
+"""Posts one message within a bounded time.
 
-Whatever the receiver does (refuses, hangs, drips, redirects, lies), it ends in a `DeliveryOutcome`.
+Whatever the receiver does (refuse, hang, drip, redirect, break the protocol), the result is a
+`DeliveryOutcome`.
 """
 
 import http.client
@@ -24,30 +25,32 @@ from wiki.community.webhooks.models import Format
 from wiki.outbound.connection import PinnedConnection, connected
 from wiki.outbound.network import HostRefused
 
-DEADLINE = 15.0  # seconds from the connection to the end of the answer; an answer may drip
-ANSWER_LIMIT = 16_384  # bytes that are read of an answer
-LONGEST_WAIT = timedelta(days=1)  # that a receiver may ask for
-SAID_LIMIT = 150  # characters of a receiver's own words that are shown
+DEADLINE = (
+    15.0  # seconds from connecting to the end of the response, which may come a byte at a time
+)
+ANSWER_LIMIT = 16_384  # bytes of a response that are read
+LONGEST_WAIT = timedelta(days=1)  # the longest wait that a receiver may ask for
+SAID_LIMIT = 150  # characters of a receiver's own message that are shown
 
 _GONE = (401, 404, 410)
-# Only for now, though the message is said to be wrong: too early, too often, or by a firewall.
+# Client errors that may be temporary: too early, too often, or by a firewall.
 _PASSING = (403, 408, 425, 429)
 _URL = re.compile(r"\w+://\S*|www\.\S*", re.IGNORECASE)
 _ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
 
 
 class Verdict(StrEnum):
-    """What follows from an attempt."""
+    """The result of an attempt."""
 
     TAKEN = "taken"
-    LATER = "later"  # it is tried again
-    REFUSED = "refused"  # this message will never be taken
-    GONE = "gone"  # nothing will ever be taken at this address
+    LATER = "later"  # try the message again
+    REFUSED = "refused"  # the message will never be accepted
+    GONE = "gone"  # no message will be accepted at this address
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookMessage:
-    """What is posted, and where. The address is a secret."""
+    """The body and headers to post, and the address, which is a secret."""
 
     address: str = field(repr=False)
     format: Format
@@ -57,9 +60,10 @@ class WebhookMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOutcome:
-    """`reason` is for administrators, `code` for logs; neither holds the address.
+    """The outcome of an attempt.
 
-    `wait`: how long the receiver wants to be left alone; if `is_for_all`, by all of ours there.
+    `reason` is for administrators, `code` for logs; neither contains the address. `wait` is how
+    long the receiver asked to wait; with `is_for_all`, this holds for all webhooks at its origin.
     """
 
     verdict: Verdict
@@ -71,7 +75,7 @@ class DeliveryOutcome:
 
 
 def deliver(message: WebhookMessage) -> DeliveryOutcome:
-    """Post the message. Raises nothing that a receiver could cause."""
+    """Post the message. Nothing that a receiver does raises an exception."""
     try:
         origin, place = place_of(message.address)
     except (AddressRefused, HostRefused) as refused:
@@ -101,7 +105,7 @@ def _post(connection: PinnedConnection, message: WebhookMessage) -> DeliveryOutc
 
 
 def _said(answer: http.client.HTTPResponse, connection: PinnedConnection) -> dict[str, Any]:
-    """The JSON object that was answered; empty for anything else. Its status counts even so."""
+    """The JSON object in the response; empty for anything else, which isn't an error."""
     try:
         said = json.loads(answer.read(ANSWER_LIMIT))
     except (OSError, http.client.HTTPException, ValueError, RecursionError):
@@ -132,26 +136,28 @@ def _outcome(
     if status == 429:
         reason = _("The receiver wants fewer messages: %(answer)s", answer=shown)
         is_global = said.get("global") is True or "X-RateLimit-Global" in headers
-        is_for_all = is_global and message.format is Format.DISCORD  # others know but themselves
+        is_for_all = (
+            is_global and message.format is Format.DISCORD
+        )  # other receivers can't speak for their whole origin
         return DeliveryOutcome(Verdict.LATER, code, reason, wait, is_for_all=is_for_all)
     reason = _("The receiver answered: %(answer)s", answer=shown)
     return DeliveryOutcome(Verdict.LATER, code, reason, wait)
 
 
 def _wait(status: int, headers: http.client.HTTPMessage, said: Mapping[str, Any]) -> timedelta:
-    """How long the receiver asks to be left alone."""
+    """How long the receiver asks to wait."""
     asked = [_seconds(headers.get("Retry-After")), _until(headers.get("Retry-After"))]
     if status == 429:
         asked.append(_seconds(said.get("retry_after")))
     if status == 429 or headers.get("X-RateLimit-Remaining", "").strip() == "0":
         asked.append(_seconds(headers.get("X-RateLimit-Reset-After")))
-    # A moment more: their clock isn't ours.
+    # A moment more, as their clock may differ from ours.
     longest = max(asked)
     return min(timedelta(seconds=longest + 0.1), LONGEST_WAIT) if longest else timedelta()
 
 
 def _seconds(value: object) -> float:
-    """A number of seconds, at most a day; 0 for anything else."""
+    """`value` as seconds, at most a day; 0 if it isn't a positive number."""
     try:
         number = float(str(value))
     except ValueError:
@@ -162,7 +168,7 @@ def _seconds(value: object) -> float:
 
 
 def _until(value: str | None) -> float:
-    """The seconds to a date; 0 for none and for what is past."""
+    """The seconds until a date; 0 if it is missing, invalid or past."""
     try:
         date = parsedate_to_datetime(value or "")
         date = date if date.tzinfo else date.replace(tzinfo=UTC)
@@ -172,7 +178,7 @@ def _until(value: str | None) -> float:
 
 
 def _words(said: Mapping[str, Any], message: WebhookMessage) -> str:
-    """What the receiver says in `message`, without anything of the address that it may repeat."""
+    """The receiver's `message`, without parts of the address that it may repeat."""
     text = said.get("message")
     if not isinstance(text, str):
         return ""
@@ -208,5 +214,5 @@ def _failure(error: Exception, *, is_too_slow: bool) -> DeliveryOutcome:
 
 
 def now_in_seconds() -> int:
-    """The time that a message is signed with."""
+    """The current Unix time, with which a message is signed."""
     return int(time.time())

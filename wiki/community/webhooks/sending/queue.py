@@ -1,7 +1,8 @@
-"""The queue: events that wait, the messages made of them, and what became of each.
+"""The queue: pending events, the messages made from them, and the outcome of each.
 
-One process has a webhook for `LEASE`, and holds no transaction while it talks to the receiver. If
-it dies, another attempt follows: at least once, with the same id, and in order for each webhook.
+A process leases a webhook for `LEASE`, and has no transaction open while it talks to the receiver.
+If it dies, another attempt follows: delivery is at least once, with the same id, and in order for
+each webhook.
 """
 
 import secrets
@@ -26,11 +27,11 @@ from wiki.community.webhooks.models import (
 from wiki.database import CLOCK_LEEWAY, db, in_batches, utcnow, write_transaction
 from wiki.outbound.host_patterns import origin_of
 
-BATCH_TIME = timedelta(seconds=30)  # in which events are gathered for one message
-BATCH_LIMIT = 500  # events that are looked at for one message
+BATCH_TIME = timedelta(seconds=30)  # events within this time go into one message
+BATCH_LIMIT = 500  # events considered for one message
 LEASE = timedelta(minutes=1)  # more than an attempt takes; see `delivery.DEADLINE`
 LONGEST_PAUSE = timedelta(days=1)
-# Between an attempt that failed and the next; after the last one nobody tries any more.
+# From a failed attempt to the next; after the last of these, the message has failed.
 BACKOFF = (
     timedelta(seconds=5),
     timedelta(minutes=1),
@@ -43,13 +44,15 @@ BACKOFF = (
     timedelta(hours=16),
     timedelta(hours=24),
 )
-# A message whose receiver only ever says "later" is given up as well.
+# A message that its receiver keeps postponing is given up as well.
 GIVE_UP_AFTER = timedelta(days=4)
-TRIED_FOR = timedelta(days=1)  # a message, before its webhook counts as failing for good
+TRIED_FOR = timedelta(
+    days=1
+)  # a message has to be tried this long before its webhook counts as failing
 
 
 class LostLease(Exception):
-    """Another process has the webhook now, or an administrator has changed or deleted it."""
+    """Another process has leased the webhook, or an administrator has changed or deleted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +72,26 @@ class WebhookAttempt:
 
 
 def new_message_id() -> str:
-    """A new id of a message, which stays the same when it is sent again."""
+    """A new message id, which stays the same in all attempts."""
     return f"msg_{uuid.uuid4().hex}"
 
 
 def keys_of(webhook: Webhook, now: datetime) -> tuple[str, ...]:
-    """The keys that messages are signed by: while it is valid, the former one too."""
+    """The keys that sign messages, including the former one while it is valid."""
     if webhook.former_key and webhook.former_key_until and webhook.former_key_until > now:
         return webhook.signing_key, webhook.former_key
     return (webhook.signing_key,) if webhook.signing_key else ()
 
 
-# Taking
+# Leasing
 
 
 def take_next() -> WebhookAttempt | None:
-    """Take a webhook that has something to post, so that no other process does within `LEASE`."""
+    """Lease a webhook with something to post for `LEASE`; `None` if there is none."""
     db.session.rollback()
     if db.session.scalar(select(Webhook.id).where(_is_due()).limit(1)) is None:
         db.session.rollback()
-        return None  # without a lock: a look every second must not hold up writers
+        return None  # without a lock: polling every second must not hold up writers
     with write_transaction() as session:
         due = select(Webhook).where(_is_due()).order_by(Webhook.leased_until, Webhook.id).limit(1)
         webhook = session.scalar(due.with_for_update(skip_locked=True))
@@ -124,7 +127,7 @@ def _is_due() -> ColumnElement[bool]:
 
 
 def _has_passed(column: Any, now: datetime, most: timedelta) -> ColumnElement[bool]:
-    """Whether a time has come; one that is later than it can be was set by a wrong clock."""
+    """A condition: a time has come, or lies further ahead than `most`, set by a wrong clock."""
     return or_(column.is_(None), column <= now, column > now + most + CLOCK_LEEWAY)
 
 
@@ -134,7 +137,7 @@ def _has_delivery() -> ColumnElement[bool]:
 
 
 def _has_due_delivery(now: datetime) -> ColumnElement[bool]:
-    """Whether the first message that waits is due; the others come after it."""
+    """A condition: the first waiting message is due; later ones have to wait for it."""
     other = aliased(WebhookDelivery)
     is_first = ~exists().where(
         other.webhook_id == Webhook.id,
@@ -150,7 +153,7 @@ def _has_due_delivery(now: datetime) -> ColumnElement[bool]:
 
 
 def _has_gathered(now: datetime) -> ColumnElement[bool]:
-    """Whether the first of the events that wait has done so for long enough."""
+    """A condition: the first pending event is older than `BATCH_TIME`."""
     return exists().where(
         WebhookEvent.webhook_id == Webhook.id,
         WebhookEvent.delivery_id.is_(None),
@@ -170,7 +173,7 @@ def _waiting(webhook_id: int) -> Any:
 
 
 def _gather(session: Session, webhook_id: int) -> WebhookDelivery:
-    """A new message of all events that wait."""
+    """Create a message from the pending events."""
     now = utcnow()
     delivery = WebhookDelivery(
         webhook_id=webhook_id,
@@ -208,14 +211,14 @@ def _events_of(session: Session, delivery_id: int) -> tuple[Event, ...]:
     )
 
 
-# What became of it
+# Recording the outcome
 
 
 def keep_only(attempt: WebhookAttempt, included: Collection[int], later: Collection[int]) -> None:
-    """Before a message is posted: what it tells, and what is left for the next one.
+    """Store which events a message has, before it is posted, and which are left for the next one.
 
-    All other events are no longer public, and forgotten. Arguments are numbers of events. Raises
-    `LostLease`.
+    All its other events are deleted, as they aren't public any more. Arguments are numbers of
+    events. Raises `LostLease`.
     """
     gone = {event.number for event in attempt.events} - set(included) - set(later)
     if not gone and not later:
@@ -233,10 +236,9 @@ def keep_only(attempt: WebhookAttempt, included: Collection[int], later: Collect
 
 
 def record_sent(attempt: WebhookAttempt, *, remote_id: str, pause: timedelta) -> None:
-    """Say that a message arrived, and give the webhook back for `pause`.
+    """Record that a message was accepted, and release the webhook, which pauses for `pause`.
 
-    `remote_id` is what the receiver calls the message. Raises `LostLease` if another notifier has
-    the webhook by now.
+    `remote_id` is the receiver's id of the message. Raises `LostLease`.
     """
     with write_transaction() as session:
         webhook, delivery = _check_lease(session, attempt)
@@ -251,11 +253,11 @@ def record_sent(attempt: WebhookAttempt, *, remote_id: str, pause: timedelta) ->
 def record_failure(
     attempt: WebhookAttempt, reason: str, *, is_final: bool, is_counted: bool, pause: timedelta
 ) -> datetime | None:
-    """Store why an attempt failed, and when the next one is due, if any.
+    """Record why an attempt failed, and when to try again, if at all.
 
-    One that isn't `is_counted` doesn't bring the message nearer to being given up, unless it is
-    old. Returns since when the webhook fails, once this message has been tried for `TRIED_FOR`:
-    one that had nothing to post for days doesn't fail on them. Raises `LostLease`.
+    If it isn't `is_counted`, it doesn't count as one of the message's attempts, but an old message
+    is given up even so. Once the message has been tried for `TRIED_FOR`, returns since when the
+    webhook has been failing, so that days without messages don't count. Raises `LostLease`.
     """
     now = utcnow()
     with write_transaction() as session:
@@ -270,14 +272,14 @@ def record_failure(
         elif is_counted:
             delivery.next_attempt_at = now + wait
         else:
-            delivery.attempts = max(0, delivery.attempts - 1)  # somebody may have set it back
+            delivery.attempts = max(0, delivery.attempts - 1)  # an administrator may have reset it
             delivery.next_attempt_at = now + (pause or BACKOFF[0])
         _give_back(webhook, pause)
         return webhook.failing_since if now - delivery.tried_since > TRIED_FOR else None
 
 
 def drop(attempt: WebhookAttempt) -> None:
-    """Delete a message of which nothing may be told any more. Raises `LostLease`."""
+    """Delete a message without public events. Raises `LostLease`."""
     with write_transaction() as session:
         webhook, delivery = _check_lease(session, attempt)
         session.delete(delivery)
@@ -285,8 +287,7 @@ def drop(attempt: WebhookAttempt) -> None:
 
 
 def pause_all(format_: Format, address: str, pause: timedelta) -> None:
-    """Leave the receivers of all webhooks of this format at the origin of `address` alone for a
-    while."""
+    """Pause all webhooks of this format at the origin of `address`."""
     until = utcnow() + min(pause, LONGEST_PAUSE)
     is_sooner = or_(Webhook.paused_until.is_(None), Webhook.paused_until < until)
     with write_transaction() as session:

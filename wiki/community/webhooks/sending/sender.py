@@ -1,4 +1,4 @@
-"""What the notifier does for webhooks: gathering events, and posting messages."""
+"""The notifier's part of webhooks: gathering events and posting messages."""
 
 import logging
 import threading
@@ -34,16 +34,16 @@ from wiki.database import StorageUnavailable, db, utcnow
 
 log = logging.getLogger(__name__)
 
-POLL = timedelta(seconds=1)  # between two looks for webhooks that have something to post
-SENDERS = 4  # receivers that may keep us waiting at once
-OFF_AFTER = timedelta(days=5)  # in which nothing was taken
-# To record that a message was taken, each of which waits for other writers; within a lease.
+POLL = timedelta(seconds=1)  # between two checks for webhooks with something to post
+SENDERS = 4  # threads, and so receivers that can be waited for at once
+OFF_AFTER = timedelta(days=5)  # without any accepted message
+# Tries to record that a message was accepted. Each waits for other writers; all fit into a lease.
 RECORD_TRIES = 4
 RECORD_PAUSE = 3.0  # seconds between two tries
 
 
 class _Pool:
-    """Threads that wait for receivers, so that a slow one holds up no other."""
+    """Threads that wait for receivers, so that a slow one doesn't hold up others."""
 
     def __init__(self) -> None:
         self.free = threading.BoundedSemaphore(SENDERS)
@@ -55,13 +55,13 @@ _POOL = AppState("webhook_pool", _Pool)
 
 def init_app(app: Flask) -> None:
     register_consumer(app, Consumer("webhooks", gather))
-    # In each notifier: a webhook is leased.
+    # Runs in each notifier, as webhooks are leased.
     register_job(app, Job("webhooks", POLL, send_due, once=False))
     register_job(app, Job("webhooks-prune", timedelta(hours=6), prune))
 
 
 def can_post() -> bool:
-    """Whether messages can say where things are."""
+    """Whether messages can contain absolute URLs."""
     return bool(current_settings().base_url)
 
 
@@ -69,7 +69,7 @@ def can_post() -> bool:
 
 
 def gather(events: Sequence[Event]) -> Callable[[Session], None] | None:
-    """What stores these events for each webhook that wants them."""
+    """The consumer: returns a function that stores these events for the webhooks that want them."""
     webhooks = db.session.scalars(select(Webhook).where(Webhook.is_enabled)).all()
     if not webhooks or not can_post():
         return None
@@ -102,7 +102,7 @@ def _store(session: Session, wanted: Sequence[tuple[int, public_events.PublicEve
 
 
 def send_due() -> None:
-    """Begin to post what is due, as far as threads are free; doesn't wait for receivers."""
+    """Start posting due messages in free threads, without waiting for receivers."""
     app, pool = current_app._get_current_object(), _POOL.current()  # type: ignore[attr-defined]
     while can_post() and pool.free.acquire(blocking=False):
         attempt = None
@@ -121,14 +121,14 @@ def _send_in_thread(app: Flask, pool: _Pool, attempt: WebhookAttempt) -> None:
         with app.app_context():
             send(attempt)
     except Exception:
-        # Its lease ends, and another attempt follows.
+        # Its lease expires, and another attempt follows.
         log.exception("webhook %s failed", attempt.webhook_id)
     finally:
         pool.free.release()
 
 
 def send_all() -> int:
-    """Post everything that is due, one after the other; how many attempts that took."""
+    """Post all due messages, one after another; returns the number of attempts."""
     count = 0
     while can_post() and (attempt := queue.take_next()):
         send(attempt)
@@ -137,7 +137,7 @@ def send_all() -> int:
 
 
 def send(attempt: WebhookAttempt) -> None:
-    """Make an attempt and record what became of it."""
+    """Make an attempt and record its outcome."""
     try:
         try:
             message = _compose(attempt)
@@ -156,14 +156,14 @@ def send(attempt: WebhookAttempt) -> None:
 
 
 def _compose(attempt: WebhookAttempt) -> WebhookMessage | None:
-    """The message, of what is public now; `None` if nothing is. Raises `LostLease`."""
+    """The message with the events that are public now; `None` without any. Raises `LostLease`."""
     public = public_events.public_events(attempt.events)
     if not public:
         db.session.rollback()
         return None
     make = discord.make_message if attempt.format is Format.DISCORD else plain_json.make_message
     content, numbers = make(public)
-    # What was read must not keep a transaction open while we talk to the receiver.
+    # Reading must not keep a transaction open while we talk to the receiver.
     db.session.rollback()
     later = {each.event.number for each in public} - numbers
     queue.keep_only(attempt, numbers, later)
@@ -171,18 +171,18 @@ def _compose(attempt: WebhookAttempt) -> WebhookMessage | None:
 
 
 def make_message(attempt: WebhookAttempt, body: bytes) -> WebhookMessage:
-    """The body with the headers that go with it."""
+    """`body` with its headers, signed if the format is JSON."""
     signed = signature_headers(attempt.keys, attempt.message_id, now_in_seconds(), body)
     headers = signed if attempt.format is Format.JSON else {}
     return WebhookMessage(attempt.address, attempt.format, body, headers)
 
 
 def _record(attempt: WebhookAttempt, outcome: DeliveryOutcome) -> None:
-    """Raises `LostLease`."""
+    """Store the outcome of an attempt. Raises `LostLease`."""
     if outcome.verdict is Verdict.TAKEN:
         _record_sent(attempt, outcome)
         return
-    # Neither the address nor what its receiver said: logs are read by more people.
+    # Neither the address nor the receiver's message: more people read the logs.
     log.warning(
         "webhook %s: attempt %s at %s failed: %s",
         attempt.webhook_id,
@@ -207,7 +207,7 @@ def _record(attempt: WebhookAttempt, outcome: DeliveryOutcome) -> None:
 
 
 def _record_sent(attempt: WebhookAttempt, outcome: DeliveryOutcome) -> None:
-    """Record that the receiver has the message; not recorded, it would be posted once more."""
+    """Record that the receiver has the message, with retries, or it would be posted again."""
     for _try in range(RECORD_TRIES - 1):
         try:
             return queue.record_sent(attempt, remote_id=outcome.remote_id, pause=outcome.wait)

@@ -1,4 +1,4 @@
-"""A test message, posted at once, to try a webhook."""
+"""Test messages, which are posted immediately."""
 
 import threading
 from datetime import timedelta
@@ -27,13 +27,16 @@ from wiki.community.webhooks.sending.queue import keys_of, new_message_id
 from wiki.database import db, utcnow, write_transaction
 from wiki.rate_limits import LimitReached, count_attempt
 
-TRIAL_RATE = "10 per minute"  # of one administrator
-MAX_TRIALS = 1  # at once in one process: each takes a thread from those who save
+TRIAL_RATE = "10 per minute"  # test messages of one administrator
+MAX_TRIALS = 1  # test messages at once in one process, as each occupies a request thread
 _slots = threading.BoundedSemaphore(MAX_TRIALS)
 
 
 def try_webhook(webhook_id: int, *, by: int | None) -> DeliveryOutcome:
-    """Post a test message now, and list it. Raises `WebhookNotFound`, `LimitReached`."""
+    """Post a test message now and add it to the list of messages.
+
+    Raises `WebhookNotFound`, `LimitReached`.
+    """
     count_attempt(TRIAL_RATE, "webhook trials", by)
     if not _slots.acquire(blocking=False):
         raise LimitReached(5)
@@ -54,7 +57,7 @@ def try_webhook(webhook_id: int, *, by: int | None) -> DeliveryOutcome:
 
 
 def _message(webhook_id: int) -> tuple[str, WebhookMessage]:
-    """Raises `WebhookNotFound`. No transaction stays open while we talk to the receiver."""
+    """A test message and its id; leaves no transaction open. Raises `WebhookNotFound`."""
     webhook = get_webhook(webhook_id)
     message_id, is_json = new_message_id(), webhook.format == Format.JSON
     content = plain_json.make_test_message() if is_json else discord.make_test_message(wiki_name())
