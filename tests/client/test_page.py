@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wiki.client.conflict_marks import has_marks, with_marks
+from wiki.client.conflict_markers import has_conflict_markers, with_conflict_markers
 from wiki.client.page_command import page_group
 
 TEXT = "One.\n\nTwo.\n\nThree.\n"
@@ -127,18 +127,18 @@ def test_marks_stand_where_both_changed():
         {"line": 2, "theirs": "x\n", "yours": "y\nz"},
         {"line": 1, "theirs": "", "yours": "a\n"},
     ]
-    marked = with_marks("a\ny\nz", conflicts)
+    marked = with_conflict_markers("a\ny\nz", conflicts)
     assert marked == (
         "<<<<<<< theirs\n=======\na\n>>>>>>> yours\n"
         "<<<<<<< theirs\nx\n=======\ny\nz\n>>>>>>> yours\n"
     )
-    assert has_marks(marked)
-    assert not has_marks("Title\n=======\n")
+    assert has_conflict_markers(marked)
+    assert not has_conflict_markers("Title\n=======\n")
 
 
 def test_lines_are_counted_as_the_hub_counts_them():
     # Of the base "a\fb\n\none\n" both changed the last line.
     conflicts = [{"line": 3, "theirs": "1\x85\n", "yours": "uno\u2028\n"}]
-    assert with_marks("a\fb\n\nuno\u2028\nend\n", conflicts) == (
+    assert with_conflict_markers("a\fb\n\nuno\u2028\nend\n", conflicts) == (
         "a\fb\n\n<<<<<<< theirs\n1\x85\n=======\nuno\u2028\n>>>>>>> yours\nend\n"
     )

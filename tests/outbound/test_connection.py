@@ -50,7 +50,7 @@ def test_a_deadline_that_comes_before_the_socket_is_kept(
 
         def create_late(*given: object) -> socket.socket:
             made = create(*given)  # type: ignore[arg-type]
-            connection.break_off()
+            connection.abort()
             return made
 
         monkeypatch.setattr(socket, "create_connection", create_late)
@@ -77,4 +77,4 @@ def test_a_server_that_drips_is_cut_off(
         with suppress(OSError, http.client.HTTPException):
             connection.request("POST", "/", b"{}")
             connection.getresponse().read()
-        assert connection.is_broken_off
+        assert connection.is_aborted

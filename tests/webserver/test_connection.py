@@ -78,10 +78,10 @@ def test_slow_bodies_make_room_for_whoever_comes(connection):
     now = connection.since
     connection.enter(Stage.BODY)
     connection.since = now - 20
-    slow_body = connection.claim(now)
+    slow_body = connection.eviction_key(now)
     connection.enter(Stage.IDLE)
     connection.since = now - 2
-    waits_for_nothing = connection.claim(now)
+    waits_for_nothing = connection.eviction_key(now)
     connection.since = now - 0.1
-    newcomer = connection.claim(now)
+    newcomer = connection.eviction_key(now)
     assert waits_for_nothing < slow_body < newcomer

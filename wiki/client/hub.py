@@ -15,27 +15,27 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _USUAL_PORTS = {"https": ":443", "http": ":80"}
 
 
-class HubFailed(Exception):
+class HubError(Exception):
     """The hub couldn't be reached or refused the request; the message is for people."""
 
 
-class _StrictAnswer(dict[str, Any]):
+class _StrictObject(dict[str, Any]):
     """A JSON object of a response; a missing key means that the server isn't a hub."""
 
     def __missing__(self, name: str) -> Any:
-        raise HubFailed(f"The answer has no {name}. Is this the address of a hub?")
+        raise HubError(f"The answer has no {name}. Is this the address of a hub?")
 
 
 @dataclass(frozen=True, slots=True)
-class HubAnswer:
+class HubResponse:
     """A response of the hub.
 
-    `body` is the JSON object that it holds, `{}` if it holds none; `tag` is the ETag, or empty.
+    `body` is the JSON object that it holds, `{}` if it holds none; `etag` is the ETag, or empty.
     """
 
     status: int
     body: dict[str, Any]
-    tag: str
+    etag: str
 
     @property
     def detail(self) -> str:
@@ -55,7 +55,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 def address_parts(address: str) -> SplitResult:
     """Parse a hub's address as people type it: `hub.example.org` means `https://hub.example.org`.
 
-    Spellings of the same address give equal parts. Raises `HubFailed`.
+    Spellings of the same address give equal parts. Raises `HubError`.
     """
     try:
         parts = urlsplit(address if "://" in address else f"https://{address}")
@@ -70,7 +70,7 @@ def address_parts(address: str) -> SplitResult:
         or parts.fragment
         or re.search(r"[\s@\\]", parts.netloc)
     ):
-        raise HubFailed(f"{address} is not the address of a hub, such as https://hub.example.org.")
+        raise HubError(f"{address} is not the address of a hub, such as https://hub.example.org.")
     host = parts.netloc.lower().removesuffix(_USUAL_PORTS[parts.scheme]).removesuffix(":")
     return parts._replace(netloc=host, path=parts.path.rstrip("/"))
 
@@ -81,11 +81,11 @@ class HubClient:
     def __init__(self, address: str, token: str = "", *, timeout: float = TIMEOUT) -> None:
         """`timeout` is in seconds.
 
-        Raises `HubFailed` if the address is invalid, or would send a token unencrypted.
+        Raises `HubError` if the address is invalid, or would send a token unencrypted.
         """
         parts = address_parts(address)
         if token and parts.scheme == "http" and parts.hostname not in LOCAL_HOSTS:
-            raise HubFailed("A token is sent over https:// only, so that nobody can read it.")
+            raise HubError("A token is sent over https:// only, so that nobody can read it.")
         self.address = f"{parts.scheme}://{parts.netloc}{parts.path}"
         self._token, self._timeout = token, timeout
         self._open = urllib.request.build_opener(_NoRedirects).open
@@ -94,18 +94,18 @@ class HubClient:
         """The URL of a web page of the hub."""
         return f"{self.address}/{path}" + (f"?{urlencode(query)}" if query else "")
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
         body: Any = None,
         *,
-        tag: str = "",
+        etag: str = "",
         **query: Any,
-    ) -> HubAnswer:
+    ) -> HubResponse:
         """Send a request and return the response, including errors that the hub explains.
 
-        `body` is sent as JSON, `tag` as `If-Match`, `query` in the URL. Raises `HubFailed`.
+        `body` is sent as JSON, `etag` as `If-Match`, `query` in the URL. Raises `HubError`.
         """
         address = f"{self.address}/api/v1/{quote(path)}"
         if query:
@@ -113,8 +113,8 @@ class HubClient:
         headers = {"Accept": "application/json", "User-Agent": "nexus"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        if tag:
-            headers["If-Match"] = tag
+        if etag:
+            headers["If-Match"] = etag
         data = None if body is None else json.dumps(body).encode()
         if data is not None:
             headers["Content-Type"] = "application/json"
@@ -122,14 +122,14 @@ class HubClient:
             request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310
             answer = self._answer(request)
         except (OSError, HTTPException, ValueError) as error:
-            raise HubFailed(self._why_not(error)) from error
+            raise HubError(self._why_not(error)) from error
         if answer.status >= 300:
             return self._refused(answer)
         if not answer.body and answer.status != 204:
-            raise HubFailed(f"What {self.address} answers isn’t whole, or it is no hub.")
+            raise HubError(f"What {self.address} answers isn’t whole, or it is no hub.")
         return answer
 
-    def _answer(self, request: urllib.request.Request) -> HubAnswer:
+    def _answer(self, request: urllib.request.Request) -> HubResponse:
         try:
             with self._open(request, timeout=self._timeout) as response:
                 return _read(response)
@@ -145,28 +145,28 @@ class HubClient:
             return f"{self.address} can’t be reached: {reason}."
         return f"{self.address} can’t be asked: {error!r}"
 
-    def _refused(self, answer: HubAnswer) -> HubAnswer:
+    def _refused(self, answer: HubResponse) -> HubResponse:
         match answer.status:
             case 401:
                 words = "The hub wants to know who you are. Create a token at "
-                raise HubFailed(
+                raise HubError(
                     f"{words}{self.page_address('account/tokens')}; NEXUS_TOKEN holds it."
                 )
             case 429:
-                raise HubFailed("The hub has been asked too often. Try again in a minute.")
+                raise HubError("The hub has been asked too often. Try again in a minute.")
             case status if status >= 500 or 300 <= status < 400:
-                raise HubFailed(f"{self.address} has answered {status}. {answer.detail}".strip())
+                raise HubError(f"{self.address} has answered {status}. {answer.detail}".strip())
             case 404 if not answer.body:
-                raise HubFailed(f"There is no hub at {self.address}, or an older one.")
+                raise HubError(f"There is no hub at {self.address}, or an older one.")
         return answer
 
 
-def _read(response: Any) -> HubAnswer:
+def _read(response: Any) -> HubResponse:
     text = response.read(MAX_ANSWER)
-    tag = response.headers.get("ETag") or ""
+    etag = response.headers.get("ETag") or ""
     try:
-        body = json.loads(text, object_hook=_StrictAnswer)
+        body = json.loads(text, object_hook=_StrictObject)
     except ValueError:
         body = None
     status = response.status if hasattr(response, "status") else response.code
-    return HubAnswer(status, body if isinstance(body, _StrictAnswer) else _StrictAnswer(), tag)
+    return HubResponse(status, body if isinstance(body, _StrictObject) else _StrictObject(), etag)

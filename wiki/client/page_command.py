@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from wiki.client.conflict_marks import has_marks, with_marks
-from wiki.client.hub import HubAnswer, HubClient, HubFailed
+from wiki.client.conflict_markers import has_conflict_markers, with_conflict_markers
+from wiki.client.hub import HubClient, HubError, HubResponse
 from wiki.client.terminal import show, show_or_pass_on
 from wiki.client.tokens import UnsafeTokenFile, token_for
 
@@ -20,15 +20,15 @@ _hub_option = click.option(
 )
 
 
-def _asks_hub(command: Callable[..., None]) -> Callable[..., None]:
-    """Pass a `HubClient` to the command, and print `HubFailed` as its error message."""
+def _with_hub(command: Callable[..., None]) -> Callable[..., None]:
+    """Pass a `HubClient` to the command, and print `HubError` as its error message."""
 
     @_hub_option
     @wraps(command)
     def run(hub: str, **arguments: Any) -> None:
         try:
             command(HubClient(hub, token_for(hub)), **arguments)
-        except (HubFailed, UnsafeTokenFile, OSError, click.ClickException) as error:
+        except (HubError, UnsafeTokenFile, OSError, click.ClickException) as error:
             message = error.format_message() if isinstance(error, click.ClickException) else error
             show(f"nexus: {message}", err=True)
             sys.exit(1)
@@ -43,33 +43,33 @@ def page_group() -> None:
 
 @page_group.command("get")
 @click.argument("path")
-@_asks_hub
+@_with_hub
 def get_command(hub: HubClient, path: str) -> None:
     """Print the Markdown of a page."""
-    show_or_pass_on(_asked(hub.ask("GET", f"pages/{path}")).body["text"])
+    show_or_pass_on(_checked(hub.request("GET", f"pages/{path}")).body["text"])
 
 
 @page_group.command("search")
 @click.argument("words", nargs=-1, required=True)
-@_asks_hub
+@_with_hub
 def search_command(hub: HubClient, words: tuple[str, ...]) -> None:
     """List the pages that a query finds.
 
     A line each: path and title, separated by a tab.
     """
-    for hit in _asked(hub.ask("GET", "search", q=" ".join(words))).body["items"]:
+    for hit in _checked(hub.request("GET", "search", q=" ".join(words))).body["items"]:
         show(f"{hit['path']}\t{hit['title']}")
 
 
 @page_group.command("log")
 @click.argument("path")
-@_asks_hub
+@_with_hub
 def log_command(hub: HubClient, path: str) -> None:
     """List the revisions of a page.
 
     A line each: number, time, author and summary, separated by tabs.
     """
-    for each in _asked(hub.ask("GET", "revisions", page=path)).body["items"]:
+    for each in _checked(hub.request("GET", "revisions", page=path)).body["items"]:
         author = each["author"] or each.get("author_name") or ""
         line = (each["number"], each["created_at"], author, each["summary"])
         show("\t".join(map(str, line)))
@@ -78,16 +78,16 @@ def log_command(hub: HubClient, path: str) -> None:
 @page_group.command("edit")
 @click.argument("path")
 @click.option("--summary", default="", help="What you changed, and why.")
-@_asks_hub
+@_with_hub
 def edit_command(hub: HubClient, path: str, summary: str) -> None:
     """Edit a page in your editor ($VISUAL, $EDITOR) and save it."""
-    page = _asked(hub.ask("GET", f"pages/{path}"))
+    page = _checked(hub.request("GET", f"pages/{path}"))
     with _kept(page.body["text"]) as file:
         text = _edited(file)
         if text == page.body["text"]:
             show("Nothing was changed.")
             return
-        show(f"Saved: {_save(hub, path, file, page.tag, summary)['url']}")
+        show(f"Saved: {_save(hub, path, file, page.etag, summary)['url']}")
 
 
 @page_group.command("new")
@@ -95,7 +95,7 @@ def edit_command(hub: HubClient, path: str, summary: str) -> None:
 @click.option("--path", help="The path; derived from kind and title by default.")
 @click.option("--kind", default="page", show_default=True, help="Such as concept or challenge.")
 @click.option("--summary", default="", help="Why you write it.")
-@_asks_hub
+@_with_hub
 def new_command(hub: HubClient, title: str, path: str | None, kind: str, summary: str) -> None:
     """Write a new page in your editor ($VISUAL, $EDITOR)."""
     with _kept("") as file:
@@ -104,20 +104,20 @@ def new_command(hub: HubClient, title: str, path: str | None, kind: str, summary
             show("Nothing was written.")
             return
         page = {"title": title, "text": text, "kind": kind, "summary": summary}
-        made = hub.ask("POST", "pages", page | ({"path": path} if path else {}))
-        show(f"Saved: {_asked(made).body['url']}")
+        made = hub.request("POST", "pages", page | ({"path": path} if path else {}))
+        show(f"Saved: {_checked(made).body['url']}")
 
 
-def _save(hub: HubClient, path: str, file: Path, tag: str, summary: str) -> dict[str, Any]:
+def _save(hub: HubClient, path: str, file: Path, etag: str, summary: str) -> dict[str, Any]:
     """Save the file. If others saved meanwhile, changes are merged, conflicts in the editor."""
     while True:
         change = {"text": _text(file), "summary": summary}
-        saved = hub.ask("PATCH", f"pages/{path}", change, tag=tag)
+        saved = hub.request("PATCH", f"pages/{path}", change, etag=etag)
         if saved.status != 412:
-            return _asked(saved).body
-        tag = saved.tag
+            return _checked(saved).body
+        etag = saved.etag
         merged, conflicts = saved.body["merged"]["text"], saved.body["conflicts"]
-        file.write_text(with_marks(merged, conflicts), encoding="utf-8", newline="")
+        file.write_text(with_conflict_markers(merged, conflicts), encoding="utf-8", newline="")
         if not conflicts:
             show("The page has changed meanwhile. Both changes fit together.")
             if not click.confirm("Save them both?", default=True):
@@ -129,9 +129,9 @@ def _save(hub: HubClient, path: str, file: Path, tag: str, summary: str) -> dict
 
 def _resolve(file: Path) -> None:
     """Open the editor until no conflict marker is left."""
-    while has_marks(_edited(file)):
+    while has_conflict_markers(_edited(file)):
         if not click.confirm("There are still marks of a conflict. Edit again?", default=True):
-            raise HubFailed("Nothing was saved.")
+            raise HubError("Nothing was saved.")
 
 
 @contextmanager
@@ -158,8 +158,8 @@ def _text(file: Path) -> str:
     return file.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _asked(answer: HubAnswer) -> HubAnswer:
-    """Return the response unchanged. Raises `HubFailed` if it is an error."""
+def _checked(answer: HubResponse) -> HubResponse:
+    """Return the response unchanged. Raises `HubError` if it is an error."""
     if answer.status >= 400:
-        raise HubFailed(answer.detail or f"The hub has answered {answer.status}.")
+        raise HubError(answer.detail or f"The hub has answered {answer.status}.")
     return answer

@@ -5,7 +5,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from wiki.client.hub import HubFailed, address_parts
+from wiki.client.hub import HubError, address_parts
 
 SERVICE = "nexus"  # in the keyring
 
@@ -17,7 +17,7 @@ class UnsafeTokenFile(Exception):
 def token_for(hub: str) -> str:
     """The token from NEXUS_TOKEN, the keyring or the file, in this order; empty if there is none.
 
-    Raises `HubFailed` if `hub` isn't an address, `UnsafeTokenFile` and `OSError`.
+    Raises `HubError` if `hub` isn't an address, `UnsafeTokenFile` and `OSError`.
     """
     if token := os.environ.get("NEXUS_TOKEN", "").strip():
         return token
@@ -60,6 +60,6 @@ def _origin(hub: str) -> str:
 
 
 def _is_at(hub: str, origin: str) -> bool:
-    with suppress(HubFailed):
+    with suppress(HubError):
         return _origin(hub) == origin
     return False

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from wiki.client.error_report import ErrorReport, report_of
-from wiki.client.hub import HubClient, HubFailed
+from wiki.client.hub import HubClient, HubError
 from wiki.client.piped_text import read_end
 from wiki.client.redaction import this_machine
 from wiki.client.terminal import show
@@ -44,7 +44,7 @@ def why_command(
         raise click.UsageError("Name the hub with --hub or NEXUS_HUB.")
     try:
         _answer(HubClient(hub, token_for(hub)), report, same=same, ask=ask)
-    except (HubFailed, UnsafeTokenFile, OSError) as error:
+    except (HubError, UnsafeTokenFile, OSError) as error:
         _end(str(error), 1)
 
 
@@ -57,9 +57,9 @@ def _show_request(report: ErrorReport) -> None:
 
 
 def _answer(hub: HubClient, report: ErrorReport, *, same: bool, ask: bool) -> None:
-    found = hub.ask("GET", "answers", q=report.words, fingerprint=report.fingerprints)
+    found = hub.request("GET", "answers", q=report.words, fingerprint=report.fingerprints)
     if found.status != 200:
-        raise HubFailed(found.detail)
+        raise HubError(found.detail)
     answers = found.body.get("items") or []
     show(report.text)
     for answer in answers:
@@ -103,9 +103,9 @@ def _say_same(hub: HubClient, exact: dict[str, Any] | None) -> None:
     if exact is None:
         show("There is no challenge about exactly this error that you could join.")
         return
-    said = hub.ask("POST", "votes", {"page": exact["path"], "vote": "same"})
+    said = hub.request("POST", "votes", {"page": exact["path"], "vote": "same"})
     if said.status != 201:
-        raise HubFailed(said.detail)
+        raise HubError(said.detail)
     now = f"{_people(said.body['same'])} this problem."
     show(f"You are counted. {now}" if said.body["is_counted"] else f"You were counted. {now}")
 
@@ -114,11 +114,11 @@ def _open_challenge(hub: HubClient, report: ErrorReport) -> None:
     """Create a challenge, or propose it if the user may not create pages."""
     page = {"title": report.title, "kind": "challenge", "fields": {"error": report.text}}
     page |= {"status": "open"}
-    made = hub.ask("POST", "pages", page)
+    made = hub.request("POST", "pages", page)
     if made.status == 403:
-        made = hub.ask("POST", "proposals", {"title": report.title, "pages": [page]})
+        made = hub.request("POST", "proposals", {"title": report.title, "pages": [page]})
     if made.status != 201:
-        raise HubFailed(made.detail)
+        raise HubError(made.detail)
     show(f"Asked: {made.body['url']}")
 
 

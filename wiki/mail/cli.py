@@ -10,7 +10,7 @@ from wiki.mail.delivery import DeliveryFailed, deliver
 from wiki.mail.kinds import TEST
 from wiki.mail.message import InvalidRecipient, make_message
 from wiki.mail.queue import DeliveryAttempt, new_message_id
-from wiki.mail.sender import MAIL_LOCK, acquire_lock, follow, own_name
+from wiki.mail.sender import MAIL_LOCK, acquire_lock, follow, helo_hostname
 from wiki.mail.sender_settings import can_mail, sender_domain
 from wiki.processes.lock import Lock
 from wiki.processes.modules import alive
@@ -39,7 +39,7 @@ def test_command(address: str) -> None:
     message_id = new_message_id(sender_domain())
     attempt = DeliveryAttempt(0, 1, message_id, TEST, address, {}, utcnow(), is_expired=False)
     try:
-        deliver(make_message(attempt, {}), settings.smtp_url, from_host=own_name())
+        deliver(make_message(attempt, {}), settings.smtp_url, from_host=helo_hostname())
     except InvalidRecipient as error:
         raise click.ClickException(f"{address!r} is no address.") from error
     except DeliveryFailed as failed:

@@ -97,7 +97,7 @@ def _send(attempt: DeliveryAttempt) -> bool:
         if message is None:
             queue.drop(attempt)
             return True
-        deliver(message, server, from_host=own_name())
+        deliver(message, server, from_host=helo_hostname())
     except UnknownKind:
         _fail(attempt, "This version of Nexus doesn’t know this mail.", "unknown", is_final=True)
     except InvalidRecipient:
@@ -136,7 +136,7 @@ def _fail(attempt: DeliveryAttempt, reason: str, code: str, *, is_final: bool = 
     queue.record_failure(attempt, reason, is_final=is_final)
 
 
-def own_name() -> str:
+def helo_hostname() -> str:
     """The host name that we give to the mail server in EHLO."""
     return urlsplit(current_settings().base_url).hostname or current_app.name
 

@@ -21,7 +21,7 @@ class PinnedConnection(http.client.HTTPConnection):
         super().__init__(origin.host, origin.port, timeout=timeout)
         self._scheme = origin.scheme
         self._address = address
-        self.is_broken_off = False
+        self.is_aborted = False
         if origin.scheme == "https":
             self.default_port = 443
 
@@ -30,7 +30,7 @@ class PinnedConnection(http.client.HTTPConnection):
         self._check()
         if self._scheme == "https":
             context = ssl.create_default_context()
-            # No handshake yet: `break_off` must see the socket before it begins.
+            # No handshake yet: `abort` must see the socket before it begins.
             self.sock = context.wrap_socket(
                 self.sock, server_hostname=self.host.strip("[]"), do_handshake_on_connect=False
             )
@@ -39,13 +39,13 @@ class PinnedConnection(http.client.HTTPConnection):
 
     def _check(self) -> None:
         """Raises `TimeoutError` if the deadline came before this socket could be shut down."""
-        if self.is_broken_off:
+        if self.is_aborted:
             self.close()
             raise TimeoutError
 
-    def break_off(self) -> None:
+    def abort(self) -> None:
         """Shut the socket down from another thread; a pending read gets the end of the stream."""
-        self.is_broken_off = True
+        self.is_aborted = True
         with suppress(OSError, AttributeError, TypeError):  # it may have none
             # Not `SSLSocket.shutdown`, which would drop TLS state during the other thread's read.
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
@@ -58,7 +58,7 @@ def connected(origin: Origin, address: Address, seconds: float) -> Iterator[Pinn
     A timeout for each read alone would let a server send a byte at a time for ever.
     """
     connection = PinnedConnection(origin, address, seconds)
-    watch = threading.Timer(seconds, connection.break_off)
+    watch = threading.Timer(seconds, connection.abort)
     watch.daemon = True
     watch.start()
     try:

@@ -24,7 +24,7 @@ class ApplicationThreads(Worker):
     """Runs `cfg.threads` threads, which append connections to `handed_back` when done."""
 
     wsgi: Any
-    is_worn = False  # `max_requests` is reached: the master replaces this worker
+    needs_recycling = False  # `max_requests` is reached: the master replaces this worker
     # The kind of a costly request, `None` for others; one of each kind runs at a time.
     costly_kind: Callable[[Any], str | None] = staticmethod(lambda _request: None)
 
@@ -116,7 +116,7 @@ class ApplicationThreads(Worker):
     def _count(self) -> None:
         self.nr += 1
         if self.nr >= self.max_requests:
-            self.is_worn = True
+            self.needs_recycling = True
 
     def _finish(self, connection: ClientConnection) -> None:
         """Send the response as far as the client takes it; the main thread does the rest."""

@@ -58,8 +58,8 @@ class ClientConnection:
 
     def enter(self, stage: Stage) -> None:
         self.stage = stage
-        self.since = self.moved = time.monotonic()
-        self._moved_at = -1
+        self.since = self.last_progress = time.monotonic()
+        self._bytes_done = -1
         self._sent_before = self.out.sent
         self._limit = IDLE_TIMEOUT
 
@@ -68,7 +68,7 @@ class ClientConnection:
         """Whether a body is being received, the application runs, or a response is being sent."""
         return self.stage in (Stage.BODY, Stage.BUSY, Stage.ANSWER)
 
-    def claim(self, now: float) -> tuple[bool, bool, float]:
+    def eviction_key(self, now: float) -> tuple[bool, bool, float]:
         """The sort key when room is needed: the connection with the lowest is closed.
 
         New connections are spared, or slow uploads on all connections would keep everybody out.
@@ -87,15 +87,15 @@ class ClientConnection:
                 return spent > HEAD_TIMEOUT
             case Stage.LINGER:
                 return spent > LINGER_TIMEOUT
-        is_stalled = not self.has_moved(now, STALL_TIMEOUT)
-        return is_stalled or spent > RATE_GRACE + self._moved_at / MIN_RATE
+        is_stalled = not self.has_progressed(now, STALL_TIMEOUT)
+        return is_stalled or spent > RATE_GRACE + self._bytes_done / MIN_RATE
 
-    def has_moved(self, now: float, within: float) -> bool:
+    def has_progressed(self, now: float, within: float) -> bool:
         """Whether bytes of its body or response were transferred in the last `within` seconds."""
         done = self._done()
-        if done != self._moved_at:
-            self._moved_at, self.moved = done, now
-        return now - self.moved <= within
+        if done != self._bytes_done:
+            self._bytes_done, self.last_progress = done, now
+        return now - self.last_progress <= within
 
     def _done(self) -> int:
         if self.stage is Stage.ANSWER:

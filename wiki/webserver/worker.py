@@ -32,9 +32,9 @@ from wiki.webserver.request_body import BodyTooLarge, MalformedBody, RequestBody
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 RECV_SIZE = 256 * 1024  # bytes read at once
 TICK_SECONDS = 1.0  # seconds between two looks at the clock
-STOP_PATIENCE = 1.0  # seconds that clients and queued requests get while the worker stops
-MOVE_PATIENCE = 2.0  # seconds without a byte after which a stopping worker drops a client
-WORN_PATIENCE = 600.0  # seconds that a worker to be replaced waits for a moment without requests
+STOP_TIMEOUT = 1.0  # seconds that clients and queued requests get while the worker stops
+PROGRESS_TIMEOUT = 2.0  # seconds without a byte after which a stopping worker drops a client
+RECYCLE_TIMEOUT = 600.0  # seconds that a worker to be replaced waits for a moment without requests
 SMALL_BODY = (
     64 * 1024
 )  # bytes; smaller bodies get a moment to arrive before the application is called
@@ -58,7 +58,7 @@ class FrontWorker(ApplicationThreads):
         )  # with the time to go on without the body
         self.is_accepting = False
         self.is_told_to_end = False
-        self.worn_since = 0.0
+        self.recycling_since = 0.0
         super().init_process()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
@@ -82,11 +82,11 @@ class FrontWorker(ApplicationThreads):
 
     def _is_time_to_end(self) -> bool:
         """Whether the worker is to be replaced and idle, or has waited long enough for that."""
-        if not self.is_worn:
+        if not self.needs_recycling:
             return False
         now = time.monotonic()
-        self.worn_since = self.worn_since or now
-        is_late = now - self.worn_since > WORN_PATIENCE
+        self.recycling_since = self.recycling_since or now
+        is_late = now - self.recycling_since > RECYCLE_TIMEOUT
         return is_late or not any(known.is_at_work for known in self.connections)
 
     def _turn(self, seconds: float) -> None:
@@ -127,7 +127,7 @@ class FrontWorker(ApplicationThreads):
         waiting = [known for known in self.connections if known.stage is not Stage.BUSY]
         if waiting:
             now = time.monotonic()
-            self._close(min(waiting, key=lambda known: known.claim(now)))
+            self._close(min(waiting, key=lambda known: known.eviction_key(now)))
         return bool(waiting)
 
     def _accept_while(self, is_room: bool) -> None:
@@ -355,7 +355,7 @@ class FrontWorker(ApplicationThreads):
         while self.connections:
             now = time.monotonic()
             self.notify()
-            is_late = now - began > STOP_PATIENCE
+            is_late = now - began > STOP_TIMEOUT
             if self.is_told_to_end:
                 for connection in self.withdraw(even_whole=is_late):
                     self._do(connection, self._put_off)
@@ -369,7 +369,7 @@ class FrontWorker(ApplicationThreads):
     def _is_waited_for(self, connection: ClientConnection, now: float) -> bool:
         stages = {Stage.ANSWER} if self.is_told_to_end else {Stage.ANSWER, Stage.BODY}
         if connection.stage in stages:
-            return connection.has_moved(now, MOVE_PATIENCE)
+            return connection.has_progressed(now, PROGRESS_TIMEOUT)
         return connection.stage is Stage.BUSY
 
     def _put_off(self, connection: ClientConnection) -> None:

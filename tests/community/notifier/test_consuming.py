@@ -79,7 +79,7 @@ def test_an_event_that_fails_holds_up_none_before_it_and_is_skipped_in_the_end(a
                 failed += 1
                 row = db.session.get(ConsumerPosition, "noting")
                 assert row.last_error == "ZeroDivisionError: no"
-                assert consuming.pause_after(consumer) >= consuming.FIRST_PAUSE
+                assert consuming.retry_delay(consumer) >= consuming.FIRST_PAUSE
     assert failed == consuming.MAX_FAILURES + 1
     assert noted(any_app) == [1, 3]
 
@@ -113,7 +113,7 @@ def test_nothing_is_pruned_that_a_consumer_has_yet_to_read(any_app, noting):
             session.execute(
                 db.update(OutboxEntry).values(created_at=utcnow() - outbox.READER_TIMEOUT)
             )
-        consuming.note(noting)
+        consuming.record_position(noting)
         wait_until_final(any_app)
         with write_transaction() as session:
             assert outbox.prune_outbox(session) == 3
@@ -136,7 +136,7 @@ def test_a_backup_restored_on_another_server_goes_on_where_it_was(app):
             session.execute(db.update(OutboxEntry).values(transaction_id=far))
             first = session.scalar(select(func.min(OutboxEntry.number)))
             session.add(ConsumerPosition(consumer="noting", transaction_id=far, number=first))
-        consuming.note(consumer)
+        consuming.record_position(consumer)
     announce(app, 4)
     wait_until_final(app)
     with app.app_context():

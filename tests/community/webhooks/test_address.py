@@ -6,7 +6,7 @@ from wiki.community.webhooks.address import (
     AddressRefused,
     clean_address,
     masked,
-    place_of,
+    resolve_address,
     target_of,
 )
 from wiki.community.webhooks.models import Format
@@ -118,22 +118,22 @@ def test_nothing_is_sent_into_the_own_network(context):
     for host in HOSTS_INSIDE:
         address = clean_address(f"https://{host}/", Format.JSON)
         with pytest.raises(HostRefused) as refused:
-            place_of(address)
+            resolve_address(address)
         assert refused.value.reason == "not-public", host
 
 
 @pytest.mark.settings(webhook_hosts=HostPatterns.of("http://chat.lan:8065 127.0.0.1"))
 def test_hosts_that_settings_allow(context):
     assert clean_address("http://chat.lan:8065/hooks/1", Format.JSON)
-    assert str(place_of("https://127.0.0.1/hook")[1]) == "127.0.0.1"
+    assert str(resolve_address("https://127.0.0.1/hook")[1]) == "127.0.0.1"
     assert refusal("http://chat.lan/hooks/1") == "scheme"
     with pytest.raises(HostRefused):
-        place_of("https://127.0.0.2/hook")
+        resolve_address("https://127.0.0.2/hook")
 
 
 def test_what_is_no_longer_allowed_is_not_sent(context):
     with pytest.raises(AddressRefused):
-        place_of("http://example.org/hook")
+        resolve_address("http://example.org/hook")
 
 
 def test_little_is_shown_of_an_address():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wiki.community.events import Description, Event
 from wiki.community.webhooks.messages import discord, plain_json
-from wiki.community.webhooks.messages.discord_text import units
+from wiki.community.webhooks.messages.discord_text import utf16_length
 from wiki.community.webhooks.messages.public_events import PublicEvent
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -79,10 +79,12 @@ def test_every_message_is_within_the_limits(wiki, told):
         assert parsed["allowed_mentions"] == {"parse": []}
         assert set(parsed) == {"embeds", "allowed_mentions"}
         assert 1 <= len(parsed["embeds"]) <= 10
-        assert all(1 <= units(embed["title"].strip()) <= 256 for embed in parsed["embeds"])
-        assert all(1 <= units(embed["description"]) <= 4096 for embed in parsed["embeds"])
+        assert all(1 <= utf16_length(embed["title"].strip()) <= 256 for embed in parsed["embeds"])
+        assert all(1 <= utf16_length(embed["description"]) <= 4096 for embed in parsed["embeds"])
         assert all(len(embed.get("url", "")) <= 2000 for embed in parsed["embeds"])
-        total = sum(units(e["title"]) + units(e["description"]) for e in parsed["embeds"])
+        total = sum(
+            utf16_length(e["title"]) + utf16_length(e["description"]) for e in parsed["embeds"]
+        )
         assert total <= 6000
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hostile_names import OWN
-from wiki.community.webhooks.messages.discord_text import mask, masked_link, units
+from wiki.community.webhooks.messages.discord_text import escape_markdown, masked_link, utf16_length
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=400) | st.text(
     "\\*_~`|<>[]@#-:1. a", max_size=80
@@ -45,13 +45,13 @@ def plain(text: str) -> str:
 
 @given(TEXTS)
 def test_it_shows_as_it_was_written(text):
-    assert shown(mask(text, 10_000)) == (plain(text), [])
+    assert shown(escape_markdown(text, 10_000)) == (plain(text), [])
 
 
 @given(TEXTS, st.integers(1, 60))
 def test_it_is_no_longer_than_allowed(text, limit):
-    masked = mask(text, limit)
-    assert units(masked) <= limit
+    masked = escape_markdown(text, limit)
+    assert utf16_length(masked) <= limit
     seen, markup = shown(masked)
     assert markup == []
     assert plain(text).startswith(seen.removesuffix("…").rstrip())
@@ -76,7 +76,7 @@ def test_nothing_in_it_is_markup():
         *OWN,
     ]
     for text in cases:
-        assert shown(mask(text, 1000))[1] == [], text
+        assert shown(escape_markdown(text, 1000))[1] == [], text
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_nothing_in_it_is_markup():
     ],
 )
 def test_how_it_is_shortened(text, limit, cut):
-    assert mask(text, limit) == cut
+    assert escape_markdown(text, limit) == cut
 
 
 def test_an_address_behind_words_ends_where_it_should():
@@ -100,4 +100,4 @@ def test_an_address_behind_words_ends_where_it_should():
 
 
 def test_a_message_is_text_whatever_was_stored():
-    assert mask("a\ud800b", 10) == "ab"
+    assert escape_markdown("a\ud800b", 10) == "ab"

@@ -18,7 +18,7 @@ from wiki.community.challenges.votes import (
     cast_vote,
     clean_version,
     load_tally,
-    take_vote_back,
+    remove_vote,
 )
 from wiki.kinds.builtin import CHALLENGE
 from wiki.kinds.values import ValueRefused
@@ -54,7 +54,7 @@ def withdraw_vote(viewer: Viewer, query: VoteQuery) -> VotesDocument:
     Raises `PageNotFound`, also for a page that is not a challenge, and `StorageUnavailable`.
     """
     page_id = _challenge_id(viewer, query.page)
-    is_counted = take_vote_back(page_id, viewer.user_id or 0, query.vote)
+    is_counted = remove_vote(page_id, viewer.user_id or 0, query.vote)
     return _votes(page_id, is_counted=is_counted)
 
 

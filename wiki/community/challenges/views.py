@@ -82,7 +82,7 @@ def _vote(page: Page, vote: str, words: str, version: str = "") -> ResponseRetur
 
 def _take_back(page: Page, vote: str) -> ResponseReturnValue:
     path = page.path
-    votes.take_vote_back(page.id, signed_in_user().id, vote)
+    votes.remove_vote(page.id, signed_in_user().id, vote)
     flash(_("Withdrawn."), "ok")
     return redirect(url_for(".challenge", path=path), 303)
 

@@ -76,7 +76,7 @@ def cast_vote(page_id: int, user_id: int, vote: str, version: str = "") -> bool:
     return True
 
 
-def take_vote_back(page_id: int, user_id: int, vote: str) -> bool:
+def remove_vote(page_id: int, user_id: int, vote: str) -> bool:
     """Delete a person's vote; returns whether there was one. Raises `StorageUnavailable`."""
     vote_of = (ChallengeVote.page_id == page_id, ChallengeVote.user_id == user_id)
     with write_transaction() as session:

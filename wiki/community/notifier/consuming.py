@@ -53,14 +53,14 @@ def consume_next(consumer: Consumer) -> bool:
     return True
 
 
-def pause_after(consumer: Consumer) -> float:
+def retry_delay(consumer: Consumer) -> float:
     """Seconds to wait before the next attempt, which grow with the number of failures."""
     counted = select(ConsumerPosition.failures).where(ConsumerPosition.consumer == consumer.name)
     failures: int = db.session.scalar(counted) or 1
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (failures - 1))
 
 
-def note(consumer: Consumer) -> None:
+def record_position(consumer: Consumer) -> None:
     """Record how far the consumer has read, so that the outbox keeps unread entries.
 
     After PostgreSQL was restored on another server, recorded transaction ids may lie in the future;

@@ -100,7 +100,7 @@ def _follow_events(
         with app.app_context():
             try:
                 if time.monotonic() >= next_note:
-                    consuming.note(consumer)
+                    consuming.record_position(consumer)
                     next_note = time.monotonic() + NOTE_INTERVAL
                 while not ended.is_set() and consuming.consume_next(consumer):
                     pass
@@ -108,16 +108,16 @@ def _follow_events(
                 pause = OUTAGE_PAUSE
             except Exception:
                 log.exception("%s failed; it is tried again", consumer.name)
-                pause = _pause_after(consumer)
+                pause = _retry_delay(consumer)
         if pause or ended.is_set():
             ended.wait(pause)
         else:
             changed.wait()
 
 
-def _pause_after(consumer: Consumer) -> float:
+def _retry_delay(consumer: Consumer) -> float:
     try:
-        return consuming.pause_after(consumer)
+        return consuming.retry_delay(consumer)
     except Exception:  # the database is unreachable
         return OUTAGE_PAUSE
 

@@ -18,7 +18,7 @@ from wiki.pages.queries.withheld_links import read_withheld, withheld_hashes
 
 
 @dataclass(frozen=True, slots=True)
-class WantingProject:
+class RecruitingProject:
     """A project that looks for people; `updated_at` is in UTC, `chat` a URL or empty."""
 
     path: str
@@ -44,7 +44,7 @@ def count_projects(viewer: Viewer, whom: str = "") -> int:
 
 def list_projects(
     viewer: Viewer, whom: str = "", *, offset: int, limit: int
-) -> list[WantingProject]:
+) -> list[RecruitingProject]:
     """The projects, most recently changed first; with `whom`, those that look for that role."""
     columns = (Page.path, Page.title, Page.summary, Page.updated_at, Revision.fields)
     query = (
@@ -57,9 +57,9 @@ def list_projects(
     return [_project(row) for row in rows]
 
 
-def _project(row: Any) -> WantingProject:
+def _project(row: Any) -> RecruitingProject:
     chat = next(iter(values_of(row.fields.get("chat"))), "")
-    return WantingProject(
+    return RecruitingProject(
         path=row.path,
         title=row.title,
         summary=row.summary,

@@ -204,7 +204,7 @@ def correct_unread_count(viewer: Viewer, shown: int) -> None:
             recount(session, viewer)
 
 
-def with_unread(page_ids: Collection[int] | None = None) -> Sequence[int]:
+def users_with_unread(page_ids: Collection[int] | None = None) -> Sequence[int]:
     """The ids of users with unread notifications, about these pages or at all.
 
     Without `page_ids`, this includes users who have a count, or may soon have one again.

@@ -30,7 +30,7 @@ from wiki.community.watching.models import (
     NotifiedEvent,
     Watch,
 )
-from wiki.community.watching.preferences import mail_nothing, preferences_of
+from wiki.community.watching.preferences import cancel_pending_mails, preferences_of
 from wiki.search.models import OutboxEntry
 
 EXPORTED_AT_ONCE = 200  # notifications in one batch
@@ -43,7 +43,7 @@ def _unite_notifications(session: Session, merge: AccountMerge) -> None:
     is_theirs = Notification.user_id == merge.target
     execute(session, delete(Notification).where(is_theirs, Notification.event_number.in_(own)))
     if preferences_of(merge.target).mail == MailFrequency.OFF:
-        mail_nothing(session, merge.target)
+        cancel_pending_mails(session, merge.target)
     if (viewer := viewers_of([merge.target]).get(merge.target)) is not None:
         inbox.recount(session, viewer)
 

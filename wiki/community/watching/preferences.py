@@ -30,7 +30,7 @@ def set_preferences(
     with write_transaction() as session:
         _store(session, user_id, values)
         if mail is MailFrequency.OFF:
-            mail_nothing(session, user_id)
+            cancel_pending_mails(session, user_id)
 
 
 def stop_mails(user_id: int) -> None:
@@ -41,7 +41,7 @@ def stop_mails(user_id: int) -> None:
         # Ids aren't reused, so a closed account's link can't affect anybody else.
         if session.get(User, user_id) is not None:
             _store(session, user_id, {"mail": MailFrequency.OFF})
-            mail_nothing(session, user_id)
+            cancel_pending_mails(session, user_id)
 
 
 def _merged_into(user_id: int) -> "Select[int]":
@@ -71,7 +71,7 @@ def _store(session: Session, user_id: int, values: dict[str, object]) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
 
-def mail_nothing(session: Session, user_id: int) -> None:
+def cancel_pending_mails(session: Session, user_id: int) -> None:
     """Have no pending notification of a user mailed, in the caller's transaction."""
     waiting = db.update(Notification).where(
         Notification.user_id == user_id, Notification.is_to_mail

@@ -25,7 +25,7 @@ class RulesWatch:
         db.session.rollback()
         version = access_version()
         if version != self._counted_at:
-            inbox.recount_people(inbox.with_unread())
+            inbox.recount_people(inbox.users_with_unread())
             self._counted_at = version
 
 
@@ -37,7 +37,7 @@ def _count_after(events: Sequence[Event]) -> Callable[[Session], None] | None:
         back = select(Revision.page_id).where(Revision.id.in_(batch), Revision.action == "undelete")
         pages |= set(db.session.scalars(back))
     if pages:
-        inbox.recount_people(inbox.with_unread([page_id for page_id in pages if page_id]))
+        inbox.recount_people(inbox.users_with_unread([page_id for page_id in pages if page_id]))
     return None
 
 

@@ -87,7 +87,7 @@ def _check(address: str, format_: Format) -> None:
         raise AddressRefused("discord")
 
 
-def place_of(address: str) -> tuple[Origin, Address]:
+def resolve_address(address: str) -> tuple[Origin, Address]:
     """The origin of a stored address, and the IP address to connect to now.
 
     Raises `AddressRefused` if settings no longer allow it, and `HostRefused`.

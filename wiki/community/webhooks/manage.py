@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event, register_actions
-from wiki.community.webhooks.address import AddressRefused, clean_address, place_of
+from wiki.community.webhooks.address import AddressRefused, clean_address, resolve_address
 from wiki.community.webhooks.messages.public_events import choices
 from wiki.community.webhooks.messages.signature import new_key
 from wiki.community.webhooks.models import (
@@ -188,7 +188,7 @@ def _checked(terms: Terms, *, is_new: bool) -> dict[str, object]:
         try:
             values["address"] = clean_address(terms.address, terms.format)
             db.session.rollback()
-            place_of(str(values["address"]))
+            resolve_address(str(values["address"]))
         except (AddressRefused, HostRefused) as refused:
             problems["address"] = refused.reason
     known = choices()

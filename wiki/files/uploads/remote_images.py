@@ -116,12 +116,12 @@ def _ask(
             with connection.getresponse() as answer:
                 found = _read(answer, address, size_limit)
         except (OSError, http.client.HTTPException, ValueError, FetchFailed) as error:
-            if connection.is_broken_off or isinstance(error, TimeoutError):
+            if connection.is_aborted or isinstance(error, TimeoutError):
                 raise FetchFailed("too-slow") from error
             if isinstance(error, FetchFailed):
                 raise
             raise FetchFailed("no-answer", origin.host) from error
-    if connection.is_broken_off and isinstance(found, FetchedImage):
+    if connection.is_aborted and isinstance(found, FetchedImage):
         found.content.close()
         raise FetchFailed("too-slow")
     return found

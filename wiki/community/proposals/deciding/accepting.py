@@ -27,7 +27,7 @@ from wiki.community.proposals.models import PartAction, Proposal, ProposalPage, 
 from wiki.community.proposals.proposing.parts import (
     content_of,
     current_parts,
-    second_at_one_place,
+    first_duplicate,
 )
 from wiki.database import db, write_transaction
 from wiki.markup import render
@@ -198,7 +198,7 @@ def _lock_all(
         raise PageUnavailable
     # Read again: an erasure changes proposed texts while it holds the pages.
     parts = current_parts(session, parts[0].proposal_id, is_locked=True)
-    if (second := second_at_one_place(parts)) is not None:
+    if (second := first_duplicate(parts)) is not None:
         raise PartPathTaken(second.path, second.number, is_twice=True)
     leaving = [part.page_id for part in parts if part.action in ("rename", "delete")]
     for part in placed:

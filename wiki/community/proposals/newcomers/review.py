@@ -49,7 +49,7 @@ _EDITOR = {
 def init_app(app: Flask) -> None:
     """Register `EDIT_REVIEW`, and turn edits of new people into proposals if it is on."""
     EDIT_REVIEW.put(app, is_on_review)
-    app.before_request(lead_to_proposal)
+    app.before_request(redirect_to_proposal)
 
 
 def is_on_review(user_id: int) -> bool:
@@ -72,7 +72,7 @@ def count_edits(user_id: int, limit: int) -> int:
     return db.session.scalar(select(func.count()).select_from(own.limit(limit).subquery())) or 0
 
 
-def lead_to_proposal() -> ResponseReturnValue | None:
+def redirect_to_proposal() -> ResponseReturnValue | None:
     """Redirect from the editor to that of proposals, with everything that was typed."""
     endpoint = _EDITOR.get(request.endpoint or "")
     if endpoint is None or not current_viewer().is_on_review:

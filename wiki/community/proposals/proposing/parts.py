@@ -113,7 +113,7 @@ def _place(part: ProposalPage) -> int | str:
     return part.key if part.page_id is None else part.page_id
 
 
-def second_at_one_place(parts: Iterable[ProposalPage]) -> ProposalPage | None:
+def first_duplicate(parts: Iterable[ProposalPage]) -> ProposalPage | None:
     """The first part that has the same page or path as one before it, if any.
 
     Such parts can't be accepted together.
@@ -128,7 +128,7 @@ def second_at_one_place(parts: Iterable[ProposalPage]) -> ProposalPage | None:
 
 
 def _check_places(session: Session, parts: Iterable[ProposalPage]) -> None:
-    if (second := second_at_one_place(parts)) is not None:
+    if (second := first_duplicate(parts)) is not None:
         page = session.get(Page, second.page_id) if second.page_id else None
         raise PathTaken(second.path or (page.path if page else ""), is_twice=True)
 

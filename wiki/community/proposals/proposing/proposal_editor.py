@@ -62,7 +62,7 @@ class ProposalTarget:
     part: ProposalPage | None = None
 
 
-def place_at(path: str, page_id: int | None = None) -> ProposalTarget:
+def target_at(path: str, page_id: int | None = None) -> ProposalTarget:
     """The target at `path`, or the page with `page_id` for which a form was opened.
 
     Raises `PageNotFound`.

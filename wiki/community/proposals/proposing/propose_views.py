@@ -16,9 +16,9 @@ from wiki.community.proposals.proposing.proposal_editor import (
     ProposalTarget,
     fill_form,
     form_of,
-    place_at,
     send_form,
     show_form,
+    target_at,
 )
 from wiki.community.proposals.proposing.propose import amend, confirm_wanted, withdraw
 from wiki.kinds.builtin import DEFAULT_KIND
@@ -63,7 +63,7 @@ def add() -> ResponseReturnValue:
 @proposals.get("/propose/<wikipath:path>")
 @proposers_only
 def propose(path: str) -> ResponseReturnValue:
-    place = place_at(path)
+    place = target_at(path)
     if place.page is not None and "delete" in request.args:
         return ask_to_delete(place, place.page)
     form = form_of(place)
@@ -78,7 +78,7 @@ def propose(path: str) -> ResponseReturnValue:
 @allow_same_origin
 @proposers_only
 def send(path: str) -> ResponseReturnValue:
-    place = place_at(path, parse_number(request.form.get("page_id")))
+    place = target_at(path, parse_number(request.form.get("page_id")))
     if place.page is not None and request.form.get("action") == "delete":
         return _sent(propose_deletion(place, place.page))
     return _sent(send_form(form_of(place, is_sent=True), place))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 
 from wiki.community.events import Description, event_kinds
-from wiki.community.webhooks.messages.discord_text import mask, masked_link, units
+from wiki.community.webhooks.messages.discord_text import escape_markdown, masked_link, utf16_length
 from wiki.community.webhooks.messages.public_events import PublicEvent
 
 EMBED_LIMIT = 10  # embeds in a message
@@ -39,7 +39,7 @@ def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], froz
             break
         embeds.append(embed)
         numbers |= taken
-        left -= units(embed["title"]) + units(embed["description"])
+        left -= utf16_length(embed["title"]) + utf16_length(embed["description"])
         if not is_whole or len(embeds) == EMBED_LIMIT:
             break
     return message_of(embeds=embeds), frozenset(numbers)
@@ -48,7 +48,7 @@ def make_message(published: Sequence[PublicEvent]) -> tuple[dict[str, Any], froz
 def make_test_message(name: str) -> dict[str, Any]:
     """A message that says that the webhook works; `name` is the wiki's."""
     words = _("This is a test message from %(wiki)s. The webhook works.", wiki=name)
-    return message_of(content=mask(words, 500))
+    return message_of(content=escape_markdown(words, 500))
 
 
 def message_of(**parts: Any) -> dict[str, Any]:
@@ -71,12 +71,12 @@ def _embed(published: Sequence[PublicEvent], room: int) -> tuple[dict[str, Any],
     There are no events if not even the first fits into `room` units.
     """
     last = published[-1]
-    title = mask(last.description.title, TITLE_LIMIT) or "…"
-    room = min(DESCRIPTION_LIMIT, room - units(title))
+    title = escape_markdown(last.description.title, TITLE_LIMIT) or "…"
+    room = min(DESCRIPTION_LIMIT, room - utf16_length(title))
     lines, taken = list[str](), set[int]()
     is_whole = True
     for line in _lines(published):
-        cost = units(line.text) + (1 if lines else 0)
+        cost = utf16_length(line.text) + (1 if lines else 0)
         if cost > room:
             is_whole = False
             break
@@ -105,9 +105,9 @@ def _lines(published: Sequence[PublicEvent]) -> list[_Line]:
 
 def _line(published: Sequence[PublicEvent]) -> _Line:
     description = _merged(published)
-    words = masked_link(mask(description.line, LINE_LIMIT), description.url)
+    words = masked_link(escape_markdown(description.line, LINE_LIMIT), description.url)
     if description.excerpt:
-        words += f" – {mask(description.excerpt, EXCERPT_LIMIT)}"
+        words += f" – {escape_markdown(description.excerpt, EXCERPT_LIMIT)}"
     return _Line(words, frozenset(each.event.number for each in published))
 
 

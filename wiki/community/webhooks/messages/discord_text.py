@@ -15,12 +15,12 @@ _AT_START = frozenset("#-+=")
 _NUMBERED = re.compile(r"[0-9]+(?=[.)])")
 
 
-def units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """The length of `text` in UTF-16 code units, which is at least what Discord counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def mask(text: str, limit: int) -> str:
+def escape_markdown(text: str, limit: int) -> str:
     """`text` on one line with Discord's markup escaped, shortened to `limit` units.
 
     In Discord, a backslash escapes any character but letters, digits and spaces.
@@ -60,10 +60,10 @@ def _masked(text: str) -> list[str]:
 def _joined(pieces: list[str], limit: int) -> str:
     """As many pieces as fit, without separating a letter from its combining marks."""
     text = "".join(pieces)
-    if units(text) <= limit:
+    if utf16_length(text) <= limit:
         return text
-    room, count = limit - units(ELLIPSIS), 0
-    while count < len(pieces) and (room := room - units(pieces[count])) >= 0:
+    room, count = limit - utf16_length(ELLIPSIS), 0
+    while count < len(pieces) and (room := room - utf16_length(pieces[count])) >= 0:
         count += 1
     while count and (is_mark(pieces[count]) or pieces[count] in _JOINERS):
         count -= 1

@@ -20,7 +20,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wiki.app_state import current_settings
-from wiki.community.webhooks.address import AddressRefused, place_of, target_of
+from wiki.community.webhooks.address import AddressRefused, resolve_address, target_of
 from wiki.community.webhooks.models import Format
 from wiki.outbound.connection import PinnedConnection, connected
 from wiki.outbound.network import HostRefused
@@ -77,14 +77,14 @@ class DeliveryOutcome:
 def deliver(message: WebhookMessage) -> DeliveryOutcome:
     """Post the message. Nothing that a receiver does raises an exception."""
     try:
-        origin, place = place_of(message.address)
+        origin, place = resolve_address(message.address)
     except (AddressRefused, HostRefused) as refused:
         return _not_sent(refused.reason)
     with connected(origin, place, DEADLINE) as connection:
         try:
             outcome = _post(connection, message)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            return _failure(error, is_too_slow=connection.is_broken_off)
+            return _failure(error, is_too_slow=connection.is_aborted)
     return outcome
 
 

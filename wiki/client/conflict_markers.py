@@ -8,7 +8,7 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # the hub, too, counts line feeds only
 _MARK = re.compile(r"^(?:<{7} theirs|>{7} yours)$", re.MULTILINE)
 
 
-def with_marks(merged: str, conflicts: Sequence[Mapping[str, Any]]) -> str:
+def with_conflict_markers(merged: str, conflicts: Sequence[Mapping[str, Any]]) -> str:
     """A merged text with both sides of each conflict between conflict markers.
 
     `merged` has your side of each conflict. `conflicts` are those of the API: `line` counts from
@@ -23,7 +23,7 @@ def with_marks(merged: str, conflicts: Sequence[Mapping[str, Any]]) -> str:
     return "".join(lines)
 
 
-def has_marks(text: str) -> bool:
+def has_conflict_markers(text: str) -> bool:
     """Whether the text still has conflict markers."""
     return _MARK.search(text) is not None
 
