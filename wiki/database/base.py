@@ -18,7 +18,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The time in UTC, for the database. Raises `ValueError` for one without a zone."""
+        """Convert to UTC for storing. Raises `ValueError` for a time without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -26,13 +26,13 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The time in UTC, out of either database."""
+        """The stored time, with the zone UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# Batch migrations on SQLite find a constraint by its name only.
+# Alembic's batch migrations on SQLite find constraints only by name.
 _NAMING_CONVENTION = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -43,9 +43,9 @@ _NAMING_CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """What all tables derive from.
+    """The base class of all models.
 
-    Constraints have names, so that migrations find them, and times are in UTC.
+    Its naming convention names every constraint, so that migrations can find it; times are in UTC.
     """
 
     registry = mapper_registry(
@@ -55,8 +55,8 @@ class Base(DeclarativeBase):
 
 
 def _read_json(stored: str | bytes) -> Any:
-    """A value of a JSON column; lone surrogates, which SQLite once accepted, become `?`."""
-    # A page of results reads half a megabyte: the standard library takes three times as long.
+    """Parse a JSON column; lone surrogates, which SQLite once accepted, become `?`."""
+    # A page of search results reads half a megabyte; `json` would take three times as long.
     try:
         return orjson.loads(stored)
     except orjson.JSONDecodeError:
@@ -67,10 +67,10 @@ def _read_json(stored: str | bytes) -> Any:
 db = SQLAlchemy(model_class=Base, engine_options={"json_deserializer": _read_json})
 
 
-# By which the clocks of replicas may differ: what one of them has leased is no other's sooner.
+# How far the clocks of replicas may differ; leases last that much longer for other replicas.
 CLOCK_LEEWAY = timedelta(minutes=1)
 
 
 def utcnow() -> datetime:
-    """Now, with its zone: UTC."""
+    """The current time in UTC, with its zone."""
     return datetime.now(UTC)

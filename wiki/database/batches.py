@@ -1,9 +1,9 @@
-"""Many ids or keys, split into batches that fit a statement."""
+"""Splits many ids or keys into batches that fit into one SQL statement."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-BATCH = 450  # values that a statement may use twice: older SQLite binds 999 at most
+BATCH = 450  # values; a statement may bind them twice, and older SQLite allows 999
 
 T = TypeVar("T")
 

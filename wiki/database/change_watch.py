@@ -1,8 +1,8 @@
-"""Whether anything was committed since the last look, for processes that follow tables.
+"""Tells processes that poll tables whether anything was committed since the last check.
 
-A look costs some microseconds, reads no table and holds no lock. On SQLite it is a number that the
-commits of other connections raise (`PRAGMA data_version`), on PostgreSQL the transactions that a
-new statement would see (`pg_current_snapshot`): while that is the same, so is every table.
+A check takes some microseconds, reads no table and holds no lock. On SQLite it compares
+`PRAGMA data_version`, which changes with each commit of another connection; on PostgreSQL
+`pg_current_snapshot()`, the transactions that a new statement would see.
 """
 
 import logging
@@ -15,13 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 log = logging.getLogger(__name__)
 
-# What becomes due by the clock (a mail that failed, a digest) is found this late at most, and so
-# would be whatever a watch overlooked.
+# Work that becomes due by the clock (a mail to retry, a digest) is found at most this late, and so
+# is any change that a watch misses.
 LONGEST_REST = 10.0  # seconds
 
 
 class ChangeWatch:
-    """Looks on a connection of its own, which it opens at the first look; for one thread."""
+    """Checks on a connection of its own, opened at the first check. Not thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -30,10 +30,11 @@ class ChangeWatch:
         self._rested_from = 0.0
 
     def may_have_changed(self) -> bool:
-        """Whether anything may have changed since this last was so, or `LONGEST_REST` is over.
+        """Whether anything may have changed since this last returned true.
 
-        So it is the first time, and while the database can't be asked: whoever follows it finds
-        out why. To be called before the look at the tables, never after it.
+        Also true at the first call, after `LONGEST_REST` seconds, and while the database cannot be
+        reached, so that the caller runs into the error. Call it before reading the tables, never
+        afterwards.
         """
         now, seen = time.monotonic(), self._state()
         if seen is not None and seen == self._seen and now - self._rested_from < LONGEST_REST:
@@ -42,18 +43,18 @@ class ChangeWatch:
         return True
 
     def forget(self) -> None:
-        """Have the next look find a change: what was to be done now has failed."""
+        """Make the next check return true, because processing the last change failed."""
         self._seen = None
 
     def close(self) -> None:
-        """Close its connection; the next look opens another one."""
+        """Close the connection; the next check opens a new one."""
         connection, self._connection, self._seen = self._connection, None, None
         if connection is not None:
-            with suppress(Exception):  # it may be broken: that is why it is closed
+            with suppress(Exception):  # the connection may be broken
                 connection.close()
 
     def _state(self) -> Any:
-        """What is the same for as long as nothing is committed; `None` if it isn't known."""
+        """A value that stays the same until something is committed; `None` if it can't be read."""
         is_sqlite = self._engine.dialect.name == "sqlite"
         query = "PRAGMA data_version" if is_sqlite else "SELECT pg_current_snapshot()::text"
         try:
@@ -66,10 +67,10 @@ class ChangeWatch:
             return None
 
     def _connect(self) -> Any:
-        """A connection of the driver's, set up as all are; not one of the pool any more."""
+        """A DBAPI connection with the usual set-up, detached from the pool."""
         pooled = self._engine.raw_connection()
         connection: Any = pooled.driver_connection
         pooled.detach()
-        if self._engine.dialect.name != "sqlite":  # where no transaction begins by itself
+        if self._engine.dialect.name != "sqlite":  # SQLite's driver begins no transaction itself
             connection.autocommit = True
         return connection

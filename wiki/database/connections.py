@@ -1,4 +1,4 @@
-"""The set-up of every connection: no wait for a lock is without end, whoever holds it.
+"""Sets up every connection, above all so that each wait for a lock ends.
 
 SQLite runs in WAL mode, with full synchronisation and foreign keys.
 """
@@ -22,9 +22,9 @@ SYNCHRONOUS = "FULL"
 
 
 def lock_timeout_left(lock_timeout: float | None = None) -> float:
-    """Seconds to wait, by default `BUSY_TIMEOUT`.
+    """The seconds to wait for a lock, by default `BUSY_TIMEOUT`.
 
-    0 for a request that has waited in vain: its error page asks the database again.
+    0 for a request that has already waited in vain, since its error page queries the database too.
     """
     if has_request_context() and g.get("waited_in_vain"):
         return 0
@@ -35,7 +35,7 @@ def _note_waited_in_vain(context: Any) -> None:
     error, connection = context.sqlalchemy_exception, context.connection
     if connection is None or not has_request_context() or not isinstance(error, DBAPIError):
         return
-    # Without a timeout nothing has waited.
+    # Without a timeout, there was no wait.
     if (
         connection.get_execution_options().get("lock_timeout") != 0
         and outage_reason(error) == "busy"
@@ -44,7 +44,7 @@ def _note_waited_in_vain(context: Any) -> None:
 
 
 def listen_to_engine(engine: Engine) -> None:
-    """Set up every connection of `engine`. One request waits in vain for a lock only once."""
+    """Set up every connection of `engine`, so that a request times out on a lock only once."""
     event.listen(engine, "handle_error", _note_waited_in_vain)
     if engine.dialect.name == "postgresql":
         _listen_to_postgresql(engine)
@@ -55,10 +55,10 @@ def listen_to_engine(engine: Engine) -> None:
 def _listen_to_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _set_options(connection: Any, _record: Any) -> None:
-        # Set in a transaction, they would end with that; migrations reset the timeout.
+        # Set inside a transaction, they would end with it; migrations reset the timeout.
         connection.autocommit = True
         connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT}")
-        # Statements make texts of times, and a server writes them as its host does.
+        # Some statements convert times to text, which depends on the server's settings.
         connection.execute("SET timezone = 'UTC'; SET datestyle = 'ISO'")
         connection.autocommit = False
 
@@ -100,10 +100,10 @@ def _listen_to_sqlite(engine: Engine) -> None:
 
 
 def _begin_write(connection: Any) -> None:
-    """Take the write lock, waiting in equal steps.
+    """Take the write lock, retrying at equal intervals.
 
-    SQLite's own steps grow to a tenth of a second: of several writers, the one that has waited
-    longest would wait on while others come and go.
+    SQLite's own intervals grow to a tenth of a second, so the writer that has waited longest would
+    be overtaken by newer ones.
     """
     driver: sqlite3.Connection = connection.connection.driver_connection
     seconds = connection.get_execution_options().get("lock_timeout", BUSY_TIMEOUT / 1000)
@@ -119,12 +119,12 @@ def _begin_write(connection: Any) -> None:
             else:
                 return
             time.sleep(LOCK_STEP)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises SQLAlchemy's error
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises the error as SQLAlchemy's
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 
 
 def _try_wal(cursor: Any) -> None:
-    # A read-only file can't be switched, and is readable all the same.
+    # A read-only file cannot be switched to WAL, but can still be read.
     with suppress(sqlite3.OperationalError):
         cursor.execute("PRAGMA journal_mode=WAL")

@@ -1,6 +1,6 @@
-"""Why a database can't be used, by the codes of its errors.
+"""Finds out from error codes why a database can't be used.
 
-Never by their text: PostgreSQL writes it in the language of its `lc_messages`.
+The texts of errors are no help: PostgreSQL writes them in the language of `lc_messages`.
 Sources: SQLite's result codes (sqlite.org/rescode.html), and "PostgreSQL Error Codes", appendix A
 of its manual.
 """
@@ -19,10 +19,10 @@ from sqlalchemy.exc import (
 _SQLITE = {
     sqlite3.SQLITE_BUSY: "busy",
     sqlite3.SQLITE_LOCKED: "busy",
-    sqlite3.SQLITE_PROTOCOL: "busy",  # too many began at once
+    sqlite3.SQLITE_PROTOCOL: "busy",  # too many connections began at once
     sqlite3.SQLITE_READONLY: "read-only",
     sqlite3.SQLITE_FULL: "full",
-    sqlite3.SQLITE_IOERR: "full",  # what a full disk says of the shared memory and the log
+    sqlite3.SQLITE_IOERR: "full",  # reported for the shared memory and the WAL on a full disk
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_NOTADB: "damaged",
 }
@@ -38,12 +38,12 @@ _SQLSTATES = {
     "40P01": "busy",  # deadlock_detected
     "53100": "full",  # disk_full
     "55P03": "busy",  # lock_not_available
-    "57014": "busy",  # query_canceled: by a limit of its time
+    "57014": "busy",  # query_canceled, by a statement timeout
     "XX001": "damaged",  # data_corrupted
     "XX002": "damaged",  # index_corrupted
 }
 _TOO_MUCH = "54"  # the class program_limit_exceeded: a statement or a value is too large
-# Caused by a statement or its values; everything else has its cause outside.
+# Caused by the statement or its values; all other errors have a cause outside of the program.
 _MISTAKES = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
 
 
@@ -59,7 +59,7 @@ class StorageUnavailable(RuntimeError):
 
 
 def outage_reason(error: DBAPIError) -> str | None:
-    """`busy`, `read-only`, `full`, `damaged` or `offline`; `None` for a bug."""
+    """`busy`, `read-only`, `full`, `damaged` or `offline`; `None` if the statement is at fault."""
     reason = coded_reason(error.orig)
     if reason is not None:
         return reason
@@ -67,7 +67,7 @@ def outage_reason(error: DBAPIError) -> str | None:
 
 
 def coded_reason(error: BaseException | None) -> str | None:
-    """The reason by the code of a driver's own error; `None` if it has no such code."""
+    """The reason for a driver's own error by its code; `None` if the code stands for none."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return _SQLITE_EXTENDED.get(code) or _SQLITE.get(code & 0xFF)  # the primary code

@@ -1,4 +1,4 @@
-"""Queries whose rows become records: dataclasses that say by their fields what is asked for."""
+"""Queries for dataclasses: the fields of the class say which columns to select."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -12,9 +12,9 @@ R = TypeVar("R")
 
 
 def select_record(record: type[R], table: type[Base], **others: Any) -> "Select[*tuple[Any, ...]]":
-    """A query for the fields of the dataclass `record`, in order.
+    """A SELECT of the fields of the dataclass `record`, in order.
 
-    Each is the column of `table` by its name, or the expression that `others` gives for it.
+    A field is the column of `table` of the same name, or the expression in `others`.
     """
     names = [field.name for field in fields(record)]  # type: ignore[arg-type]
     columns = (
@@ -26,5 +26,5 @@ def select_record(record: type[R], table: type[Base], **others: Any) -> "Select[
 def fetch_records(
     record: type[R], query: "Select[*tuple[Any, ...]]", bindings: Mapping[str, Any] | None = None
 ) -> list[R]:
-    """The rows of a query that `select_record` began; `bindings` are its parameters' values."""
+    """The rows of a `select_record` query as `record` objects; `bindings` are its parameters."""
     return [record(*row) for row in db.session.execute(query, bindings)]

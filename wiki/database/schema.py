@@ -1,4 +1,4 @@
-"""Migrates the database to the schema of this version; quick when nothing is to be done."""
+"""Migrates the database to the schema of this version; fast if there is nothing to do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,19 +16,19 @@ _LOCK = 0x6E65787573  # "nexus"; the advisory lock under which PostgreSQL is mig
 
 
 class SchemaMismatch(RuntimeError):
-    """The database is of another version than this Nexus; the message says what to do."""
+    """The schema belongs to another version of Nexus; the message says what to do."""
 
 
 def head() -> str:
-    """The id of the newest migration of this version, which the database should be at."""
+    """The id of the newest migration of this version."""
     return _known()[0]
 
 
 @cache
 def _known() -> tuple[str, frozenset[str]]:
-    """The newest migration and all of them, numbered by the names of their files.
+    """The id of the newest migration and the ids of all, from the names of their files.
 
-    To import Alembic takes 0.2 s and 10 MB, at every start.
+    Asking Alembic would cost 0.2 s and 10 MB at every start.
     """
     files = (resource_folder("migrations") / "versions").glob("*.py")
     numbers = frozenset(file.name.partition("_")[0] for file in files)
@@ -36,7 +36,7 @@ def _known() -> tuple[str, frozenset[str]]:
 
 
 def current(app: Flask) -> str | None:
-    """The migration at which the database is; `None` when it is empty."""
+    """The id of the migration that the database is at; `None` if it is empty."""
     with app.app_context(), db.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
@@ -45,7 +45,7 @@ def current(app: Flask) -> str | None:
 
 
 def is_newest(app: Flask) -> bool:
-    """Whether nothing is to be migrated. Raises `SchemaMismatch` for a newer Nexus's database."""
+    """Whether the schema is up to date. Raises `SchemaMismatch` if a newer Nexus migrated it."""
     newest, revisions = _known()
     now = current(app)
     if now is not None and now not in revisions:
@@ -57,7 +57,7 @@ def is_newest(app: Flask) -> bool:
 
 
 def upgrade(app: Flask) -> bool:
-    """Migrate to the newest schema; false when nothing was to be done.
+    """Migrate to the newest schema; returns false if there was nothing to do.
 
     Several processes may start at once: one migrates, the others wait for it.
     Raises `SchemaMismatch`.
@@ -71,16 +71,16 @@ def upgrade(app: Flask) -> bool:
 
         init_migrations(app)
         with app.app_context():
-            # Not Flask-Migrate's own `upgrade`: it ends the process at an error.
+            # Not Flask-Migrate's own `upgrade`, which ends the process on an error.
             command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
     return True
 
 
 def require(app: Flask) -> None:
-    """Make the tables of an empty database; leave an older one alone.
+    """Create the tables of an empty database.
 
-    Raises `SchemaMismatch`: a command that reads or writes pages is no reason to migrate a
-    database that another version may be serving.
+    Raises `SchemaMismatch` for an older schema instead of migrating it: an ordinary command must
+    not migrate a database that another version may be serving.
     """
     if is_newest(app):
         return
@@ -93,9 +93,9 @@ def require(app: Flask) -> None:
 
 
 def init_migrations(app: Flask) -> None:
-    """Set Flask-Migrate up where something migrates.
+    """Set up Flask-Migrate, only in processes that migrate.
 
-    It imports Alembic, 0.2 s and 11 MB that a web worker never needs.
+    It imports Alembic, which costs 0.2 s and 11 MB and is never needed by a web worker.
     """
     from flask_migrate import Migrate  # noqa: PLC0415
 
@@ -105,17 +105,17 @@ def init_migrations(app: Flask) -> None:
 
 @contextmanager
 def _alone(app: Flask) -> Iterator[None]:
-    """Keep other processes from migrating the same database."""
+    """Hold a lock that keeps other processes from migrating the same database."""
     settings = settings_of(app)
     if settings.is_sqlite:
         with (settings.instance / "migrate.lock").open("w") as file:
             take_file_lock(file)
             yield
         return
-    # A connection of its own: Alembic commits on the one it takes. Closing it would only give it
-    # back to the pool, lock and all.
+    # On a connection of its own, since Alembic commits on the one it takes. Closing it would only
+    # return it to the pool, still locked.
     with app.app_context(), db.engine.connect() as connection:
-        # Wait however long the other process migrates.
+        # Wait for as long as the other process migrates.
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
         try:

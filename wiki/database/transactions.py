@@ -1,4 +1,4 @@
-"""Write transactions: one writer at a time, and an error for each way in which storing fails."""
+"""Write transactions: one writer at a time, and `StorageUnavailable` when storing fails."""
 
 import logging
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from wiki.database.errors import StorageUnavailable, outage_reason
 
 log = logging.getLogger(__name__)
 
-# For `with_for_update`, of rows of pages and people: others wait to change the row, but not to
-# refer to it. Else a save and the notifier would each hold what the other one waits for.
+# For `with_for_update` on rows of pages and people (FOR NO KEY UPDATE): other transactions wait to
+# change the row, but not to refer to it. Otherwise a save and the notifier could deadlock.
 FOR_CHANGE: dict[str, Any] = {"key_share": True}
 
 
@@ -24,20 +24,20 @@ FOR_CHANGE: dict[str, Any] = {"key_share": True}
 def write_transaction(lock_timeout: float | None = None) -> Iterator[Session]:
     """One write transaction: committed when the block ends, rolled back when it raises.
 
-    What was read before is forgotten, so that everything inside is read under the lock.
-    `lock_timeout` is in seconds, by default `BUSY_TIMEOUT`; 0, which readers give, doesn't wait for
-    another writer at all.
+    Objects that were read before are expired, so that everything inside is read under the lock.
+    `lock_timeout` is in seconds, by default `BUSY_TIMEOUT`; with 0, which readers pass, it doesn't
+    wait for another writer.
     Raises `StorageUnavailable` when the database is busy, read-only, full, damaged or offline.
     """
     session: Session = db.session()
     seconds = lock_timeout_left(lock_timeout)
     try:
-        # SQLite upgrades a read to a write lock too late, and two readers would deadlock:
-        # end the read, then take the lock at once.
+        # SQLite upgrades a read lock to a write lock at the first write, so two readers would
+        # deadlock. End the read transaction and take the write lock at once.
         session.rollback()
         connection = session.connection(execution_options={"write": True, "lock_timeout": seconds})
         if is_postgresql(session):
-            # For this transaction only: a migration waits for its locks as long as it takes.
+            # For this transaction only: migrations wait for their locks without a limit.
             # Zero would mean no limit.
             milliseconds = max(1, round(seconds * 1000))
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
@@ -56,6 +56,6 @@ def write_transaction(lock_timeout: float | None = None) -> Iterator[Session]:
 
 
 def overwrite_deleted(session: Session) -> None:
-    """Have SQLite overwrite what this transaction deletes with zeros; PostgreSQL can't."""
+    """Have SQLite overwrite deleted data of this transaction with zeros; PostgreSQL can't."""
     if is_sqlite(session):
         session.connection().exec_driver_sql("PRAGMA secure_delete=ON")

@@ -1,1 +1,1 @@
-"""Fingerprints of errors: the same for the same error on every machine, for hub and command."""
+"""Fingerprints of errors, equal on every machine; used by the hub and by `nexus why`."""

@@ -1,4 +1,4 @@
-"""Errors whose calls are told by lines that begin with `at`: JavaScript, Java and .NET."""
+"""Stack traces of JavaScript, Java and .NET, which print each call on a line with `at`."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ _GENERATED = re.compile(r"\$\$.*|\$Proxy\d+|(?<=[$_])\d+|`\d+|\$$")
 
 
 def call_list_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
-    """The errors above lists of calls; of nested ones, each cause is one more."""
+    """The errors that are followed by `at` lines; each cause of an error is an error of its own."""
     at, floor = 0, 0
     while at < len(lines):
         if _AT.match(lines[at].bare) is None:
@@ -68,7 +68,7 @@ def call_list_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
         head = _head(lines, floor, at)
         if head is not None:
             where, found_head = head
-            # Innermost first as they are printed.
+            # They are printed innermost first; `Frames` has the innermost call last.
             frames = tuple(reversed(calls))
             message = (found_head["message"] or "").partition(" Require stack:")[0]
             yield ReportedError(found_head["name"], message, frames, where, end - 1)

@@ -1,4 +1,4 @@
-"""Errors of one line: what compilers, linkers and commands say, and exceptions without a trace."""
+"""Errors of a single line: from compilers, linkers and commands, and exceptions without a trace."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ _LEVELS = ("FATAL", "ERROR", "CRITICAL", "SEVERE", "PANIC")
 
 
 def line_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
-    """The errors that lines tell by themselves; only for lines that belong to no trace."""
+    """The errors that are reported on a single line; for output without any trace."""
     for at, line in enumerate(lines):
         if TRAILER.search(line.text.strip()):
             continue
@@ -48,7 +48,7 @@ def line_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
 
 
 def failed_lines(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
-    """Lines in which programs tell of a failure without calling it an error."""
+    """Lines that report a failure without calling it an error, such as `Cannot connect to …`."""
     for at, line in enumerate(lines):
         found = None if TRAILER.search(line.bare) else _OF_PROGRAM.fullmatch(line.bare)
         message = (found["message"] or found["words"]) if found else ""

@@ -1,4 +1,4 @@
-"""Fingerprints: what an error is, without what differs between two machines that have it."""
+"""Fingerprints: hashes of errors, without the details that differ from machine to machine."""
 
 import hashlib
 from collections.abc import Sequence
@@ -14,25 +14,28 @@ from wiki.fingerprints.panics import go_panics, rust_panics
 from wiki.fingerprints.python_traces import pytest_errors, python_errors
 from wiki.fingerprints.reported_errors import reported_errors
 
-MAX_FRAMES = 3  # the innermost ones; further out, calls tell how a program was started
+MAX_FRAMES = 3  # the innermost ones; outer calls only show how the program was started
 MAX_ERRORS = 20  # of one text
 HASH_LENGTH = 16  # hexadecimal digits: 64 bits
-MIN_WORDS = 2  # of a message that tells an error without a library's frames
+MIN_WORDS = 2  # that a message must have to identify an error without library frames
 
 _READERS = (python_errors, pytest_errors, call_list_errors, go_panics, rust_panics, reported_errors)
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`hash` is the same on every machine; `words` tell a person what it stands for."""
+    """A fingerprint: `hash` is the same on every machine, `words` describe the error to people."""
 
     hash: str
     words: str
 
 
 def errors_in(text: str) -> list[ReportedError]:
-    """The errors that the output of a program tells of, in order; those with a trace alone, if any
-    has one; lines that say of a failure without calling it one, if there are no others."""
+    """The errors in a program's output, in order.
+
+    If any of them has a stack trace, only those with one; if there are none, the lines that report
+    a failure without calling it an error.
+    """
     lines = read_lines(text)
     traces = [error for read in _READERS for error in read(lines)]
     if traces:
@@ -41,7 +44,10 @@ def errors_in(text: str) -> list[ReportedError]:
 
 
 def main_error(text: str) -> ReportedError | None:
-    """What went wrong: the last trace, or the first line, which often causes the others."""
+    """The main error: the last trace, else the first error line, which often causes others.
+
+    `None` if the text has no error.
+    """
     errors = errors_in(text)
     if not errors:
         return None
@@ -49,8 +55,10 @@ def main_error(text: str) -> ReportedError | None:
 
 
 def fingerprint_of(error: ReportedError) -> Fingerprint | None:
-    """The fingerprint of an error; `None` if too little is told: `KeyError: 'id'` in one's own code
-    is one error in each program."""
+    """The fingerprint of an error; `None` if there is too little to identify it.
+
+    `KeyError: 'id'` without a library frame, for example, is a different error in each program.
+    """
     message = with_holes(without_host(error.name, error.message, HOLE))
     frames = significant_frames(error.frames)
     if not frames and word_count(message) < MIN_WORDS:
@@ -65,7 +73,7 @@ def fingerprint_of(error: ReportedError) -> Fingerprint | None:
 
 
 def without_trace(error: ReportedError) -> ReportedError:
-    """The same error as those tell it who show its last line alone."""
+    """The error without its call stack, as when only its last line is pasted."""
     return ReportedError(error.name, error.message, (), error.first, error.last)
 
 
@@ -76,21 +84,24 @@ def fingerprints_in(text: str) -> list[Fingerprint]:
 
 
 def significant_frames(frames: Sequence[LibraryFrame | None]) -> list[LibraryFrame]:
-    """The innermost frames of libraries: those below the program's own code, which say where it
-    went wrong; else those above it."""
+    """At most `MAX_FRAMES` library frames, innermost last.
+
+    Those that the program's own code called, which show where it failed; if there are none, those
+    that called it.
+    """
     inner: list[LibraryFrame] = []
     for frame in reversed(frames):
         if frame is None:
             break
         inner.insert(0, frame)
     kept = inner or [frame for frame in frames if frame is not None]
-    # A call that calls itself counts once.
+    # Recursive calls count once.
     distinct = [frame for at, frame in enumerate(kept) if at == 0 or frame != kept[at - 1]]
     return distinct[-MAX_FRAMES:]
 
 
 def _outermost(errors: Sequence[ReportedError]) -> list[ReportedError]:
-    """Without errors that lie within the lines of another one."""
+    """The errors that do not lie within the lines of another one."""
     ordered = sorted(errors, key=lambda error: (error.first, -error.last))
     kept: list[ReportedError] = []
     for error in ordered:

@@ -1,12 +1,12 @@
-"""What in a message names a machine, an account or a person, what a command was told, and code.
+"""Removes hosts, accounts, people, command arguments and asserted code from error messages.
 
-It differs from machine to machine, so it counts in no fingerprint, and it is nobody else's
-business, so it is never sent.
+They differ from machine to machine, so they are not part of a fingerprint; and they are private, so
+they are never sent.
 """
 
 import re
 
-# By itself: names of Windows and of Amazon, addresses as Cisco writes them, resources of AWS,
+# Recognised by their form: Windows and Amazon host names, Cisco MAC addresses, AWS resources,
 # `DOMAIN\\user`, `Jo Doe <jo@…>`.
 _IDENTITY = re.compile(
     r"""
@@ -19,7 +19,7 @@ _IDENTITY = re.compile(
     re.VERBOSE,
 )
 _DENIED = r"(?:does\ not|doesn['’]t|is\ not|was\ not|not\ found|already|cannot)\b"
-# By the words before it, or around it.
+# Recognised by the words before or around them.
 _NAMED = re.compile(
     rf"""
     (?P<naming>(?:
@@ -38,11 +38,11 @@ _COMMAND = re.compile(
     r"(?P<naming>\b[Cc]ommand (?:failed(?: with [^:\n]{1,40})?: \S+ |(?=\[)))"
     r"(?:\[[^\]\n]+\]|(?<!\[).+)"
 )
-# An assertion is a line of one's own code: of pytest, of Rust, of C.
+# Assertions quote the program's own code: pytest, Rust, C.
 _ASSERTION = re.compile(
     r"(?P<naming>(?:^assert|\bassertion failed:) ).+|\b(?P<of_c>Assertion )`[^\n]*'"
 )
-# Values of names, as programs print what they hold: `name=Jo Doe,` and Go's `{Name:Jo Doe}`.
+# Printed values of variables and fields: `name=Jo Doe,` and Go's `{Name:Jo Doe}`.
 _VALUE = re.compile(
     r"(?<=\w=)[^\s=<>,;()\[\]{}'\"]*[^\s=<>,;()\[\]{}'\".:]"
     r"(?:(?: [^\s=,;()\[\]{}'\"]+)+(?=[,;)\]}]))?"
@@ -51,8 +51,8 @@ _STRUCTURE = re.compile(r"\{[A-Z]\w*:[^\s{}][^{}\n]*\}")
 
 
 def without_identities(message: str, hole: str) -> str:
-    """A message with `hole` for hosts, accounts and people that it names, for what a command was
-    told, and for the code of an assertion."""
+    """`message` with `hole` in place of hosts, accounts, people, command arguments and asserted
+    code."""
     message = _IDENTITY.sub(hole, message)
     message = _ASSERTION.sub(lambda found: f"{found['naming'] or found['of_c']}{hole}", message)
     for pattern in (_COMMAND, _NAMED):
@@ -61,12 +61,15 @@ def without_identities(message: str, hole: str) -> str:
 
 
 def without_host(name: str, message: str, hole: str) -> str:
-    """The message of an error of the type `name`: Java says of an unknown host its name alone."""
+    """`message` without the host that Java's `UnknownHostException` begins with.
+
+    `name` is the type of the error; messages of other types are returned unchanged.
+    """
     if not name.endswith("UnknownHostException"):
         return message
     return f"{hole}{message[len(message.partition(':')[0]) :]}"
 
 
 def without_values(message: str, hole: str) -> str:
-    """A message with `hole` for the values that it gives names."""
+    """`message` with `hole` in place of the values of fields, as in `name=value`."""
     return _VALUE.sub(hole, _STRUCTURE.sub(hole, message))

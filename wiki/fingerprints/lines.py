@@ -1,4 +1,4 @@
-"""The lines of the output of a program, each without what a log puts before it."""
+"""The lines of a program's output, without log prefixes."""
 
 import re
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from wiki.search.query.output_patterns import EXCEPTION, PREFIX
 from wiki.search.query.pastes import paste_lines
 
-# The type of an error where it begins a line, with its message.
+# An error type at the beginning of a line, and its message.
 ERROR_HEAD = re.compile(
     rf"(?:Exception in thread \"[^\"]*\" |Unhandled exception\. |Caused by: |\[cause\]: "
     rf"|Uncaught (?:\(in promise\) )?|\w+ Unhandled ?Rejection:? )?"
@@ -16,7 +16,7 @@ MAX_LINE = 4_000  # characters of a line that are read
 
 
 class OutputLine(NamedTuple):
-    """A line as it was printed, and `bare` without the prefix of a log and indentation."""
+    """A line as printed (`text`), and without log prefix and indentation (`bare`)."""
 
     text: str
     bare: str
@@ -27,7 +27,7 @@ class OutputLine(NamedTuple):
 
 
 def read_lines(text: str) -> list[OutputLine]:
-    """The lines of a text; where a browser pasted line ends as spaces, as they were."""
+    """The lines of a text, with line ends restored where a browser pasted them as spaces."""
     lines = text.strip().splitlines()
     return [_line(line[:MAX_LINE]) for line in (lines if len(lines) > 1 else paste_lines(text))]
 

@@ -1,4 +1,4 @@
-"""Messages of errors with holes in place of what differs from machine to machine."""
+"""Error messages with placeholders for what differs from machine to machine."""
 
 import re
 
@@ -7,7 +7,7 @@ from wiki.fingerprints.identities import without_identities, without_values
 HOLE = "…"
 MAX_MESSAGE = 400  # characters that are read; what follows is mostly data
 
-# Types of the languages themselves, which are quoted in messages and tell what is wrong.
+# Built-in types, which messages quote and which say what is wrong.
 _TYPES = frozenset(
     {"NoneType", "bool", "bytes", "dict", "float", "function", "generator", "coroutine", "int"}
     | {"list", "method", "module", "object", "property", "range", "set", "slice", "str", "tuple"}
@@ -16,7 +16,7 @@ _TYPES = frozenset(
     | {"Err", "None", "Ok", "Some"}
     | {"Option::expect()", "Option::unwrap()", "Result::unwrap()", "Result::unwrap_err()"}
 )
-# What comes before the name of a library, which isn't one machine's.
+# Words before the name of a library, which is the same on every machine.
 _NAMES_LIBRARY = re.compile(
     r"(?i)(?:no module named|cannot find (?:module|package)|can't resolve|unresolved import"
     r"|can't find crate for|\bpackage|cannot import name \S+ from) ?$"
@@ -71,10 +71,10 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def with_holes(message: str) -> str:
-    """A message with `HOLE` for what is quoted, paths, addresses, ids, hosts, people and numbers.
+    """`message` with `HOLE` in place of quoted text, paths, addresses, ids, hosts, people, numbers.
 
-    What is quoted stays where all have it: the name of a library that is missing, a type of the
-    language (`NoneType`).
+    Quoted text is kept if it is the same on every machine: the name of a missing library, a
+    built-in type such as `NoneType`.
     """
     bare = _SPACE.sub(" ", message[:MAX_MESSAGE]).strip()
     bare = _VARYING.sub(_hole, without_identities(bare, HOLE))
@@ -82,7 +82,7 @@ def with_holes(message: str) -> str:
 
 
 def word_count(text: str) -> int:
-    """How many words of three letters or more there are outside the holes."""
+    """The number of words of three letters or more outside the placeholders."""
     return len(_WORD.findall(text))
 
 

@@ -1,11 +1,11 @@
-"""An error as a program told it, and a line of its call stack."""
+"""An error as a program printed it, and a frame of its call stack."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 
 class LibraryFrame(NamedTuple):
-    """A call in a library: `django.db.utils`, `__exit__`. Lines and versions are left out."""
+    """A call in a library, such as `django.db.utils`, `__exit__`; without line and version."""
 
     module: str
     function: str
@@ -17,10 +17,10 @@ Frames = tuple[LibraryFrame | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class ReportedError:
-    """An error that the output of a program tells of.
+    """An error in a program's output.
 
     `name` is its type, or the code of a compiler; `message` its first line as it was printed.
-    `first` and `last` are the lines that tell it, from 0. `is_trace`: with a call stack.
+    `first` and `last` are its lines in the output, counted from 0. `is_trace`: it has a call stack.
     """
 
     name: str

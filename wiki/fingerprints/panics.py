@@ -17,7 +17,7 @@ _GO_LIBRARY = re.compile(
 )
 _GO_PLUMBING = re.compile(r"(?:runtime|testing|reflect|internal/\w+)$")
 MAX_LINES_TO_STACK = 6  # between the message of a panic and its goroutine
-MAX_STACK_LINES = 250  # that are read; Go itself prints 100 calls of two lines at most
+MAX_STACK_LINES = 250  # to read; Go prints at most 100 calls, of two lines each
 
 _RUST_PANIC = re.compile(
     r"thread '[^']*'(?: \(\d+\))? panicked at (?:'(?P<old>.*)', )?"
@@ -72,9 +72,10 @@ def _go_call(name: str, path: str) -> Frames:
 
 
 def rust_panics(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
-    """Panics with the place in a crate that panicked.
+    """Rust panics, each with the place in a crate where it happened.
 
-    A stack is there for those alone who asked for one, so that it can't count.
+    The backtrace is ignored: it is printed only on request (`RUST_BACKTRACE`), so the same panic
+    would have two fingerprints.
     """
     for at, line in enumerate(lines):
         panic = _rust_panic(line.bare)
@@ -92,6 +93,6 @@ def rust_panics(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
 
 
 def _rust_panic(text: str) -> re.Match[str] | None:
-    """The panic that a line tells; looked for in one place, since each would take its time."""
+    """The panic that a line reports. Matched only where the line says "panicked", to save time."""
     start = text.rfind("thread '", 0, max(text.find("panicked at "), 0))
     return _RUST_PANIC.match(text, start) if start >= 0 else None

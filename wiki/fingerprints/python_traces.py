@@ -1,4 +1,4 @@
-"""Tracebacks of Python, and what pytest prints instead of them."""
+"""Python tracebacks, and the failures that pytest prints instead."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _STANDARD = re.compile(
     r"[\\/](?P<module>.+)"
 )
 _FROZEN = re.compile(r"<frozen (?P<module>[\w.]+)>")
-# What runs programs, and passes calls on.
+# Modules that only run programs or pass calls on; their frames are left out.
 _PLUMBING = re.compile(
     r"(?:importlib\._bootstrap\w*|runpy|threading|asyncio\.(?:runners|base_events|events|tasks)"
     r"|concurrent|multiprocessing|contextlib|functools|pluggy|_pytest|unittest|pytest)(?:\.|$)"
@@ -45,7 +45,7 @@ def python_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
 
 
 def _traceback(lines: Sequence[OutputLine], first: int, prefix: str) -> ReportedError | None:
-    """The exception of the traceback that begins there; all its lines have the `prefix`."""
+    """The exception of the traceback at line `first`; each of its lines begins with `prefix`."""
     path_calls: list[LibraryFrame | None] = []
     prefix = prefix.removesuffix("+ Exception Group ") + ("| " if "+ Exception" in prefix else "")
     for at in range(first + 1, len(lines)):
@@ -70,7 +70,7 @@ def _traceback(lines: Sequence[OutputLine], first: int, prefix: str) -> Reported
 
 
 def pytest_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
-    """The exceptions in what pytest prints of failures, in its long and its short form."""
+    """The exceptions in pytest's failure reports, of `--tb=long` and `--tb=short`."""
     starts = [at for at, line in enumerate(lines) if _BLOCK.match(line.text)]
     for first, end in pairwise([*starts, len(lines)]):
         error = _failure(lines, first, end)
@@ -111,7 +111,7 @@ def _said(text: str, named: str) -> tuple[str, str]:
 
 
 def _call(path: str, function: str) -> Frames:
-    """The frame of a library, `None` for one's own; nothing for what runs programs."""
+    """One frame: of a library, or `None` for the program's own code; empty for plumbing."""
     module = _module(path)
     if module is None:
         return () if path.startswith("<frozen") else (None,)

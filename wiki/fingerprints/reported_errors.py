@@ -1,4 +1,4 @@
-"""An error as `nexus why` tells it to a hub: its type, its message, and the calls of libraries."""
+"""The form in which `nexus why` sends an error to a hub: type, message and library frames."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _CALL = re.compile(rf"in (?:(?P<module>\S+), (?P<function>\S.*)|{OWN_CODE})$")
 
 
 def report_error(error: ReportedError) -> str:
-    """The error on lines of its own, which `reported_errors` reads."""
+    """The error as text of several lines, which `reported_errors` parses."""
     head = f"{error.name}: {error.message}" if error.message else error.name
     called = [frame for frame in error.frames if frame is not None]
     calls = [f"in {frame.module}, {frame.function}" for frame in called] or [f"in {OWN_CODE}"]
@@ -21,7 +21,7 @@ def report_error(error: ReportedError) -> str:
 
 
 def reported_errors(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
-    """The errors that `report_error` wrote."""
+    """The errors in lines that `report_error` wrote."""
     at = 1
     while at < len(lines):
         head, first = _HEAD.match(lines[at - 1].text), at - 1

@@ -1,4 +1,4 @@
-"""Markdown -> safe HTML, outline, links, plain text. Pure: no Flask, no database."""
+"""Renders Markdown to safe HTML, outline, links and plain text. Uses neither Flask nor database."""
 
 from wiki.markup.model import Heading, InternalLink, Rendered, Section
 from wiki.markup.workers.bounded_render import expect_text, is_cut, render, source_instead

@@ -1,4 +1,4 @@
-"""Which lines of a Markdown source are fenced code, for what reads it line by line."""
+"""Finds the lines of fenced code in a Markdown source, for code that reads it line by line."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +8,7 @@ _FENCE = re.compile(r"[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)
 
 
 def with_code_flags(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:
-    """Each line, and whether it belongs to fenced code; the fences do."""
+    """Yield `(is_code, line)` for each line; the fences themselves count as code."""
     fence = ""
     for line in lines:
         mark = _FENCE.match(line)
@@ -20,7 +20,7 @@ def with_code_flags(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:
 
 
 def replace_outside_code(text: str, replace: Callable[[str], str]) -> str:
-    """`text` with what `replace` makes of each part of it that is no fenced code."""
+    """`text` with each part outside of fenced code replaced by the result of `replace`."""
     runs = groupby(with_code_flags(text.splitlines(keepends=True)), key=lambda each: each[0])
     parts = ((is_code, "".join(line for _, line in lines)) for is_code, lines in runs)
     return "".join(part if is_code else replace(part) for is_code, part in parts)

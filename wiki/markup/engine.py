@@ -1,7 +1,7 @@
-"""Python-Markdown around markdown-it-py, by one extension of ours.
+"""Combines Python-Markdown and markdown-it-py, by one extension.
 
-Registry, tree processors, serialiser and postprocessors are Python-Markdown's; what it would do
-to blocks and inline text itself is taken out, with the inputs on which that is quadratic.
+Registry, tree processors, serialiser and postprocessors are those of Python-Markdown. Its own
+parsing of blocks and inline text is replaced: it is quadratic on some inputs.
 """
 
 import re
@@ -33,10 +33,10 @@ _REPLACED = {
 
 @dataclass(frozen=True, slots=True)
 class ParsedText:
-    """A text as it was read, not sanitized. `tree` is valid until the engine's next text.
+    """A parsed text, not sanitized yet. `tree` is valid until the engine parses another text.
 
-    `pieces` go into their places after sanitizing, by their number; `embeds` are the pages that the
-    text shows inside itself; `task_lines` the source lines of its checkboxes, in order.
+    `pieces` are inserted after sanitizing, each at the place with its index; `embeds` are the pages
+    that the text embeds; `task_lines` the source lines of its checkboxes, from 0, in order.
     """
 
     tree: UnsafeTree
@@ -48,7 +48,7 @@ class ParsedText:
 
 
 class _Blocks(BlockParser):
-    """Takes the whole structure from markdown-it-py's tokens."""
+    """Builds the document tree from markdown-it-py's tokens."""
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
@@ -69,9 +69,10 @@ class _Blocks(BlockParser):
 
 
 class _RawHtml(Postprocessor):
-    """Puts the author's HTML back as it was written.
+    """Replaces the placeholders by the author's HTML, unchanged.
 
-    Python-Markdown's own also unwraps paragraphs, and looks for placeholders in what it puts back.
+    Python-Markdown's own postprocessor also unwraps paragraphs, and searches the inserted HTML for
+    placeholders.
     """
 
     def run(self, text: str) -> str:
@@ -89,13 +90,13 @@ class _Nexus(Extension):
 
 
 class MarkdownEngine:
-    """One parser of Markdown; not to be shared between threads."""
+    """A Markdown parser. Not thread-safe."""
 
     def __init__(self) -> None:
         self._markdown = Markdown(extensions=[_Nexus()], output_format="html")
 
     def parse(self, source: str) -> ParsedText:
-        """What a cleaned source says, with sentinels in it.
+        """Parse a source that `clean_source` has cleaned; the result contains sentinels.
 
         Raises `NestedTooDeep`, and `RecursionError` on hostile texts.
         """

@@ -1,8 +1,7 @@
-"""Terms that a glossary page defines, and their explanation where another page uses them.
+"""Finds the terms that a glossary page defines, and explains them on other pages.
 
-Both sides are HTML that was sanitized: a definition is read as text from what its page shows, and
-stands as escaped text beside the term. The rest is CSS: it shows while the word is pointed at or
-has the focus, which a tap gives it.
+Both work on sanitized HTML: definitions are extracted as text and inserted as escaped text next to
+the term. CSS shows the explanation while the term is hovered or has the focus, as after a tap.
 """
 
 import re
@@ -14,13 +13,13 @@ from urllib.parse import quote, unquote
 from wiki.letters import LETTER, WORD, is_letter, normalize
 from wiki.markup.slots import LINK_SCHEME, LINK_START
 
-TERMS_LIMIT = 1_000  # of one reader's glossaries
+TERMS_LIMIT = 1_000  # terms in all glossaries that a reader may see
 EXPLANATIONS_LIMIT = 100  # terms explained on one page
 MEANING_LIMIT = 300  # characters; the rest is in the glossary
 _NAME_LENGTHS = range(2, 81)  # characters
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)\b[^<>"]*(?:"[^"]*"[^<>"]*)*>')
-# Where no explanation belongs: it is code, leads elsewhere, has one already, or names a part.
+# Elements in which no term is explained: code, links, headings, terms and the like.
 _SILENT = frozenset(
     re.findall(
         r"\S+", "a abbr button code dfn dt h1 h2 h3 h4 h5 h6 kbd math pre samp summary th tt var"
@@ -30,7 +29,7 @@ _WORD = re.compile(WORD)
 _PLURAL = r"(?:e?s)?"
 
 _DEFINED = re.compile(r'<(dt|dd)(?: id="([^"]*)")?[^<>]*>(.*?)</\1>', re.DOTALL)
-# A heading without a paragraph below it defines nothing, and must not reach for the next one's.
+# A heading without a paragraph defines nothing, and must not take that of the next heading.
 _HEADED = re.compile(
     r'<h([2-6]) id="([^"]*)"[^<>]*>((?:(?!</h\1>).)*)</h\1>'
     r"(?:\s*<p[^<>]*>((?:(?!</p>).)*)</p>)?",
@@ -42,7 +41,7 @@ _LATER_BLOCK = re.compile(r"</p>|<(?:blockquote|details|div|dl|h[1-6]|hr|ol|pre|
 
 
 class GlossaryTerm(NamedTuple):
-    """`name` and `meaning` are text; the page at `path` with this `title` defines it at `id`."""
+    """A term: `name` and `meaning` are plain text; the page at `path` defines it at anchor `id`."""
 
     name: str
     meaning: str
@@ -52,23 +51,23 @@ class GlossaryTerm(NamedTuple):
 
 
 def terms_of(html: str, path: str, title: str) -> Iterator[GlossaryTerm]:
-    """What a glossary page with this rendering defines.
+    """The terms that a glossary page defines; `html` is its rendering.
 
-    Its definition lists do; on a page without any, each heading followed by a paragraph.
+    They are taken from its definition lists; without any, from headings followed by a paragraph.
     """
     for id_, name, meaning in _definitions(html):
         yield from _term(id_, name, meaning, path, title)
 
 
 def linked_terms(html: str) -> Iterator[tuple[str, str]]:
-    """The terms of such a page whose meanings link to a page, each with the first one's name."""
+    """Pairs of a term and the page that its meaning links to first, by path or title."""
     for _id, name, meaning in _definitions(html):
         if link := _PAGE_LINK.search(_LATER_BLOCK.split(meaning, maxsplit=1)[0]):
             yield _text_of(name), unquote(unescape(link[1]))
 
 
 def _definitions(html: str) -> Iterator[tuple[str, str, str]]:
-    """The id of each term, and what it and its meaning look like."""
+    """Triples of the id, the HTML of the term and the HTML of its meaning."""
     term: tuple[str, str] | None = None
     has_list = False
     for found in _DEFINED.finditer(html):
@@ -77,7 +76,7 @@ def _definitions(html: str) -> Iterator[tuple[str, str, str]]:
             term = (found[2] or "", found[3])
         elif term is not None:
             yield (*term, found[3])
-            term = None  # a second meaning is only in the glossary
+            term = None  # only the first meaning is shown
     if not has_list:
         for found in _HEADED.finditer(html):
             if found[4] is not None:
@@ -102,14 +101,14 @@ def _cut(meaning: str) -> str:
 
 
 class _Use(NamedTuple):
-    """How a term is found in HTML, from its first word on."""
+    """How to recognise a term in HTML, starting at its first word."""
 
     pattern: re.Pattern[str]
     term: GlossaryTerm
 
 
 class Glossary:
-    """Explains terms on pages. The first definition of a term counts. Safe to share."""
+    """Explains terms on pages. The first definition of a term counts. Thread-safe."""
 
     def __init__(self, terms: Iterable[GlossaryTerm] = ()) -> None:
         known: dict[str, GlossaryTerm] = {}
@@ -117,7 +116,7 @@ class Glossary:
             if len(known) == TERMS_LIMIT:
                 break
             known.setdefault(term.name, term)
-        # By the first word, the longest term first: running text is searched that way.
+        # By first word, longest term first.
         self._uses: dict[str, list[_Use]] = {}
         for term in sorted(known.values(), key=lambda term: len(term.name), reverse=True):
             use = _Use(_pattern_of(term.name), term)
@@ -125,11 +124,10 @@ class Glossary:
                 self._uses.setdefault(word, []).append(use)
 
     def explain(self, html: str, path: str = "", root: str = "") -> str:
-        """Sanitized `html` of the page at `path` with each term explained where it is first used.
+        """Sanitized `html` of the page at `path`, with each term explained where it is first used.
 
-        What the page defines itself is left as it is. A term in lower case
-        is found with a capital as well, every other one as it is written; a plural counts.
-        `root` is the path below which the wiki is.
+        Terms that the page itself defines are left alone. A term in lower case also matches with a
+        capital, any other only as written; plurals match. `root` is the path prefix of the wiki.
         """
         here = self._uses.keys() & _WORD.findall(html) if self._uses else ()
         if not here:
@@ -138,7 +136,7 @@ class Glossary:
 
 
 class _Explainer:
-    """One page's way through its text."""
+    """Explains the terms on one page."""
 
     def __init__(self, uses: dict[str, list[_Use]], path: str, root: str) -> None:
         self._uses = uses
@@ -147,10 +145,10 @@ class _Explainer:
         self._explained: set[str] = set()
 
     def explained(self, html: str, words: list[str]) -> str:
-        """`html` searched for terms that begin with one of `words`."""
+        """`html` with the terms explained that begin with one of `words`."""
         pieces: list[str] = []
         done = passed = silent = 0
-        # Tags are read along, so that no attribute is taken for text.
+        # Tags are matched too, so that attributes are not taken for text.
         for found in re.finditer(
             rf"{_TAG.pattern}|(?<!{LETTER})(?:{'|'.join(words)})(?!{LETTER})", html
         ):
@@ -192,12 +190,12 @@ class _Explainer:
         )
 
 
-# After these, a word is part of a file's name, an address, a person's or a character reference.
+# A word after these is part of a file name, address, person's name or character reference.
 _INSIDE_NAMES = ("@", "#", "/", ".", "&")
 
 
 def _goes_on(text: str, end: int) -> bool:
-    """Whether a word that was found goes on after `end`, with a letter, its mark, or `.py`."""
+    """Whether the word continues after `end`, with a letter, a combining mark, or as in `.py`."""
     following = text[end : end + 2]
     if not following:
         return False
@@ -207,7 +205,7 @@ def _goes_on(text: str, end: int) -> bool:
 
 
 def _pattern_of(name: str) -> re.Pattern[str]:
-    """`name` as written in HTML, perhaps across a line's end, and in its plural."""
+    """Matches `name` in HTML, also across line ends and in the plural."""
     words = [
         re.escape(escape(word, quote=False).replace('"', "&quot;")) for word in name.split(" ")
     ]

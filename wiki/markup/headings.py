@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from wiki.markup.model import Heading
 
 _READABLE = frozenset({"text", "code_inline", "embed_link", "math_inline", "math_inline_double"})
-_TEMPLATE_PREFIX = "nx-"  # the ids of the templates begin so
+_TEMPLATE_PREFIX = "nx-"  # begins the ids that the templates use
 _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 _WORD_CATEGORIES = frozenset("LM")  # letters and the marks on them: Python's `\w` excludes marks
 
@@ -31,13 +31,13 @@ def _stays(character: str) -> bool:
 
 
 class UniqueIds:
-    """Gives each heading of a page an id of its own: `a`, `a-1`, `a-2` as GitHub does."""
+    """Makes the ids of a page unique: `a`, `a-1`, `a-2`, as on GitHub."""
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
 
     def take(self, text: str) -> str:
-        """An id for a heading of this text, which no heading before it has."""
+        """A new id for a heading of this text."""
         slug = slug_of_heading(text) or "section"
         if slug.startswith(_TEMPLATE_PREFIX):
             slug = "user-" + slug
@@ -52,8 +52,8 @@ class UniqueIds:
 def number_headings(tokens: Sequence[Token], ids: UniqueIds) -> list[Heading]:
     """Set tag and id of every heading token; returns the outline.
 
-    The page's title is the document's only h1: from the first h1 of the text on, every heading
-    goes down one level.
+    The page's title is the only h1 of the document: from the first h1 in the text on, all headings
+    are lowered by one level.
     """
     outline: list[Heading] = []
     shift = 0
@@ -74,7 +74,7 @@ def number_headings(tokens: Sequence[Token], ids: UniqueIds) -> list[Heading]:
 
 
 def anchor_text(inline: Token) -> str:
-    """What an id is made of: an emoji counts by its name."""
+    """The text of a heading from which its id is made, with emoji by name."""
     return text_of_inline(inline, lambda emoji: emoji.markup)
 
 

@@ -1,4 +1,4 @@
-"""Where a link leads: another page, this page, elsewhere on this site, outside, or nowhere."""
+"""Classifies link targets: another page, this page, elsewhere on this site, outside, nowhere."""
 
 import re
 from enum import Enum, auto
@@ -17,11 +17,11 @@ _EXTERNAL = re.compile(
     r"""(?:https?://[^/?#\\%<>"\s]+(?:[/?#]|$)|mailto:[^@\s]+@)""", re.IGNORECASE
 )
 _MARKDOWN_FILE = re.compile(r"\.(?:mdx?|markdown)$", re.IGNORECASE)
-# A file of this name is its folder's page.
+# A file of this name is the page of its folder.
 INDEX_NAMES = frozenset({"readme", "index", "_index"})
-# Ids that aren't made of a heading's text: an author's own, footnotes.
+# Ids that are not made from headings: the author's own, and those of footnotes.
 _OTHER_ID = re.compile(r"user-|fn(?:ref)?:[0-9]|\^")
-# A relative link to a file that a page can't be; `node.js` and `asp.net` are names of pages.
+# Relative links to these files never mean pages; `node.js` and `asp.net` may be page names.
 OTHER_FILE = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|bmp|pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|docx?|xlsx?|pptx?"
     r"|odt|mp[34]|webm|ogg|wav|mov|avi|exe|html?|php|aspx?)$",
@@ -30,17 +30,17 @@ OTHER_FILE = re.compile(
 
 
 class DestinationKind(Enum):
-    """How a link is written into the page."""
+    """The kinds of link targets."""
 
     PAGE = auto()  # `target` is a page's path or title
-    ANCHOR = auto()  # on this page
+    ANCHOR = auto()  # a place on this page
     LOCAL = auto()  # a route of this site: `target` is the address
     EXTERNAL = auto()  # `target` is the address
-    NOWHERE = auto()  # nothing that may be followed
+    NOWHERE = auto()  # an address that must not be followed
 
 
 class Destination(NamedTuple):
-    """What an `href` means; `target` is unquoted text for a page, an address otherwise."""
+    """The meaning of an `href`; `target` is the unquoted path or title of a page, or an address."""
 
     kind: DestinationKind
     target: str = ""
@@ -51,9 +51,9 @@ NOWHERE = Destination(DestinationKind.NOWHERE)
 
 
 def destination_of(href: str, path: str = "") -> Destination:
-    """What `href`, written on the page at `path`, leads to.
+    """The destination of `href` on the page at `path`.
 
-    Browsers ignore white space and controls inside addresses, so they go first.
+    White space and control characters are removed first, since browsers ignore them in addresses.
     """
     href = _INVISIBLE.sub("", href)
     if href.startswith("#"):
@@ -68,7 +68,7 @@ def destination_of(href: str, path: str = "") -> Destination:
 
 
 def _has_host(href: str) -> bool:
-    """Whether browsers find a host and a port in it: `http://localhost:port` has none."""
+    """Whether browsers can parse host and port; they can't in `http://localhost:port`."""
     try:
         parts = urlsplit(href)
         return parts.scheme.lower() == "mailto" or (bool(parts.hostname) and parts.port != -1)
@@ -96,7 +96,7 @@ def _inside(href: str, path: str) -> Destination:
 def _page(
     address: str, fragment: str, *, is_file: bool = False, is_relative: bool = False
 ) -> Destination:
-    """The page at an address; that of a Markdown file loses its ending."""
+    """The page at an address; the extension of a Markdown file is removed."""
     parts: list[str] = []
     for part in unquote(address).split("/"):
         if part == "..":
@@ -114,8 +114,10 @@ def _page(
 
 
 def page_path_parts(parts: list[str]) -> list[str]:
-    """The path of the page that a Markdown file stands for, from the file's: without the ending,
-    and that of its folder for a README or an index below the root."""
+    """The path of the page that a Markdown file becomes, given the parts of the file's path.
+
+    The extension is removed; a README or index below the root becomes the page of its folder.
+    """
     *folders, name = parts
     stem = _MARKDOWN_FILE.sub("", name)
     if stem.lower() not in INDEX_NAMES:
@@ -124,7 +126,7 @@ def page_path_parts(parts: list[str]) -> list[str]:
 
 
 def fragment_section(fragment: str) -> str:
-    """The id that a fragment asks for, which may be a heading's text as well."""
+    """The id for a fragment, which may also be the text of a heading."""
     return fragment if _OTHER_ID.match(fragment) else slug_of_heading(fragment) or fragment
 
 
@@ -135,32 +137,36 @@ def normalized_target(written: str) -> str:
 
 
 def quoted_target(target: str, fragment: str) -> str:
-    """A page and a section of it as an address has them: percent-encoded as UTF-8."""
+    """Target and fragment, percent-encoded as UTF-8 for an address."""
     page = quote(target, safe="/")
     return f"{page}#{quote(fragment, safe='')}" if fragment else page
 
 
 def written_path(path: str) -> str:
-    """`path` for an address in a text: readable, but percent-encoded where a parser or
-    `destination_of` would see something else than a character of a name."""
+    """`path` for an address in a source text.
+
+    Only the characters are percent-encoded that a parser or `destination_of` would misread.
+    """
     return _NOT_IN_ADDRESSES.sub(lambda found: quote(found[0]), path)
 
 
 def wiki_destination(target: str, fragment: str) -> Destination:
-    """A wikilink's destination from its two percent-encoded parts."""
+    """The destination of a wikilink, given its percent-encoded target and fragment."""
     if not target:
         return Destination(DestinationKind.ANCHOR, fragment=unquote(fragment))
     return Destination(DestinationKind.PAGE, unquote(target), unquote(fragment))
 
 
 def anchor_of(fragment: str) -> str:
-    """The `href` of a place on the same page."""
+    """The `href` for a fragment on the same page."""
     return "#" + quote(fragment, safe=":")
 
 
 def is_safe_address(value: str) -> bool:
-    """The sanitizer's own check of an `href`, stricter than bleach's, which takes
-    `javascript:123` for a host and a port."""
+    """Whether an `href` has an allowed scheme or none.
+
+    Stricter than bleach's check, which takes `javascript:123` for host and port.
+    """
     value = _INVISIBLE.sub("", value)
     return bool(_EXTERNAL.match(value)) or not (
         _SCHEME.match(value) or value.startswith("//") or "\\" in value
@@ -168,5 +174,5 @@ def is_safe_address(value: str) -> bool:
 
 
 def without_invisible(value: str) -> str:
-    """An address without what browsers don't see in it."""
+    """An address without the characters that browsers ignore."""
     return _INVISIBLE.sub("", value)

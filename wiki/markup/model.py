@@ -1,13 +1,13 @@
-"""What a rendering is made of."""
+"""The result of rendering: `Rendered` and its parts."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from wiki.markup.slots import without_slots
 
-LINKS_LIMIT = 5_000  # recorded per page; links beyond that work, but aren't recorded
+LINKS_LIMIT = 5_000  # recorded per page; further links work, but are not recorded
 
-# Begins HTML that shows less than its text says. No author's text can carry these classes.
+# Begins HTML that shows only part of the text. An author's HTML cannot have these classes.
 TRUNCATED_MARK = '<div class="admonition warning cut">'
 
 LinkKind = Literal["wiki", "markdown", "embed"]
@@ -15,7 +15,7 @@ LinkKind = Literal["wiki", "markdown", "embed"]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading as it is displayed: `level` 2 to 6, `id` without `#`.
+    """A heading as displayed: `level` is 2 to 6, `id` has no `#`.
 
     `line` is where it begins in the source, from 0; -1 inside a list, a quote or another block.
     """
@@ -28,7 +28,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class InternalLink:
-    """A link to another page: its path or title as written (NFC, stripped), not yet resolved."""
+    """An unresolved link to another page: its path or title as written (NFC, stripped)."""
 
     target: str
     fragment: str
@@ -49,17 +49,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Safe HTML of a text, and all else that one reading of it yields.
+    """The safe HTML of a text, and everything else that is extracted while rendering it.
 
     `slotted` is the HTML with its slots marked, to be split and filled for each reader.
     `code` is the text of code blocks and inline code; `body` the prose, inline code included,
     without headings and code blocks; `plain` everything readable, in order, one block a line.
     `tasks` are the source lines, from 0, of the page's checkboxes, in order.
-    `is_complete` is false when a limit was hit: it is then the escaped source with a note about
-    it, and outline and sections are empty. `is_overloaded` says that the machine was too busy and
-    the text not to blame, so that another attempt is worthwhile. `links` are at most `LINKS_LIMIT`.
-    Of a text too long for one page, `slotted` and `outline` cover its beginning. `is_disputed` says
-    that the second sanitizer removed something which the first one had left.
+    `is_complete` is false if a limit was exceeded: `slotted` is then the escaped source with a
+    note, and outline and sections are empty. `is_overloaded`: the machine was too busy, so another
+    attempt may succeed. There are at most `LINKS_LIMIT` `links`. If the text is too long for one
+    page, `slotted` and `outline` cover its beginning. `is_disputed`: the second sanitizer removed
+    something that the first one had left.
     """
 
     slotted: str
@@ -77,9 +77,9 @@ class Rendered:
 
     @property
     def html(self) -> str:
-        """The HTML with its slots as the sanitizers left them."""
+        """The sanitized HTML, with slots in their HTML form."""
         return without_slots(self.slotted)
 
 
 class NestedTooDeep(ValueError):
-    """The text has more levels of lists and quotes than the parser reads."""
+    """The text nests lists and quotes more deeply than the parser supports."""

@@ -1,4 +1,4 @@
-"""The dialect: markdown-it-py with its rules and ours, and what each token becomes."""
+"""The dialect: markdown-it-py with additional rules, and the handlers of their tokens."""
 
 from markdown_it import MarkdownIt
 
@@ -24,10 +24,10 @@ from wiki.markup.inlines import (
 )
 from wiki.markup.tree_builder import COMMONMARK, Handler, Syntax
 
-# Levels of blocks; a list costs two a level. Beyond it the parser drops text.
+# Levels of blocks; each level of a list takes two. Beyond this, the parser drops text.
 BLOCK_NESTING_LIMIT = 60
 
-# In this order, since a rule says before or after which other one it stands.
+# The order matters: a rule names the rule before or after which it is inserted.
 _MODULES = (
     *(abbreviations, autolinks, block_ids, callouts, code, comments, definitions, embeds, emoji),
     *(fences, footnotes, formulas, highlights, pictures, tasks, wikilinks),

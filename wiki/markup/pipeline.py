@@ -1,4 +1,4 @@
-"""Text -> `Rendered`, in this process and without a time limit."""
+"""Renders a text to `Rendered`, in this process and without a time limit."""
 
 import re
 import threading
@@ -17,9 +17,11 @@ from wiki.markup.slots import LINK_START, with_slots
 from wiki.markup.text.text_extraction import extract_text
 from wiki.markup.truncation import affordable_beginning, cut_at_block_end
 
-HTML_LIMIT = 800_000  # bytes of HTML; with the page around it, an answer stays below a megabyte
-_LINK_SIZE = 80  # bytes that a link takes more once it leads somewhere
-_HEADING_SIZE = 90  # bytes of an entry in the contents, beside its text
+HTML_LIMIT = (
+    800_000  # bytes of HTML, so that a response with the page around it stays below a megabyte
+)
+_LINK_SIZE = 80  # bytes that resolving a link adds
+_HEADING_SIZE = 90  # bytes of an entry in the table of contents, without its text
 SOURCE_NOTE = "This text took too long to format. Its source is shown instead."
 LONG_NOTE = (
     "This text took too long to format, and is too long to show in full. This is the beginning of"
@@ -41,8 +43,10 @@ _per_thread = _ThreadEngine()
 
 
 def render_unbounded(text: str, path: str = "") -> Rendered:
-    """The rendering, however long it takes. Raises `NestedTooDeep` and `RecursionError` on hostile
-    texts."""
+    """Render `text`, however long it takes; `path` is the path of its page.
+
+    Raises `NestedTooDeep` and `RecursionError` on hostile texts.
+    """
     parsed = _per_thread.engine.parse(clean_source(text))
     ids = frozenset(heading.id for heading in parsed.outline)
     html, links = sanitize(parsed.tree, path, ids)
@@ -64,9 +68,9 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
 
 
 def _with_quotes_escaped(html: str) -> str:
-    """Sanitized `html` whose texts have no `"`, so that nothing in them looks like an attribute.
+    """Escape each `"` in the text of sanitized `html`, so that no text looks like an attribute.
 
-    No sanitizer does this; but ids and addresses are found later by how they are written.
+    Sanitizers don't; but ids and addresses are later found by pattern.
     """
     pieces = _WHOLE_TAG.split(html)
     pieces[::2] = [text.replace('"', "&quot;") for text in pieces[::2]]
@@ -74,9 +78,9 @@ def _with_quotes_escaped(html: str) -> str:
 
 
 def render_truncated(text: str, path: str = "") -> Rendered:
-    """As much of `text` as one page has room for, with a note about the rest, if any.
+    """Render as much of `text` as fits on one page, with a note about the rest.
 
-    The rest is still searchable, and its links are recorded. Raises what `render_unbounded` does.
+    The rest is searchable, and its links are recorded. Raises the same as `render_unbounded`.
     """
     rendered = render_unbounded(part := affordable_beginning(text), path)
     while (size := _size(rendered)) > HTML_LIMIT:
@@ -86,7 +90,7 @@ def render_truncated(text: str, path: str = "") -> Rendered:
 
 
 def _size(rendered: Rendered) -> int:
-    """Bytes it takes up in a page."""
+    """The bytes that a rendering adds to a page."""
     html = rendered.html
     links = _LINK_SIZE * html.count(LINK_START)
     headings = sum(_HEADING_SIZE + len(heading.text.encode()) for heading in rendered.outline)
@@ -112,14 +116,14 @@ def _note(words: str) -> str:
 
 
 def source_beginning(text: str, size: int) -> str:
-    """The first lines of a source, escaped: as many as take at most `size` bytes of HTML."""
+    """The first lines of a source, escaped, in at most `size` bytes of HTML."""
     taken = end = 0
     for line in text[:size].splitlines(keepends=True):
         taken += len(escape(line).encode(errors="replace"))
         if taken > size:
             break
         end += len(line)
-    # A sign takes six bytes at most.
+    # An escaped character takes at most six bytes.
     return code_block(clean_source(text[: end or size // 6]), "")
 
 

@@ -1,4 +1,4 @@
-"""Rewriting the links of a source text after pages moved; everything else stays as written."""
+"""Rewrites the links of a source text after pages were moved; all else stays as written."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -21,12 +21,11 @@ def relink(
     kept: Collection[str | None] = (),
     find_links: Callable[[str], Iterable[SourceLink]] = links_in,
 ) -> str:
-    """`text` of the page at `path` with each link to a page of `moved` leading to its new path.
+    """`text` of the page at `path`, with links to moved pages changed to their new paths.
 
-    `moved` gives the new path for the key of an old path or title. With `from_path`, the place
-    where this page was before, relative links keep leading to what they led to there.
-    Addresses that are `kept` stay as they are. Code is left alone. Pure; raises what
-    `find_links` does, which is pure, too, unless given.
+    `moved` maps the key of an old path or title to the new path. `from_path` is the former path of
+    this page; relative links are changed so that they keep their targets. Addresses in `kept` and
+    code are left alone. Raises whatever `find_links` raises.
     """
     origin = path if from_path is None else from_path
     is_moving = origin != path
@@ -57,11 +56,11 @@ def _wikilink(written: str, new_target: Callable[[str], str | None], bar: str) -
         return written
     target = found[1].removesuffix("\\")
     path = new_target(normalized_target(target))
-    # What `![[…]]` shows depends on the name: a picture is a file, not a page.
+    # `![[…]]` with the name of a picture embeds a file, not a page.
     is_embed = written.startswith("!")
     if path is None or (is_embed and any(map(PICTURE.search, (normalized_target(target), path)))):
         return written
-    # A link by title keeps its words; a link by path shows the new one.
+    # A link by title keeps its text; a link by path shows the new path.
     is_path = "/" in target or target == target.lower()
     label = "" if found[3] is not None or is_path else f"{bar}{target.strip()}"
     begin = found.start(1)

@@ -1,11 +1,11 @@
-"""Slots: what a stored rendering leaves open until somebody reads it.
+"""Slots: the parts of a stored rendering that are filled in for each reader.
 
-Where a link leads, whether a picture is shown and what another page says depends on the reader and
-changes without the text. `with_slots` marks these places once, at save, in HTML that was sanitized;
-`split` cuts the stored string at the marks, and `join` puts it together again with the values for
-one reader. How a slot is written and stored is known here alone. No author can imitate one: the
-sanitizer takes away the classes and attributes by which they are known, and escapes `<` and `"`
-wherever they are no markup; the marks are controls that no text keeps.
+Where a link leads, whether a picture is shown and what another page says depend on the reader and
+change independently of the text. `with_slots` marks these places in sanitized HTML when a page is
+saved; `split` splits the stored string at the marks, and `join` fills the slots for one reader.
+Only this module knows how slots are written and stored. No author can imitate one: the sanitizer
+removes the classes and attributes that identify them and escapes `<` and `"` in text, and the marks
+are control characters that are removed from every text.
 """
 
 import re
@@ -20,17 +20,17 @@ from wiki.naming import path_key
 MISSING_HINT = "Not written yet"
 LINK_CLASS = "wikilink"
 LINK_START = f'<a class="{LINK_CLASS}"'
-LINK_SCHEME = "wiki:"  # of the `href` of a link to a page
+LINK_SCHEME = "wiki:"  # the scheme of `href` in links to pages
 EMBED_CLASS = "embed"
 EXTERNAL_CLASS = "external"
 
-# ASCII's separators of records and units: around a slot, and before each of its fields.
+# ASCII record and unit separators: around a slot, and before each of its fields.
 _SLOT_MARK, _FIELD_MARK = "\x1e", "\x1f"
 
 _LINKED = ' data-linked=""'
 
-# Keys of files that are their folder's page. That of the folder of all is the front page, unless a
-# page has the name.
+# Keys of files that are the page of their folder. At the root this is the front page, unless there
+# is a page of that name.
 FRONT_KEYS = frozenset({"index", "readme"})
 _FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}\Z")
 _TAG = re.compile(r"<[^<>]*>")
@@ -38,8 +38,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
 class LinkSlot(NamedTuple):
-    """The beginning of a link's tag. `target` and `fragment` (with its `#`) are percent-encoded;
-    `title` is the attribute as it is written."""
+    """The opening tag of a link. `target` and `fragment` (with its `#`) are percent-encoded;
+    `title` is the attribute as written."""
 
     target: str
     fragment: str = ""
@@ -51,19 +51,19 @@ class LinkSlot(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The key of the page that it asks for."""
+        """The key of the page that it links to."""
         return _key(self.target)
 
     @property
     def file_name(self) -> str:
-        """The name of the file that it may mean; empty where it doesn't end like one."""
+        """The name of the file that it may link to; empty if it has no file extension."""
         if not _FILE_ENDING.search(self.target):
             return ""
         return unquote(self.target).rpartition("/")[2]
 
 
 class BareLink(NamedTuple):
-    """The beginning of the tag of a link that reads as its address."""
+    """The opening tag of a link with its address as its text."""
 
     @property
     def html(self) -> str:
@@ -71,16 +71,16 @@ class BareLink(NamedTuple):
 
     @property
     def marked(self) -> str:
-        """As it is shown: on paper the address needn't follow it."""
+        """The tag as displayed, with a class that keeps print styles from repeating the address."""
         return f'<a class="{EXTERNAL_CLASS} bare"'
 
 
 class EmbedSlot(NamedTuple):
-    """What is shown of others: `kind` is `page`, `file` or `pages`.
+    """An embed; `kind` is `page`, `file` or `pages`.
 
-    `what` is a page's path or title, a file's name, or the lines of a query; `detail` a section's
-    id, or what was after the bar of a picture: its width, or its description. `is_linked`: it is
-    inside a link.
+    `what` is the path or title of a page, the name of a file, or the lines of a query; `detail` the
+    id of a section, or the text after the bar: the width of a picture, or its description.
+    `is_linked`: it is inside a link.
     """
 
     kind: str
@@ -90,12 +90,12 @@ class EmbedSlot(NamedTuple):
 
     @property
     def is_block(self) -> bool:
-        """Whether what it embeds stands as a block of its own, rather than in a line."""
+        """Whether it is a block of its own rather than inline."""
         return self.kind != "file"
 
     @property
     def file_name(self) -> str:
-        """Empty for what is no file."""
+        """The name of the embedded file; empty if it embeds something else."""
         return self.what if self.kind == "file" else ""
 
     @property
@@ -107,9 +107,9 @@ class EmbedSlot(NamedTuple):
 
 
 class PictureSlot(NamedTuple):
-    """A picture that is none of the wiki's own by its address, which is percent-encoded.
+    """A picture that is, by its address, not one of the wiki's own files.
 
-    `attributes` are those of the picture as they are written, `alt` among them.
+    The address is percent-encoded; `attributes` are those of the tag as written, including `alt`.
     """
 
     quoted: str
@@ -136,22 +136,22 @@ class PictureSlot(NamedTuple):
 
     @property
     def scheme(self) -> str:
-        """In small letters; empty for an address without one."""
+        """The scheme of the address in lower case; empty without one."""
         found = _SCHEME.match(self.address)
         return found[1].lower() if found else ""
 
     @property
     def file_name(self) -> str:
-        """The name of the file that a relative address asks for; empty for every other address."""
+        """The name of the file at a relative address; empty for any other address."""
         if self.scheme or self.address.startswith(("/", "\\")):
             return ""
         return unquote(re.split(r"[?#]", self.address)[0]).rpartition("/")[2]
 
 
 class FileImage(NamedTuple):
-    """A picture among the wiki's own files, in whatever content it has now.
+    """A picture among the wiki's own files, in its current version.
 
-    `name` and `attributes` stand as they are written.
+    `name` and `attributes` are as written in HTML.
     """
 
     file_id: int
@@ -180,7 +180,7 @@ class HeadingStart(NamedTuple):
 
     @property
     def stored(self) -> str:
-        """As written in HTML with slots, where a section begins."""
+        """The slot in stored HTML, where a section begins."""
         return _marked("heading", self.level, self.id)
 
 
@@ -196,7 +196,7 @@ class HeadingEnd(NamedTuple):
 
 
 class TaskBox(NamedTuple):
-    """The box of a task; `label` stands as it is written."""
+    """The checkbox of a task; `label` is as written in HTML."""
 
     is_done: bool
     label: str
@@ -212,14 +212,14 @@ Slot: TypeAlias = (
 )
 S = TypeVar("S")
 Parts: TypeAlias = Sequence[str | Slot]
-Fillers: TypeAlias = Mapping[type[Any], Callable[[Any], str]]  # by the kind of slot they fill
+Fillers: TypeAlias = Mapping[type[Any], Callable[[Any], str]]  # by the type of slot that they fill
 
 
 def _marked(kind: str, *fields: object) -> str:
     return f"{_SLOT_MARK}{_FIELD_MARK.join((kind, *map(str, fields)))}{_SLOT_MARK}"
 
 
-# How the sanitizer's serialiser writes each kind. Its groups are the fields that are stored.
+# How the sanitizer serialises each kind of slot. The groups are the stored fields.
 _WRITTEN = {
     "link": rf'{LINK_START} href="{LINK_SCHEME}([^"#]*)(#[^"]*)?"( title="[^"]*")?',
     "bare": rf'<a class="{EXTERNAL_CLASS}"(?= href="([^"]*)"[^>]*>\1</a>)',
@@ -235,7 +235,7 @@ _STORED = [
     for kind, written in _WRITTEN.items()
 ]
 _EMBEDDED_FILE = re.compile(rf'(<span class="{EMBED_CLASS}" data-file="[^"]*")(?=>)')
-# Both ends of a heading have its id; headings aren't nested.
+# The end of a heading stores its id, too; headings are not nested.
 _HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _STORED_HEADING = _marked("heading", r"\1", r"\2") + r"\3" + _marked("heading-end", r"\1", r"\2")
 _MAKERS: Mapping[str, Callable[..., Slot]] = {
@@ -253,7 +253,7 @@ _MAKERS: Mapping[str, Callable[..., Slot]] = {
 
 
 def with_slots(html: str) -> str:
-    """Sanitized `html` as it is stored: each slot marked, with its fields."""
+    """Sanitized `html` in its stored form, with each slot marked."""
     html = html.replace(_SLOT_MARK, "\ufffd").replace(_FIELD_MARK, "\ufffd")
     for written, stored in _STORED:
         html = written.sub(stored, html)
@@ -266,12 +266,12 @@ def in_link(html: str) -> str:
 
 
 def without_slots(slotted: str) -> str:
-    """The HTML again of which `with_slots` made `slotted`."""
+    """The HTML from which `with_slots` made `slotted`."""
     return join(split(slotted), {}) if _SLOT_MARK in slotted else slotted
 
 
 def split(slotted: str) -> list[str | Slot]:
-    """What `with_slots` made as literal parts and slots, in turns."""
+    """Split stored HTML into literal parts and slots, alternating."""
     pieces = slotted.split(_SLOT_MARK)
     parts: list[str | Slot] = [*pieces]
     parts[1::2] = [_slot(*slot.split(_FIELD_MARK)) for slot in pieces[1::2]]
@@ -283,12 +283,12 @@ def _slot(kind: str, *fields: str) -> Slot:
 
 
 def slots_of(slotted: str, kind: type[S]) -> list[S]:
-    """The slots of one kind in what `with_slots` made."""
+    """The slots of one type in stored HTML."""
     return [part for part in split(slotted) if isinstance(part, kind)]
 
 
 def linked_names(slotted: str) -> set[str]:
-    """The names of pages that links and embeds ask for in what `with_slots` made."""
+    """The paths and titles of the pages that stored HTML links to or embeds."""
     parts = split(slotted)
     links = {unquote(part.target) for part in parts if isinstance(part, LinkSlot)}
     return links | {
@@ -297,7 +297,7 @@ def linked_names(slotted: str) -> set[str]:
 
 
 def link_texts(slotted: str) -> list[tuple[str, str]]:
-    """The links to pages in what `with_slots` made, in order: what each asks for, and its text."""
+    """The links to pages in stored HTML, in order, as pairs of target and text."""
     texts: list[tuple[str, str]] = []
     target, written = None, ""
     for part in split(slotted):
@@ -307,7 +307,7 @@ def link_texts(slotted: str) -> list[tuple[str, str]]:
             literal, has_end, _ = (part if isinstance(part, str) else "").partition("</a>")
             written += literal
             if has_end:
-                # What is left of the opening tag comes first.
+                # The rest of the opening tag comes first.
                 text = _TAG.sub("", written.partition(">")[2])
                 texts.append((target, " ".join(unescape(text).split())))
                 target = None
@@ -315,7 +315,7 @@ def link_texts(slotted: str) -> list[tuple[str, str]]:
 
 
 def file_names(parts: Parts, found: Container[str] = ()) -> set[str]:
-    """The names by which `parts` mean files. A link whose key is in `found` means a page."""
+    """The names of files that `parts` refer to. Links with a key in `found` lead to pages."""
     names = {
         part.file_name
         for part in parts
@@ -326,7 +326,7 @@ def file_names(parts: Parts, found: Container[str] = ()) -> set[str]:
 
 
 def join(parts: Parts, fillers: Fillers) -> str:
-    """The HTML of `parts`; a slot of a kind without a filler stays as it was written."""
+    """The HTML of `parts`; slots of a type without a filler stay as written."""
     return "".join(
         part if isinstance(part, str) else fillers.get(type(part), _written)(part) for part in parts
     )
@@ -339,11 +339,11 @@ def _written(slot: Slot) -> str:
 def link_filler(
     found: Mapping[str, str], missing_hint: str = MISSING_HINT, root: str = ""
 ) -> Callable[[LinkSlot], str]:
-    """Writes links as one reader sees them.
+    """A filler that writes links for one reader.
 
-    `found` gives, for the key of a link, the path of a page this reader may see; every other link
-    becomes an offer to write the page, with `missing_hint` as its tooltip, or leads to the front
-    page. `root` is the path below which the wiki is.
+    `found` maps the key of a link to the path of a page that this reader may see. Any other link
+    offers to create the page, with `missing_hint` as its tooltip, or leads to the front page.
+    `root` is the path prefix of the wiki.
     """
     hint = escape(missing_hint)
 
@@ -360,7 +360,7 @@ def link_filler(
     return fill
 
 
-# Pages link to the same targets again and again: unquoting and folding them is half the time.
+# Cached: unquoting and folding targets takes half of the time, and pages repeat them.
 @lru_cache(maxsize=8192)
 def _key(encoded: str) -> str:
     return path_key(unquote(encoded))
@@ -373,7 +373,7 @@ def _quoted(path: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _offer(encoded: str) -> str:
-    """The address of a new page."""
+    """The address at which a missing page can be created."""
     fields = (
         f"{name}={quote(v, safe='/' * (name == 'path'))}"
         for name, v in new_page_fields(unquote(encoded)).items()
@@ -382,8 +382,10 @@ def _offer(encoded: str) -> str:
 
 
 def new_page_fields(target: str) -> dict[str, str]:
-    """What the editor begins with for a missing page: a path when there is a `/`, a title when it
-    reads like one."""
+    """The initial values of the editor's fields for a missing page.
+
+    `path` if `target` has a `/`, `title` if it reads like a title.
+    """
     fields = {}
     if "/" not in target or target != target.lower() or " " in target:
         fields["title"] = target

@@ -1,8 +1,7 @@
-"""Where links are in a source text.
+"""Finds the links in a source text, with their offsets.
 
-The parser tells which lines are running text, cells of tables or definitions; HTML has links in
-its tags, and all else, such as code, has none. Within a line nothing tells where a token came from,
-so what can hide a bracket is looked for here. Linear in the text.
+The parser says which lines are running text, table cells, link definitions or HTML. It records no
+offsets within a line, so whatever can hide a bracket is searched for here. Takes linear time.
 """
 
 import re
@@ -24,13 +23,13 @@ from wiki.markup.sentinels import clean_source
 
 
 class SourceLink(NamedTuple):
-    """`[[…]]`, `![[…]]` or the address of another link, between two places of the source."""
+    """`[[…]]`, `![[…]]` or the address of another link, between two offsets in the source."""
 
     begin: int
     end: int
-    address: str | None  # as the parser reads it, without brackets and escapes
+    address: str | None  # as parsed, without angle brackets and escapes
     is_in_table: bool
-    is_in_tag: bool = False  # the value of a tag's attribute, without quotation marks
+    is_in_tag: bool = False  # it is the value of a tag's attribute, without quotation marks
     is_picture: bool = False
 
     @property
@@ -39,7 +38,7 @@ class SourceLink(NamedTuple):
 
 
 class _Passage(NamedTuple):
-    """A part of the source that the parser reads separately."""
+    """A part of the source that the parser parses separately."""
 
     begin: int
     end: int
@@ -48,8 +47,8 @@ class _Passage(NamedTuple):
     is_html: bool
 
 
-# What closes a code span, formula or comment is looked for in the next 2,000 characters: that
-# keeps the scan linear.
+# The end of a code span, formula or comment is searched for in the next 2,000 characters only,
+# which keeps the scan linear.
 _SYNTAX = re.compile(
     "|".join(
         (
@@ -82,13 +81,12 @@ _per_thread = threading.local()
 
 
 def in_tag(address: str) -> str:
-    """An address for the value of a tag's attribute, which may be without quotation marks."""
+    """Escape an address for the value of an attribute, which may be unquoted."""
     return escape(address).replace("=", "%3D")
 
 
 def links_in(text: str, *, with_files: bool = False) -> Iterator[SourceLink]:
-    """The links of a source text, in order; `with_files`: those of pictures and in HTML
-    tags, too."""
+    """The links of a source text, in order; `with_files`: including pictures and HTML tags."""
     env: dict[str, Any] = {}
     passages = list(_passages(text, env))
     references = env.get("references", {})
@@ -103,7 +101,7 @@ def links_in(text: str, *, with_files: bool = False) -> Iterator[SourceLink]:
 
 
 def _passages(text: str, env: dict[str, Any]) -> Iterator[_Passage]:
-    """Where links may be, in order and each once; `env` gets what is defined."""
+    """The passages that may contain links, in order; link definitions are added to `env`."""
     starts = [0, *(found.end() for found in _LINE_END.finditer(text)), len(text)]
     parser = _parser()
     tokens: list[Token] = []
@@ -114,7 +112,7 @@ def _passages(text: str, env: dict[str, Any]) -> Iterator[_Passage]:
             continue
         first, last = token.map
         begin, end = starts[first], starts[max(last, first + 1)]
-        if begin < done:  # the other cells of a row
+        if begin < done:  # another cell of the same row
             continue
         done = end
         is_in_table = before.type in ("th_open", "td_open")
@@ -126,7 +124,7 @@ def _passages(text: str, env: dict[str, Any]) -> Iterator[_Passage]:
 
 def _parser() -> MarkdownIt:
     if not hasattr(_per_thread, "parser"):
-        # Its plugins cost memory: only loaded when pages move.
+        # Imported on use, since its plugins cost memory: only needed when pages are moved.
         from wiki.markup.parser import build_parser  # noqa: PLC0415
 
         _per_thread.parser = build_parser()
@@ -141,8 +139,8 @@ def _cell_ends(text: str, begin: int, end: int) -> Iterator[int]:
 
 
 def _written(text: str, passage: _Passage, references: Mapping[str, Any]) -> Iterator[SourceLink]:
-    """The links of running text. Links aren't nested: the inner one counts."""
-    opened: list[str] = []  # `[` and `![` whose end has not come
+    """The links of running text. Of nested links, the inner one counts."""
+    opened: list[str] = []  # `[` and `![` that are still open
     place, end = passage.begin, passage.end
     while found := _SYNTAX.search(text, place, end):
         place = found.end()
@@ -181,7 +179,7 @@ def _of_tag(text: str, tag: "re.Match[str]") -> Iterator[SourceLink]:
 
 
 def _address(text: str, begin: int, end: int) -> tuple[SourceLink, int] | None:
-    """The address after `](`, and where its link ends; `None` when it is no link."""
+    """The address after `](` and the end of the link; `None` if it is not a link."""
     found = parseLinkDestination(text, begin, end)
     if not found.ok:
         return None
@@ -200,7 +198,7 @@ def _after_spaces(text: str, begin: int, end: int) -> int:
 
 
 def _defined(text: str, passage: _Passage) -> Iterator[SourceLink]:
-    """The address of a definition such as `[label]: /wiki/page "title"`."""
+    """The address in a link definition such as `[label]: /wiki/page "title"`."""
     before = _DEFINED.search(text, passage.begin, passage.end)
     if before is None:
         return

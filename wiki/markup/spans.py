@@ -1,7 +1,7 @@
-"""Code spans in a text that is otherwise shown as it was typed, such as a field of a page's kind.
+"""Renders code spans in a text that is otherwise shown as typed, such as a field of a page.
 
-Nothing else of Markdown is read there: `**/*.py`, `__init__` and a line that begins with a number
-are what they are, as searches and programs read them.
+No other Markdown is interpreted: `**/*.py`, `__init__` and a line that begins with a number stay as
+they are.
 """
 
 import threading
@@ -23,7 +23,7 @@ _per_thread = _ThreadParser()
 
 
 def with_code_spans(text: str) -> str:
-    """Safe HTML of `text`, to be shown with its line ends. No span goes beyond a line."""
+    """Safe HTML of `text`, to be shown with its line ends. Spans end at the end of the line."""
     lines = clean_source(text).split("\n")
     return "\n".join(_spans(line) if "`" in line else escape(line) for line in lines)
 

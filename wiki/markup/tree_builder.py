@@ -1,6 +1,6 @@
-"""markdown-it-py's tokens -> Python-Markdown's ElementTree.
+"""Builds Python-Markdown's ElementTree from markdown-it-py's tokens.
 
-A token that is more than its tag has a handler in the `Syntax` that it belongs to.
+A token that is more than a tag has a handler in its `Syntax`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,8 +15,8 @@ from wiki.letters import with_line_feeds
 from wiki.markup.model import InternalLink
 from wiki.markup.sentinels import TRUSTED_MARK, piece_mark
 
-# Seconds of processor a page; a lexer slower than that costs the colours, not the page. What else
-# the machine does is no fault of a text, whose rendering is kept.
+# Processor seconds per page; if a lexer takes longer, code is shown without colours. Not elapsed
+# time, since the rendering is stored and must not depend on what else the machine does.
 COLOUR_TIME = 0.5
 
 Handler = Callable[["TreeBuilder", Token], None]
@@ -24,27 +24,27 @@ Handler = Callable[["TreeBuilder", Token], None]
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """One kind of markup: adds its rules to a parser, and turns its tokens into a tree."""
+    """One kind of markup: adds rules to a parser, and has the handlers of their tokens."""
 
     install: Callable[[MarkdownIt], None] | None = None
     handlers: Mapping[str, Handler] = field(default_factory=dict)  # by the type of token
 
 
 class TreeBuilder:
-    """Builds one page's tree. `stash` keeps raw HTML aside and returns its placeholder.
+    """Builds the tree of one page. `stash` stores raw HTML and returns a placeholder for it.
 
-    Text is collected in a list until the next element begins or ends: adding to `tail` piece by
-    piece is quadratic.
+    Text is collected in a list until the next element begins or ends, since appending to `tail`
+    piece by piece would be quadratic.
     """
 
     def __init__(self, handlers: Mapping[str, Handler], stash: Callable[[str], str]) -> None:
         self.handlers = handlers
         self.stash = stash
-        self.colour_time = COLOUR_TIME  # seconds left for colouring code
+        self.colour_time = COLOUR_TIME  # processor seconds left for highlighting code
         self._code_blocks = 0
-        self.embeds: list[InternalLink] = []  # the pages that are shown inside this one
+        self.embeds: list[InternalLink] = []  # the pages that this one embeds
         self.task_lines: list[int] = []
-        self.pieces: list[str] = []  # HTML put in after sanitizing, by the number of its place
+        self.pieces: list[str] = []  # HTML that is inserted after sanitizing, by number
         self._stack: list[Element] = [Element("div")]
         self._last: Element | None = None  # the element whose tail is being written
         self._text: list[str] = []
@@ -55,7 +55,7 @@ class TreeBuilder:
         return self._stack[0]
 
     def add(self, tokens: Sequence[Token]) -> None:
-        """Add tokens where the builder is."""
+        """Add tokens at the current place."""
         handlers = self.handlers
         for token in tokens:
             kind = token.type
@@ -75,17 +75,17 @@ class TreeBuilder:
                 self.void(token.tag, token.attrs)
 
     def text(self, text: str) -> None:
-        """Plain text, escaped here."""
+        """Add plain text, which is escaped here."""
         self._text.append(code_escape(text))
 
     def raw(self, html: str) -> None:
-        """The author's HTML, as written; the sanitizer reads it later."""
+        """Add the author's HTML as written; it is sanitized later."""
         self._text.append(self.stash(html))
 
     def open(
         self, tag: str, attrs: Mapping[str, str | int | float] | None = None, ours: str = ""
     ) -> None:
-        """Begin an element; `ours` is a class of our own, which no author's text can carry."""
+        """Begin an element; `ours` is a class that an author's HTML cannot have."""
         self._flush()
         element = SubElement(self._stack[-1], tag)
         values = {name: _escaped(str(value)) for name, value in (attrs or {}).items()}
@@ -102,22 +102,22 @@ class TreeBuilder:
         self._last = self._stack.pop()
 
     def void(self, tag: str, attrs: Mapping[str, str | int | float] | None = None) -> None:
-        """An element without content."""
+        """Add an element without content."""
         self.open(tag, attrs)
         self.close()
 
     def count_code(self) -> int:
-        """The number of the next code block of this page, from 1."""
+        """Count a code block; returns its number on this page, from 1."""
         self._code_blocks += 1
         return self._code_blocks
 
     def put(self, html: str) -> None:
-        """HTML of our own making, a block, put in after sanitizing."""
+        """Add a block of trusted HTML, which is inserted after sanitizing."""
         self._put_place("pre", html)
         self._text.append("\n")
 
     def put_inline(self, html: str) -> None:
-        """The same within a line."""
+        """Add trusted HTML within a line, which is inserted after sanitizing."""
         self._put_place("code", html)
 
     def _put_place(self, tag: str, html: str) -> None:
@@ -138,7 +138,7 @@ class TreeBuilder:
 
 
 def _escaped(value: str) -> str:
-    # `&#13;` is no end of a line to a Markdown parser, and one to an HTML parser.
+    # `&#13;` is a line end to HTML parsers, but not to Markdown parsers.
     return with_line_feeds(code_escape(value)).replace('"', "&quot;")
 
 
@@ -170,7 +170,7 @@ def _cell_open(builder: TreeBuilder, token: Token) -> None:
 
 
 def _struck_open(builder: TreeBuilder, token: Token) -> None:
-    builder.open("del")  # GFM's element; the parser has `s`
+    builder.open("del")  # as in GFM; the parser has `s`
 
 
 COMMONMARK = Syntax(

@@ -1,25 +1,25 @@
-"""How much of a text is formatted: as many of its first blocks as one page has room and time for.
+"""Truncates texts that are too long or too slow to render on one page, between two blocks.
 
-The cost is estimated by counting before the text is parsed, never timed: the same text is always
-cut at the same place, however busy the machine is.
+The cost is estimated by counting before the text is parsed, not measured, so the same text is
+always cut at the same place, however busy the machine is.
 """
 
 import re
 
 from wiki.letters import is_mark
 
-COST_LIMIT = 700_000  # bytes of HTML or microseconds of processor, whichever is more
-FREE_LENGTH = 8_000  # characters that always cost less than that
+COST_LIMIT = 700_000  # bytes of HTML or microseconds of processor time, whichever is more
+FREE_LENGTH = 8_000  # characters; shorter texts always cost less than `COST_LIMIT`
 
-# Measured on texts that consist of one thing alone; a character costs one.
+# Measured on texts of one construct each; an ordinary character costs 1.
 _LINE = 25
 _SIGN = 10
-_HEADING = 300  # with its anchor and its entry in the contents
+_HEADING = 300  # with its anchor and its entry in the table of contents
 _ITEM = 70
 _FENCE = 250
-# What a sign costs more than others do.
+# The additional cost of some characters.
 _MORE = {"$": 30, "://": 60, "](": 25, "[[": 100, "[^": 40, "^[": 220, "|": 10, ">": 20, "<": 20}
-_OPEN_BRACKET = 50  # that is never closed
+_OPEN_BRACKET = 50  # of one that is never closed
 
 _PIECE_LENGTH = 4_000  # characters; longer lines are counted in pieces
 _SIGNS = re.compile(r"[^\w\s]")
@@ -29,7 +29,7 @@ _LISTED = re.compile(r"[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]")
 
 
 def affordable_beginning(text: str) -> str:
-    """The first blocks of `text` that together cost at most `COST_LIMIT`; all of it if it does."""
+    """The first blocks of `text` that together cost at most `COST_LIMIT`; possibly all of it."""
     if len(text) <= FREE_LENGTH:
         return text
     left = COST_LIMIT
@@ -45,8 +45,10 @@ def affordable_beginning(text: str) -> str:
 
 
 def cut_at_block_end(text: str, length: int) -> str:
-    """At most `length` characters of `text`: up to the last end of a block, if it isn't far before
-    that, else of a line, else of a word."""
+    """At most `length` characters of `text`.
+
+    Cut at the end of a block if there is one near the limit, else of a line, else of a word.
+    """
     for between in ("\n\n", "\n", " "):
         end = text.rfind(between, 0, length) + len(between)
         if end > length // 2:

@@ -1,7 +1,7 @@
-"""Rate limits, counted in one place for all processes, before the attempt that they limit.
+"""Rate limits, counted in one place for all processes.
 
-Where an attempt that succeeds shouldn't count, it is counted first and given back afterwards:
-counted afterwards, any number of simultaneous attempts would pass.
+An attempt is counted before it is made, and given back afterwards if it should not count. Counting
+it afterwards would let any number of simultaneous attempts pass.
 """
 
 import logging
@@ -25,12 +25,12 @@ __all__ = ["Attempt", "LimitReached", "SQLStorage", "address_key", "count_attemp
 
 
 class ViewLimiter(Limiter):
-    """Limits the views that ask for it, without a cost for the others."""
+    """Flask-Limiter for decorated views only, without any cost for the others."""
 
     def _check_request_limit(
         self, callable_name: str | None = None, in_middleware: bool = True
     ) -> None:
-        # Before each request it would look for application-wide limits, of which there are none.
+        # Flask-Limiter would look for application-wide limits here; there are none.
         if not in_middleware:
             super()._check_request_limit(callable_name, in_middleware)
 
@@ -44,7 +44,7 @@ limiter = ViewLimiter(key_func=address_key, strategy="moving-window")
 class LimitReached(Exception):
     """A limit is reached; `wait` is the number of seconds until the next attempt is allowed.
 
-    `what` is limited: `tries`, `saves`, `texts`, or `costs`.
+    `what` selects the message: `tries`, `saves`, `texts` or `costs`.
     """
 
     def __init__(self, wait: float, what: str = "tries") -> None:
@@ -60,9 +60,9 @@ class Attempt:
     counted: Sequence[tuple[RateLimitItem, str]] = ()
 
     def give_back(self) -> None:
-        """Take it back from the count: it wasn't one of those that are limited."""
+        """Uncount this attempt, since it turned out not to be limited."""
         for item, key in self.counted:
-            # Other stores can't take anything back: there, every attempt counts.
+            # Other storages cannot uncount an attempt: there, every attempt counts.
             if isinstance(limiter.storage, SQLStorage):
                 limiter.storage.release(item.key_for(key))
 
@@ -70,7 +70,8 @@ class Attempt:
 def count_attempt(limits: str, *key: object, what: str = "tries") -> Attempt:
     """Count an attempt of `key` under `limits`, such as "5 per minute; 20 per hour".
 
-    Under all of them or none. Raises `LimitReached` with the wait until all of them allow it.
+    It is counted under all of them or none. Raises `LimitReached`, with the seconds until all
+    limits allow another attempt.
     """
     if not limiter.enabled:
         return Attempt()
@@ -87,7 +88,7 @@ def count_attempt(limits: str, *key: object, what: str = "tries") -> Attempt:
 
 
 def _hit(item: RateLimitItem, name: str) -> bool:
-    """Whether there is room for another attempt; while Redis is away, in this process alone."""
+    """Count an attempt; false if the limit is reached. In this process only while Redis is down."""
     try:
         return limiter.limiter.hit(item, name)
     except StorageError as error:

@@ -1,8 +1,8 @@
-"""Budgets of processor time: what answers to one kind of client may cost this process.
+"""Budgets of processor time for the responses to one kind of client.
 
-A limit on requests treats a page of ten milliseconds like one of two seconds; here each answer
-costs what it took. Kept in memory and for each process, since it is the process that is protected,
-and since a refusal must cost nothing.
+A limit on the number of requests treats a page of ten milliseconds like one of two seconds; here
+each response costs the processor time that it took. Budgets are kept in memory and per process:
+they protect the process, and refusing a request must cost nothing.
 
 Source: the token bucket of J. Turner, "New directions in communications", IEEE Communications
 Magazine 24 (10), 1986.
@@ -15,13 +15,13 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 SLOT_WAIT = 1.0  # seconds after which a slot is likely to be free
-MAX_NETWORKS = 4096  # kept for each budget; whoever is forgotten begins afresh
+MAX_NETWORKS = 4096  # remembered per budget; a forgotten one starts with a full budget
 
 
 class OverBudget(Exception):
-    """The answer would cost too much now; `wait` is the number of seconds until it doesn't.
+    """The budget is used up; `wait` is the number of seconds until there is some again.
 
-    `is_own` if this network alone used up its part.
+    `is_own`: the client's own network has used up its part.
     """
 
     def __init__(self, wait: float, *, is_own: bool = False) -> None:
@@ -32,7 +32,7 @@ class OverBudget(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Seconds of a processor for each that passes (`share`), and after a pause (`burst`)."""
+    """Processor seconds per second (`share`), and the most that can be saved up (`burst`)."""
 
     share: float
     burst: float
@@ -40,8 +40,8 @@ class Allowance:
 
 @dataclass(slots=True)
 class _Bucket:
-    left: float  # seconds; below zero after an answer that took longer
-    at: float  # when it was refilled
+    left: float  # processor seconds; negative after a response that took more than was left
+    at: float  # monotonic time of the last refill
 
     def refill(self, allowance: Allowance) -> float:
         now = time.monotonic()
@@ -51,7 +51,7 @@ class _Bucket:
 
 
 class CostBudget:
-    """What all clients together, and each network of them, may cost; `slots` at the same time."""
+    """The budget of all clients together and of each network; `slots` responses at a time."""
 
     def __init__(self, everybody: Allowance, network: Allowance, slots: int) -> None:
         self._everybody, self._network = everybody, network
@@ -61,26 +61,26 @@ class CostBudget:
         self._networks: OrderedDict[str, _Bucket] = OrderedDict()
 
     def enter(self, network: str) -> None:
-        """Begin an answer; `leave` must follow. Raises `OverBudget`."""
+        """Begin a response; the caller must call `leave` at its end. Raises `OverBudget`."""
         with self._lock:
             self._check(network)
-        # Whoever waited for a slot would hold a thread that readers need.
+        # Waiting for a slot would occupy a thread that readers need.
         if not self._slots.acquire(blocking=False):
             raise OverBudget(SLOT_WAIT)
 
     def leave(self, network: str, cost: float) -> None:
-        """End the answer, and pay for it: `cost` in seconds of a processor."""
+        """End a response and charge its `cost`, in processor seconds."""
         self._slots.release()
         self.charge(network, cost)
 
     def charge(self, network: str, cost: float) -> None:
-        """Pay for more than that: `cost` in seconds of a processor."""
+        """Charge a further `cost`, in processor seconds."""
         with self._lock:
             self._total.left -= cost
             self._bucket(network).left -= cost
 
     def seconds_to_wait(self) -> float:
-        """Until all clients together may begin another answer; at most 0 if they may now."""
+        """Seconds until the shared budget allows another response; 0 if it does now."""
         with self._lock:
             left = self._total.refill(self._everybody)
         return 0.0 if left > 0 else max(1e-9, -left / self._everybody.share)

@@ -1,4 +1,4 @@
-"""The key of a client: its address, or the network that one household or school has."""
+"""The keys by which clients are counted: an address, or the network of a household or school."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TypeAlias
@@ -7,24 +7,24 @@ from flask import request
 
 Address: TypeAlias = IPv4Address | IPv6Address
 
-# Providers assign at least a /64: whoever has one can use all of its addresses.
+# Providers assign at least a /64, and a client can use any address in it.
 IPV6_PREFIX_LENGTH = 64
 IPV4_PREFIX_LENGTH = 24  # of a small provider's or a school's network
-# How IPv4 clients look from a network that speaks IPv6 alone (RFC 6052).
+# The addresses of IPv4 clients as seen from an IPv6-only network (RFC 6052).
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def address_key() -> str:
-    """The client of this request, as limits count it.
+    """The key of this request's client.
 
-    A proxy may pass on anything that the client wrote as its address; what isn't an address counts
-    as the peer that sent it.
+    A proxy may pass on any text as the client's address; if it is not an address, the key is that
+    of the peer.
     """
     return network_of(str(client_address())) or "unknown"
 
 
 def network_key() -> str:
-    """The network of this request's client: a /24, or a /64 of IPv6."""
+    """The network of this request's client: a /24 of IPv4 or a /64 of IPv6."""
     key = address_key()
     try:
         return str(IPv4Network((key, IPV4_PREFIX_LENGTH), strict=False))
@@ -47,9 +47,9 @@ def network_of(address: str | None) -> str | None:
 
 
 def parse_address(text: str | None) -> Address | None:
-    """An address; that of IPv4 if it is one written as IPv6. `None` for anything else.
+    """Parse an address; an IPv4 address mapped to IPv6 becomes IPv4. `None` if it is not one.
 
-    A port after it, which some proxies add, is ignored.
+    A port after the address, which some proxies add, is ignored.
     """
     text = (text or "").strip()
     if text.startswith("["):

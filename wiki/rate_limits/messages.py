@@ -9,7 +9,7 @@ from wiki.rate_limits import LimitReached
 
 
 def format_duration(seconds: float) -> str:
-    """A wait in its largest fitting unit, rounded up: "20 seconds", "43 minutes", "3 hours"."""
+    """A duration in its largest unit, rounded up: "20 seconds", "43 minutes", "3 hours"."""
     seconds = max(1, math.ceil(seconds))
     words: str
     if seconds < 60:
@@ -22,13 +22,13 @@ def format_duration(seconds: float) -> str:
 
 
 def wait_message(seconds: float) -> str:
-    """What to do when a limit is reached."""
+    """The advice to try again after so many seconds."""
     words: str = _("Wait %(time)s, then try again.", time=format_duration(seconds))
     return words
 
 
 def budget_advice(seconds: float) -> str:
-    """The same for strangers, who can do something else."""
+    """The advice to visitors without an account: wait, or sign in."""
     words: str = _(
         "Wait %(time)s, then try again, or sign in: then there is no wait.",
         time=format_duration(seconds),
@@ -37,7 +37,7 @@ def budget_advice(seconds: float) -> str:
 
 
 def limit_messages(reached: LimitReached) -> tuple[str, str]:
-    """What is limited, as the title and the sentence of a page."""
+    """The title and the sentence of the page that says which limit was reached."""
     match reached.what:
         case "saves":
             return _("Too many saves"), _(

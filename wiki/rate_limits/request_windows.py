@@ -1,6 +1,7 @@
-"""How many requests a client has made of this process lately, in windows of a minute.
+"""Counts the requests of each client to this process, in windows of a minute.
 
-In memory: to count what is read in a place for all processes would take as long as to read it.
+Counts are kept in memory: counting each read in a store for all processes would take as long as the
+read itself.
 """
 
 import threading
@@ -9,14 +10,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 WINDOW = 60  # seconds
-MAX_CLIENTS = 4096  # whoever is forgotten begins afresh
+MAX_CLIENTS = 4096  # remembered; a forgotten one starts a new window
 
 
 @dataclass(frozen=True, slots=True)
 class RequestWindow:
-    """What is left of a client's limit, and seconds until all of it is there again.
+    """How many requests a client has left, and the seconds until its window ends.
 
-    A request was one too many if less than nothing is left.
+    If `left` is negative, the request exceeded the limit.
     """
 
     limit: int
@@ -25,14 +26,16 @@ class RequestWindow:
 
 
 class RequestWindows:
-    """The windows of all clients; each begins with a client's first request. Safe for threads."""
+    """The windows of all clients; each begins with the client's first request. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._clients: OrderedDict[str, tuple[float, int]] = OrderedDict()  # since, requests
+        self._clients: OrderedDict[str, tuple[float, int]] = (
+            OrderedDict()
+        )  # start, number of requests
 
     def count(self, client: str, limit: int) -> RequestWindow:
-        """Count a request of `client`, who may make `limit` in a window."""
+        """Count a request of `client`; `limit` is the number of requests allowed per window."""
         now = time.monotonic()
         with self._lock:
             since, made = self._clients.pop(client, (now, 0))

@@ -1,8 +1,8 @@
-"""A store for the `limits` library in SQL: one for all processes, with nothing beside Python.
+"""A storage for the `limits` library in SQL, shared by all processes without another service.
 
-On SQLite it is a file of its own, so that counting and saving never wait for each other, written
-without waiting for the disk: after a power cut, counting starts afresh. On PostgreSQL it is an
-unlogged table in the wiki's database, where all replicas count.
+On SQLite it is a separate file, so that counting and saving never wait for each other. It is not
+synced to disk: after a power cut, counting starts again. On PostgreSQL it is an unlogged table in
+the wiki's database, shared by all replicas.
 """
 
 import logging
@@ -41,8 +41,8 @@ Answer = TypeVar("Answer")
 
 LOCK_TIMEOUT = 2  # seconds
 CLOCK_LEEWAY = 60  # seconds that the clock of another replica may be ahead
-SWEEP_INTERVAL = 256  # one attempt in so many deletes the expired ones
-_LOCK = 0x6E786C  # the class of advisory locks that stand for a key on PostgreSQL
+SWEEP_INTERVAL = 256  # on average, one attempt in so many deletes the expired rows
+_LOCK = 0x6E786C  # the first key of the PostgreSQL advisory locks on rate limit keys
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def _table(*, is_sqlite: bool) -> Table:
 
 
 class SQLStorage(MemoryStorage):
-    """Attempts as rows. While the database fails, this process counts in memory."""
+    """Stores each attempt as a row. While the database fails, this process counts in memory."""
 
     STORAGE_SCHEME = ["sqlite", "postgresql+psycopg"]  # noqa: RUF012  # as its base has it
 
@@ -99,7 +99,7 @@ class SQLStorage(MemoryStorage):
         return self._run(acquire, lambda: in_memory(key, limit, expiry, amount))
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """The time of the oldest attempt in the window, and how many there are."""
+        """The time of the oldest attempt in the window (seconds since 1970), and their number."""
         now, in_memory = time.time(), super().get_moving_window
         return self._run(
             lambda connection: self._held(connection, key, now, expiry),
@@ -107,7 +107,7 @@ class SQLStorage(MemoryStorage):
         )
 
     def release(self, key: str) -> None:
-        """Delete the last attempt."""
+        """Delete the most recent attempt of `key`."""
         last = (
             select(self._hits.c.number)
             .where(self._hits.c.key == key)
@@ -123,14 +123,14 @@ class SQLStorage(MemoryStorage):
 
     def _held(self, connection: Connection, key: str, now: float, expiry: int) -> tuple[float, int]:
         at = self._hits.c.at
-        # What is from tomorrow was counted while the clock went wrong; nobody waits until then.
+        # Ignore rows from the future: they were written while the clock was wrong.
         is_within = (at > now - expiry) & (at <= now + CLOCK_LEEWAY)
         query = select(func.min(at), func.count()).where(self._hits.c.key == key, is_within)
         first, count = connection.execute(query).one()
         return (first if count else now), count
 
     def _lock(self, connection: Connection, key: str) -> None:
-        # On SQLite the transaction has begun with the lock.
+        # On SQLite the transaction already holds the write lock.
         if not self._is_sqlite:
             wait = text("SELECT pg_advisory_xact_lock(:kind, hashtext(:key))")
             connection.execute(wait, {"kind": _LOCK, "key": key})
@@ -156,18 +156,18 @@ class SQLStorage(MemoryStorage):
 
     def _make(self, connection: Connection) -> None:
         if not self._is_sqlite:
-            # Two processes that create a table at once fail despite IF NOT EXISTS.
+            # CREATE TABLE IF NOT EXISTS fails if two processes run it at once.
             connection.execute(text("SELECT pg_advisory_xact_lock(:kind, 0)"), {"kind": _LOCK})
         self._hits.metadata.create_all(connection)
         self._is_made = True
 
     def _make_file(self, *_connecting: Any) -> None:
-        # Other users of the machine mustn't see who attempts what.
+        # Other users of the machine must not be able to read it.
         with suppress(OSError):
             Path(self._url.database or "").touch(mode=0o600)
 
     def _mend(self, error: SQLAlchemyError) -> None:
-        """Start a new file if this one is damaged."""
+        """After an error: delete the SQLite file if it is damaged, so that a new one is created."""
         self._is_made = False
         is_damaged = isinstance(error, DBAPIError) and outage_reason(error) == "damaged"
         if self._is_sqlite and is_damaged:

@@ -1,1 +1,1 @@
-"""Query language, analyzers, engine, outbox, indexer."""
+"""Full-text search: query language, analysis, ranking, index, and the outbox that feeds it."""

@@ -49,7 +49,7 @@ def rebuild_command() -> None:
 
 @contextmanager
 def _own_indexer(root: Path) -> Iterator[Indexer | None]:
-    """An indexer of this process; `None` while another one is at work."""
+    """An indexer in this process; `None` while another process has the lock."""
     lock = index_lock.acquire(root, LOCK_WAIT)
     if lock is None:
         yield None
@@ -97,7 +97,7 @@ def check_command() -> None:
 
 
 def _print_encoding_lag() -> None:
-    """How far the vectors are behind, where the extra `meaning` is installed."""
+    """Print how many pages wait to be encoded, if the extra `meaning` is installed."""
     search = SEARCH.current()
     snapshot = search.index.snapshot()
     if search.meaning and snapshot and (lag := search.meaning.lag(snapshot)):

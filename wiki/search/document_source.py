@@ -1,4 +1,4 @@
-"""Where the documents to be indexed come from; the pages provide it."""
+"""The source of the documents to index, implemented by `wiki.pages`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,11 @@ from wiki.search.documents import Document
 
 @dataclass(frozen=True, slots=True)
 class DocumentSource:
-    """`load`: the documents of some pages, without those of deleted ones. `states`: the current
-    `(page id, revision)` of every page."""
+    """The functions by which an index reads pages.
+
+    `load` returns the documents of the given pages, without deleted ones; `states` the current
+    `(page id, revision)` of every page.
+    """
 
     load: Callable[[Sequence[int]], Mapping[int, Document]]
     states: Callable[[], Iterable[tuple[int, int]]]

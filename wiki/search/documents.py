@@ -1,4 +1,4 @@
-"""What the index knows of a page, and the terms it is made of."""
+"""The searchable contents of a page, and its terms with their weights."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,28 +12,28 @@ from typing import Any, NamedTuple
 from wiki.search.analysis.analyzer import MAX_TERM_LENGTH, is_stop_word, tokenize, words_in
 from wiki.search.analysis.folding import fold
 
-# What one occurrence counts by where it is, relative to running text. A title says what the
-# page is about, tags and headings what a part of it is about; code repeats its names, so that it
-# counts as text does.
+# Weights of an occurrence by field, relative to running text. The title says what the page is
+# about, tags and headings what a part of it is about; code repeats its names, so it weighs the same
+# as text.
 TITLE_WEIGHT = 6.0
 TAG_WEIGHT = 4.0
 HEADING_WEIGHT = 2.5
 CODE_WEIGHT = 1.0
 BODY_WEIGHT = 1.0
-# Names and texts of attached files: a word counts once, however often it occurs, so that pages
-# which hold it themselves come first.
+# Names and texts of attached files: a word counts once, however often it occurs, so that pages that
+# contain it themselves come first.
 ATTACHED_WEIGHT = 0.3
-# Other names of a page are titles to those who know it by them; a summary says in a sentence what
-# the page is about.
+# Other names of a page weigh like titles for those who know it by them; the summary says in a
+# sentence what the page is about.
 NAME_WEIGHT = 6.0
 SUMMARY_WEIGHT = 2.5
-# Of most pages the first words of the text say what they are about, as CirrusSearch of MediaWiki
-# has it with `opening_text`. They weigh this much besides.
+# The additional weight of a page's first words, which usually say what it is about; like
+# `opening_text` in MediaWiki's CirrusSearch.
 OPENING_WORDS, OPENING_LENGTH = 40, 320  # at most; the characters for scripts without spaces
 OPENING_WEIGHT = 1.0
-MIN_WEIGHT = 0.1  # of a term, whatever is taken from it
+MIN_WEIGHT = 0.1  # of a term, however much is subtracted
 
-MAX_LINK_WORDS = 12  # of a link's text; a longer one is a sentence
+MAX_LINK_WORDS = 12  # of a link's text that are indexed; longer texts are sentences
 NAME_HASH_BYTES = 8
 
 OBSOLETE = "obsolete"  # beside the status of a page that is kept, but no longer right
@@ -45,7 +45,7 @@ POSITION_GAP = 64  # positions between two parts of a page, so that no phrase sp
 
 
 class LinkText(NamedTuple):
-    """What a page calls another one that it links to, by its path or title."""
+    """The text of a link, and the path or title of the page that it leads to."""
 
     target: str
     text: str
@@ -68,21 +68,21 @@ class Document:
     body: str
     updated_at: datetime
     attached: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()  # values of its kind's fields
+    fields: tuple[str, ...] = ()  # values of the fields of its kind
     labels: tuple[str, ...] = ()  # the same as `field_label` writes them, for filters
-    choices: tuple[str, ...] = ()  # those of `labels` that make facets
+    choices: tuple[str, ...] = ()  # those of `labels` that are facets
     is_obsolete: bool = False
     links: tuple[str, ...] = ()  # paths and titles of pages that it links to
-    link_texts: tuple[LinkText, ...] = ()  # of all its links to pages, each as often as it occurs
-    names: tuple[str, ...] = ()  # what it is also called
-    former_names: tuple[str, ...] = ()  # paths and titles that lead to it
+    link_texts: tuple[LinkText, ...] = ()  # of all links to pages, with repetitions
+    names: tuple[str, ...] = ()  # its other names
+    former_names: tuple[str, ...] = ()  # paths and titles that redirect to it
     summary: str = ""
 
 
 class FoundPage(NamedTuple):
-    """What a result page shows of a page; `sections` are `(id, heading, text)`.
+    """A page as search results show it; `sections` are tuples `(id, heading, text)`.
 
-    `counts` are what features above count of it, such as the votes of a challenge, by name.
+    `counts` are numbers that other features provide by name, such as the votes of a challenge.
     """
 
     id: int
@@ -97,7 +97,7 @@ class FoundPage(NamedTuple):
 
 
 class SuggestedPage(NamedTuple):
-    """What a suggestion shows of a page."""
+    """A page as suggestions show it."""
 
     title: str
     path: str
@@ -112,12 +112,13 @@ class DocumentTerms:
     def __init__(self) -> None:
         self.postings: dict[str, Any] = {}  # [weight, places] by term
         self.words: set[str] = set()
-        self.length = 0  # words of all parts; BM25 normalises by it
+        self.length = 0  # in words, over all parts; for the length normalisation of BM25
 
     def add(self, text: str, weight: float, place: int, *, is_beside: bool = False) -> int:
-        """Add a part whose first word is at position `place`; the first position after it.
+        """Add a part that begins at position `place`; returns the first position after it.
 
-        With `is_beside` (attachments) it adds neither to the length nor to known terms.
+        With `is_beside` (attachments), it adds neither to the length nor to the weights of terms
+        that are already known.
         """
         postings, words = self.postings, self.words
         begin = place
@@ -135,7 +136,7 @@ class DocumentTerms:
         return place
 
     def reweigh(self, text: str, weight: float) -> None:
-        """Add `weight`, which may be negative, for each word of a text that was added before."""
+        """Add `weight`, possibly negative, to each word of a text that has been added before."""
         for terms, *_ in tokenize(text):
             for term, _offset, _is_part in terms:
                 if known := self.postings.get(term):
@@ -145,7 +146,7 @@ class DocumentTerms:
 def document_terms(document: Document) -> DocumentTerms:
     """All terms by which a document is found.
 
-    BM25F: one list of terms, each weighted by field and summed before saturation. S. Robertson,
+    As in BM25F, the weights of a term are summed over all fields before saturation. S. Robertson,
     H. Zaragoza, M. Taylor, "Simple BM25 Extension to Multiple Weighted Fields", CIKM 2004.
     """
     content = DocumentTerms()
@@ -164,7 +165,7 @@ def document_terms(document: Document) -> DocumentTerms:
         for text in texts:
             place = content.add(text, weight, place) + POSITION_GAP
     if document.kind != ORDINARY_KIND:
-        # People search for a project or a challenge by that word; its text needn't hold it.
+        # People search for a project or a challenge by that word, which its text may lack.
         place = content.add(document.kind, TAG_WEIGHT, place, is_beside=True) + POSITION_GAP
     for text in document.attached:
         place = content.add(text, ATTACHED_WEIGHT, place, is_beside=True) + POSITION_GAP
@@ -184,25 +185,25 @@ def _opening(body: str) -> str:
 
 
 def _link_share(document: Document, content: DocumentTerms) -> float:
-    """The share of a page's words that are in links: nearly all in an overview."""
+    """The share (0 to 1) of a page's words that are in links; nearly 1 for overviews."""
     words = sum(width for link in document.link_texts for _, _, width, *_ in tokenize(link.text))
     return min(words / max(content.length, 1), 1.0)
 
 
 def _discount_links(document: Document, content: DocumentTerms, share: float) -> None:
-    """Words in links count less, the more of the page's words are in links.
+    """Lower the weight of words in links, the more so the higher the `share` of such words is.
 
-    What an overview lists is about other pages; a link in a sentence is a part of it.
+    The links of an overview are about other pages; a link in a sentence is part of the sentence.
     """
     for link in document.link_texts:
-        # Squared: below a half it is a text that links, not an overview.
+        # Squared, so that little is subtracted for an ordinary text with some links.
         content.reweigh(link.text, -share * share * BODY_WEIGHT)
 
 
 def link_terms(link_texts: Iterable[LinkText]) -> set[bytes]:
-    """Each term of the links' texts, followed by a sign and the hash of the name they lead to.
+    """The terms of link texts, each with a separator and the hash of the name it leads to.
 
-    By these a page is found in the words of those that link to it.
+    By these, a page is found by the words of other pages that link to it.
     """
     found: set[bytes] = set()
     for target, text in link_texts:
@@ -217,38 +218,38 @@ def link_terms(link_texts: Iterable[LinkText]) -> set[bytes]:
 
 
 def link_prefix(term: str) -> str:
-    """What the terms of links begin with whose texts hold `term`."""
+    """The common prefix of the link terms for `term`."""
     return f"{term}\x1f"
 
 
 @lru_cache(maxsize=10_000)
 def name_hash(name: str) -> bytes:
-    """A path or a title as a hash of `NAME_HASH_BYTES`; the first is that of an ASCII letter."""
+    """The hash of a path or title: `NAME_HASH_BYTES` bytes, the first an ASCII letter."""
     digest = blake2b(path_filter_key(name).encode(), digest_size=NAME_HASH_BYTES).digest()
     return bytes([digest[0] & 0x7F]) + digest[1:]
 
 
 def title_key(title: str) -> str:
-    """A title as compared for exact matches."""
+    """The form of a title that is compared for exact matches."""
     return " ".join(fold(title).split())[:MAX_KEY_LENGTH]
 
 
-# What may separate the words of a name, or be left out there.
+# Characters that separate the words of a name, and may be left out.
 _BETWEEN = re.compile(r"""[\s_\-/:.,;?!()\[\]'’"“”]+""")
 
 
 def letters_key(name: str) -> str:
-    """A title reduced to its letters: `CI/CD`, `ci-cd` and `cicd` are the same."""
+    """The letters of a title alone: equal for `CI/CD`, `ci-cd` and `cicd`."""
     return _BETWEEN.sub("", fold(name))[:MAX_KEY_LENGTH]
 
 
-# A capitalised or a small word, an abbreviation or a number in a name; each gives an initial.
+# The words, abbreviations and numbers of a name; each has an initial.
 _NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
 MIN_INITIALS = 2
 
 
 def initials(name: str) -> set[str]:
-    """What abbreviates a name: `gci` Get-ChildItem, `iot` and `it` Internet of Things."""
+    """The abbreviations of a name: `gci` for Get-ChildItem; `iot`, `it` for Internet of Things."""
     parts = _NAME_PART.findall(name)
     kept = [part for part in parts if not is_stop_word(part.lower())]
     short = ("".join(part[0] for part in some) for some in (parts, kept))
@@ -256,21 +257,21 @@ def initials(name: str) -> set[str]:
 
 
 def path_address_key(path: str) -> str:
-    """A whole path; it begins with a slash, as no title key does."""
+    """The key of a whole path; it begins with a slash, unlike any key of a title."""
     return "/" + "/".join(map(_label, path.strip("/").split("/")))
 
 
-# The quotation marks around a filter's value are not part of it.
+# Quotation marks around the value of a filter are not part of it.
 _LABEL_SIGNS = str.maketrans("_", " ", '"“”')
 
 
 def label_key(label: str) -> str:
-    """A tag, kind, status or author as filters compare it."""
+    """The form of a tag, kind, status or author that filters compare."""
     return _label(label)[:MAX_TERM_LENGTH]
 
 
 def field_label(name: str, value: str) -> str:
-    """A value of a field as filters compare it: `versions=django-5.2`."""
+    """The form of a field's value that filters compare: `versions=django-5.2`."""
     return label_key(f"{name}={value}")
 
 
@@ -279,17 +280,17 @@ def _label(label: str) -> str:
 
 
 def ancestor_keys(path: str) -> list[str]:
-    """A path and all above it: `a/b/c` is in `a`, `a/b` and `a/b/c`."""
+    """A path and all of its ancestors: `a`, `a/b` and `a/b/c` for `a/b/c`."""
     steps = path_filter_key(path).split("/")
     return ["/".join(steps[:count]) for count in range(1, len(steps) + 1)]
 
 
 @lru_cache(maxsize=10_000)
 def path_filter_key(path: str) -> str:
-    """A path as the filter `path:` compares it, step by step, without slashes around it."""
+    """The form of a path that the filter `path:` compares: segment by segment, no outer slashes."""
     return "/".join(label_key(step) for step in path.strip("/").split("/"))
 
 
 def unique_words(*texts: str) -> list[str]:
-    """The words of all texts, each once, sorted."""
+    """The distinct words of all texts, sorted."""
     return sorted({word for text in texts for word in words_in(text)})

@@ -1,4 +1,4 @@
-"""One page of search results, as a viewer may see it."""
+"""Builds a page of search results for a viewer."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,13 +31,13 @@ from wiki.search.service import Results, Search, VisibleFilter
 
 MAX_FREQUENT, MAX_FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
 _WORD = re.compile(r"\w+")
-MAX_UNINDEXED = 10_000  # pages that the database finds while the index is being built
-MAX_OLD_TEXT_PHRASES = 8  # of a query, that old texts are searched for
+MAX_UNINDEXED = 10_000  # pages that are searched in the database while the index is being built
+MAX_OLD_TEXT_PHRASES = 8  # phrases of a query for which old texts are searched
 
 
 @dataclass(frozen=True, slots=True)
 class PageLookups:
-    """What search looks up about pages, always for a viewer."""
+    """Functions by which search looks up pages, for a given viewer."""
 
     rows: Callable[[Viewer, Sequence[int]], Mapping[int, FoundPage]]
     names: Callable[[Viewer, Sequence[int]], Mapping[int, SuggestedPage]]
@@ -58,15 +58,15 @@ class SearchResult:
     title: Markup
     heading: Markup
     snippet: Snippet
-    is_same_error: bool = False  # it is about exactly the error that was pasted
+    is_same_error: bool = False  # it is about exactly the pasted error
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of what a query finds; `total` is of all pages of results.
+    """One page of search results; `total` is the number of results on all pages.
 
-    `is_from_database`: the index couldn't answer. `behind`: pages that this viewer may see and that
-    were saved since the index's last commit.
+    `is_from_database`: the index could not answer. `behind`: the number of pages that this viewer
+    may see and that were saved since the last commit of the index.
     """
 
     results: Results
@@ -77,12 +77,12 @@ class Listing:
 
     @property
     def query(self) -> Query:
-        """The query as it was understood, for what stands around the results."""
+        """The parsed query, for the page around the results."""
         return self.results.query
 
     @property
     def holds_any(self) -> bool:
-        """Whether pages that hold only one of several words count in `total`."""
+        """Whether `total` includes pages that contain only one of several words."""
         words = " ".join(word.text for word in self.query.words)
         return len(_WORD.findall(words)) > 1
 
@@ -102,10 +102,9 @@ def list_results(
 ) -> Listing:
     """The results from rank `first` to `first + count`.
 
-    Challenges about exactly the error that was pasted come first, if the filters match them.
-    `searcher` tells people apart, to count each once; without one, the query is none that a person
-    has asked. `counts_misses`: so are searches without a good result. `about`: as `Search.search`
-    takes it.
+    Challenges about exactly the pasted error come first, if they match the filters. `searcher`
+    identifies a person, whose query is counted once; without it, the query is not logged.
+    `counts_misses`: also log searches without a good result. `about`: as for `Search.search`.
     """
     same = lookups.same_error(viewer, without_filters(text))
     ranked = partial(_ranked, search, lookups, viewer, text, same, about=about)
@@ -130,7 +129,7 @@ def _ranked(
     counts_misses: bool,
     about: str,
 ) -> Listing:
-    """The pages `same` before all others."""
+    """The results, with the pages `same` before all others."""
     saved = _SavedSince(lookups, viewer)
     ask = partial(
         search.search,
@@ -161,9 +160,9 @@ def _ranked(
 
 
 def old_text_phrases(query: Query) -> list[list[str]]:
-    """What an old text must contain: of each group one phrase, word or prefix.
+    """What an old text must contain: from each group, one phrase, word or prefix.
 
-    Filters are ignored, since a text has no labels; what is required in the title may be anywhere.
+    Filters are ignored, since old texts have no labels; terms for the title may occur anywhere.
     """
     groups = [[text for item in group if (text := _wording(item))] for group in query.required]
     words = [[word] for item in query.words for word in item.text.split()]
@@ -192,7 +191,7 @@ def mark_old_text(query: Query, text: str) -> Markup:
 def suggestions(
     search: Search, lookups: PageLookups, viewer: Viewer, text: str, count: int
 ) -> tuple[list[SuggestedPage], list[str]]:
-    """The pages probably meant by what was typed so far, and frequent queries."""
+    """The pages and frequent queries to suggest for the text typed so far."""
 
     def read(snapshot: Snapshot) -> tuple[list[int], list[str]]:
         visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
@@ -216,7 +215,7 @@ def suggestions(
 def pages_like(
     search: Search, lookups: PageLookups, viewer: Viewer, page_id: int, count: int
 ) -> list[SuggestedPage]:
-    """The pages most like one that the viewer may read; none while there is no index."""
+    """The visible pages that are most similar to a page; none without an index."""
 
     def read(snapshot: Snapshot) -> list[int]:
         visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
@@ -229,15 +228,15 @@ def pages_like(
 
 
 def _text_of(lookups: PageLookups, viewer: Viewer, page_id: int) -> str:
-    """A page in plain text, a line for each item of a list and each line of code."""
+    """The plain text of a page, with a line for each list item and each line of code."""
     row = lookups.rows(viewer, [page_id]).get(page_id)
     text = "\n".join(section[2] for section in row.sections) if row else ""
     return text.replace(CODE_OPEN, "").replace(CODE_CLOSE, "")
 
 
 class _SavedSince:
-    """The index may lag behind: of the pages that changed since a position those that this viewer
-    may not see, and `count`, how many of the others there are."""
+    """The pages that changed since a position in the outbox: those that this viewer may not see,
+    and the number (`count`) of the others."""
 
     def __init__(self, lookups: PageLookups, viewer: Viewer) -> None:
         self._lookups, self._viewer = lookups, viewer
@@ -252,7 +251,7 @@ class _SavedSince:
 
 
 def _allowed(lookups: PageLookups, viewer: Viewer) -> VisibleFilter:
-    """What the rules of access let this viewer see, as a mask over a snapshot's documents."""
+    """A filter that returns the mask of a snapshot's documents that the viewer may see."""
     return lambda snapshot: lookups.allowed(viewer, snapshot.pages)
 
 
@@ -265,17 +264,17 @@ def _while_building(
     same: Sequence[int],
     shown: slice,
 ) -> Listing:
-    """The index answers for the pages that it holds, the database for the others: in turns, since
-    the scores of the two can't be compared. The pages `same` come before both.
+    """Results while the index is being built: from the index and, for other pages, the database.
 
-    `results` are those of the index from the first one to the last that is shown.
+    They alternate, since their scores are not comparable; the pages `same` come first. `results`
+    are those of the index, from the first one to the last that is shown.
     """
     words = literal_words(results.query)
     _, ids = lookups.find(viewer, results.query, words, limit=MAX_UNINDEXED, pinned=same)
     snapshot = search.index.snapshot()
     indexed = set(snapshot.pages[snapshot.live].tolist()) if snapshot else set()
     lacking = [page_id for page_id in ids if page_id not in indexed]
-    if results.is_miss and lacking:  # what was only guessed
+    if results.is_miss and lacking:  # results that are only guesses
         results = Results(results.query, state=results.state, progress=results.progress)
     held = {hit.page_id: hit.held for hit in results.hits}
     pairs = zip_longest(held, lacking)
@@ -304,7 +303,7 @@ def _from_database(
     )
     marker = Marker({}, set(map(fold, words)))
     rows = _rows(lookups, viewer, dict.fromkeys(ids), marker)
-    # The index has nothing to correct, narrow or shorten: it lacks what was found.
+    # No corrections, facets or shorter queries: the index lacks these pages.
     kept = Results(results.query, state=results.state, progress=results.progress)
     return Listing(kept, total, rows, is_from_database=True)
 
@@ -315,7 +314,7 @@ def _rows(
     held: Mapping[int, frozenset[str] | None],
     marker: Marker,
 ) -> list[SearchResult]:
-    """`held`: the pages in order, each with the terms it is known to contain."""
+    """The results for the pages in `held`, in order; each with the terms it is known to contain."""
     if not held:
         return []
     rows = lookups.rows(viewer, list(held))
@@ -326,6 +325,6 @@ def _rows(
 
 def _found(row: FoundPage, marker: Marker, held: frozenset[str] | None) -> SearchResult:
     snippet = marker.snippet(row.sections, held)
-    # Many texts begin with their title, which as a heading would say nothing.
+    # Many texts begin with their title, which would be of no use as a heading.
     heading = "" if fold(snippet.heading) == fold(row.title) else snippet.heading
     return SearchResult(row, marker.mark(row.title), marker.mark(heading), snippet)

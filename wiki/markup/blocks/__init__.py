@@ -1,1 +1,1 @@
-"""Block syntax of the dialect: each module brings its `SYNTAX`."""
+"""Block syntax of the dialect: each module exports its `SYNTAX`."""

@@ -1,6 +1,6 @@
-"""`^name` at the end of a block, or below one: an anchor that isn't shown, as in Obsidian.
+"""`^name` at the end of a block, or below one: an invisible anchor, as in Obsidian.
 
-`[[page#^name]]` leads there, and `![[page#^name]]` shows that block alone.
+`[[page#^name]]` links to the block, and `![[page#^name]]` embeds it.
 """
 
 import re
@@ -13,15 +13,15 @@ from markdown_it.token import Token
 from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax
 
-BLOCK_ID_PREFIX = "^"  # begins an id; no heading's has one
+BLOCK_ID_PREFIX = "^"  # begins every block id; ids of headings never do
 
-# A power is no block id: `2 ^10`.
+# `2 ^10` is a power, not a block id.
 _NAME = re.compile(r"(?:^|(?<=\s))\^(?!\d{1,5}$)([A-Za-z0-9-]{1,100})$")
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 
 
 def _install(parser: MarkdownIt) -> None:
-    """While an escaped `\\^` is still told from a plain one."""
+    """Run while an escaped `\\^` can still be told from a plain one."""
     parser.core.ruler.after("inline", "block_id", _place_ids)
 
 
@@ -30,7 +30,7 @@ def _place_ids(state: StateCore) -> None:
         return
     tokens: list[Token] = []
     seen: set[str] = set()
-    waiting: Token | None = None  # the end of a paragraph that is left out
+    waiting: Token | None = None  # the end of a paragraph that is dropped
     for position, token in enumerate(state.tokens):
         if token is waiting:
             continue
@@ -53,7 +53,7 @@ def _place_ids(state: StateCore) -> None:
 
 
 def _has_block_before(tokens: Sequence[Token]) -> bool:
-    """Whether a block comes before the paragraph whose text is the last token."""
+    """Whether there is a block before the paragraph that the last token is the text of."""
     if len(tokens) < 3 or tokens[-2].type != "paragraph_open":
         return False
     before = tokens[-3]
@@ -61,7 +61,7 @@ def _has_block_before(tokens: Sequence[Token]) -> bool:
 
 
 def _take_name(inline: Token, *, is_below: bool) -> str:
-    """The name that an inline token ends with, which is taken out of it; empty for none."""
+    """Remove the `^name` at the end of an inline token; returns the name, or an empty string."""
     children = inline.children or []
     last = len(children) - 1
     while last >= 0 and children[last].type == "comment":
@@ -93,7 +93,7 @@ def _mark(tokens: list[Token], name: str) -> None:
         tokens[-3].attrs.update(attrs)
     elif opening.type == "paragraph_open" and not opening.hidden:
         opening.attrs.update(attrs)
-    elif inline.children is not None:  # a heading has an id of its own
+    elif inline.children is not None:  # headings already have an id
         span = [Token("span_open", "span", 1, attrs=attrs), Token("span_close", "span", -1)]
         inline.children += span
 
@@ -103,7 +103,7 @@ def _id(name: str) -> dict[str, str | int | float]:
 
 
 def _wrap(tokens: list[Token], name: str) -> None:
-    """Put the block that the tokens end with into an element that has the id."""
+    """Wrap the last block of `tokens` in an element that has the id."""
     last = begin = len(tokens) - 1
     if tokens[last].nesting == -1:
         depth = 1

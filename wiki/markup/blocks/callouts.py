@@ -1,6 +1,6 @@
 """Callouts: `> [!note] Title`, `:::note Title` … `:::`, `!!! note "Title"`, and ones that fold.
 
-The dialects of GitHub and Obsidian, of Docusaurus, and of MkDocs. All become the same HTML.
+These are the syntaxes of GitHub and Obsidian, of Docusaurus, and of MkDocs; their HTML is the same.
 """
 
 import re
@@ -17,7 +17,7 @@ from wiki.markup.code_fences import with_code_flags
 from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
-# Obsidian's thirteen kinds, and the two that GitHub has besides.
+# Obsidian's thirteen kinds, and two more that only GitHub has.
 _KINDS = """
     note
     abstract summary tldr
@@ -54,7 +54,7 @@ _PAIRS = "callouts_of_colons"  # in a parser's `env`
 
 
 def _install(parser: MarkdownIt) -> None:
-    """The marker of a quote is a line of its own; what follows it is parsed again."""
+    """Add the rules; `[!note]` is the first line of a quote, the rest is parsed as usual."""
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.use(admon_plugin)
     parser.block.ruler.at("admonition", _admonition, interrupts)
@@ -63,26 +63,26 @@ def _install(parser: MarkdownIt) -> None:
 
 
 def callout_kind_of(written: str) -> str:
-    """The kind that gives the look, for any word an author may use."""
+    """The kind that determines the appearance, for any word that an author may write."""
     return _KIND_OF.get(written.lower(), "note")
 
 
 def default_title(written: str) -> str:
-    """What is over a callout without a title."""
+    """The title of a callout that has none of its own."""
     if written.lower() in _CAPITALS:
         return written.upper()
     return written.replace("-", " ").strip().capitalize()
 
 
 def _quoted(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """The first line of a quote, which it makes a callout."""
+    """Block rule: `[!kind] title` on the first line of a quote turns it into a callout."""
     if silent or not state.tokens or state.tokens[-1].type != "blockquote_open":
         return False
     begin = state.bMarks[start_line] + state.tShift[start_line]
     found = _MARKER.fullmatch(state.src, begin, state.eMarks[start_line])
     if found is None or state.is_code_block(start_line):
         return False
-    opened = state.tokens[-1]  # its closing token ends whatever element this one begins
+    opened = state.tokens[-1]  # the closing token of the quote ends the element that is begun here
     opened.type = "callout_open"
     opened.meta = {"name": found[1], "fold": found[2]}
     _push_title(state, found[3] or "", found[2], start_line)
@@ -112,7 +112,7 @@ def _between_colons(state: StateBlock, start_line: int, end_line: int, silent: b
         return False
     lines = range(start_line + 1, close + 1)
     if any(state.sCount[n] < state.blkIndent and not state.isEmpty(n) for n in lines):
-        return False  # the list or quote in which it stands ends before
+        return False  # the enclosing list or quote ends before the callout does
     if silent:
         return True
     name = found[2] or found[3]
@@ -136,16 +136,16 @@ def _title_in(attributes: str) -> str:
 
 def _opened(source: str, begin: int, end: int) -> "re.Match[str] | None":
     """`:::note Title`, `:::note[Title]{.class}`, `:::note{title="Title"}` or `:::{note} Title`;
-    none of an unknown kind."""
+    `None` for an unknown kind."""
     found = _COLONS.fullmatch(source, begin, end)
     is_known = found is not None and (found[2] or found[3]).lower() in CALLOUT_NAMES | {_FOLDED}
     return found if is_known else None
 
 
 def _pairs(source: str) -> dict[int, int]:
-    """The lines in which such callouts begin and end; inner ones may have fewer colons or as many.
+    """The first and last line of each `:::` callout; nested ones may have as many colons, or fewer.
 
-    One pass over the whole text: to look for the end from each beginning would be quadratic.
+    Found in one pass over the text: searching for the end from each beginning would be quadratic.
     """
     pairs: dict[int, int] = {}
     opened: list[tuple[int, int]] = []  # how many colons, and the line
@@ -169,7 +169,7 @@ def _pairs(source: str) -> dict[int, int]:
 
 
 def _closed_by(count: int, places: Mapping[int, Sequence[int]]) -> int | None:
-    """Which of those that are open ends here: the last one with as many colons, else with fewer."""
+    """The open callout that `count` colons close: the last with as many colons, else with fewer."""
     if exact := places.get(count):
         return exact[-1]
     fewer = (found[-1] for colons, found in places.items() if found and colons < count)
@@ -216,7 +216,7 @@ def _callout_title_open(builder: TreeBuilder, token: Token) -> None:
 
 def _admonition_open(builder: TreeBuilder, token: Token) -> None:
     fold = _fold_of(token)
-    # One that folds has to have a title; every other one may be told to have none.
+    # Foldable callouts need a title; others may have an empty one.
     _open(builder, token.meta["tag"], fold, has_title=bool(token.content) or not fold)
 
 

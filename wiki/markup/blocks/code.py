@@ -1,4 +1,4 @@
-"""Code blocks, inline code and their colours."""
+"""Code blocks and inline code, with syntax highlighting."""
 
 import re
 import time
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
 HIGHLIGHT_LIMIT = 100_000  # characters
-SPANS_PER_CLOCK_CHECK = 20  # at the clock, which takes half as long as a span
-LINE_LENGTH_LIMIT = 1_000  # characters; on one long line many lexers' expressions are quadratic
+SPANS_PER_CLOCK_CHECK = 20  # reading the clock takes half as long as writing a span
+LINE_LENGTH_LIMIT = (
+    1_000  # characters; many lexers have patterns that are quadratic in the length of a line
+)
 
-# In braces or as an option: numbers of lines and ranges of them, of four digits at most.
+# Line numbers and ranges in braces or as an option, with at most four digits each.
 _MARKED = re.compile(r"""(?:\{([0-9,\- ]+)\}|\bhl_lines=["']?([0-9,\- ]+))""")
 _RANGE = re.compile(r"\b([0-9]{1,4})(?:-([0-9]{1,4}))?\b")
 _NUMBERED = re.compile(r"(?:^|\s)(?:linenos|linenums|showLineNumbers)\b", re.ASCII)
@@ -37,10 +39,10 @@ def language_of(info: str) -> str:
 
 
 class LineOptions(NamedTuple):
-    """What a fence's info string asks for its lines.
+    """The options for lines in a fence's info string.
 
-    `{1,3-5}` and `hl_lines="1 3-5"` mark some; `linenos`, `linenums` and `showLineNumbers` number
-    all, each number a link to itself, its id `name-number`.
+    `{1,3-5}` and `hl_lines="1 3-5"` mark lines; `linenos`, `linenums` and `showLineNumbers` number
+    all lines. Each number links to itself, with the id `name-number`.
     """
 
     marked: frozenset[int]
@@ -65,7 +67,10 @@ def _numbers(ranges: str) -> frozenset[int]:
 def code_block(
     text: str, language: str, seconds: float = COLOUR_TIME, lines: LineOptions | None = None
 ) -> str:
-    """HTML of a code block, its frame included; safe, because every piece is escaped here."""
+    """Safe HTML of a code block with its frame.
+
+    `seconds` is the processor time for highlighting; `lines` marks or numbers lines.
+    """
     name = escape(language)
     attribute = f' data-language="{name}"' if language else ""
     css_class = f' class="language-{name}"' if language else ""
@@ -78,11 +83,11 @@ def code_block(
 
 
 def highlighted(text: str, language: str, seconds: float = COLOUR_TIME) -> str:
-    """`text` escaped, with Pygments' short classes where the language is known.
+    """Safe HTML of `text`, highlighted with Pygments' short classes if the language is known.
 
-    Without colours when the lexer has not come to the end after `seconds` of processor.
+    Not highlighted if the lexer takes more than `seconds` of processor time.
     """
-    # Loading a lexer counts: the first of a kind costs 10 ms.
+    # Including the time to load the lexer: 10 ms the first time.
     deadline = time.thread_time() + seconds
     lexer = _lexer(language) if seconds > 0 and _is_bounded(text) else None
     if lexer is not None:
@@ -97,12 +102,12 @@ def highlighted(text: str, language: str, seconds: float = COLOUR_TIME) -> str:
 
 
 def _escaped(text: str) -> str:
-    """`text` for between tags, written as in all other texts of a page."""
+    """Escape `text` for use between tags, in the same way as the rest of the page."""
     return escape(text, quote=False).replace('"', "&quot;")
 
 
 def _with_lines(code: str, options: LineOptions) -> str:
-    # Spans aren't nested: each can be closed and reopened at every line's end.
+    # Spans are not nested, so each can be closed and reopened at line ends.
     by_lines = _COLOURED.sub(
         lambda span: span[1] + span[2].replace("\n", f"</span>\n{span[1]}") + "</span>", code
     )
@@ -149,7 +154,7 @@ def _span(css_class: str, text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _known_languages() -> frozenset[str]:
-    # Asking Pygments for a name it doesn't know searches every installed package's entry points.
+    # For an unknown name, Pygments would search the entry points of all installed packages.
     from pygments.lexers import get_all_lexers  # noqa: PLC0415
 
     return frozenset(alias for lexer in get_all_lexers(plugins=False) for alias in lexer[1])
@@ -158,21 +163,21 @@ def _known_languages() -> frozenset[str]:
 def _lexer(language: str) -> "Lexer | None":
     if language not in _known_languages():
         return None
-    # A new one each time: some keep what they are reading in themselves, and threads would mix it.
+    # A new one each time: some lexers keep state, which threads must not share.
     return _lexer_class(language)(stripnl=False, ensurenl=False)
 
 
 @cache
 def _lexer_class(language: str) -> "type[Lexer]":
-    """Of a known language; Pygments goes through its six hundred lexers to find it."""
-    # Pygments costs 20 MB and 60 ms with its lexers: only for pages that have code.
+    """The lexer class of a known language; cached, since Pygments searches six hundred lexers."""
+    # Imported only for pages with code: Pygments and its lexers cost 20 MB and 60 ms.
     from pygments.lexers import find_lexer_class_by_name  # noqa: PLC0415
 
     return find_lexer_class_by_name(language)
 
 
 def show_code(builder: TreeBuilder, token: Token) -> None:
-    """A code block, coloured as long as the page's time for colours lasts."""
+    """Add a code block, highlighted while the page has time for highlighting left."""
     begin = time.thread_time()
     name = f"L{builder.count_code()}"
     lines = LineOptions.of(token.info, name)

@@ -1,6 +1,6 @@
-"""`%%…%%`: what is for editors and not for readers, within a line or over several.
+"""`%%…%%`: comments that only editors see, within a line or over several lines.
 
-As in Obsidian, but `100%%` is a number: behind a digit no comment begins.
+As in Obsidian, except that no comment begins after a digit, as in `100%%`.
 """
 
 import re
@@ -20,7 +20,7 @@ _SPACE_AFTER = re.compile(r"[ \t]*\n?[ \t]*")
 
 
 def _install(parser: MarkdownIt) -> None:
-    """What is hidden never becomes a token that anything shows, finds or counts."""
+    """Add the rules; comments become no tokens, so they are neither shown nor searched."""
     parser.block.ruler.before(
         "table", "comment", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
@@ -29,18 +29,18 @@ def _install(parser: MarkdownIt) -> None:
 
 
 def without_comments(source: str) -> str:
-    """A source that could not be read, without what looks like a comment in it."""
+    """Remove what looks like a comment from a source that could not be parsed."""
     return _COMMENT.sub("", source)
 
 
 def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """A comment of whole lines. What comes after its end is read as a block of its own."""
+    """Block rule: a comment of whole lines. Text after its end begins a new block."""
     begin = state.bMarks[start_line] + state.tShift[start_line]
     if not _BEGIN.match(state.src, begin) or state.is_code_block(start_line):
         return False
     end = _END.search(state.src, begin + 2, state.eMarks[start_line])
     if end is not None:
-        # Before other text it is a part of the line, and inside a paragraph, too.
+        # Followed by text on the same line, or inside a paragraph, it is an inline comment.
         if silent or end.end() < state.eMarks[start_line] or end.start() == begin + 2:
             return False
         state.line = start_line + 1
@@ -57,7 +57,7 @@ def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
 
 
 def _after(state: StateBlock, line: int, place: int) -> int:
-    """The line in which reading goes on at `place`."""
+    """The line at which parsing goes on, which contains the offset `place`."""
     if place >= state.eMarks[line]:
         return line + 1
     state.bMarks[line], state.tShift[line], state.sCount[line] = place, 0, state.blkIndent
@@ -74,7 +74,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
     if not silent:
         is_apart = not state.pending or state.pending[-1].isspace()
         space = _SPACE_AFTER.match(state.src, end, state.posMax)
-        if is_apart and space is not None:  # one space is left of those on both sides
+        if is_apart and space is not None:  # of spaces on both sides, keep one
             end = space.end()
         if end >= state.posMax:
             state.pending = state.pending.rstrip()
@@ -84,7 +84,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _hide_emptied(state: StateCore) -> None:
-    """A paragraph of nothing but comments disappears."""
+    """Remove paragraphs that contain nothing but comments."""
     for position, token in enumerate(state.tokens):
         children = token.children or ()
         if any(child.type == "comment" for child in children) and all(map(_is_empty, children)):
@@ -99,4 +99,4 @@ def _is_empty(token: Token) -> bool:
     )
 
 
-SYNTAX = Syntax(_install)  # a token without a tag shows nothing
+SYNTAX = Syntax(_install)  # no handlers: tokens without a tag are not shown

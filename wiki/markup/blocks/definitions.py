@@ -1,4 +1,4 @@
-"""Definition lists, whose terms can be linked to like headings."""
+"""Definition lists; links can lead to their terms as to headings."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 
 def number_terms(tokens: Sequence[Token], ids: UniqueIds) -> None:
-    """Give each term an id that no heading has."""
+    """Give each term a unique id."""
     for position, token in enumerate(tokens):
         if token.type == "dt_open":
             token.attrs["id"] = ids.take(anchor_text(tokens[position + 1]))

@@ -1,4 +1,4 @@
-"""Fenced blocks: most are code, some are something else that is written as code."""
+"""Fenced blocks: code, and formulas, diagrams and lists of pages that are written as fences."""
 
 from markdown_it.token import Token
 
@@ -8,7 +8,7 @@ from wiki.markup.tree_builder import Handler, Syntax, TreeBuilder
 
 
 def _show_diagram(builder: TreeBuilder, token: Token) -> None:
-    """The source as code, in a frame in which a script draws it where it may."""
+    """Add the source of a diagram as code, in an element in which a script may draw it."""
     html = code.code_block(token.content, "mermaid")
     builder.put(f'<figure class="diagram">{html}</figure>')
 

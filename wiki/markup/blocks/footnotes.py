@@ -1,6 +1,6 @@
-"""`[^1]` and its note at the end of the page, or the note itself where it belongs: `^[As here.]`.
+"""Footnotes: `[^1]` with a definition anywhere on the page, and inline notes: `^[As here.]`.
 
-The latter is Pandoc's and Obsidian's, https://pandoc.org/MANUAL.html#extension-inline_notes
+Inline notes are as in Pandoc and Obsidian, https://pandoc.org/MANUAL.html#extension-inline_notes
 """
 
 import re
@@ -20,17 +20,17 @@ from wiki.markup.tree_builder import Syntax, TreeBuilder
 BACK_LABEL = "Back to the text"
 
 
-# `^[a-z ]+` and `^[\w ]` are the beginnings of regular expressions, not notes.
+# `^[a-z ]+` and `^[\w ]` begin regular expressions, not notes.
 _CHARACTER_CLASS = re.compile(r"\^|\\\w|\[:|\S-\S(?![^\W\d_])")
 _QUANTIFIERS = frozenset("+*{$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_REFERENCE = re.compile(r"\[\^([^\]\s]{1,999})\]")  # as long as labels of links
+_REFERENCE = re.compile(r"\[\^([^\]\s]{1,999})\]")  # the same limit as for labels of links
 _BEHIND_TEXT = re.compile(r"[^\W_][*_\"']*\Z|[.,;:!?)”’»][*_\"']*\Z")
 
 
 def _install(parser: MarkdownIt) -> None:
     parser.use(footnote_plugin)
-    # As on GitHub, a note also ends a table, and a quote that goes on without its signs.
+    # As on GitHub, a definition also ends a table and a lazily continued quote.
     parser.block.ruler.at(
         "footnote_def", footnote_def, {"alt": ["paragraph", "reference", "blockquote"]}
     )
@@ -49,10 +49,10 @@ def _install(parser: MarkdownIt) -> None:
 
 
 def _is_note(state: StateInline, end: int) -> bool:
-    """Whether `^[…]`, which ends with the bracket at `end`, is a note and no regular expression.
+    """Whether `^[…]`, which ends with the bracket at `end`, is a note, not a regular expression.
 
-    Of several words it is one; a single word is one behind a sentence or a word, where no
-    expression begins.
+    Several words are a note. A single word is one only after a word or a sentence, where no
+    regular expression begins.
     """
     inside = state.src[state.pos + 2 : end].strip()
     if _CHARACTER_CLASS.match(inside) or state.src[end + 1 : end + 2] in _QUANTIFIERS:
@@ -63,9 +63,9 @@ def _is_note(state: StateInline, end: int) -> bool:
 
 
 def _set_notes_apart(state: StateCore) -> None:
-    """Move each note behind the text, out of the note in which it stands, if it does.
+    """Move each note to the end of the page, also out of another note.
 
-    As on GitHub, the first of several with one label counts, and labels are compared like those of
+    As on GitHub, the first definition of a label counts, and labels are compared like those of
     links.
     """
     if "footnotes" not in state.env:
@@ -101,7 +101,7 @@ def _refer(state: StateInline, silent: bool) -> bool:
     return True
 
 
-# A heading's id never contains a colon, so these can't collide with one.
+# Ids of headings never contain a colon, so they cannot collide with these.
 def _note_id(token: Token) -> str:
     return f"fn:{token.meta['id'] + 1}"
 
@@ -141,13 +141,13 @@ def _note_close(builder: TreeBuilder, token: Token) -> None:
 
 def _anchor(builder: TreeBuilder, token: Token) -> None:
     repeat = token.meta.get("subId", 0)
-    number = str(repeat + 1) if repeat else ""  # a note with several places to go back to
+    number = str(repeat + 1) if repeat else ""  # for notes with several references
     builder.text(" ")
     label = f"{TRUSTED_MARK}{BACK_LABEL} {number}".rstrip()
     builder.open(
         "a", {"href": f"#{_reference_id(token)}", "aria-label": label}, ours="footnote-back"
     )
-    builder.text("\u21a9\ufe0e")  # with the selector that keeps it from becoming an emoji
+    builder.text("\u21a9\ufe0e")  # U+FE0E keeps it from being shown as an emoji
     if number:
         builder.open("sup")
         builder.text(number)

@@ -1,7 +1,7 @@
 """`$…$`, `$$…$$` and fences named `math`: TeX to MathML, on the server.
 
-latex2mathml reads the TeX; what it makes is rebuilt here from a list of MathML's own elements, with
-every text escaped, and put in after sanitizing: an author's HTML can't contain any MathML.
+latex2mathml converts the TeX. Its output is rebuilt here from an allow-list of MathML elements, all
+text escaped, and inserted after sanitizing. An author's HTML cannot contain MathML.
 """
 
 import re
@@ -39,20 +39,20 @@ _ATTRIBUTES = re.compile(
 _ROWS = ("math", "mrow", "mstyle", "msqrt", "mtd", "mpadded", "mphantom")
 _SCRIPTED = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 _ORDINARY = ("mi", "mn", "mfrac", "msqrt", "mroot")
-# One as wide as this many characters of TeX may be wider than a telephone, where it scrolls.
+# Formulas of more characters of TeX may be wider than a phone screen, so they scroll.
 WIDE_FORMULA = 40
 _FRAME = f'class="formula" tabindex="0" role="region" aria-label="{FORMULA_LABEL}"'
 THIN_SPACE = '<mspace width="0.167em"></mspace>'
 
 
 class _NotMath(ValueError):
-    """The TeX says something that MathML can't, or not safely."""
+    """The TeX cannot be expressed in MathML, or not safely."""
 
 
 def _install(parser: MarkdownIt) -> None:
-    """Dollars as on GitHub: no space inside, no letter or digit outside.
+    """Add the rules for dollars, as on GitHub: no space inside, no letter or digit outside.
 
-    So prices and the variables of a shell stay text.
+    So prices and shell variables stay text.
     """
     parser.use(
         dollarmath_plugin,
@@ -80,18 +80,18 @@ def _install(parser: MarkdownIt) -> None:
 
 
 def mathml(tex: str, *, is_block: bool) -> str | None:
-    """`tex` as a `<math>` element that is safe to put into a page; `None` when it can't be read."""
+    """`tex` as a `<math>` element, safe to put into a page; `None` if it can't be converted."""
     if not 0 < len(tex) <= FORMULA_LIMIT:
         return None
     try:
         return _written(_converter()(tex), 0, is_block=is_block)
-    except Exception:  # its errors have no common class; the reader gets the source
+    except Exception:  # its errors have no common base class; the source is shown instead
         return None
 
 
 @cache
 def _converter():  # type: ignore[no-untyped-def]  # the library has no types
-    # It costs 7 MB with its tables of symbols: only for pages that have a formula.
+    # Imported only for pages with formulas: its tables of symbols take 7 MB.
     from latex2mathml.converter import convert_to_element  # noqa: PLC0415
 
     return convert_to_element
@@ -101,7 +101,7 @@ def _written(element: "Element", depth: int, *, is_block: bool = False) -> str:
     if not _ELEMENTS.fullmatch(element.tag) or depth > MATHML_DEPTH_LIMIT:
         raise _NotMath(element.tag)
     text = unescape(element.text or "")
-    if text.startswith("\\") and len(text) > 1:  # a command it doesn't know
+    if text.startswith("\\") and len(text) > 1:  # a command that latex2mathml doesn't know
         raise _NotMath(text)
     attributes = "".join(
         f' {name}="{escape(unescape(value))}"'
@@ -115,9 +115,9 @@ def _written(element: "Element", depth: int, *, is_block: bool = False) -> str:
 
 
 def _children(element: "Element", depth: int) -> Iterator[str]:
-    """The children written, thin spaces around the names of functions: `n log n`, not `nlogn`.
+    """The MathML of the children, with thin spaces around function names: `n log n`, not `nlogn`.
 
-    As TeX has it between an operator and what is ordinary; MathML has none. Source: D. E. Knuth,
+    TeX puts them between an operator and an ordinary atom, MathML doesn't. Source: D. E. Knuth,
     "The TeXbook", chapter 18.
     """
     before = None
@@ -135,7 +135,7 @@ def _is_apart(first: "Element", second: "Element") -> bool:
 
 
 def _base(element: "Element") -> "Element":
-    """What scripts are set on."""
+    """The base of an element with subscript or superscript, otherwise the element itself."""
     while element.tag in _SCRIPTED and len(element):
         element = element[0]
     return element
@@ -151,7 +151,7 @@ def _source(tex: str) -> str:
 
 
 def show_formula(builder: TreeBuilder, token: Token) -> None:
-    """A formula of its own, which scrolls when it is wider than the page."""
+    """Add a display formula, which scrolls if it is wider than the page."""
     tex = token.content.strip()
     html = _timed(builder, tex, is_block=True) or f"<pre>{_source(tex)}</pre>"
     builder.put(f"<div {_FRAME}>{html}</div>")
@@ -161,7 +161,7 @@ def _inline(builder: TreeBuilder, token: Token) -> None:
     tex = token.content.strip()
     is_block = token.type == "math_inline_double"
     html = _timed(builder, tex, is_block=is_block) or _source(tex)
-    if is_block or len(tex) > WIDE_FORMULA:  # by the keyboard, too
+    if is_block or len(tex) > WIDE_FORMULA:  # scrollable by keyboard, too
         html = f"<span {_FRAME}>{html}</span>"
     builder.put_inline(html)
 

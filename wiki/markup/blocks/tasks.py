@@ -1,4 +1,4 @@
-"""`- [ ]` and `- [x]` items."""
+"""Task lists: `- [ ]` and `- [x]` items."""
 
 import re
 from html import unescape
@@ -14,17 +14,17 @@ from wiki.markup.tree_builder import Syntax, TreeBuilder
 DONE_LABEL = "Done"
 OPEN_LABEL = "Not done"
 
-NAME_LIMIT = 200  # characters of a task, as the name of its box
+NAME_LIMIT = 200  # characters of a task in the accessible name of its checkbox
 
 _TAG = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
 _BLOCK = re.compile(r"</?(?:blockquote|div|dl|h[1-6]|hr|li|ol|p|pre|table|ul)\b")
 _ITEM = r"(?:[-+*]|[0-9]{1,9}[.)])"
-# What may stand before a box: quotes, notes, definitions and items, an item last.
+# What may precede a checkbox: quotes, notes, definitions and list items, the last an item.
 _MARKER = re.compile(rf"^((?:[\s>]|(?:{_ITEM}|:|\[\^[^\]\s]+\]:)(?=\s))*{_ITEM}\s+)\[([ xX])\]")
 
 
 def with_task_toggled(text: str, line: int) -> str | None:
-    """`text` with the box in a source line ticked, or unticked; `None` when none is there."""
+    """`text` with the checkbox in source line `line` (from 0) toggled; `None` if it has none."""
     lines = text.split("\n")
     if not 0 <= line < len(lines):
         return None
@@ -35,7 +35,7 @@ def with_task_toggled(text: str, line: int) -> str | None:
 
 
 def task_names(slotted: str) -> list[str]:
-    """What each task says in stored HTML, in order and without the tasks below it."""
+    """The text of each task in stored HTML, in order, without nested tasks."""
     names: list[str] = []
     written: list[str] | None = None
     for part in [*split(slotted), TaskBox(False, "")]:
@@ -50,7 +50,7 @@ def task_names(slotted: str) -> list[str]:
 
 
 def _install(parser: MarkdownIt) -> None:
-    """Reading them is an option of the parser; the box goes into the item's first line."""
+    """Switch on the parser's option for tasks; each checkbox goes into the item's first line."""
     parser.options["tasklists"] = True
     parser.core.ruler.after("inline", "task_box", _place_boxes)
 
@@ -58,8 +58,8 @@ def _install(parser: MarkdownIt) -> None:
 def _place_boxes(state: StateCore) -> None:
     tokens: list[Token] = []
     lists: list[Token] = []
-    task: Token | None = None  # whose text has not come yet
-    place = 0  # of what comes first in it
+    task: Token | None = None  # the item for which the text has not come yet
+    place = 0  # the index of its first child token
     for token in state.tokens:
         if task is not None and token.type in {"list_item_open", "list_item_close"}:
             tokens.insert(place, _marker(task))
@@ -79,7 +79,7 @@ def _place_boxes(state: StateCore) -> None:
 
 
 def _marker(item: Token) -> Token:
-    """What an item shows that has no text of its own and so is no task; as on GitHub."""
+    """The literal `[ ]` of an item without text, which is not a task, as on GitHub."""
     marker = "[x]" if item.meta.pop("checked") else "[ ]"
     text = Token("text", "", 0, content=marker)
     return Token("inline", "", 0, map=item.map, content=marker, children=[text])

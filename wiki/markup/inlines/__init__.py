@@ -1,1 +1,1 @@
-"""Inline syntax of the dialect: each module brings its `SYNTAX`."""
+"""Inline syntax of the dialect: each module exports its `SYNTAX`."""

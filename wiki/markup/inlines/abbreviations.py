@@ -1,6 +1,6 @@
-"""`*[HTML]: HyperText Markup Language`: what an abbreviation means, wherever the page uses it.
+"""Abbreviations: `*[HTML]: HyperText Markup Language` explains it wherever the page uses it.
 
-The meaning shows while the word is pointed at or has the focus, which a tap gives it.
+The meaning is shown while the word is hovered or has the focus, as after a tap.
 
 The syntax is PHP Markdown Extra's, https://michelf.ca/projects/php-markdown/extra/#abbr
 """
@@ -17,13 +17,13 @@ from wiki.letters import LETTER
 from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
-MEANINGS_LIMIT = 100  # a page
+MEANINGS_LIMIT = 100  # per page
 
 _DEFINITION = re.compile(r"\*\[([^\[\]\n]{1,100})\]:[ \t]*([^\n]*)")
 
 
 def _install(parser: MarkdownIt) -> None:
-    """Definitions are read with the blocks, like link references, and used when all are known."""
+    """Read definitions with the blocks, like link references; apply them once all are known."""
     parser.block.ruler.before(
         "reference", "abbreviation", _define, {"alt": ["paragraph", "reference", "blockquote"]}
     )
@@ -67,7 +67,7 @@ def _explained(
         if token.tag == "a":
             open_links += token.nesting
         if token.type == "text":
-            # A link has the focus itself, and goes elsewhere by a tap.
+            # In a link the word gets no focus of its own: a tap follows the link.
             stops = None if open_links else first
             yield from _parts(token.content, words, meanings, stops)
         else:
@@ -77,7 +77,10 @@ def _explained(
 def _parts(
     text: str, words: re.Pattern[str], meanings: dict[str, str], first: set[str] | None
 ) -> Iterator[Token]:
-    """`first`: the words that the keyboard stops at already, each once; `None` for nowhere."""
+    """Split `text` at abbreviations.
+
+    `first` collects the words that already have a tab stop, each gets one; `None`: no tab stops.
+    """
     begin = 0
     for found in words.finditer(text):
         yield from _text(text[begin : found.start()])
@@ -102,8 +105,7 @@ def _open(builder: TreeBuilder, token: Token) -> None:
         builder.open("abbr", token.attrs)
         return
     builder.open("abbr", {**token.attrs, "tabindex": f"{TRUSTED_MARK}0"})
-    # Whoever points at the word is shown its meaning by us: an empty title keeps the browser
-    # from showing it once more.
+    # CSS shows the meaning on hover; the empty title keeps the browser from showing it as well.
     builder.open("span", {"title": ""})
 
 

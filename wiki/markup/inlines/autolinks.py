@@ -1,4 +1,4 @@
-"""Bare addresses as links, as on GitHub."""
+"""Turns bare URLs and mail addresses into links, as on GitHub."""
 
 import re
 
@@ -14,18 +14,18 @@ from wiki.markup.tree_builder import Syntax
 _NAME = "gfm_autolink_protocol"
 _SCHEME_LENGTH = len("https")
 _SCHEME = re.compile(r"https?\Z", re.IGNORECASE)
-_HOST_LENGTH = 300  # characters that are looked at first; a host has 253 (RFC 1035)
+_HOST_LENGTH = 300  # characters that are examined first; a host has at most 253 (RFC 1035)
 _REST = re.compile(rf"://[^\s<{SIGNS_BEHIND_ADDRESSES}]+")
 _OTHER_SCHEMES = ("mailto", "xmpp")
-# Between two letters `_` never begins or ends emphasis (CommonMark 0.31.2, 6.2, rules 2 and 4).
+# Between letters, `_` can neither begin nor end emphasis (CommonMark 0.31.2, 6.2, rules 2 and 4).
 _INNER_UNDERSCORES = re.compile(r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])")
 
 
 def _install(parser: MarkdownIt) -> None:
-    """The plugin, with its search for a scheme before every `:` kept from being quadratic.
+    """Add the linkify plugin, changed so that its search for a scheme is not quadratic.
 
-    `https://` begins a link wherever no letter stands before it, as on GitHub: in quotation marks,
-    behind `=` and in scripts without spaces.
+    As on GitHub, `https://` begins a link unless a letter precedes it: also in quotation marks,
+    after `=` and in scripts without spaces.
     """
     parser.use(gfm_autolink_plugin)
     rules = parser.inline.ruler
@@ -36,7 +36,7 @@ def _install(parser: MarkdownIt) -> None:
             return False
         if not state.pending.endswith(_OTHER_SCHEMES):
             return _http(state)
-        # The plugin's expression looks through all pending text: leave it a word's length.
+        # The plugin searches all pending text: pass it only the length of a word.
         before, state.pending = state.pending[:-10], state.pending[-10:]
         if before:
             word, state.pending = state.pending, before
@@ -54,7 +54,7 @@ def _http(state: StateInline) -> bool:
         return False
     begin = state.pos - len(scheme[0])
     before = state.src[max(begin - 1, 0) : begin]
-    # Its beginning first: to look through all that follows, again and again, would be quadratic.
+    # Match the beginning first: searching all of the rest each time would be quadratic.
     start = _REST.match(state.src, state.pos, min(state.pos + _HOST_LENGTH, state.posMax))
     if (before.isascii() and before.isalpha()) or not start or not match_http("http" + start[0]):
         return False
@@ -75,7 +75,7 @@ def _http(state: StateInline) -> bool:
 
 
 def _inner_underscores(state: StateInline, silent: bool) -> bool:
-    """Keep `first_last@example.org` in one piece for the rule that looks back from its `@`."""
+    """Keep `first_last@example.org` in one token for the rule that searches backwards from `@`."""
     if state.src[state.pos] != "_":
         return False
     found = _INNER_UNDERSCORES.match(state.src, state.pos)

@@ -1,4 +1,4 @@
-"""Code spans within a Markdown source, for what changes it by its own signs."""
+"""Finds code spans in a Markdown source, for code that edits the source."""
 
 import re
 from collections.abc import Callable
@@ -9,10 +9,10 @@ _RUN_OR_BREAK = re.compile(r"(?P<run>`+)|\n(?=[ \t]*\n)")
 def replace_outside_spans(
     pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], text: str
 ) -> str:
-    """`text` with what `replace` makes of each match of `pattern` that begins in no code span.
+    """`text` with the matches of `pattern` outside of code spans replaced, as by `re.sub`.
 
-    Whichever begins first counts, a span or a match. A span ends with its paragraph at the latest.
-    Linear in the text, as far as `pattern` is.
+    Where a span and a match overlap, the one that begins first counts. A span ends with its
+    paragraph at the latest. Takes linear time if `pattern` does.
     """
     if "`" not in text:
         return pattern.sub(replace, text)
@@ -30,9 +30,9 @@ def replace_outside_spans(
 
 
 def _span_ends(text: str) -> dict[int, int]:
-    """Where the code span ends that each run of backticks would begin, for those that can."""
+    """For each run of backticks that can open a code span (by offset): where the span ends."""
     ends: dict[int, int] = {}
-    last: dict[int, int] = {}  # the last run of each length within the paragraph
+    last: dict[int, int] = {}  # by length, the last run of backticks in the paragraph
     for found in _RUN_OR_BREAK.finditer(text):
         if found["run"] is None:
             last.clear()

@@ -1,7 +1,7 @@
-"""`![[page#section]]`, `![[picture.png|300]]` and fences named `pages`: what is shown of others.
+"""Embeds: `![[page#section]]`, `![[picture.png|300]]` and fences named `pages`.
 
-What that is depends on the reader and changes without this text, so the rendering has marked
-places only. They are put in after sanitizing: no author's HTML can imitate one.
+What they show depends on the reader and changes independently of this text, so the rendering only
+has slots for them. Slots are inserted after sanitizing, so an author's HTML cannot imitate one.
 """
 
 import re
@@ -30,7 +30,7 @@ def picture_size(detail: str) -> tuple[int | None, int | None]:
 
 
 def _install(parser: MarkdownIt) -> None:
-    """`![[` comes before CommonMark's pictures; a page is shown only where it stands alone."""
+    """Add the rule before CommonMark's images; pages are embedded only where they stand alone."""
     parser.inline.ruler.before("image", "embed", _rule)
     parser.core.ruler.after("inline", "embed", _place_blocks)
 
@@ -54,8 +54,10 @@ def _rule(state: StateInline, silent: bool) -> bool:
 
 
 def _place_blocks(state: StateCore) -> None:
-    """A paragraph that is nothing but a page is no paragraph; a page within a line is a link, and
-    so is a file that is no picture."""
+    """Replace paragraphs that consist of an embedded page by the embed itself.
+
+    Within a line, a page or a file that is not a picture becomes a link.
+    """
     for position, token in enumerate(state.tokens):
         if token.type != "inline" or not token.children:
             continue
@@ -91,7 +93,7 @@ def _show_link(builder: TreeBuilder, token: Token) -> None:
 
 
 def show_page_list(builder: TreeBuilder, token: Token) -> None:
-    """A list of pages by the query in the fence's lines."""
+    """Add a slot for the list of pages that match the query in a fence."""
     builder.put(EmbedSlot("pages", token.content.strip()[:QUERY_LIMIT], "").html)
 
 

@@ -14,7 +14,7 @@ _SHORTCODE = re.compile(r":(?:[a-z0-9_]+|[+-]1):")
 
 
 def _install(parser: MarkdownIt) -> None:
-    """After everything inline is read, so that code, links and addresses keep their colons."""
+    """Run after inline parsing, so that code, links and addresses keep their colons."""
     parser.core.ruler.after("text_join", "emoji", _rule)
 
 
@@ -25,13 +25,13 @@ def character_of(shortcode: str) -> str | None:
 
 @cache
 def _characters() -> dict[str, str]:
-    # A megabyte of names: only for pages with something like one.
+    # Loaded on first use: the names take a megabyte.
     from pymdownx import gemoji_db  # noqa: PLC0415
 
     characters = {
         name: "".join(chr(int(code, 16)) for code in about["unicode"].split("-"))
         for name, about in gemoji_db.emoji.items()
-        if "unicode" in about  # GitHub's own pictures, such as the octocat, have none
+        if "unicode" in about  # GitHub's own pictures, such as the octocat, have no character
     }
     for alias, name in gemoji_db.aliases.items():
         if name in characters:
@@ -61,10 +61,10 @@ def _parts(token: Token) -> list[Token]:
     while found := _SHORTCODE.search(token.content, position):
         character = character_of(found[0])
         if character is None:
-            position = found.end() - 1  # its last colon may begin the next one
+            position = found.end() - 1  # its last colon may begin the next name
             continue
         parts.append(_text(token, token.content[begin : found.start()]))
-        # The markup is what GitHub makes a heading's anchor of.
+        # GitHub uses the name, not the character, in anchors of headings.
         emoji = Token("emoji", "", 0, content=character, markup=found[0], level=token.level)
         parts.append(emoji)
         begin = position = found.end()

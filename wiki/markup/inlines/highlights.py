@@ -1,4 +1,4 @@
-"""`==marked==`, as in Obsidian; between letters and around spaces `==` is what programs write."""
+"""`==marked==`, as in Obsidian; between letters and next to spaces, `==` is an operator."""
 
 import unicodedata
 
@@ -12,7 +12,7 @@ _MARK = "=="
 
 
 def _install(parser: MarkdownIt) -> None:
-    """Pairs are found together with those of emphasis, so that both nest."""
+    """Pair delimiters together with those of emphasis, so that both can be nested."""
     parser.inline.ruler.after("strikethrough", "highlight", _delimit)
     parser.inline.ruler2.after("strikethrough", "highlight", _pair)
 
@@ -41,7 +41,7 @@ def _delimit(state: StateInline, silent: bool) -> bool:
 
 
 def _is_of_word(character: str) -> bool:
-    """Whether a word goes on with it; Chinese, Japanese and Korean have no spaces to part them."""
+    """Whether a character continues a word; never for Chinese, Japanese and Korean."""
     if unicodedata.east_asian_width(character) in "WF":
         return False
     return character == "_" or unicodedata.category(character)[0] in "LMN"
@@ -55,7 +55,7 @@ def _pair(state: StateInline) -> None:
 
 
 def _turn(state: StateInline, delimiters: list[Delimiter]) -> None:
-    """Make elements of the delimiters that belong together."""
+    """Turn matched delimiters into elements."""
     for opening in delimiters:
         if opening.marker == ord("=") and opening.end != -1:
             closing = delimiters[opening.end]

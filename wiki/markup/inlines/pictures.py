@@ -1,7 +1,7 @@
-"""Pictures of a text: those among the wiki's own files, and slots for all others.
+"""Images: the wiki's own files, and slots for all others.
 
-How an external picture is shown depends on the settings, and which file a name alone means depends
-on the existing files, so a rendering only has slots for them. No author's HTML can imitate one.
+How an external image is shown depends on the settings, and which file a bare name refers to depends
+on the existing files, so a rendering only has slots for them. An author's HTML cannot imitate one.
 """
 
 import re
@@ -17,17 +17,17 @@ from wiki.markup.links import without_invisible
 from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
-ADDRESS_LIMIT = 2_000  # characters of one that is kept
-DATA_LIMIT = 60  # of one that is the picture itself
+ADDRESS_LIMIT = 2_000  # characters of an address that is kept
+DATA_LIMIT = 60  # characters of a `data:` address
 
-# Nothing after it that a browser would take for a folder above.
+# Without `..`, which a browser would resolve to the parent folder.
 _OWN = re.compile(r"/files/[0-9]{1,9}/(?!(?:\.|%2e){1,2}(?:[?#]|$))[^/?#\\]+(?:[?#][^\\]*)?", re.I)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _READABLE = frozenset({"http", "https"})  # schemes that the sanitizer lets through
 
 
 def _install(parser: MarkdownIt) -> None:
-    """Any address makes a picture: one that can't be shown is explained, not left as source."""
+    """Accept any address: an image that can't be shown is explained, not left as source."""
     rules = parser.inline.ruler
     read = next(rule.fn for rule in rules.__rules__ if rule.name == "image")
 
@@ -45,12 +45,12 @@ def _install(parser: MarkdownIt) -> None:
 
 
 def is_own(address: str) -> bool:
-    """Whether it is the address of one of the wiki's own files."""
+    """Whether `address` is that of one of the wiki's own files."""
     return _OWN.fullmatch(address) is not None
 
 
 def needs_mark(address: str) -> bool:
-    """Whether the sanitizer would drop `address`, which is shown as text and never followed."""
+    """Whether the sanitizer would drop `address`; such an address is only shown as text."""
     found = _SCHEME.match(without_invisible(address))
     return found is not None and found[1].lower() not in _READABLE
 
@@ -67,7 +67,7 @@ def quoted_address(address: str) -> str:
 
 
 def img(address: str, attributes: str) -> str:
-    """The picture at `address`, which gets no word of who reads what."""
+    """An `<img>` for `address`, loaded without sending a referrer."""
     return f'<img src="{escape(address)}"{attributes} referrerpolicy="no-referrer">'
 
 
@@ -80,7 +80,7 @@ def _show(builder: TreeBuilder, token: Token) -> None:
 
 
 def _alt_text(tokens: Sequence[Token]) -> str:
-    """The text of an image's label, as CommonMark has it in `alt`."""
+    """The plain text of an image's label, for `alt`, as CommonMark defines it."""
     parts = []
     for token in tokens:
         if token.type == "image":

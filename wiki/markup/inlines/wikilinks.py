@@ -14,7 +14,7 @@ from wiki.markup.model import LINKS_LIMIT, InternalLink
 from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax
 
-# A `#` before a space, a slash or the end belongs to the name: `[[C#]]`, `[[F# in a day]]`.
+# A `#` before a space, a slash or at the end belongs to the name: `[[C#]]`, `[[F# in a day]]`.
 WIKILINK = re.compile(
     r"\[\[((?:[^\[\]\n|#]|#(?=[\s|/\]])){0,300})(?:#([^\[\]\n|]{0,300}))?"
     r"(?:\|([^\[\]\n]{0,500}))?\]\](?!\()"
@@ -22,7 +22,7 @@ WIKILINK = re.compile(
 
 
 def _install(parser: MarkdownIt) -> None:
-    """Add the rule before CommonMark's links, which would see `[` and a text."""
+    """Add the rule before CommonMark's links, which would match the inner brackets."""
     parser.inline.ruler.before("link", "wikilink", _rule)
 
 
@@ -37,7 +37,7 @@ def _rule(state: StateInline, silent: bool) -> bool:
     fragment = fragment_of(written_fragment)
     if not target and not fragment:
         return False
-    # A reference definition for the inner brackets makes this a CommonMark link in brackets.
+    # If the inner brackets are a defined reference, this is a CommonMark link in brackets.
     references = state.env.get("references")
     if references and normalizeReference(found[0][2:-2]) in references:
         return False
@@ -52,28 +52,27 @@ def _rule(state: StateInline, silent: bool) -> bool:
 
 
 def fragment_of(written: str) -> str:
-    """The id that `#written` means: a block's when it begins with `^`, otherwise a heading's."""
-    # Of `#Chapter#Section`, as Obsidian has it, the last one is meant.
+    """The id that `#written` refers to: of a block if it begins with `^`, else of a heading."""
+    # In Obsidian's `#Chapter#Section`, the last part counts.
     written = written.rpartition("#")[2]
     slug = slug_of_heading(written)
     return f"^{slug}" if slug and written.strip().startswith("^") else slug
 
 
 def default_label(target: str, fragment: str) -> str:
-    """What a link shows that has no label of its own."""
+    """The text of a link without a label."""
     if not target:
         return fragment
     return f"{target} § {fragment}" if fragment and not fragment.startswith("^") else target
 
 
 def encoded(target: str, fragment: str) -> str:
-    """The link as it travels through the sanitizer, where no author's text can imitate it."""
+    """The link encoded for its way through the sanitizer, as no author's text can write it."""
     return f"{TRUSTED_MARK}{quote(target, safe='/')}#{quote(fragment, safe='')}"
 
 
 def links_in_source(text: str) -> tuple[InternalLink, ...]:
-    """What looks like a wikilink in a text that could not be read; each once, and no more than a
-    page may have."""
+    """The wikilinks in a text that could not be parsed: each once, at most `LINKS_LIMIT`."""
     links: dict[InternalLink, None] = {}
     for found in WIKILINK.finditer(text):
         if len(links) == LINKS_LIMIT:

@@ -1,1 +1,1 @@
-"""From untrusted HTML to safe HTML: an allow-list, two sanitizers, and postprocessing."""
+"""Turns untrusted HTML into safe HTML: an allow-list, two sanitizers, and postprocessing."""

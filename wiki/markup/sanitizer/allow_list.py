@@ -1,14 +1,14 @@
-"""What a page's HTML may consist of: the one list, for both sanitizers.
+"""The allow-list of elements and attributes, used by both sanitizers.
 
-First what an author may write, then what the wiki adds around it. What goes into slots after
-sanitizing (code, formulas, places) is made of escaped pieces and is in neither.
+First what an author may write, then what the wiki adds around it. Code, formulas and slots are not
+listed: they are inserted after sanitizing, with all text escaped.
 """
 
 import re
 
 from wiki.letters import LETTERS
 
-# Blocks; tables; what is within a line.
+# Blocks; tables; inline elements.
 _TAG_NAMES = """
     blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre
     section summary ul
@@ -22,9 +22,9 @@ PROTOCOLS = frozenset({"http", "https", "mailto"})
 _ALIGNMENT = re.compile(r"(?:left|center|right)$")
 _ANY = re.compile(r"")
 _NUMBER = re.compile(r"-?[0-9]{1,5}$")
-_ITEM_NUMBER = re.compile(r"-?[0-9]{1,9}$")  # of nine digits at most, in CommonMark
+_ITEM_NUMBER = re.compile(r"-?[0-9]{1,9}$")  # CommonMark allows at most nine digits
 _NAME = re.compile(rf"[{LETTERS}.:-]{{1,200}}$")
-# What an author's HTML may carry; everything else that is in a page carries our mark.
+# What an author's HTML may have; all other attributes in a page carry `TRUSTED_MARK`.
 _EVERYWHERE = {
     "id": _NAME,
     "title": _ANY,
@@ -50,8 +50,8 @@ ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
     "time": {"datetime": re.compile(r"[0-9A-Za-z:+. -]{1,40}$")},
 }
 
-# What the wiki writes itself, or makes of what an author wrote.
-_ID = re.compile(r"(?!nx-)[^\s<>\"]+$")  # the ids of the frame begin so
+# What the wiki writes itself, or derives from what an author wrote.
+_ID = re.compile(r"(?!nx-)[^\s<>\"]+$")  # ids of the page frame begin with `nx-`
 _CLASS = re.compile(
     r"(?:admonition [a-z]+|admonition-title|align-(?:left|center|right)|anchor|embed|external"
     r"|footnote-back|footnote-ref|footnotes|table-scroll|tasks?|wikilink)$"
@@ -80,8 +80,8 @@ _WRITTEN: dict[str, dict[str, re.Pattern[str]]] = {
         **ATTRIBUTES["img"],
     },
 }
-PAGE_TAGS = TAGS - {"h1"}  # the title's, above the text
-PAGE_PROTOCOLS = PROTOCOLS | {"wiki"}  # a link to a page, whose address is filled in at reading
+PAGE_TAGS = TAGS - {"h1"}  # h1 is the page's title, above the text
+PAGE_PROTOCOLS = PROTOCOLS | {"wiki"}  # links to pages, resolved for each reader
 PAGE_ATTRIBUTES = {
     "*": set(_EVERYWHERE) | set(_WRITTEN_EVERYWHERE),
     **{
@@ -93,12 +93,12 @@ PAGE_ATTRIBUTES = {
 
 
 def is_authors(tag: str, name: str, value: str) -> bool:
-    """Whether an author's HTML may carry this attribute; addresses are judged elsewhere."""
+    """Whether an author's HTML may have this attribute; addresses are checked elsewhere."""
     form = ATTRIBUTES.get(tag, {}).get(name) or _EVERYWHERE.get(name)
     return form is not None and form.match(value) is not None
 
 
 def is_pages(tag: str, name: str, value: str) -> bool:
-    """Whether a finished page may carry this attribute."""
+    """Whether a finished page may have this attribute."""
     form = _WRITTEN.get(tag, {}).get(name) or _WRITTEN_EVERYWHERE.get(name)
     return form.match(value) is not None if form is not None else is_authors(tag, name, value)

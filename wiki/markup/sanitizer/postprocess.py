@@ -1,4 +1,4 @@
-"""The last look at each sanitized element: links, pictures, ids, frames around tables, anchors."""
+"""Postprocesses sanitized elements: links, pictures, ids, frames around tables, anchors."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ Attributes = dict[tuple[None, str], str]
 
 
 class Postprocessor:
-    """Finishes one page's stream of tokens, and collects its links and the ids authors set."""
+    """Postprocesses the tokens of one page; collects its links and the ids that authors set."""
 
     def __init__(self, path: str, heading_ids: frozenset[str]) -> None:
         self._path = path
@@ -33,14 +33,14 @@ class Postprocessor:
         self.user_ids: set[str] = set()
         self._open_links = 0
         self._open_tables = 0
-        self._anchors: list[str] = []  # ids of the open headings, empty where it is not ours
+        self._anchors: list[str] = []  # ids of the open headings, empty for an author's own
         self._by_name: dict[str, Callable[[Attributes], Attributes | None]] = {
             "a": self._link,
             "input": _input,
         }
 
     def finish(self, source: Iterable[TreeToken]) -> Iterator[TreeToken]:
-        """The stream with marks taken off and frames put on. What comes in is well nested."""
+        """Yield the tokens with marks removed and frames added. `source` must be well nested."""
         for token in source:
             kind = token["type"]
             if kind == "StartTag":
@@ -59,13 +59,15 @@ class Postprocessor:
         if name in _HEADINGS:
             own = token["data"].get((None, "id"), "")
             self._anchors.append(own[1:] if own.startswith(TRUSTED_MARK) else "")
-            if len(self._anchors) > 1:  # a browser would end the outer heading here
+            if (
+                len(self._anchors) > 1
+            ):  # headings cannot be nested: a browser would end the outer one here
                 return
-            if name == "h1":  # the page's title is the only one
+            if name == "h1":  # only the page's title is an h1
                 token["name"] = "h2"
         elif name == "a":
             self._open_links += 1
-            if self._open_links > 1:  # as with headings; html5lib lets one stand in a table
+            if self._open_links > 1:  # nor can links, though html5lib lets one stand in a table
                 return
         self._attributes(token)
         if name == "table":
@@ -103,7 +105,7 @@ class Postprocessor:
             yield token
 
     def _picture(self, token: TreeToken) -> Iterator[TreeToken]:
-        """One of our own files, or a marked place for every other picture."""
+        """An image of one of the wiki's own files, or a slot for any other image."""
         attributes: Attributes = token["data"]
         marked = attributes.pop((None, "data-picture"), "")[1:]
         written = attributes.pop((None, "src"), marked)
@@ -153,7 +155,7 @@ class Postprocessor:
     def _link(self, attributes: Attributes) -> Attributes:
         written = attributes.pop((None, "href"), None)
         name = attributes.pop((None, "name"), None)
-        if name is not None:  # the anchor of older HTML
+        if name is not None:  # anchors in old HTML have a `name`
             attributes.setdefault((None, "id"), name)
         if written is None:
             return attributes
@@ -196,15 +198,15 @@ class Postprocessor:
                 return attributes
 
     def _id_of(self, fragment: str) -> str:
-        """The heading meant by `#Some Heading` as by `#some-heading`."""
-        if fragment.startswith("^"):  # of a block
+        """The id for `fragment`; `#Some Heading` means the same as `#some-heading`."""
+        if fragment.startswith("^"):  # the id of a block
             return fragment.lower()
         slug = slug_of_heading(fragment)
         is_heading = fragment not in self._heading_ids and slug in self._heading_ids
         return slug if is_heading else fragment
 
     def lead_to_user_ids(self, html: str) -> str:
-        """Links to an id of the author's own HTML, led to the id it has got."""
+        """`html` with links to the author's own ids changed to the ids as prefixed."""
         ids = {links.anchor_of(each): each for each in self.user_ids - self._heading_ids}
         if not ids:
             return html

@@ -1,8 +1,8 @@
-"""The one sanitizer: bleach behind a tight list, then our own last look at each element.
+"""The first sanitizer: bleach with a tight allow-list, then `Postprocessor`.
 
-bleach reads the author's HTML as a browser does, and drops what is not listed wherever it comes
-from. `Postprocessor` sees only what passed, so it may add what we build ourselves, and nothing an
-author wrote comes after it.
+bleach parses the author's HTML as a browser does, and drops everything that is not listed.
+`Postprocessor` sees only what passed, so it may add HTML of the wiki itself; nothing that an author
+wrote is added after it.
 """
 
 import threading
@@ -21,7 +21,7 @@ _ONLY_TRUSTED = frozenset({"class", "id", "type", "checked", "aria-label", "open
 
 
 def is_allowed(tag: str, name: str, value: str) -> bool:
-    """bleach's question for each attribute; `value` still has its character references."""
+    """bleach's callback for each attribute; `value` still contains character references."""
     if value.startswith(TRUSTED_MARK):
         if name == "tabindex":
             return tag == "abbr" and value == f"{TRUSTED_MARK}0"
@@ -29,25 +29,27 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
     if name == "href":
         return tag == "a" and links.is_safe_address(unescape(value))
     if name == "src":
-        return tag == "img"  # `Postprocessor` shows our own files and marks the place of all others
+        return (
+            tag == "img"
+        )  # `Postprocessor` shows the wiki's own files, and makes slots of all others
     return is_authors(tag, name, value)
 
 
 class _Cleaner(Cleaner):
-    """bleach's, for a page that is no text yet."""
+    """bleach's cleaner, for a page that is a tree, not a string."""
 
     def __init__(self) -> None:
         super().__init__(
             tags=TAGS, attributes=is_allowed, protocols=PROTOCOLS, strip=True, strip_comments=True
         )
-        # In single quotes, which it would choose for a value with double ones, bleach escapes
-        # character references once more.
+        # Inside single quotes, which are otherwise used for values with double ones, bleach escapes
+        # character references twice.
         self.serializer.use_best_quote_char = False
         tree = self.parser.tree
         tree.elementClass = moving_out_of_tables(tree.elementClass)
 
     def finish(self, unsafe: UnsafeTree, page: Postprocessor) -> str:
-        """Safe HTML of `unsafe`, framed by `page`."""
+        """Safe HTML of `unsafe`, postprocessed by `page`."""
         allowed = BleachSanitizerFilter(
             source=unsafe.tokens(self.parser.parseFragment),  # type: ignore[arg-type]
             allowed_tags=self.tags,
@@ -70,9 +72,9 @@ _per_thread = _ThreadCleaner()
 def sanitize(
     unsafe: UnsafeTree, path: str = "", heading_ids: frozenset[str] = frozenset()
 ) -> tuple[str, list[InternalLink]]:
-    """Safe HTML, and the page's internal links in order, each once.
+    """Sanitize a page; returns safe HTML and its internal links, in order and each once.
 
-    `path` is the page's own; `heading_ids` are what links on the page itself may mean.
+    `path` is the page's own; `heading_ids` are the ids that links within the page may refer to.
     """
     page = Postprocessor(path, heading_ids)
     html = _per_thread.cleaner.finish(unsafe, page).strip()

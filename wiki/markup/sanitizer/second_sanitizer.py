@@ -1,5 +1,6 @@
-"""A second sanitizer behind the first: ammonia, which parses as browsers do and shares no code with
-bleach. Where they differ, what either removes is gone.
+"""The second sanitizer: ammonia, which parses as browsers do and shares no code with bleach.
+
+What either of the two removes is removed.
 """
 
 import re
@@ -21,7 +22,7 @@ _cleaner = nh3.Cleaner(
 )
 _WITHOUT_VALUE = re.compile(r"<(?:details|input|ol|span)\b[^<>]*>")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
-# What parsers don't agree on, whether a reference to it is the character or nothing.
+# Characters for which parsers disagree whether a reference yields the character or nothing.
 _NO_CHARACTER = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
@@ -31,11 +32,11 @@ _EMPTY = re.compile(r' (checked|disabled|open|reversed)=""')
 
 
 def agreed(html: str) -> tuple[str, bool]:
-    """`html` as both sanitizers leave it, and whether the second one changed nothing."""
+    """Sanitize `html` once more; returns the result, and whether it is the same as before."""
     cleaned = _written_alike(_cleaner.clean(html))
     if cleaned == html or _read(cleaned) == _read(html):
         return html, True
-    # It writes what a reference stands for, and none may become a mark of ours.
+    # ammonia replaces references by their characters, of which none may become a sentinel.
     return _written_alike(_cleaner.clean(_REFERENCE.sub(_unless_mark, html))), False
 
 
@@ -46,7 +47,7 @@ def _unless_mark(reference: "re.Match[str]") -> str:
 
 
 def _written_alike(html: str) -> str:
-    """As the first one writes the same, which the places of links and tasks are known by."""
+    """Serialise as bleach does, since slots are found by how they are written."""
     html = html.replace("&nbsp;", "\xa0")
     return _WITHOUT_VALUE.sub(lambda tag: _EMPTY.sub(r" \1", tag[0]), html)
 
@@ -72,7 +73,7 @@ class _TokenReader(HTMLParser):
 
 
 def _read(html: str) -> list[object]:
-    """What `html` consists of, however it is written."""
+    """The tokens of `html`, for a comparison that ignores how they are written."""
     reader = _TokenReader()
     reader.feed(html)
     reader.close()

@@ -1,8 +1,7 @@
 """A page before it is sanitized, as the stream of tokens that bleach filters.
 
-What is made of Markdown is a tree already. Writing it as HTML for an HTML parser to read gives
-the same tree again, at several times the cost of building it; so the parser reads only where the
-author wrote HTML, which is text until it is parsed.
+Markdown is parsed to a tree already. Serialising it and parsing the HTML would give the same tree,
+at several times the cost; so the HTML parser reads only the parts that contain an author's HTML.
 """
 
 import re
@@ -15,12 +14,12 @@ from xml.etree.ElementTree import Element, SubElement
 from wiki.markup.sanitizer.token_stream import walk
 from wiki.markup.sentinels import aside_text
 
-# On an element that stood in a table, which the parser has moved before it; not in the allow-list.
+# Marks an element that the parser has moved out of a table; not in the allow-list.
 _MOVED = "moved"
-# Inside these an element is parsed as it would be alone. Inside a table, a link or a paragraph the
-# parser may move it or end it.
+# Inside these, an element is parsed as if it stood alone. Inside a table, link or paragraph, the
+# parser may move it or end it early.
 _CONTAINERS = frozenset({"blockquote", "details", "div", "section"})
-# GFM 6.11: what changes how a browser reads all that follows is text, not an element.
+# GFM 6.11: tags that change how a browser parses everything after them become text.
 _DISALLOWED = re.compile(
     r"<(?=/?(?:title|textarea|style|xmp|iframe|noembed|noframes|script|plaintext)(?:[\s/>]|$))",
     re.IGNORECASE,
@@ -28,15 +27,15 @@ _DISALLOWED = re.compile(
 
 
 def disallowed_as_text(html: str) -> str:
-    """`html` with the tags that GFM disallows escaped: who writes of `<script>` sees it."""
+    """`html` with the tags that GFM disallows escaped, so that they are shown as text."""
     return _DISALLOWED.sub("&lt;", html)
 
 
 def moving_out_of_tables(element_class: Any) -> Any:
-    """html5lib's class of elements, such that what it moves out of a table is there in the end.
+    """A subclass of html5lib's element class that keeps elements that are moved out of a table.
 
-    Its own writes an element that stands before a table into the tree, but not into its list of
-    children; and the outermost ones are taken from that list.
+    html5lib inserts such an element into the tree, but not into its own list of children, from
+    which the outermost elements are taken ("foster parenting" in the HTML Standard).
     """
 
     class MovedElement(element_class):  # type: ignore[misc]
@@ -50,15 +49,18 @@ def moving_out_of_tables(element_class: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class UnsafeTree:
-    """A tree that has the author's HTML in it as placeholders, each beginning with `placeholder`
-    (`None`: there are none), which `to_html` fills when it writes a tree as HTML."""
+    """A tree with placeholders for the author's HTML.
+
+    Each begins with `placeholder` (`None`: there are none). `to_html` serialises a tree and
+    replaces the placeholders.
+    """
 
     root: "Element[Any]"
     placeholder: str | None
     to_html: "Callable[[Element[Any]], str]"
 
     def tokens(self, parse: "Callable[[str], Element[Any]]") -> Iterator[dict[str, Any]]:
-        """The page as `parse` reads its HTML, which is asked for no more than is needed."""
+        """The tokens of the page; `parse` is called only for the parts that contain HTML."""
         if not _has_nested_links(self.root):
             if self.placeholder is None:
                 return walk(self.root)
@@ -70,16 +72,20 @@ class UnsafeTree:
 
 
 def _has_nested_links(root: "Element[Any]") -> bool:
-    """The one thing in our trees that a parser would change: it ends a link where another one
-    begins."""
+    """Whether a link contains another; an HTML parser would end the outer one there.
+
+    Nothing else in our trees would be changed by a parser.
+    """
     return any(next(islice(link.iter("a"), 1, None), None) is not None for link in root.iter("a"))
 
 
 def _set_aside(
     root: "Element[Any]", placeholder: str
 ) -> "tuple[Element[Any], dict[str | None, Element[Any]]]":
-    """`root` with a `<pre>` in place of each run of children without placeholders, and the runs
-    by the text of their `<pre>`."""
+    """Replace each run of children without placeholders by a `<pre>`.
+
+    Returns the new root, and the runs by the text of their `<pre>`.
+    """
     outer = Element(root.tag)
     outer.text = root.text
     aside: dict[str | None, Element[Any]] = {}
@@ -98,12 +104,12 @@ def _set_aside(
 
 
 def _in_place(tree: "Element[Any]") -> Iterator[str | None]:
-    """The texts of all `<pre>` that stand where no other element changes what is in them."""
+    """The texts of the `<pre>` elements at places where their contents are parsed as usual."""
     stack = [tree]
     while stack:
         for child in stack.pop():
             if _MOVED in child.attrib:
-                continue  # what follows in it was read by other rules, those for tables
+                continue  # its contents are parsed by the rules for tables
             if child.tag == "pre" and not len(child):
                 yield child.text
             elif child.tag in _CONTAINERS:

@@ -1,1 +1,1 @@
-"""Text around HTML: plain text, excerpts, direction and line breaks."""
+"""The text in HTML: extraction, excerpts, direction and line breaks."""

@@ -1,4 +1,4 @@
-"""Which way a text runs: by its letters, since an Arabic page may well begin with "Redis"."""
+"""The direction of a text, by all of its letters: an Arabic page may begin with "Redis"."""
 
 import re
 from html import unescape
@@ -6,14 +6,14 @@ from typing import Literal
 
 Direction = Literal["ltr", "rtl"]
 
-# Hebrew to Arabic Extended, their presentation forms, and the scripts of two planes that run so.
+# Hebrew to Arabic Extended, their presentation forms, and the right-to-left scripts of plane 1.
 _RTL = re.compile(
     r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _CODE = re.compile(r"<(pre|code|math)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-# Blocks of a text that hold no blocks, and lists that hold no lists; paragraphs with a class
-# are ours.
+# Blocks without blocks inside, and lists without lists inside. Paragraphs with a class were not
+# written by an author.
 _BLOCK = re.compile(
     r"<(p(?=>)|(?:h[2-6]|th|td|dt|figcaption)(?=[ >]))[^>]*>.*?</\1>"
     r"|<(ul|ol)(?=[ >])[^>]*>(?:(?!<[uo]l\b).)*?</\2>",
@@ -24,19 +24,19 @@ _HAS_DIRECTION = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*? dir="')
 
 
 def direction_of(html: str) -> Direction:
-    """The direction of safe `html`, code left out.
+    """The direction of safe `html`, without its code.
 
-    Right to left is what has a third of its letters from there: such texts are full of names in
-    Latin letters, and the others quote little of them.
+    Right to left if a third of the letters are of right-to-left scripts: such texts are full of
+    names in Latin letters, while other texts quote little from right-to-left scripts.
     """
     return _direction(html) or "ltr" if not html.isascii() and _RTL.search(html) else "ltr"
 
 
 def with_directions(html: str, direction: Direction) -> str:
-    """`html` that runs in `direction`, its blocks that run the other way marked as such.
+    """`html` with `dir` on the blocks that have another direction than `direction`.
 
-    A block for which its author has set a direction keeps it. In a text from right to left, one
-    whose first letter runs so stays, however many Latin names follow.
+    A block for which the author has set a direction keeps it. In right-to-left text, a block that
+    begins with a right-to-left letter is not marked, however many Latin names it contains.
     """
     if not _RTL.search(html):
         return html
@@ -54,7 +54,7 @@ def with_directions(html: str, direction: Direction) -> str:
 
 
 def _direction(html: str) -> Direction | None:
-    """`None` for what has no letters."""
+    """The direction of `html`; `None` if it has no letters."""
     if not _RTL.search(html):
         return "ltr" if any(map(str.isalpha, _prose(html))) else None
     prose = _prose(html)

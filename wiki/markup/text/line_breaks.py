@@ -1,29 +1,28 @@
-"""Where a long name may end its line: behind dots, underscores and slashes.
+"""Inserts `<wbr>` where long names may break: after dots, underscores and slashes.
 
-Before a capital inside of it as well, in code, and where it is too long for a line of a telephone.
-
-`<wbr>` says so: it has no width, and isn't there in what a reader copies.
+Also before capitals inside a name in code, and in a name that is too long for a line on a phone.
+`<wbr>` has no width and is not copied.
 """
 
 import re
 
-_RUN = re.compile(r"\S{15}")  # without one no name is long, the bracket before it included
+_RUN = re.compile(r"\S{15}")  # a quick check whether there may be a long name
 _LEFT_ALONE = re.compile(r"(<pre\b.*?</pre>|<math\b.*?</math>)", re.DOTALL)
-# Text that may hold a long name. In attributes angle brackets are escaped.
+# Text that may contain a long name. Angle brackets are escaped in attributes.
 _TEXT = re.compile(r">[^<>]{16,}(?=<|\Z)")
 _NAME = re.compile(r"(?:&\w+;|[^\s&]){16,}")
 _SIGN = re.compile(r"(?:(?<=\w[./:=,\\?+@])|(?<=//)|(?<=[^\W_][_-]))(?=[^\W_])")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _LONG = re.compile(r"[A-Za-z0-9]{24,}")
 _ENDLESS = re.compile(r"[A-Za-z0-9]{40,}")
-_CHUNK = 10  # letters of an endless word between two places where it may end
+_CHUNK = 10  # letters of an endless word between two breaks
 
 
 def with_breaks(html: str) -> str:
-    """Safe `html` with places to break in all that goes on for 16 characters without a space.
+    """Safe `html` with `<wbr>` in names of 16 characters or more.
 
-    A word of letters alone is left to the browser, which breaks it where no line can hold it; in
-    code it may end anywhere, lest it make a table's column as wide as itself.
+    Words that consist of letters are left to the browser, which breaks them if they do not fit on a
+    line; in code they may break anywhere, since they would widen the columns of a table.
     """
     if not _RUN.search(html):
         return html

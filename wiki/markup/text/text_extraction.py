@@ -1,4 +1,4 @@
-"""What a page says, without markup: for search, snippets and links straight to a section."""
+"""Extracts the text of a page without markup: for search, snippets and links to sections."""
 
 import html
 import re
@@ -17,7 +17,7 @@ _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?t[rdh]|summary|/summary)\b", re.IG
 
 
 class ExtractedText(NamedTuple):
-    """See `Rendered`."""
+    """The texts of a page; the fields are those of `Rendered`."""
 
     sections: tuple[Section, ...]
     code: str
@@ -27,13 +27,13 @@ class ExtractedText(NamedTuple):
 
 class _Block(NamedTuple):
     heading: Heading | None
-    text: str  # code in it between marks
+    text: str  # with marks around code
     code: str  # the code in `text`
     is_code_block: bool
 
 
 def extract_text(tokens: Sequence[Token]) -> ExtractedText:
-    """Read the tokens once, in order."""
+    """The text of a parsed page, from its tokens in one pass."""
     code: list[str] = []
     body: list[str] = []
     plain: list[str] = []
@@ -75,7 +75,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
         elif (
             token.type == "inline" and is_title and token.content.lower() in callouts.CALLOUT_NAMES
         ):
-            is_title = False  # "Note" over a note is not the author's word
+            is_title = False  # a default title such as "Note" is not text of the author
         elif token.type == "inline":
             is_title = False
             text, code = _inline(token.children or ())

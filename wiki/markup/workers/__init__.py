@@ -1,1 +1,1 @@
-"""Rendering in bounded time: a killable worker process, its protocol and a cache."""
+"""Renders in bounded time: a worker process that can be killed, its protocol, and a cache."""

@@ -1,4 +1,4 @@
-"""`links_within_time`: where links are in a source text, in bounded time and memory."""
+"""`links_within_time`: finds the links of a source text in bounded time and memory."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,16 +14,16 @@ class LinksDelayed(Exception):
 
 
 class LinksNotFound(ValueError):
-    """Finding the links of a text takes more time or memory than it may."""
+    """Finding the links of a text takes too much time or memory."""
 
 
 def links_within_time(text: str) -> "Sequence[SourceLink]":
     """The links of a source text, in order, without those of pictures and in HTML tags.
 
-    A small text with nothing odd is parsed here, every other one in the worker process that renders
-    such texts. Raises `LinksNotFound`, and `LinksDelayed` while the machine is too busy.
+    A small and harmless text is parsed in this process, any other in the worker process. Raises
+    `LinksNotFound`, and `LinksDelayed` while the machine is too busy.
     """
-    # Pages that are only read load neither the parser nor `subprocess`.
+    # Imported on use: serving pages to readers needs neither the parser nor `subprocess`.
     from wiki.markup.source_links import links_in  # noqa: PLC0415
     from wiki.markup.workers import worker_client  # noqa: PLC0415
 

@@ -12,20 +12,19 @@ _cache = RenderCache()
 
 
 def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
-    """Safe HTML of a Markdown `text` and what is known about it; `path` is the page's own, against
-    which relative links are resolved.
+    """Render a Markdown `text`; relative links are resolved against `path`, the page's own.
 
-    Never raises; safe to call from any thread. A small text with nothing odd is rendered here,
-    every other one in a worker process that ends after `worker.TIME_LIMIT` seconds; then the
-    answer is the escaped source and `is_complete` is false. Readers (`for_reader`) do not wait for
-    texts that are being saved. The last few are cached: a preview is often saved.
+    Never raises; thread-safe. A small and harmless text is rendered in this process, any other in a
+    worker process that is killed when it exceeds its time limit; the result is then the escaped
+    source, and `is_complete` is false. Readers (`for_reader`) do not wait for texts that are being
+    saved. The last renderings are cached, since a preview is often saved unchanged.
     """
     key = _cache.key_of(text, path)
     rendered = _cache.get(key)
     if rendered is None:
         rendered = _render(text, path, for_reader)
         if rendered.is_disputed:
-            # By the hash that the database has of it: no text belongs in a log.
+            # Identified by its hash, as in the database: texts must not be logged.
             text_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
             _log.warning("the sanitizers disagree on the text %s", text_hash)
         if rendered.is_complete:
@@ -34,7 +33,7 @@ def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
 
 
 def _render(text: str, path: str, for_reader: bool) -> Rendered:
-    # Processes that only fill in links load neither the parsers nor `subprocess`.
+    # Imported on use: processes that only fill slots need neither parsers nor `subprocess`.
     from wiki.markup import pipeline  # noqa: PLC0415
     from wiki.markup.workers import worker_client  # noqa: PLC0415
 
@@ -49,26 +48,26 @@ def _render(text: str, path: str, for_reader: bool) -> Rendered:
         return pipeline.source_rendering(text, is_overloaded=True)
     except (NestedTooDeep, RecursionError):
         answer = None
-    except Exception:  # whatever it is, the reader gets the source
+    except Exception:  # whatever went wrong, show the source
         _log.warning("a text of %d characters could not be rendered", len(text), exc_info=True)
         answer = None
     return answer or pipeline.source_rendering(text)
 
 
 def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
-    """The escaped source with a note about it; see `Rendered`."""
+    """A rendering that shows the escaped source with a note; see `Rendered`."""
     from wiki.markup import pipeline  # noqa: PLC0415
 
     return pipeline.source_rendering(text, is_overloaded=is_overloaded)
 
 
 def is_cut(html: str) -> bool:
-    """Whether a rendering shows less than its text says, or its source instead."""
+    """Whether a rendering shows only the beginning of its text, or its source instead."""
     return TRUNCATED_MARK in html
 
 
 def expect_text(text: str) -> None:
-    """An editor was opened on `text`: load what rendering it will take. Returns at once."""
+    """Preload what rendering `text` needs, as an editor was opened on it. Returns at once."""
     from wiki.markup.workers import preload, worker_client  # noqa: PLC0415  # as above
 
     preload.warm()

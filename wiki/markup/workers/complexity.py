@@ -1,14 +1,14 @@
-"""A linear check of a text before it is parsed: may it be rendered where nothing can stop it?
+"""Checks in linear time whether a text can safely be rendered without a time limit.
 
-Every parser below has inputs on which it is quadratic. In a text this small they need many of
-the same thing, so counting is enough; what is refused here still renders, in the worker.
+Every parser has inputs on which it is quadratic. In a small text they need many repetitions of the
+same construct, so counting is enough. Texts that fail are rendered in the worker process.
 """
 
 import re
 
 IN_PROCESS_LIMIT = 64_000  # characters; about 80 ms
 
-# How often each may occur. The limits are far above what people write in a text of that size.
+# How often each may occur: far more often than people write them in a text of that size.
 _COUNTED = {
     "[^": 200,
     "^[": 200,
@@ -24,23 +24,23 @@ _COUNTED = {
 }
 # Each attribute of a tag is compared with those before it.
 _LONG_TAG = re.compile(r"<[^<>]{4000}")
-# What a name stands for, put in wherever it is used.
+# Definitions, which are inserted wherever their names are used.
 _LONG_DEFINITION = re.compile(r"\]:(?:[^\n]|\n(?!\n)){1000}")
-_COLUMNS = 40  # a table's rows are filled up to its width, so width times height is the cost
+_COLUMNS = 40  # rows are padded to the width of the table, so its cost is width times height
 # Half of Pygments' lexers have a quadratic input; a page of ten blocks of 1,000 characters is
 # well within, one block of 5,000 is not.
-_CODE_COST = 20_000_000  # characters squared, summed over the blocks that have a language
+_CODE_COST = 20_000_000  # characters squared, summed over the code blocks with a language
 _FENCE = re.compile(r"(?m)^[ \t>]*(?:`{3,}|~{3,})[ \t]*([^\s`]?)")
-_UNCLOSED = 50  # `[` without its `]`
+_UNCLOSED = 50  # `[` without `]`
 _QUOTE_DEPTH = 15
-_INDENT = 60  # columns: thirty levels of lists
+_INDENT = 60  # columns, or thirty levels of lists
 _DEEP_QUOTE = re.compile(rf"(?m)^(?:[ \t]*>){{{_QUOTE_DEPTH}}}")
 _DEEP_MARKERS = re.compile(rf"(?m)^[ \t]*(?:(?:[-+*]|[0-9]{{1,9}}[.)])[ \t]+){{{_QUOTE_DEPTH}}}")
 _DEEP_INDENT = re.compile(rf"(?m)^[ \t]{{{_INDENT}}}[ \t]*(?:[-+*>]|[0-9])")
 
 
 def is_plain(text: str) -> bool:
-    """Whether `text` is small and has nothing in such number that a parser would be slow on it."""
+    """Whether `text` is small and has no construct often enough to make a parser slow."""
     if len(text) > IN_PROCESS_LIMIT:
         return False
     if abs(text.count("[") - text.count("]")) > _UNCLOSED:

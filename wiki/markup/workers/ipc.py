@@ -1,4 +1,4 @@
-"""The messages between a process and its worker: a length, then JSON."""
+"""Messages between a process and its worker: a length, then JSON."""
 
 import json
 import struct
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from wiki.markup.source_links import SourceLink
 
 LENGTH_HEADER = struct.Struct(">I")
-LINKS_OF = b'{"links_of": '  # how the message begins that asks for the links of a text
+LINKS_OF = b'{"links_of": '  # begins a request for the links of a text
 
 
 def pack(message: object) -> bytes:
-    """A message as it is sent. Lone surrogates travel as JSON escapes."""
+    """Encode a message. Lone surrogates become JSON escapes."""
     body = json.dumps(message).encode("ascii")
     return LENGTH_HEADER.pack(len(body)) + body
 
 
 def links_from_json(body: bytes) -> "list[SourceLink] | None":
-    """The worker's answer; `None` if it could not parse the text."""
+    """Decode the worker's answer; `None` if it could not parse the text."""
     from wiki.markup.source_links import SourceLink  # noqa: PLC0415  # with the parser
 
     data: list[list[Any]] | None = json.loads(body)
@@ -28,7 +28,7 @@ def links_from_json(body: bytes) -> "list[SourceLink] | None":
 
 
 def rendered_from_json(body: bytes) -> Rendered | None:
-    """The worker's answer; `None` if it could not render the text."""
+    """Decode the worker's answer; `None` if it could not render the text."""
     data: dict[str, Any] | None = json.loads(body)
     if data is None:
         return None

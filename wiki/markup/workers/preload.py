@@ -1,9 +1,9 @@
-"""Loads what the first rendering of a process needs, while nobody is waiting."""
+"""Preloads what the first rendering in a process needs, while nobody is waiting."""
 
 import os
 import threading
 
-# What READMEs and lessons are full of: each lexer takes 1 to 40 ms to load, and little memory.
+# The most common languages; each lexer takes 1 to 40 ms to load, and little memory.
 _LANGUAGES = (
     *("bash", "python", "javascript", "typescript", "json", "yaml", "html", "css", "sql"),
     *("console", "diff", "dockerfile", "toml", "java", "go"),

@@ -1,4 +1,4 @@
-"""The last renderings of this process: a text is previewed, then saved, then shown."""
+"""Caches the last renderings of this process: texts are previewed, saved, then shown."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ CACHE_CHARACTERS = (
 
 
 class RenderCache(SizedCache[Rendered]):
-    """Renderings by text and path."""
+    """A cache of renderings by text and path."""
 
     def __init__(self, characters: int = CACHE_CHARACTERS) -> None:
         super().__init__(characters, lambda rendered: len(rendered.slotted))
@@ -20,5 +20,5 @@ class RenderCache(SizedCache[Rendered]):
 
     @staticmethod
     def key_of(text: str, path: str) -> bytes:
-        """Lone surrogates have a key, too."""
+        """The key of a text, which may contain lone surrogates."""
         return hashlib.sha256(f"{path}\0{text}".encode("utf-8", "surrogatepass")).digest()

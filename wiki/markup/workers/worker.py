@@ -1,8 +1,7 @@
-"""The process in which large and odd texts are rendered, or searched for links; `worker_client`
-starts it.
+"""The worker process that renders large and odd texts, or finds their links.
 
-Reads messages from standard input and answers on standard output until the input ends, which it
-does when the parent is gone. It holds nothing, so it may be killed at any moment.
+Started by `worker_client`. It reads messages from standard input and answers on standard output,
+until the input ends because the parent has ended. It has no state, so it may be killed at any time.
 """
 
 import contextlib
@@ -20,15 +19,15 @@ from wiki.markup.source_links import links_in
 from wiki.markup.workers.ipc import LENGTH_HEADER, LINKS_OF, pack
 
 WORKER_MEMORY_LIMIT = 768 * 1024 * 1024  # bytes of address space; a 2 MB text takes about 300 MB
-CPU_TIME_LIMIT = 1.4  # seconds of processor for one text; what is formatted takes half of it
-LINKS_TIME_LIMIT = 3.0  # seconds of processor for the links of one; 2 MB of prose take 0.8
-WORKER_IDLE_LIMIT = 600  # seconds without work, after which the memory is given back
+CPU_TIME_LIMIT = 1.4  # processor seconds for one text; `COST_LIMIT` allows for half of them
+LINKS_TIME_LIMIT = 3.0  # processor seconds to find the links of one text; 2 MB of prose take 0.8
+WORKER_IDLE_LIMIT = 600  # seconds without work, after which it ends to free its memory
 
 
 def main() -> None:
-    """Serve until the input ends or nothing has come for `WORKER_IDLE_LIMIT` seconds."""
+    """Serve until the input ends, or for `WORKER_IDLE_LIMIT` seconds without a message."""
     limit_memory(WORKER_MEMORY_LIMIT)
-    # Collecting while a large tree is built costs a third of the time; after the answer, none.
+    # Garbage collection while a large tree is built takes a third of the time; do it afterwards.
     gc.disable()
     with contextlib.suppress(BrokenPipeError):  # the server was killed meanwhile
         _serve()
@@ -39,7 +38,7 @@ def _serve() -> None:
         body = _read(LENGTH_HEADER.unpack(head)[0])
         if not body:
             return
-        # Processor time: other load doesn't count against the text. The signal kills this process.
+        # Processor time, so that other load doesn't count. The signal kills this process.
         limit = LINKS_TIME_LIMIT if body.startswith(LINKS_OF) else CPU_TIME_LIMIT
         signal.setitimer(signal.ITIMER_PROF, limit)
         answer = _answer(body)
@@ -54,7 +53,7 @@ def _answer(body: bytes) -> bytes:
         if body.startswith(LINKS_OF):
             return pack(list(links_in(message["links_of"])))
         return pack(asdict(render_truncated(message["text"], message["path"])))
-    except Exception:  # too deep, out of memory: the parent treats them alike
+    except Exception:  # nested too deep, or out of memory: the parent treats both alike
         return pack(None)
 
 

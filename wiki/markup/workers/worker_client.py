@@ -1,4 +1,4 @@
-"""Workers that stay warm and can be killed, two for each process of the server."""
+"""The clients of the worker processes, of which each server process has two."""
 
 import atexit
 import contextlib
@@ -17,12 +17,12 @@ from wiki.markup.workers.ipc import LENGTH_HEADER, links_from_json, pack, render
 if TYPE_CHECKING:
     from wiki.markup.source_links import SourceLink
 
-ANSWER_TIMEOUT = 4.0  # seconds for one text on a busy machine; the worker's own limit is lower
-LINKS_TIMEOUT = 9.0  # the same for the links of one
-START_TIMEOUT = 10.0  # seconds for the interpreter and its imports, on a busy machine
-# One may end while idle or be killed for lack of memory; three in a row are the text's fault.
+ANSWER_TIMEOUT = 4.0  # seconds for one text on a busy machine; above the worker's own limit
+LINKS_TIMEOUT = 9.0  # seconds to find the links of one text
+START_TIMEOUT = 10.0  # seconds to start Python and import everything, on a busy machine
+# A worker may end while idle or be killed for lack of memory; after three, the text is at fault.
 RENDER_ATTEMPTS = 3
-RENDER_QUEUE_TIMEOUT = 3.0  # seconds to wait for the other threads' texts
+RENDER_QUEUE_TIMEOUT = 3.0  # seconds to wait for texts of other threads
 READER_QUEUE_TIMEOUT = 1.0  # the same for readers
 
 
@@ -39,9 +39,9 @@ class _OutOfTime(Exception):
 
 
 class RenderWorker:
-    """Renders texts in a process of its own, one after the other.
+    """Renders texts in a separate process, one at a time.
 
-    Safe to use from threads; after a fork the child starts its own.
+    Thread-safe; after a fork, the child starts a worker of its own.
     """
 
     def __init__(self) -> None:
@@ -54,20 +54,20 @@ class RenderWorker:
     def _forget(self) -> None:
         self._lock = threading.Lock()
         if self._process is not None:
-            self._process.returncode = 0  # the parent's child: not ours to wait for
+            self._process.returncode = 0  # it is a child of the parent process, which waits for it
         self._process = None
 
     def ask(self, text: str, path: str, patience: float | None = None) -> Rendered | None:
-        """The rendering, or `None` when the text needs more time or memory than it may use.
+        """The rendering; `None` if the text takes too much time or memory.
 
-        Raises `Overloaded` when other texts took longer than `patience` seconds, or the machine was
-        too busy with other work.
+        Raises `Overloaded` after waiting `patience` seconds for other texts, or if the machine is
+        too busy.
         """
         answer = self._answer_to({"text": text, "path": path}, patience, ANSWER_TIMEOUT)
         return None if answer is None else rendered_from_json(answer)
 
     def links_of(self, text: str) -> "list[SourceLink] | None":
-        """The links of a source text, or `None` like `ask`. Raises `Overloaded`."""
+        """The links of a source text; `None` as for `ask`. Raises `Overloaded`."""
         answer = self._answer_to({"links_of": text}, None, LINKS_TIMEOUT)
         return None if answer is None else links_from_json(answer)
 
@@ -80,7 +80,7 @@ class RenderWorker:
             self._lock.release()
 
     def warm(self) -> None:
-        """Start the process in the background: a text is likely to come soon."""
+        """Start the process in the background, for a text that is likely to come soon."""
         if self._process is None:
             threading.Thread(target=self._warm, daemon=True).start()
 
@@ -89,7 +89,7 @@ class RenderWorker:
             self._start()
 
     def close(self) -> None:
-        """End the process, if there is one; the next text starts another."""
+        """End the process, if there is one; the next text starts a new one."""
         with self._lock:
             self._kill()
 
@@ -115,7 +115,7 @@ class RenderWorker:
             stdout=subprocess.PIPE,
             bufsize=0,
             env=worker_environment(),
-            start_new_session=True,  # a Ctrl-C for the server is not for the worker
+            start_new_session=True,  # so that Ctrl-C does not kill the worker
         )
         with contextlib.suppress(_Lost, _OutOfTime):
             self._exchange(pack({"text": "", "path": ""}), START_TIMEOUT)
@@ -138,7 +138,7 @@ class RenderWorker:
             raise _Lost from error
 
     def _kill(self) -> int | None:
-        """End the process, if there is one; its return code, as it may have ended before."""
+        """End the process, if there is one; returns its exit status, `None` without one."""
         process, self._process = self._process, None
         if process is None:
             return None

@@ -1,1 +1,1 @@
-"""From text to terms. Pure."""
+"""Turns text into terms. Pure functions."""

@@ -1,4 +1,4 @@
-"""One form for letters that readers consider equal: case, accents, width, spelling variants."""
+"""Folds letters that readers consider equal: case, accents, width, spelling variants."""
 
 import re
 import unicodedata
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from wiki.letters import normalize
 
-# Marks that spell an accent, a vowel point or a tone, not a letter of their own. Indic vowel
-# signs and the Japanese voicing marks are letters to their readers: they stay.
+# Combining marks for accents, vowel points and tones, which are removed. Indic vowel signs and
+# Japanese voicing marks are kept: to readers they are letters.
 _DROPPED = (
     *range(0x0300, 0x0370),
     *range(0x0591, 0x05C8),  # Hebrew points
     *range(0x0610, 0x061B),
     *range(0x064B, 0x0660),  # Arabic vowels and the hamza above alef
-    0x0640,  # Arabic tatweel, which only stretches
+    0x0640,  # Arabic tatweel, which only stretches words
     0x0670,
     *range(0x06D6, 0x06DD),
     *range(0x135D, 0x1360),  # Ethiopic gemination
@@ -69,7 +69,7 @@ _DIGIT = re.compile(r"[^\D0-9]")
 
 
 def fold(text: str) -> str:
-    """`text` as compared: without compatibility forms, case and accents, its digits as in ASCII."""
+    """`text` without compatibility forms, case and accents, with ASCII digits, for comparison."""
     if text.isascii():
         return text.lower()
     decomposed = normalize("NFKD", text.translate(_FOLDS)).casefold()
@@ -77,13 +77,13 @@ def fold(text: str) -> str:
     return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit.group())), composed)
 
 
-_FEW = 64  # different characters; up to here they are replaced one by one
-_NOT_IN_WORDS = "\u200e\u200f\u2060\ufeff"  # invisible, and yet words end there
+_FEW = 64  # distinct characters; up to this number they are replaced one by one
+_NOT_IN_WORDS = "\u200e\u200f\u2060\ufeff"  # invisible, but they separate words
 
 
 @lru_cache(maxsize=10_000)
 def _folded_character(character: str) -> str:
-    """What a character becomes in a word; signs between words stay one character."""
+    """The folded form of a character; separators stay a single character."""
     folded = fold(character)
     if len(folded) == 1 or character.isalnum():
         return folded
@@ -92,7 +92,7 @@ def _folded_character(character: str) -> str:
 
 
 def fold_in_place(text: str) -> str:
-    """`text` folded as far as each character stays one, so that offsets stay valid."""
+    """Fold only those characters that stay a single one, so that offsets stay valid."""
     if text.isascii():
         return text.lower()
     data = text.encode("utf-8", "surrogatepass")
@@ -101,10 +101,10 @@ def fold_in_place(text: str) -> str:
 
 
 class FoldedText(NamedTuple):
-    """A folded text, and its offsets in the original.
+    """A folded text with its offsets in the original.
 
-    `places`: for each character the offset of the one it came from, then the end of the text;
-    `None` if no offset has changed.
+    `places` (length + 1): for each character, the offset of the original one, then the end of the
+    text; `None` if no offset has changed.
     """
 
     text: str
@@ -112,29 +112,29 @@ class FoldedText(NamedTuple):
 
     @property
     def is_in_place(self) -> bool:
-        """Whether each character stands where it did in the original."""
+        """Whether all offsets are the same as in the original."""
         return self.places is None
 
     def begin(self, at: int) -> int:
-        """The offset in the original of what begins at `at`."""
+        """The offset in the original for a start at `at`."""
         return at if self.places is None else int(self.places[at])
 
     def end(self, at: int) -> int:
-        """The offset in the original where what ends before `at` ends, with its marks."""
+        """The offset in the original for an end at `at`, after combining marks."""
         if self.places is None or not at:
             return at
         return int(self.places[self.places.searchsorted(self.places[at - 1], "right")])
 
     def at(self, place: int) -> int:
-        """The offset in the folded text of what begins at or after `place` in the original."""
+        """The offset in the folded text of the first character from `place` on in the original."""
         if self.places is None:
             return place
-        # NumPy would widen, and so copy, all offsets to compare them with a wider number.
+        # With a wider number, NumPy would convert and copy all offsets.
         return int(self.places.searchsorted(np.int32(place)))
 
 
 def fold_with_places(text: str) -> FoldedText:
-    """`text` folded like its words, even where that changes its length."""
+    """Fold `text` as its words are folded, even if that changes its length."""
     if text.isascii():
         return FoldedText(text.lower())
     data = text.encode("utf-8", "surrogatepass")
@@ -150,7 +150,7 @@ def fold_with_places(text: str) -> FoldedText:
 
 
 def _places(text: str, widths: Mapping[str, int]) -> NDArray[np.int32]:
-    # With one more character, for the end.
+    # One more than there are characters, for the end.
     codes = np.frombuffer(f"{text} ".encode("utf-32-le", "surrogatepass"), np.uint32)
     of_code = np.ones(int(codes.max()) + 1, np.int8)
     for each, width in widths.items():
@@ -160,19 +160,19 @@ def _places(text: str, widths: Mapping[str, int]) -> NDArray[np.int32]:
 
 @lru_cache(maxsize=10_000)
 def _may_join(character: str) -> bool:
-    """Whether it may combine with what is before it: a mark, a vowel or final in Hangul."""
+    """Whether a character may combine with the one before: a mark, a Hangul vowel or final."""
     return unicodedata.category(character)[0] == "M" or "\u1161" <= character <= "\u11c2"
 
 
 def _composed(folded: FoldedText, marks: set[str]) -> FoldedText:
-    """Letters and marks composed as in the index."""
+    """Compose letters and marks as in the index."""
     joined = re.compile(f"(.[{''.join(sorted(marks))}]+)", re.DOTALL)
-    pieces = joined.split(folded.text)  # every second one is a letter with marks
+    pieces = joined.split(folded.text)  # every second piece is a letter with marks
     old = np.fromiter(map(len, pieces), np.int32)
     pieces[1::2] = [normalize("NFC", piece) for piece in pieces[1::2]]
     new = np.fromiter(map(len, pieces), np.int32)
     is_plain = np.arange(len(pieces)) % 2 == 0
-    # In a plain piece each character has its own offset, elsewhere all have that of the letter.
+    # In plain pieces each character has its own offset, in the others that of the letter.
     inside = np.arange(new.sum()) - np.repeat(new.cumsum() - new, new)
     places = np.repeat(old.cumsum() - old, new) + inside * np.repeat(is_plain, new)
     places = np.append(places, len(folded.text)).astype(np.int32)
@@ -181,10 +181,9 @@ def _composed(folded: FoldedText, marks: set[str]) -> FoldedText:
 
 
 def _replaced(data: bytes, folds: Mapping[str, str]) -> str:
-    """A UTF-8 text in lower case, with its characters beyond ASCII replaced.
+    """Decode UTF-8 in lower case, with the non-ASCII characters replaced.
 
-    On bytes, of which only ASCII has a lower case: a string of other characters takes five times
-    as long.
+    Works on bytes, where only ASCII is lowered: on a string it would take five times as long.
     """
     data = data.lower()
     changed = {each: to for each, to in folds.items() if each != to}
@@ -199,6 +198,6 @@ def _replaced(data: bytes, folds: Mapping[str, str]) -> str:
 
 
 def _beyond_ascii(data: bytes) -> set[str]:
-    """The different characters beyond ASCII of a UTF-8 text."""
+    """The distinct non-ASCII characters of a UTF-8 text."""
     letters = np.frombuffer(data, np.uint8)
     return set(letters[letters > 127].tobytes().decode("utf-8", "surrogatepass"))

@@ -1,1 +1,1 @@
-"""The index on disk: segments, postings, manifest, and the snapshot that searches read."""
+"""The index on disk: segments, postings and manifest; and the snapshots that searches read."""

@@ -1,7 +1,7 @@
-"""Arrays in one file, mapped by every process that reads them.
+"""Stores arrays in one file, which every reading process maps into memory.
 
-The file never changes: it is written beside its name and put in its place. It holds magic, length
-of the header, header (JSON), arrays on borders of 64 bytes.
+The file never changes: it is written under a temporary name and renamed. It contains a magic
+number, the length of the header, the header (JSON), and the arrays, aligned to 64 bytes.
 """
 
 import json
@@ -21,13 +21,13 @@ Array = NDArray[Any]
 
 
 class Damaged(ValueError):
-    """A file of the index is not what was written."""
+    """A file of the index is damaged, or of another format."""
 
 
 def write_arrays(
     path: Path, arrays: Mapping[str, Array], fields: Mapping[str, tuple[int, int]] | None = None
 ) -> None:
-    """Write and sync arrays. `fields`: the range of term numbers of each field."""
+    """Write and sync arrays; `fields` maps each field to its half-open range of term numbers."""
     offset = 0
     places: dict[str, tuple[str, int, int]] = {}
     for name, array in arrays.items():
@@ -48,9 +48,9 @@ def write_arrays(
 
 
 class ArrayFile:
-    """A mapped file of arrays, read-only and safe to share between threads.
+    """A memory-mapped file of arrays, read-only and thread-safe.
 
-    Raises `Damaged` if the file isn't what was written, `OSError` if it can't be read.
+    Raises `Damaged` if the file is not valid, and `OSError` if it can't be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -79,14 +79,14 @@ class ArrayFile:
         self.fields = {name: (first, last) for name, (first, last) in header["fields"].items()}
 
     def _read_arrays(self) -> None:
-        """Take what the file holds by name. Raises `KeyError` for what it doesn't hold."""
+        """Set attributes from the arrays in the file. Raises `KeyError` if one is missing."""
 
     def _array(self, name: str) -> Array:
         dtype, offset, count = self._places[name]
         return np.frombuffer(self._map, np.dtype(dtype), count, self._start + offset)
 
     def is_whole(self) -> bool:
-        """Whether the file still has its size; reading past the end of a cut one would kill us."""
+        """Whether the file still has its size: reading a truncated one would kill the process."""
         try:
             return os.stat(self.path).st_size == self.size
         except OSError:

@@ -1,7 +1,7 @@
-"""A snapshot as readers see it who may find only some of its documents.
+"""Snapshots for readers who may find only some of the documents.
 
-Whatever is counted is counted among those: else totals, corrections and the order of results would
-tell which words the others hold.
+All statistics are computed from these documents alone; otherwise totals, corrections and the order
+of results would reveal which words the hidden ones contain.
 """
 
 from typing import Any
@@ -13,18 +13,20 @@ from wiki.search.index.collection_statistics import idfs, length_norms
 from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot, TermPostings
 
-MAX_AUDIENCES = 4  # whose statistics are kept; each may take some MB
+MAX_AUDIENCES = 4  # of which statistics are cached; each may take some MB
 
 
 class AudienceSnapshot(Snapshot):
-    """Shares the arrays of `whole`; `visible`: the documents that may be found."""
+    """Shares the arrays of the snapshot `whole`; `visible` marks the documents to be found."""
 
     def __init__(self, whole: Snapshot, visible: NDArray[np.bool_]) -> None:
         self.__dict__.update(whole.__dict__)
         self.live, self.audiences = visible, {}
         self.counted = int(np.count_nonzero(visible))
         self.norms = length_norms(self._over_all("lengths", np.float32), visible)
-        self._frequencies_in: dict[int, NDArray[Any]] = {}  # by the segment's first document
+        self._frequencies_in: dict[
+            int, NDArray[Any]
+        ] = {}  # by the number of the segment's first document
         self._forget()
 
     def _find(self, field: str, term: str) -> list[TermPostings]:
@@ -54,7 +56,7 @@ class AudienceSnapshot(Snapshot):
 
 
 def as_seen(snapshot: Snapshot, visible: NDArray[np.bool_]) -> Snapshot:
-    """A snapshot with statistics of the `visible` documents alone; itself if those are all."""
+    """The snapshot with statistics of the `visible` documents only; itself if all are visible."""
     if np.array_equal(visible, snapshot.live):
         return snapshot
     key = np.packbits(visible).tobytes()

@@ -1,4 +1,4 @@
-"""What the whole collection says about a term or a document, as BM25 needs it.
+"""Collection statistics for BM25: inverse document frequency and length normalisation.
 
 Pure functions of counts.
 """
@@ -19,19 +19,19 @@ B = 0.75
 # pages. Of two words with the same document frequency, the one that occurs more often tells more.
 # K. Church, W. Gale, "Inverse Document Frequency (IDF): A Measure of Deviations from Poisson",
 # 1995.
-USUAL_RESIDUAL = 0.7  # of a word nothing is known about; its factor is 1
+USUAL_RESIDUAL = 0.7  # of an unknown word; its factor is 1
 RESIDUAL_PRIOR = 5  # documents; with fewer, the estimate stays nearer to the usual one
 MAX_RESIDUAL = 1.5
 
 
 def length_norms(lengths: NDArray[np.float32], live: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """By document, K1 * (1 - B + B * length / mean length of the live documents)."""
+    """For each document, K1 * (1 - B + B * length / mean length of live documents)."""
     mean = float(lengths[live].mean()) if live.any() else 1.0
     return (K1 * (1 - B + B * lengths / max(mean, 1.0))).astype(np.float32)
 
 
 def idf(count: int, frequency: int) -> float:
-    """Inverse document frequency of a term that `frequency` of `count` documents hold.
+    """The inverse document frequency of a term that `frequency` of `count` documents contain.
 
     S. Robertson, K. Spärck Jones, "Relevance Weighting of Search Terms", 1976; with 1 added inside
     the logarithm as in Lucene, so that it is never negative.
@@ -42,18 +42,18 @@ def idf(count: int, frequency: int) -> float:
 
 
 def idfs(count: int, frequencies: NDArray[Any]) -> NDArray[np.float32]:
-    """The same of several terms."""
+    """`idf` of several terms, as an array of the shape of `frequencies`."""
     held = frequencies.astype(np.float32)
     rarities: NDArray[np.float32] = np.log1p((count - held + 0.5) / (held + 0.5))
     return rarities
 
 
 def residual_idf_factor(count: int, frequency: int, occurrences: int) -> float:
-    """What the idf is multiplied by: more than 1 for a term that occurs in clusters.
+    """The factor of the idf; more than 1 for a term that occurs in clusters.
 
-    `frequency` of `count` documents hold it, `occurrences` times in all. Residual IDF is the
-    logarithm of how many times more documents the same number of occurrences would reach by
-    chance (Poisson); here it is smoothed, and capped at `MAX_RESIDUAL`.
+    `frequency` of `count` documents contain the term, `occurrences` times in all. Residual IDF is
+    the difference between the observed idf and the one expected if the occurrences were spread at
+    random (Poisson); here it is smoothed, and capped at `MAX_RESIDUAL`.
     """
     if not 0 < frequency <= count:
         return 1.0

@@ -10,7 +10,7 @@ CHECK_REQUESTED = "suspect"  # a search failed; asks the indexer to verify the f
 
 
 def search_folder(app: Flask) -> Path:
-    """The folder of all indexes, `search` in the instance folder; it need not be there yet."""
+    """The folder of the indexes, `search` in the instance folder; it may not exist yet."""
     return Path(app.instance_path) / "search"
 
 

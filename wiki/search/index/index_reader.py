@@ -1,4 +1,4 @@
-"""The reading side of an index: the newest commit, opened again whenever it changes."""
+"""Reads an index: keeps the newest commit open, and reopens it whenever it changes."""
 
 import logging
 import os
@@ -21,9 +21,9 @@ Stamp = tuple[int, int, int, int]
 
 
 class Progress(NamedTuple):
-    """How many pages of how many have been read for a new index.
+    """The progress of a rebuild: how many of how many pages have been read.
 
-    `is_first`: no older one answers meanwhile; the new one does with what it has so far.
+    `is_first`: there is no older index, so searches use the new one while it is being built.
     """
 
     done: int
@@ -32,7 +32,7 @@ class Progress(NamedTuple):
 
 
 def progress_of(root: Path) -> Progress | None:
-    """How far the index under `root` is being built."""
+    """The progress of the rebuild under `root`; `None` if there is none."""
     try:
         data = read_json(root / REBUILDING)
         return Progress(int(data["done"]), int(data["total"]), bool(data.get("is_first")))
@@ -41,13 +41,13 @@ def progress_of(root: Path) -> Progress | None:
 
 
 def is_first_build(root: Path) -> bool:
-    """Whether the live index under `root` is being built, and lacks pages."""
+    """Whether the live index under `root` is being built for the first time, so lacks pages."""
     progress = progress_of(root)
     return progress is not None and progress.is_first
 
 
 class IndexReader:
-    """The index in `root`, kept open and refreshed when it changes. Safe for threads."""
+    """The index in `root`, kept open and refreshed when it changes. Thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -65,7 +65,7 @@ class IndexReader:
                 snapshot = self._snapshot
             if snapshot is not None and snapshot.is_whole():
                 return snapshot
-            # A file was cut or removed under its map: drop the maps and reopen it.
+            # A mapped file was truncated or removed: drop the maps and reopen it.
             self._refresh()
             return self._snapshot
         except FileNotFoundError:
@@ -98,14 +98,14 @@ class IndexReader:
             log.warning("the search folder can't be written")
 
     def _is_changed(self, folder: Path) -> bool:
-        """Whether there was a commit; a folder that is gone was replaced by a rebuild."""
+        """Whether there was a commit, or a rebuild has replaced the folder."""
         try:
             return self._stamp_of(folder) != self._stamp
         except FileNotFoundError:
             return True
 
     def _stamp_of(self, folder: Path) -> Stamp:
-        """Takes a few microseconds."""
+        """Identifies the current commit; takes a few microseconds."""
         current, manifest = os.stat(self.root / CURRENT), os.stat(folder / MANIFEST)
         return (current.st_ino, current.st_mtime_ns, manifest.st_ino, manifest.st_mtime_ns)
 

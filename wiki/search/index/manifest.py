@@ -1,9 +1,9 @@
-"""What an index consists of, written as one file that is replaced atomically.
+"""The manifest: the list of an index's segments, a file that is replaced atomically.
 
-The folder `instance/search/` holds `current`, which names the folder of the live index, and that
-folder holds Whoosh's files, the arrays, and `manifest.json`: the segments with the checksums of
-their files, their deleted documents, and the outbox number up to which it all is true. Readers
-see the manifest alone, so that position and contents can't disagree.
+The folder `instance/search/` contains `current`, which names the folder of the live index. That
+folder contains Whoosh's files, the arrays, and `manifest.json`: the segments with the checksums of
+their files, their deleted documents, and the position in the outbox that the index has reached.
+Readers use only the manifest, so position and contents always agree.
 """
 
 import base64
@@ -28,7 +28,7 @@ CURRENT = "current"
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """A segment: its files by name with their SHA-256, and which documents are deleted."""
+    """A segment: the SHA-256 of its files by name, and which of its documents are deleted."""
 
     name: str
     count: int
@@ -37,7 +37,7 @@ class SegmentEntry:
     deleted: str = ""
 
     def deleted_mask(self) -> NDArray[np.bool_]:
-        """By the number of each document, whether it is deleted; a new array. Raises `Damaged`."""
+        """A new mask (documents,) of the deleted documents. Raises `Damaged`."""
         if not self.deleted:
             return np.zeros(self.count, bool)
         try:
@@ -49,26 +49,26 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The segments of an index, and how far it has come.
+    """The segments of an index, and its position in the outbox.
 
-    `read_manifest` reads it, `write_manifest` puts it in force.
+    Read by `read_manifest`; `write_manifest` makes it the current one.
     """
 
     format: int
     generation: int  # of Whoosh's table of contents
-    position: Position  # everything up to here is in the index
+    position: Position  # all entries up to here are in the index
     segments: tuple[SegmentEntry, ...]
 
 
 def pack_mask(mask: NDArray[np.bool_]) -> str:
-    """What `SegmentEntry.deleted` holds for this mask: compressed bits as Base64, or nothing."""
+    """The mask for `SegmentEntry.deleted`: compressed bits as Base64, or an empty string."""
     if not mask.any():
         return ""
     return base64.b64encode(zlib.compress(np.packbits(mask).tobytes())).decode()
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Raises `Damaged`, also for another format, or `OSError` when there is none."""
+    """Read the manifest. Raises `Damaged`, also for another format; `OSError` without one."""
     try:
         data: dict[str, Any] = read_json(folder / MANIFEST)
         segments = tuple(SegmentEntry(**entry) for entry in data.pop("segments"))
@@ -82,12 +82,12 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Put the manifest in force for all who open the index in `folder` from now on, atomically."""
+    """Atomically replace the manifest of the index in `folder`."""
     replace_file(folder / MANIFEST, json.dumps(asdict(manifest)).encode())
 
 
 def current_folder(root: Path) -> Path:
-    """The folder of the live index. Raises `OSError` when there is none, `Damaged`."""
+    """The folder of the live index. Raises `OSError` if there is none, and `Damaged`."""
     name = (root / CURRENT).read_text().strip()
     if not name or "/" in name or name.startswith("."):
         raise Damaged(f"{CURRENT} names no folder")
@@ -95,7 +95,7 @@ def current_folder(root: Path) -> Path:
 
 
 def make_current(root: Path, folder: Path) -> None:
-    """Have searches use the index in `folder`, a folder within `root`, from now on."""
+    """Make the index in `folder`, a folder in `root`, the live one that searches use."""
     replace_file(root / CURRENT, folder.name.encode())
 
 

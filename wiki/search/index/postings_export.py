@@ -1,4 +1,4 @@
-"""Decodes the Whoosh postings of a segment, once, into the arrays that searches read."""
+"""Converts the Whoosh postings of a segment into the arrays that searches read."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,12 @@ FLOAT16_MAX = float(np.finfo(np.float16).max)  # the largest number of two bytes
 
 @dataclass(frozen=True, slots=True)
 class _Postings:
-    """All terms in order, and where each occurs; `…_ends` are where each one's part ends.
+    """All terms in order, and their postings; `…_ends` are the ends of each term's part.
 
-    Places, and weights by document, are those of the field `content` alone.
+    Positions and weights exist only for the field `content`.
     """
 
-    fields: dict[str, tuple[int, int]]  # the numbers of each field's terms, half-open
+    fields: dict[str, tuple[int, int]]  # the range of each field's term numbers, half-open
     term_bytes: bytes
     term_ends: Any
     heads: Any
@@ -121,10 +121,10 @@ def _forward(
 def posting_blocks(
     matcher: Any, *, with_values: bool
 ) -> Iterator[tuple[Sequence[int], Sequence[float], Sequence[bytes]]]:
-    """A term's postings, a block at a time: documents, weights, encoded values.
+    """Yield a term's postings in blocks: documents, weights, encoded values.
 
-    Reads whole blocks through private names of whoosh3, in a fraction of the time; a test compares
-    them with its public API.
+    Uses private names of whoosh3 to read whole blocks, in a fraction of the time; a test compares
+    the result with its public API.
     """
     while matcher.is_active():
         matcher._read_ids()

@@ -1,6 +1,6 @@
 """The fields of the Whoosh index.
 
-Analysis happens once per document, before Whoosh: its fields take finished terms.
+Documents are analysed before they are passed to Whoosh: its fields take finished terms.
 """
 
 from collections.abc import Generator
@@ -30,7 +30,7 @@ NO_ANALYZER: Any = None  # the fields take finished terms
 
 
 class ContentField(fields.FieldType):
-    """All words of a page; the weight of a posting is summed over its occurrences."""
+    """All words of a page; the weight of a posting is the sum over its occurrences."""
 
     def __init__(self) -> None:
         super().__init__(POSITIONS, NO_ANALYZER, scorable=True)
@@ -38,7 +38,7 @@ class ContentField(fields.FieldType):
     def index(
         self, value: DocumentTerms, **_: Any
     ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
-        """Yields each term, how often it occurs, its weight and its places, for Whoosh."""
+        """Yield each term with its frequency, weight and encoded positions, for Whoosh."""
         encode = POSITIONS.encode
         for term, (weight, places) in value.postings.items():
             places.sort()
@@ -54,7 +54,7 @@ class TermsField(fields.FieldType):
     def index(
         self, value: Any, **_: Any
     ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
-        """Yields each term with the weight 1, for Whoosh."""
+        """Yield each term with a weight of 1, for Whoosh."""
         for term in value:
             yield term.encode(), 1, 1.0, b""
 
@@ -68,29 +68,29 @@ class BytesField(fields.FieldType):
     def index(
         self, value: Any, **_: Any
     ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
-        """Yields each term with the weight 1, sorted, for Whoosh."""
+        """Yield each term with a weight of 1, sorted, for Whoosh."""
         for term in sorted(value):
             yield term, 1, 1.0, b""
 
 
 def schema() -> fields.Schema:
-    """The schema that every index has, made anew each time."""
+    """A new schema object, as every index has it."""
     return fields.Schema(
-        alias=TermsField(),  # each other name, whole
-        anchor=BytesField(),  # words of links with the hash of the name they lead to
+        alias=TermsField(),  # whole other names
+        anchor=BytesField(),  # words of links, each with the hash of the name that it leads to
         author=TermsField(),
-        choice=TermsField(),  # values of fields that make facets
+        choice=TermsField(),  # values of fields that are facets
         content=ContentField(),
         exact=TermsField(),  # the whole title
         field=TermsField(),  # values of fields: `versions=django-5.2`
         heading=TermsField(),  # words of headings, as written
         initials=TermsField(),  # of the title and of other names
         kind=TermsField(),
-        link=TermsField(),  # the names of pages that it links to
-        name=TermsField(),  # the letters of the title and of other names, and the whole path
+        link=TermsField(),  # the paths and titles of pages that it links to
+        name=TermsField(),  # the letters of title and other names, and the whole path
         name_hash=BytesField(),  # of the path, the title and former names
         page=TermsField(unique=True),
-        path=TermsField(),  # the path and all above it
+        path=TermsField(),  # the path and its ancestors
         status=TermsField(),
         tag=TermsField(),
         title=TermsField(),  # words of the title and of other names, as written
@@ -111,11 +111,11 @@ def _name_keys(document: Document) -> set[str]:
 
 
 def fields_of(document: Document) -> dict[str, Any]:
-    """A document as `add_document` of a Whoosh writer takes it."""
+    """The keyword arguments of Whoosh's `add_document` for a document."""
     content = document_terms(document)
     own = (document.path, document.title, *document.former_names)
     hashes = set(map(name_hash, own))
-    # What a page calls itself says nothing that it doesn't.
+    # Links of a page to itself say nothing new.
     linked = (link for link in document.link_texts if name_hash(link.target) not in hashes)
     return {
         "alias": sorted({key for name in document.names if (key := title_key(name))}),

@@ -1,7 +1,6 @@
-"""A segment's postings as arrays in one file, mapped by every process that searches.
+"""The postings of a segment as arrays in one file, mapped by every process that searches.
 
-A segment never changes, so neither does its file; which of its documents are deleted is in
-the manifest.
+Segments and their files never change; the manifest says which documents are deleted.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,26 +14,27 @@ from numpy.typing import NDArray
 from wiki.search.documents import NAME_HASH_BYTES
 from wiki.search.index.array_file import Array, ArrayFile
 
-HEAD_BYTES = 8  # bytes of a term that are compared as one number
+HEAD_BYTES = 8  # bytes of a term that are compared as a single number
 
 Docs = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
 
 def head_of(term: bytes) -> int:
-    """The first bytes of a term as a number that sorts as they do."""
+    """The first bytes of a term as a number that sorts in the same order."""
     return int.from_bytes(term[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0"), "big")
 
 
 def _lengths(ends: Array, numbers: Array) -> Array:
-    """Of some stretches, one behind the other, how long each is, by where all of them end."""
+    """The lengths of consecutive parts number `numbers`; `ends` are the ends of all parts."""
     return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
 
 
 class SegmentArrays(ArrayFile):
     """The arrays of one segment.
 
-    `pages`, `revisions`, `lengths` (words), `times` (seconds since 1970) are by document.
+    `pages`, `revisions`, `lengths` (words) and `times` (seconds since 1970) have the shape
+    (documents,).
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +50,7 @@ class SegmentArrays(ArrayFile):
         self.times = self._array("times")
         self._term_ends = self._array("term_ends")
         self._post_ends = self._array("post_ends")
-        # Single numbers are faster to read as Python's than as NumPy's.
+        # Reading single numbers is faster from Python objects than from NumPy arrays.
         self._term_heads = self._array("term_heads").data
         self._term_stops, self._post_stops = self._term_ends.data, self._post_ends.data
         self._docs = self._array("docs")
@@ -84,7 +84,7 @@ class SegmentArrays(ArrayFile):
         return number if number < high and self.term(number) == wanted else -1
 
     def prefix_range(self, field: str, prefix: str) -> range:
-        """The numbers of the terms that begin with `prefix`."""
+        """The range of the numbers of the terms that begin with `prefix`."""
         begin = prefix.encode()
         low, high = self._term_range(field, begin, begin[:HEAD_BYTES].ljust(HEAD_BYTES, b"\xff"))
         if len(begin) > HEAD_BYTES:
@@ -93,13 +93,13 @@ class SegmentArrays(ArrayFile):
         return range(low, high)
 
     def _term_range(self, field: str, least: bytes, most: bytes) -> tuple[int, int]:
-        """The range of a field's terms whose first bytes are from `least` to `most`."""
+        """The half-open range of a field's terms that begin with bytes from `least` to `most`."""
         first, last = self.fields.get(field, (0, 0))
         low = bisect_left(self._term_heads, head_of(least), first, last)
         return low, bisect_right(self._term_heads, head_of(most), low, last)
 
     def field_terms(self, field: str) -> tuple[bytes, Array]:
-        """All terms of a field as one string, and where each ends in it."""
+        """All terms of a field, concatenated, and the offset where each ends; (terms,)."""
         first, last = self.fields.get(field, (0, 0))
         if first == last:
             return b"", self._term_ends[:0]
@@ -109,7 +109,7 @@ class SegmentArrays(ArrayFile):
         return self._map[at : at + int(ends[-1])], ends
 
     def hashes(self, numbers: range) -> Array:
-        """What each of some terms of one length ends with, eight bytes, as a number."""
+        """The last eight bytes of terms of equal length, as numbers; (terms,)."""
         begin = self._term_stops[numbers.start - 1] if numbers.start else 0
         text = np.frombuffer(
             self._map,
@@ -122,13 +122,13 @@ class SegmentArrays(ArrayFile):
 
     @cached_property
     def own_hashes(self) -> Array:
-        """The hashes of all names that documents have, ascending."""
+        """The hashes of the names of all documents, ascending."""
         numbers = range(*self.fields.get("name_hash", (0, 0)))
         return self.hashes(numbers) if numbers else np.zeros(0, np.uint64)
 
     @cached_property
     def word_shapes(self) -> tuple[Array, Array, Array]:
-        """By word: the set of its letters (a bit for each of 32 classes), bytes, whether ASCII."""
+        """For each word: its letters (bits of 32 classes), length in bytes, whether ASCII."""
         text, ends = self.field_terms("word")
         if not len(ends):
             return np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, bool)
@@ -139,7 +139,7 @@ class SegmentArrays(ArrayFile):
         return np.bitwise_or.reduceat(bits, starts), ends - starts, is_ascii
 
     def letters_of(self, numbers: Array) -> tuple[Array, Array]:
-        """The bytes of some terms in a row, and for each the index of its term in `numbers`."""
+        """The concatenated bytes of terms, and for each byte the index of its term in `numbers`."""
         counts = self.term_lengths(numbers)
         begins = self._term_ends[numbers] - counts
         owners = np.repeat(np.arange(len(numbers)), counts)
@@ -147,7 +147,10 @@ class SegmentArrays(ArrayFile):
         return self._array("term_bytes").take(places), owners
 
     def last_terms(self, field: str) -> Array:
-        """By document, the number of its last term in `field` (of paths, its own); -1 without."""
+        """The number of each document's last term in `field`, (documents,); -1 without one.
+
+        In the field `path`, the last term is the whole path.
+        """
         known = self._own.get(field)
         if known is None:
             first, last = self.fields.get(field, (0, 0))
@@ -159,7 +162,7 @@ class SegmentArrays(ArrayFile):
         return known
 
     def labels(self, field: str) -> tuple[list[str], Array, Array]:
-        """A field of few terms: the terms, and pairs (document, number of its term in the list)."""
+        """The terms of a small field, and parallel arrays of documents and term indexes."""
         known = self._labels.get(field)
         if known is None:
             first, last = self.fields.get(field, (0, 0))
@@ -176,7 +179,7 @@ class SegmentArrays(ArrayFile):
         return (stops[number - 1] if number else 0), stops[number]
 
     def docs(self, number: int) -> Docs:
-        """The documents that hold a term, ascending."""
+        """The documents that contain a term, ascending."""
         first, last = self._span(number)
         return self._docs[first:last]
 
@@ -195,37 +198,37 @@ class SegmentArrays(ArrayFile):
         return found
 
     def frequency(self, number: int) -> int:
-        """How many documents hold the term, deleted ones included."""
+        """The number of documents that contain a term, including deleted ones."""
         first, last = self._span(number)
         return last - first
 
     def frequencies(self, numbers: Array) -> Array:
-        """Of several terms, how many documents hold each."""
+        """The number of documents that contain each term, including deleted ones; (terms,)."""
         return _lengths(self._post_ends, numbers)
 
     def frequencies_among(self, documents: NDArray[np.bool_]) -> Array:
-        """Of every term, how many of some documents hold it."""
+        """For every term of the segment, how many of the masked documents contain it."""
         held = np.cumsum(documents.take(self._docs), dtype=np.int32)
         counts = np.zeros(len(self._post_ends) + 1, np.int32)
         counts[1:] = np.concatenate((counts[:1], held))[self._post_ends]
         return np.diff(counts)
 
     def term_lengths(self, numbers: Array) -> Array:
-        """Of several terms, how many bytes each has."""
+        """The lengths of terms in bytes; (terms,)."""
         return _lengths(self._term_ends, numbers)
 
     def weights(self, number: int) -> Floats:
-        """Parallel to `docs` of a content term: its occurrences, weighted by field."""
+        """Parallel to `docs`: the occurrences of a content term, weighted by field."""
         first, last = self._span(number)
         base = self._content_posts
         return self._weights[first - base : last - base]
 
     def places(self, number: int, chosen: Array) -> tuple[Array, Array]:
-        """The positions of a content term in some of its postings: (posting, position) pairs."""
+        """The positions of a content term in the `chosen` postings: arrays of posting, position."""
         return self.places_at(self._span(number)[0] - self._content_posts + chosen)
 
     def postings(self, numbers: Sequence[int]) -> tuple[Docs, Floats, list[int]]:
-        """The documents and weights of some content terms, concatenated; how many each has."""
+        """The concatenated documents and weights of content terms, and the count of each term."""
         spans, base = [self._span(number) for number in numbers], self._content_posts
         docs = np.concatenate([self._docs[first:last] for first, last in spans])
         weights = np.concatenate(
@@ -234,9 +237,9 @@ class SegmentArrays(ArrayFile):
         return docs, weights, [last - first for first, last in spans]
 
     def postings_in(self, numbers: Sequence[int], documents: Array) -> tuple[Array, Array, Array]:
-        """The postings of some content terms in `documents` (ascending), term by term.
+        """The postings of content terms in `documents` (ascending), term by term.
 
-        For each, the indexes of its term and its document in the arguments, and the posting.
+        Three parallel arrays: index of the term, index of the document, number of the posting.
         """
         spans = [self._span(number) for number in numbers]
         counts = np.array([last - first for first, last in spans])
@@ -250,7 +253,7 @@ class SegmentArrays(ArrayFile):
         return whose, owners[kept], firsts[whose] + kept - self._content_posts
 
     def places_at(self, postings: Array) -> tuple[Array, Array]:
-        """The positions of some postings: (index in `postings`, position) pairs."""
+        """The positions of postings: parallel arrays of index in `postings` and position."""
         ends = self._place_ends.take(postings).astype(np.int64)
         begins = np.where(postings > 0, self._place_ends.take(postings - 1, mode="clip"), 0)
         counts = ends - begins
@@ -259,17 +262,17 @@ class SegmentArrays(ArrayFile):
         return owners, self._places_flat.take(firsts + np.arange(len(owners))).astype(np.int64)
 
     def occurrences(self, number: int) -> int:
-        """How often a content term occurs in all documents."""
+        """The occurrences of a content term in all documents."""
         first, last = (end - self._content_posts for end in self._span(number))
         return self._place_stops[last - 1] - (self._place_stops[first - 1] if first else 0)
 
     def occurrences_in(self, number: int, chosen: Array) -> int:
-        """How often a content term occurs in some of its postings."""
+        """The occurrences of a content term in the `chosen` postings."""
         postings = self._span(number)[0] - self._content_posts + chosen
         return int(_lengths(self._place_ends, postings).sum())
 
     def first_positions(self, number: int) -> Array:
-        """Parallel to `docs` of a content term: its first position."""
+        """Parallel to `docs`: the first position of a content term."""
         first, last = (end - self._content_posts for end in self._span(number))
         begins = np.empty(last - first, np.int64)
         begins[1:] = self._place_ends[first : last - 1]
@@ -277,7 +280,7 @@ class SegmentArrays(ArrayFile):
         return self._places_flat[begins]
 
     def terms_of(self, document: int) -> tuple[Array, Array]:
-        """The content terms of a document, by number, and their weights."""
+        """The numbers of a document's content terms, and their weights."""
         first = int(self._forward_ends[document - 1]) if document else 0
         last = int(self._forward_ends[document])
         return self._forward_terms[first:last], self._forward_weights[first:last]

@@ -1,9 +1,9 @@
-"""The writing side of an index: Whoosh commits, arrays beside each segment, the manifest.
+"""Writes an index: Whoosh commits, the arrays of each segment, and the manifest.
 
-One process writes (`indexer.lock`). The order of a commit is: Whoosh's table of contents, arrays of
-the new segment, manifest. Killed in between, the next one finds Whoosh ahead of the manifest,
-writes the arrays that are missing and applies the same outbox entries once more, which changes
-nothing.
+Only one process writes (`indexer.lock`). A commit writes Whoosh's table of contents, then the
+arrays of the new segment, then the manifest. If the process is killed in between, the next one
+finds Whoosh ahead of the manifest, writes the missing arrays and applies the same outbox entries
+again, which is idempotent.
 """
 
 import json
@@ -40,33 +40,35 @@ from wiki.search.position import Position
 log = logging.getLogger(__name__)
 
 ARRAYS = "arrays"
-# Segments besides the large ones; if there are more, some are merged in the background.
+# Segments, not counting large ones; if there are more, some are merged in the background.
 MAX_SEGMENTS = 12  # while pages are saved
-MAX_SEGMENTS_IDLE = 4  # when there were no saves for a while
-ALWAYS_MERGED = 20  # documents; segments up to this size are merged regardless of the others' sizes
+MAX_SEGMENTS_IDLE = 4  # after a while without saves
+ALWAYS_MERGED = (
+    20  # documents; segments up to this size are merged whatever the sizes of the others
+)
 LARGE_SEGMENT = 10_000  # documents; copying so many takes a minute or two
 
 
 class SegmentGone(Damaged):
-    """A segment to be merged has lost its last document meanwhile, or was merged already."""
+    """A segment to be merged no longer exists: it was merged or has lost its last document."""
 
 
 class SegmentStore:
-    """An open index that is written to."""
+    """An index that is open for writing."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the index in `folder`. Raises `Damaged` or whatever Whoosh does."""
+        """Open the index in `folder`. Raises `Damaged`, or any error of Whoosh."""
         self.folder = folder
         self.manifest = read_manifest(folder)
         self._index = index.open_dir(str(folder))
         self._opened: dict[str, SegmentArrays] = {}
-        # While parts are added to an index that is in use: the pages that were saved meanwhile.
+        # The pages that were saved while parts are being added to an index in use.
         self.renewed: set[int] | None = None
         self._publish(self.manifest.position)
 
     @classmethod
     def create(cls, root: Path, position: Position) -> "SegmentStore":
-        """A new empty index under `root` that counts as having read the outbox up to `position`."""
+        """Create an empty index under `root`, with `position` as its position in the outbox."""
         folder = root / f"index-{FORMAT}-{secrets.token_hex(4)}"
         (folder / ARRAYS).mkdir(parents=True)
         index.create_in(str(folder), schema())
@@ -75,11 +77,11 @@ class SegmentStore:
 
     @property
     def position(self) -> Position:
-        """Up to where in the outbox the index holds everything, as of the last commit."""
+        """The position in the outbox that the last commit has reached."""
         return self.manifest.position
 
     def is_standing(self) -> bool:
-        """Whether all files are there and whole, as far as names and sizes tell."""
+        """Whether all files exist and have their sizes."""
         return (
             (self.folder / MANIFEST).exists()
             and all(arrays.is_whole() for arrays in self._opened.values())
@@ -101,7 +103,7 @@ class SegmentStore:
     def apply(
         self, documents: Iterable[Document], gone: Collection[int], position: Position
     ) -> None:
-        """Add documents in place of their older versions and remove `gone`, in one commit."""
+        """Replace documents by these versions and remove the pages `gone`, in one commit."""
         prepared = {document.page_id: fields for document, fields in _with_fields(documents)}
         doomed = list(self._numbers_of(prepared.keys() | set(gone)))
         if self.renewed is not None:
@@ -111,7 +113,7 @@ class SegmentStore:
         self._publish(position)
 
     def fill(self, documents: Iterable[Document], position: Position) -> None:
-        """Add documents that aren't in the index yet, in one commit; reads them one at a time."""
+        """Add new documents, which are read one at a time, in one commit."""
         self._commit((fields for _, fields in _with_fields(documents)), ())
         self._publish(position)
 
@@ -125,7 +127,7 @@ class SegmentStore:
         except BaseException:
             writer.cancel()
             raise
-        # Whoosh merges thirty documents a second: in the background, not while a save waits.
+        # Whoosh merges thirty documents a second, so merges run in the background.
         writer.commit(mergetype=_all_but_empty)
 
     def _numbers_of(self, page_ids: set[int]) -> Iterable[int]:
@@ -172,17 +174,17 @@ class SegmentStore:
         return checksums(self.folder, segment.segment_id())
 
     def _tidy(self, former: Manifest) -> None:
-        """Remove arrays that neither this manifest nor the one before it names."""
+        """Remove arrays that neither the manifest nor the `former` one lists."""
         kept = {entry.arrays for entry in (*self.manifest.segments, *former.segments)}
         for path in (self.folder / ARRAYS).iterdir():
             if f"{ARRAYS}/{path.name}" not in kept:
                 path.unlink(missing_ok=True)
 
     def due_merge(self, most: int = MAX_SEGMENTS) -> list[str]:
-        """The segments that should become one in the background; empty when none should.
+        """The names of the segments to merge in the background; empty if there are at most `most`.
 
         The smallest ones, as long as the next is not larger than all before it together, so that
-        a document is copied a logarithmic number of times. Large ones are left alone.
+        a document is copied a logarithmic number of times. Large ones are never merged.
         """
         entries = sorted(self.manifest.segments, key=lambda entry: entry.count)
         wasteful = [
@@ -201,13 +203,12 @@ class SegmentStore:
         return chosen
 
     def adopt(self, merged: Sequence[str], result: Path) -> None:
-        """Put a segment that was written to the folder `result` in place of its sources; without
-        any, it is a new part.
+        """Replace the segments `merged` by the one in the folder `result`; without any, add it.
 
-        What was deleted from a source meanwhile is deleted from the new segment, by page: each has
-        at most one live document.
+        Documents that were deleted from a source meanwhile are deleted from the new segment, by
+        page: each page has at most one live document.
         """
-        # A source that has disappeared had no documents left.
+        # A source that no longer exists had no documents left.
         sources = [entry for entry in self.manifest.segments if entry.name in merged]
         if merged and not sources:
             shutil.rmtree(result, ignore_errors=True)
@@ -235,7 +236,7 @@ class SegmentStore:
         shutil.rmtree(result, ignore_errors=True)
 
     def _dead(self, sources: Sequence[SegmentEntry], pages: NDArray[np.int64]) -> list[int]:
-        if not sources:  # a new part
+        if not sources:  # a part of a new index
             return np.flatnonzero(np.isin(pages, list(self.renewed or ()))).tolist()
         live = [self._opened[entry.name].pages[~entry.deleted_mask()] for entry in sources]
         dead: list[int] = np.flatnonzero(~np.isin(pages, np.concatenate(live))).tolist()
@@ -243,12 +244,12 @@ class SegmentStore:
 
 
 def _all_but_empty(_writer: Any, segments: list[Any]) -> list[Any]:
-    """Whoosh's merge policy: every segment stays as it is, without those of deleted documents."""
+    """A merge policy for Whoosh: keep all segments, except those without live documents."""
     return [segment for segment in segments if segment.doc_count()]
 
 
 def _with_fields(documents: Iterable[Document]) -> Iterator[tuple[Document, dict[str, Any]]]:
-    """Documents with their fields; one that can't be analysed is logged and skipped."""
+    """Yield documents with their fields; those that can't be analysed are logged and skipped."""
     for document in documents:
         try:
             yield document, fields_of(document)
@@ -257,7 +258,7 @@ def _with_fields(documents: Iterable[Document]) -> Iterator[tuple[Document, dict
 
 
 def checksums(folder: Path, name: str) -> dict[str, str]:
-    """SHA-256 of a segment's files, which are flushed to disk."""
+    """The SHA-256 of a segment's files by name; also syncs them to disk."""
     files = {}
     for file in (f"{name}.seg", _arrays_name(name)):
         sync(folder / file)
@@ -266,7 +267,7 @@ def checksums(folder: Path, name: str) -> dict[str, str]:
 
 
 def _contents(opened: Any) -> Any:
-    """Whoosh's table of contents: its generation and segments. The only private name used here."""
+    """Whoosh's table of contents (generation and segments); the only private name used here."""
     return opened._read_toc()
 
 
@@ -281,10 +282,9 @@ def _arrays_name(segment: str) -> str:
 
 
 def merge_segments(folder: Path, names: Collection[str], result: Path) -> None:
-    """Write the live documents of some segments of `folder` as one segment to `result`.
+    """Write the live documents of the segments `names` in `folder` as one segment to `result`.
 
-    Works beside a process that commits: it only reads segments, which never change. Raises
-    `SegmentGone`.
+    Another process may commit meanwhile: segments never change. Raises `SegmentGone`.
     """
     source = index.open_dir(str(folder))
     contents = _contents(source)

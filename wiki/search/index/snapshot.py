@@ -1,4 +1,4 @@
-"""An index as of one commit: what a search reads from beginning to end."""
+"""Snapshots: an index as of one commit, which a search reads from beginning to end."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ _NO_LINKS = (np.zeros(0, np.intp), np.zeros(0, np.intp))
 
 
 class TermPostings(NamedTuple):
-    """A term in one segment: the segment's arrays and first document, the term's number in it."""
+    """A term in one segment: the segment's arrays, its first document, the number of the term."""
 
     arrays: SegmentArrays
     base: int
@@ -29,17 +29,17 @@ class TermPostings(NamedTuple):
 
     @property
     def docs(self) -> Docs:
-        """The documents that hold the term, numbered within the segment."""
+        """The documents that contain the term, numbered within the segment."""
         return self.arrays.docs(self.number)
 
     @property
     def span(self) -> slice:
-        """The segment's part of an array over all documents."""
+        """The segment's slice of arrays over all documents."""
         return slice(self.base, self.base + self.arrays.count)
 
 
 class Labels(NamedTuple):
-    """A field of few terms: the terms, and pairs of a document and the index of its term."""
+    """A field of few terms: the terms, and parallel arrays of documents and term indexes."""
 
     terms: list[str]
     documents: NDArray[np.int32]
@@ -47,11 +47,11 @@ class Labels(NamedTuple):
 
 
 class Snapshot:
-    """The segments of one manifest, and arrays over all their documents. Immutable.
+    """The segments of one manifest, and arrays over all of their documents. Immutable.
 
-    `live`: not deleted. `pages`, `times`: page id and last change (seconds since 1970).
-    `norms`: what BM25 adds to a term's weight for the document's length. `counted`: how many
-    documents there are for the statistics of words.
+    The arrays have the shape (documents,). `live`: not deleted. `pages`, `times`: page id and last
+    change (seconds since 1970). `norms`: the length normalisation of BM25. `counted`: the number of
+    documents on which the statistics of terms are based.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, former: "Snapshot | None" = None) -> None:
@@ -71,7 +71,7 @@ class Snapshot:
             self.bases.append(base)
             live.append(~entry.deleted_mask())
             base += entry.count
-        self.size = base  # documents with the deleted ones
+        self.size = base  # number of documents, including deleted ones
         self.live = np.concatenate(live) if live else np.zeros(0, bool)
         self.pages = self._over_all("pages", np.int64)
         self.times = self._over_all("times", np.int64)
@@ -84,7 +84,7 @@ class Snapshot:
         self._labels: dict[str, Labels] = {}
 
     def _forget(self) -> None:
-        """Forget what was looked up."""
+        """Clear the caches of lookups."""
         self._postings: dict[tuple[str, str], list[TermPostings]] = {}
         self._prefix_cache: dict[tuple[str, int], list[str]] = {}
         self._idfs: dict[str, float] = {}
@@ -103,7 +103,7 @@ class Snapshot:
         return all(arrays.is_whole() for arrays in self.segments)
 
     def postings(self, field: str, term: str) -> list[TermPostings]:
-        """The postings of a term, one for each segment that has it."""
+        """The postings of a term, one entry for each segment that contains it."""
         key = (field, term)
         found = self._postings.get(key)
         if found is None:
@@ -121,7 +121,7 @@ class Snapshot:
         ]
 
     def frequency(self, field: str, term: str, within: NDArray[np.bool_]) -> int:
-        """How many of some documents hold a term."""
+        """The number of documents in the mask `within` that contain a term."""
         return sum(
             int(np.count_nonzero(within[postings.span][postings.docs]))
             for postings in self.postings(field, term)
@@ -141,28 +141,28 @@ class Snapshot:
         return known
 
     def _occurrences(self, postings: TermPostings) -> tuple[int, int]:
-        """In how many documents of a segment a content term occurs, and how often."""
+        """The number of a segment's documents with a content term, and of its occurrences."""
         arrays, number = postings.arrays, postings.number
         return arrays.frequency(number), arrays.occurrences(number)
 
     def rarities(self, document: int, numbers: NDArray[Any]) -> NDArray[np.float32]:
-        """The idf of some terms of a document's segment, within that."""
+        """The idf of terms of a document's segment, counted within the segment; (terms,)."""
         arrays, _ = self.locate(document)
         return idfs(arrays.count, arrays.frequencies(numbers))
 
     def holding(self, field: str, term: str) -> NDArray[np.bool_]:
-        """Which documents hold a term."""
+        """The mask (documents,) of documents that contain a term."""
         mask = np.zeros(self.size, bool)
         for postings in self.postings(field, term):
             mask[postings.span][postings.docs] = True
         return mask
 
     def holding_prefix(self, field: str, prefix: str) -> NDArray[np.bool_]:
-        """Which documents hold any term with a prefix."""
+        """The mask (documents,) of documents that contain any term with a prefix."""
         mask = np.zeros(self.size, bool)
         for arrays, base in self.each_segment():
             if numbers := arrays.prefix_range(field, prefix):
-                # Counted at once: a short prefix has many terms.
+                # All terms at once: a short prefix has many.
                 held = np.bincount(arrays.docs_in_range(numbers), minlength=arrays.count)
                 mask[base : base + arrays.count] = held > 0
         return mask
@@ -189,7 +189,7 @@ class Snapshot:
         return ranked[:limit]
 
     def _frequencies(self, arrays: SegmentArrays, _base: int, numbers: range) -> NDArray[Any]:
-        """Of some terms of a segment, how many documents hold each."""
+        """The number of documents that contain each of some terms of a segment; (terms,)."""
         return arrays.frequencies(np.arange(numbers.start, numbers.stop))
 
     def postings_in(
@@ -197,8 +197,8 @@ class Snapshot:
     ) -> Iterator[tuple[SegmentArrays, NDArray[Any], NDArray[Any], NDArray[Any]]]:
         """The postings of content terms in documents (ascending numbers), a segment at a time.
 
-        Yields its arrays; for each posting the index of its term and of its document in the
-        arguments; the postings. Terms in their order, documents ascending.
+        Yields the arrays of a segment, then three parallel arrays over its postings: index of the
+        term, index of the document, number of the posting. Ordered by term, then document.
         """
         per_segment = [
             (n, postings)
@@ -210,7 +210,7 @@ class Snapshot:
             here = [(n, postings.number) for n, postings in per_segment if postings.base == base]
             if low == high or not here:
                 continue
-            # All terms at once: calling NumPy takes longer than searching.
+            # All terms at once: the calls of NumPy take longer than the search.
             whose, owners, postings = arrays.postings_in(
                 [number for _, number in here], documents[low:high] - base
             )
@@ -219,9 +219,10 @@ class Snapshot:
     def linked_with(
         self, term: str, sources: NDArray[np.bool_]
     ) -> tuple[NDArray[np.intp], NDArray[Any]]:
-        """The documents that `sources` link to with a term in the link's text, and how many do.
+        """The documents (ascending) that `sources` link to with a term in the text of the link.
 
-        Ascending; documents that aren't in the index are left out.
+        The second array is the number of documents that do. Targets outside of the index are
+        left out.
         """
         found = self._links.get(term)
         if found is None:
@@ -236,7 +237,7 @@ class Snapshot:
         return linked, counts[linked]
 
     def _links_with(self, term: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The links with a term in their text: the documents that they lead to and come from."""
+        """The links with a term in their text, as parallel arrays of targets and sources."""
         prefix = link_prefix(term)
         targets, owners = [], []
         for arrays, base in self.each_segment():
@@ -246,22 +247,22 @@ class Snapshot:
                 held = arrays.docs_in_range(numbers) + base
                 firsts = np.cumsum(counts) - counts
                 for link, documents in self._called(hashes):
-                    # Each pair of a link and a page of that name, for each page that holds it.
+                    # Each pair of a link and its target, for each page that contains the link.
                     times = counts[link]
                     targets.append(np.repeat(documents, times))
                     steps = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
                     owners.append(held[np.repeat(firsts[link], times) + steps])
         if not targets:
             return _NO_LINKS
-        # A page that links another by its path and by its title is one.
+        # A page that links to another by path and by title counts once.
         pairs = np.unique(np.concatenate(targets) * self.size + np.concatenate(owners))
         return np.divmod(pairs, self.size)
 
     def _called(
         self, hashes: NDArray[np.uint64]
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """The documents whose names have these hashes, a segment at a time: the index of the hash,
-        and the document."""
+        """Yield, for each segment, parallel arrays: the index of a hash in `hashes`, and a document
+        that has a name with this hash."""
         for arrays, base in self.each_segment():
             if len(own := arrays.own_hashes):
                 places = np.searchsorted(own, hashes).clip(max=len(own) - 1)
@@ -274,14 +275,14 @@ class Snapshot:
     def sum_by_name_hash(
         self, hashes: NDArray[np.uint64], numbers: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        """By document, the sum of the numbers given for hashes of its names (`name_hash`)."""
+        """For each document, the sum of the numbers of its names' hashes (`name_hash`)."""
         total = np.zeros(self.size, np.int64)
         for places, documents in self._called(hashes):
             np.add.at(total, documents, numbers[places])
         return total
 
     def labels(self, field: str) -> Labels:
-        """A field of few terms over all segments."""
+        """The labels of a small field, over all segments."""
         known = self._labels.get(field)
         if known is None:
             known = self._labels[field] = self._join_labels(field)
@@ -298,17 +299,19 @@ class Snapshot:
         return Labels(list(numbers), np.concatenate(documents), np.concatenate(owners))
 
     def without(self, page_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """The live documents without those of some pages."""
+        """The mask (documents,) of live documents, without those of some pages."""
         return self.live & ~np.isin(self.pages, page_ids) if len(page_ids) else self.live
 
     def locate(self, document: int) -> tuple[SegmentArrays, int]:
-        """The segment of a document, and its number there."""
+        """The segment of a document, and the document's number in it."""
         place = bisect_right(self.bases, document) - 1
         return self.segments[place], document - self.bases[place]
 
     def last_term(self, field: str, document: int) -> str:
-        """The last term of a document in a field: its whole title in "exact", its own path in
-        "path"; empty without one."""
+        """The last term of a document in a field; empty without one.
+
+        In "exact" this is the whole title, in "path" the whole path.
+        """
         arrays, place = self.locate(document)
         number = int(arrays.last_terms(field)[place])
         return arrays.term(number).decode() if number >= 0 else ""
@@ -316,10 +319,9 @@ class Snapshot:
     def titles_begun(
         self, typed: str, limit: int
     ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
-        """The documents with a name that begins with what was typed, and the share of each that it
-        is.
+        """Yield documents with a name that begins with `typed`, and the share of the name typed.
 
-        Of a segment in which more than `limit` titles begin so, none.
+        Segments in which more than `limit` names begin with it are left out.
         """
         for arrays, base in self.each_segment():
             for field in ("exact", "alias"):

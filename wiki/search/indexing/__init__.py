@@ -1,1 +1,1 @@
-"""Keeping the index up to date: the one process that writes it."""
+"""Keeps the index up to date, in the one process that writes it."""

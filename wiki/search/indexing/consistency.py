@@ -1,4 +1,4 @@
-"""Whether an index agrees with the pages of the wiki."""
+"""Checks whether an index agrees with the pages of the wiki."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -18,7 +18,7 @@ INDEXER_WAIT = 10.0  # seconds for a running indexer to reach the last save
 
 
 class CheckOutcome(NamedTuple):
-    """The pages that differ; and how many the index hasn't reached yet, which is no difference."""
+    """The pages that differ, and the number of those that the index has not reached yet."""
 
     differing: list[int]
     behind: int = 0
@@ -27,9 +27,9 @@ class CheckOutcome(NamedTuple):
 def differing_pages(
     indexed: Mapping[int, int], states: Iterable[tuple[int, int]], later: Collection[int] = ()
 ) -> list[int]:
-    """The pages whose indexed revision isn't the current one, or that only one side has.
+    """The ids of pages that are indexed in another revision than `states` says, or not at all.
 
-    Without those that are indexed `later`.
+    Also of those that are only in the index. Pages in `later` are left out.
     """
     current = dict(states)
     different = {page for page, revision in current.items() if indexed.get(page) != revision}
@@ -41,9 +41,9 @@ def check_running_index(
 ) -> CheckOutcome:
     """Check an index that another process writes.
 
-    Pages that differ are announced in the outbox again, and so repaired by whoever reads it; if
-    files are damaged, a rebuild is requested. What the indexer has yet to reach is no difference,
-    nor is what an index lacks that is being built.
+    Pages that differ are announced in the outbox again, so that the indexer repairs them; if files
+    are damaged, a rebuild is requested. Pages that the indexer has yet to reach do not count as
+    different, nor those that are missing because the index is being built.
     """
     state = _files_of(root)
     if state == "damaged":
@@ -77,7 +77,7 @@ def check_running_index(
 
 
 def _files_of(root: Path) -> str:
-    """Whether the live index is "whole", "damaged", or "missing", and so about to be built."""
+    """The state of the live index's files: "whole", "damaged" or "missing" (soon to be built)."""
     try:
         folder = current_folder(root)
         return "damaged" if damaged_files(folder, read_manifest(folder)) else "whole"

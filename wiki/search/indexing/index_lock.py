@@ -14,5 +14,5 @@ def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
 
 
 def inherited(root: Path, number: int) -> Lock:
-    """The lock that the parent process took and passed on."""
+    """The lock that the parent process has acquired and passed on as file descriptor `number`."""
     return Lock(root / INDEX_LOCK, number)

@@ -1,4 +1,4 @@
-"""Brings an index up to date with the outbox, and rebuilds it: the one process that writes it."""
+"""The indexer: the only writer of an index, which follows the outbox and rebuilds the index."""
 
 import errno
 import json
@@ -34,10 +34,10 @@ from wiki.search.position import Position
 log = logging.getLogger(__name__)
 
 ENTRIES_PER_COMMIT = 200  # entries in one commit: their pages are in memory at once
-REBUILD_POLL = 0.2  # seconds between two looks of a rebuild at its processes and the outbox
+REBUILD_POLL = 0.2  # seconds between two checks of a rebuild's processes and the outbox
 REBUILD_RETRY_DELAY = 60.0  # seconds after a requested rebuild failed, as on a full disk
 
-# What no rebuild repairs: no space, no permission, no file descriptors.
+# Errors that a rebuild can't fix: no space, no permission, no file descriptors.
 _ENVIRONMENT_ERRORS = (
     errno.ENOSPC,
     errno.EDQUOT,
@@ -49,7 +49,7 @@ _ENVIRONMENT_ERRORS = (
 
 
 class Indexer:
-    """The writer of the index under `root`; whoever makes one holds the lock.
+    """The writer of the index under `root`; the caller must hold the lock.
 
     `lock` is checked before every commit and during rebuilds.
     """
@@ -60,11 +60,11 @@ class Indexer:
         self.lock = lock
         self.store: SegmentStore | None = None
         self.merge: MergeJob | None = None
-        self._next_try = 0.0  # of a requested rebuild that failed
-        self._is_filling = False  # the live index is written to, and takes nothing else
+        self._next_try = 0.0  # earliest time to retry a requested rebuild that failed
+        self._is_filling = False  # the live index is being filled, and takes no other writes
 
     def open(self, *, verify: bool = False) -> SegmentStore:
-        """The live index; rebuilt if it is missing, damaged or of another format."""
+        """Open the live index; rebuild it if it is missing, damaged or of another format."""
         if self.store is not None and self._is_standing(self.store):
             return self.store
         self.close()
@@ -77,34 +77,34 @@ class Indexer:
         except Exception as error:
             if isinstance(error, OSError) and error.errno in _ENVIRONMENT_ERRORS:
                 raise
-            # Each kind of damage raises something else in Whoosh, up to TypeError.
+            # Whoosh raises all kinds of errors for damaged files, including TypeError.
             is_new = isinstance(error, FileNotFoundError)
             log.log(logging.INFO if is_new else logging.WARNING, "the index is rebuilt: %s", error)
             (self.root / CURRENT).unlink(missing_ok=True)
             return self.rebuild()
         self._start_over_after_a_restore(store)
         self.store = store
-        if is_first_build(self.root):  # it was killed
+        if is_first_build(self.root):  # the first build was interrupted
             self._complete(store)
         else:
             (self.root / REBUILDING).unlink(missing_ok=True)
         return store
 
     def close(self) -> None:
-        """Stop a merge that is running and let go of the index; what was committed stays."""
+        """Stop a running merge and close the index; everything committed stays."""
         if self.merge:
             self.merge.stop()
         self.merge = self.store = None
 
     def _is_standing(self, store: SegmentStore) -> bool:
-        """Whether the live index is still the one we write, and seems whole."""
+        """Whether `store` is still the live index, and its files seem intact."""
         try:
             return current_folder(self.root) == store.folder and store.is_standing()
         except (OSError, ValueError):
             return False
 
     def _can_answer(self) -> bool:
-        """Whether there is a live index that holds all pages."""
+        """Whether there is a live index that contains all pages."""
         if self.store is not None:
             return self._is_standing(self.store) and not is_first_build(self.root)
         try:
@@ -120,7 +120,7 @@ class Indexer:
             store.apply((), (), Position())
 
     def drain(self) -> int:
-        """Apply what is in the outbox; how many entries there were."""
+        """Apply the entries in the outbox; returns their number."""
         store = self.open()
         count = 0
         session: Session = db.session()
@@ -130,7 +130,7 @@ class Indexer:
             self._apply(store, entries)
             count += len(entries)
             session.rollback()
-            # What came meanwhile waits for the next round: a commit of ten pages costs the same.
+            # Later entries wait for the next round: a commit of ten pages costs the same as of one.
             if len(entries) < ENTRIES_PER_COMMIT:
                 break
         session.rollback()
@@ -148,7 +148,7 @@ class Indexer:
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> SegmentStore:
         """Build a new index beside the live one, which answers meanwhile, and switch to it.
 
-        Where no index can answer, the new one does from the beginning with what it has so far.
+        If there is no usable index, the new one answers from the start with the pages it has.
         """
         session: Session = db.session()
         (self.root / CHECK_REQUESTED).unlink(missing_ok=True)
@@ -164,16 +164,16 @@ class Indexer:
         else:
             self._replace(new, progress)
         self._remove_others(new.folder)
-        # What was erased could be found, and its query logged, until now; on other replicas too.
+        # Erased text could be found, and queries for it be logged, until now; on replicas too.
         query_log.forget_queries(self.root)
-        # Not earlier: the next indexer must know of a rebuild that was killed. If another was
-        # requested meanwhile, it is done as well.
+        # Not earlier: if this rebuild is killed, the next indexer must repeat it. A request that
+        # was made meanwhile is kept.
         if self._asked_at() == asked_at:
             (self.root / REBUILD_REQUESTED).unlink(missing_ok=True)
         return new
 
     def _replace(self, new: SegmentStore, progress: Callable[[int, int], None] | None) -> None:
-        """Fill `new` and put it in place of the live index."""
+        """Fill `new` and make it the live index."""
         try:
             self._fill(new, [page_id for page_id, _ in self.source.states()], progress)
         except BaseException:
@@ -187,7 +187,7 @@ class Indexer:
     def _complete(
         self, store: SegmentStore, progress: Callable[[int, int], None] | None = None
     ) -> None:
-        """Add the pages to the live index that it lacks; what is killed is taken up again."""
+        """Add missing pages to the live index; continues an interrupted first build."""
         indexed = store.revisions()
         missing = [page_id for page_id, _ in self.source.states() if page_id not in indexed]
         store.renewed = set()
@@ -198,7 +198,7 @@ class Indexer:
         (self.root / REBUILDING).unlink(missing_ok=True)
 
     def _asked_at(self) -> int:
-        """When the pending rebuild was requested, in ns; 0 if there is none."""
+        """The time at which the pending rebuild was requested, in ns; 0 if there is none."""
         try:
             return (self.root / REBUILD_REQUESTED).stat().st_mtime_ns
         except FileNotFoundError:
@@ -212,7 +212,7 @@ class Indexer:
         *,
         is_first: bool = False,
     ) -> None:
-        """Build all parts, several at once if there are processors for it."""
+        """Build all parts, several at a time if there are enough processors."""
         waiting = parallel_build.divide(page_ids, is_gradual=is_first)
         is_large = len(waiting) > 1 and len(page_ids) > parallel_build.MIN_PART_SIZE
         limit = parallel_build.process_count() if is_large else 0
@@ -236,7 +236,7 @@ class Indexer:
                 if part is not None and part.finish():
                     done += len(part.page_ids)
                 elif part is not None or not running:
-                    # In this process, if others are of no use or one was killed.
+                    # In this process, if others are not worth it or one was killed.
                     ids = part.page_ids if part is not None else waiting.pop()
                     self._fill_here(new, ids)
                     done += len(ids)
@@ -259,7 +259,7 @@ class Indexer:
     def _finished(
         self, running: list[parallel_build.BuildPart], report_progress: Callable[[], None]
     ) -> parallel_build.BuildPart | None:
-        """The next part whose process has ended, taken out of `running`."""
+        """Remove the next finished part from `running` and return it; `None` if there is none."""
         while running:
             self._look_around()
             report_progress()
@@ -277,7 +277,7 @@ class Indexer:
             yield document
 
     def _look_around(self) -> None:
-        """During a rebuild: check the lock, and index what was saved meanwhile."""
+        """During a rebuild, check the lock and index the pages that were saved meanwhile."""
         if not self.lock.is_held():
             raise LostLock
         if self.store and not self._is_filling and self._is_standing(self.store):
@@ -288,7 +288,7 @@ class Indexer:
         if entries := outbox.pending(session, store.position, ENTRIES_PER_COMMIT):
             self._apply(store, entries)
         session.rollback()
-        # Each commit is a segment; rebuilding a large wiki takes hundreds.
+        # Each commit adds a segment; there may be hundreds while a large wiki is rebuilt.
         self._merge_when_due(store, MAX_SEGMENTS)
 
     def _write_progress(
@@ -310,9 +310,9 @@ class Indexer:
                 shutil.rmtree(path, ignore_errors=True)
 
     def tend(self, *, is_quiet: bool = False) -> None:
-        """Do what others requested, and merge in the background when due.
+        """Do requested checks and rebuilds, and merge segments in the background when due.
 
-        `is_quiet`: there were no saves for a while, so that there is time to merge more.
+        `is_quiet`: there were no saves for a while, so there is time to merge more.
         """
         if self._asked_at() and time.monotonic() >= self._next_try:
             self._next_try = time.monotonic() + REBUILD_RETRY_DELAY
@@ -334,9 +334,9 @@ class Indexer:
             finished.finish()
 
     def mend(self) -> list[int]:
-        """Compare every page with the index and repair the differences; the pages that differed.
+        """Compare every page with the index and repair differences; returns the differing pages.
 
-        Those that the outbox still holds are not different: they are indexed in their turn.
+        Pages with pending entries in the outbox are skipped: they will be indexed anyway.
         """
         store = self.open()
         later = outbox.changed_since(db.session(), store.position)
@@ -348,7 +348,7 @@ class Indexer:
         return differing
 
     def note(self, reader: str) -> None:
-        """Record in the database how far this index is, and prune what all have read."""
+        """Record this index's position in the database, and prune entries that all have read."""
         with write_transaction() as session:
             outbox.note_position(session, reader, self.open().position)
             outbox.prune_outbox(session)

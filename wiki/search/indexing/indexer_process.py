@@ -18,10 +18,10 @@ from wiki.search.indexing.indexer import Indexer
 log = logging.getLogger(__name__)
 
 OUTBOX_POLL = 0.2  # seconds; a save can be found within one second
-TEND_INTERVAL = 1.0  # seconds, at most, between two looks at the files of the index
-MIN_PAUSE = 0.05  # seconds; what is saved meanwhile shares a commit
+TEND_INTERVAL = 1.0  # seconds at most between two checks of the index's files
+MIN_PAUSE = 0.05  # seconds; saves in between share a commit
 ERROR_PAUSE = 1.0  # seconds after an error: a full disk, an unreachable database
-QUIET_AFTER = 20.0  # seconds without a save; then there is time to merge
+QUIET_AFTER = 20.0  # seconds without a save until more is merged
 QUERY_LOG_INTERVAL = 60.0  # seconds between two counts of logged queries
 MAINTENANCE_INTERVAL = 3600.0  # seconds between two comparisons of every page, and of pruning
 
@@ -41,7 +41,7 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
                 if not lock.is_held():
                     raise LostLock
                 if not is_checked:
-                    # There may have been a crash, a power cut or a restored backup.
+                    # After a crash, a power cut or a restored backup.
                     indexer.open(verify=True)
                     indexer.mend()
                     is_checked = True
@@ -64,7 +64,7 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
             log.warning("the lock of the search index is gone; this indexer ends")
             break
         except Exception:
-            # Nothing is lost: the position only moves with a commit.
+            # Nothing is lost: the position advances only with a commit.
             log.exception("indexing failed; it is tried again")
             indexer.close()
             watch.forget()

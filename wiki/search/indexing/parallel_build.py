@@ -1,4 +1,4 @@
-"""Parallel rebuilds: each part is written as a segment by a process of its own."""
+"""Parallel rebuilds: separate processes each write a part of the index as a segment."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -14,11 +14,11 @@ from wiki.search.index.segment_store import SegmentStore, build_segment
 from wiki.search.indexing.segment_jobs import SegmentJob
 
 MAX_PROCESSES = 4  # at most; each takes a processor and some 200 MB
-MIN_PART_SIZE = 2_000  # documents; fewer are not worth a process
+MIN_PART_SIZE = 2_000  # documents; fewer are not worth starting a process
 MAX_PART_SIZE = 15_000  # documents; a part is sorted in memory
 LOAD_BATCH = 100  # pages loaded at a time
 PAGES_FILE = "pages"  # the file that lists the page ids of a part
-PROGRESS_FILE = "done"  # the file that says how many have been read
+PROGRESS_FILE = "done"  # the file with the number of pages read so far
 
 
 class BuildPart(SegmentJob):
@@ -34,7 +34,7 @@ class BuildPart(SegmentJob):
 
     @property
     def done(self) -> int:
-        """How many of its pages have been read."""
+        """The number of its pages that have been read."""
         with suppress(FileNotFoundError, ValueError):  # empty while a new number is written
             self._done = int((self.result / PROGRESS_FILE).read_text())
         return self._done
@@ -46,10 +46,11 @@ def process_count() -> int:
 
 
 def divide(page_ids: Sequence[int], *, is_gradual: bool = False) -> list[Sequence[int]]:
-    """The pages of each part, the first to be built last: as few as keep all processes busy.
+    """Divide pages into parts, listed from the last to be built to the first.
 
-    A search reads every segment, so that few large ones are faster. If it `is_gradual`, the first
-    part is small and each is twice as large as the one before: what is built is searched at once.
+    There are as few parts as keep all processes busy, since searches are faster with few segments.
+    With `is_gradual`, the first part is small and each is twice as large as the one before, so that
+    some pages can be found soon.
     """
     if is_gradual:
         return _growing_parts(page_ids)
@@ -69,7 +70,7 @@ def _growing_parts(page_ids: Sequence[int]) -> list[Sequence[int]]:
 
 
 def build_part(source: DocumentSource, result: Path) -> None:
-    """Write the pages listed in the folder `result` to it, as one segment."""
+    """Write the pages that are listed in the folder `result` as one segment to this folder."""
     page_ids = [int(line) for line in (result / PAGES_FILE).read_text().split()]
 
     def documents() -> Iterator[Document]:
@@ -82,7 +83,7 @@ def build_part(source: DocumentSource, result: Path) -> None:
 
 
 def documents_of(source: DocumentSource, page_ids: Sequence[int]) -> Iterator[Document]:
-    """The documents of some pages, loaded in batches without a transaction in between."""
+    """Yield the documents of pages, loaded in batches, without an open transaction in between."""
     for start in range(0, len(page_ids), LOAD_BATCH):
         yield from source.load(page_ids[start : start + LOAD_BATCH]).values()
         db.session.rollback()

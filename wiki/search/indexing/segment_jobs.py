@@ -1,4 +1,4 @@
-"""Segments that are written by background processes and adopted by the indexer, as in merges.
+"""Background processes that write segments, such as merges, which the indexer then adopts.
 
 python -m wiki.search.indexing.segment_jobs FOLDER RESULT SEGMENT...
 """
@@ -19,7 +19,7 @@ from wiki.search.index.segment_store import SegmentGone, SegmentStore, merge_seg
 log = logging.getLogger(__name__)
 
 RESULT_PREFIX = "merge-"
-# Exit status of a merge whose segments are gone: all their pages were saved again.
+# Exit status of a merge if its segments no longer exist: all their pages were saved again.
 EXIT_SOURCES_GONE = 3
 
 
@@ -37,15 +37,15 @@ class SegmentJob:
 
     def start(self, module: str, arguments: Sequence[str], app: Flask | None = None) -> None:
         """Run `module` as a program with these arguments; it ends when this process does."""
-        # It ends with us, when its standard input does.
+        # It ends when this process does, since its standard input then ends.
         self.process = start_module(module, arguments, app, stdin=subprocess.PIPE)
 
     def is_running(self) -> bool:
-        """Whether the process hasn't ended yet, well or badly."""
+        """Whether the process is still running."""
         return self.process.poll() is None
 
     def finish(self) -> bool:
-        """Adopt the result of a process that has ended; whether there was one."""
+        """Adopt the result of the finished process; returns whether there was one."""
         try:
             if self.process.returncode == 0:
                 self.store.adopt(self.sources, self.result)
@@ -77,7 +77,7 @@ class MergeJob(SegmentJob):
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove the results of jobs that were killed."""
+    """Remove partial results of killed jobs."""
     for path in folder.glob(f"{RESULT_PREFIX}*"):
         shutil.rmtree(path, ignore_errors=True)
 
@@ -93,7 +93,7 @@ def main(arguments: Sequence[str]) -> None:
     try:
         merge_segments(Path(folder), names, Path(result))
     except (SegmentGone, FileNotFoundError):
-        # Commits meanwhile may remove files; the rest is merged later.
+        # Commits may have removed files meanwhile; the rest is merged later.
         sys.exit(EXIT_SOURCES_GONE)
 
 

@@ -1,1 +1,1 @@
-"""Search by meaning: what a sentence encoder adds where the extra `meaning` is installed."""
+"""Semantic search with a sentence encoder, if the extra `meaning` is installed."""

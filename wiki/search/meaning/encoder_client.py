@@ -1,4 +1,4 @@
-"""How a worker asks the encoder process for the vector of a query, without waiting long."""
+"""The client by which workers ask the encoder process for the vector of a query."""
 
 import logging
 import os
@@ -16,28 +16,28 @@ log = logging.getLogger(__name__)
 
 SOCKET = "encoder.sock"
 ANSWER_BYTES = 4 * DIMENSIONS
-MAX_TEXT_BYTES = 4000  # of a query; the encoder reads no more
-ENCODER_TIMEOUT = 0.1  # seconds; then the results are those of the words alone
-PAUSE = 2.0  # seconds in which nobody asks after it was late: others would wait in vain as well
-MAX_ADDRESS = 100  # bytes; systems take 104 or 108 of a socket's address
+MAX_TEXT_BYTES = 4000  # bytes of a query; the encoder reads no more
+ENCODER_TIMEOUT = 0.1  # seconds; after that, the query is answered without its vector
+PAUSE = 2.0  # seconds without requests after a timeout, since others would wait in vain as well
+MAX_ADDRESS = 100  # bytes; systems allow 104 or 108 for a socket's address
 
 
 class EncoderClient:
-    """Asks the encoder of the index under `root`. Safe for threads."""
+    """Asks the encoder of the index under `root`. Thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._next_try = 0.0
 
     def vector(self, text: str) -> Vector | None:
-        """The vector of a text; `None` if nobody answers in time. Never raises."""
+        """The unit vector of a text; `None` without an answer in time. Never raises."""
         if time.monotonic() < self._next_try:
             return None
         try:
             return self._ask(text.encode()[:MAX_TEXT_BYTES])
         except TimeoutError:
             self._next_try = time.monotonic() + PAUSE
-        except OSError:  # not started yet, or ended
+        except OSError:  # the encoder is not running
             pass
         return None
 
@@ -53,7 +53,10 @@ class EncoderClient:
 
 
 def read_all(connection: socket.socket, most: int, until: float) -> bytes:
-    """What comes before the other side ends, at most `most` bytes. Raises `TimeoutError`."""
+    """Read until the end of the stream, at most `most` bytes.
+
+    Raises `TimeoutError` at the monotonic time `until`.
+    """
     parts, size = [], 0
     while size < most:
         connection.settimeout(max(until - time.monotonic(), 0.001))

@@ -1,4 +1,4 @@
-"""The encoder process: answers the workers, and encodes pages once they are indexed."""
+"""The encoder process: encodes queries for the workers, and pages after they were indexed."""
 
 import logging
 import os
@@ -19,20 +19,20 @@ from wiki.search.meaning.vector_backfill import VectorBackfill
 
 log = logging.getLogger(__name__)
 
-INDEX_POLL = 1.0  # seconds between two looks whether there is something to encode
+INDEX_POLL = 1.0  # seconds between two checks for documents to encode
 ERROR_PAUSE = 5.0  # seconds after an error: a full disk, an unreachable database
 
 
 def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
-    """Answer and encode while `is_wanted`; errors are logged, and what failed is tried again."""
+    """Answer requests and encode pages while `is_wanted`; errors are logged and retried."""
     root = search_folder(app)
     encoder = Encoder()
     serve_vectors(root, encoder.encode)
-    # After the thread that answers began: people wait for that one, and for pages nobody does.
+    # After the answering thread has started: people wait for that one, but not for pages.
     os.nice(NICENESS)
     index = IndexReader(root)
     filler = VectorBackfill(root, DOCUMENT_SOURCE.of(app), encoder.encode)
-    filled = None  # the snapshot for which there is nothing left to do
+    filled = None  # the snapshot that is completely encoded
     while is_wanted():
         pause = INDEX_POLL
         try:

@@ -18,13 +18,13 @@ from wiki.search.meaning.vectors import Encode
 
 log = logging.getLogger(__name__)
 
-CACHED_QUERIES = 1000  # vectors of 1.5 KB
-BACKLOG = 16  # who comes after so many finds nobody, and takes the words alone
+CACHED_QUERIES = 1000  # cached vectors of 1.5 KB each
+BACKLOG = 16  # waiting connections; further ones are refused, and their queries go without a vector
 
 
 def serve_vectors(root: Path, encode: Encode) -> None:
     """Listen at the socket under `root`, in a thread; it ends with the process."""
-    (root / SOCKET).unlink(missing_ok=True)  # of an encoder that was killed
+    (root / SOCKET).unlink(missing_ok=True)  # left over from an encoder that was killed
     listening = socket.socket(socket.AF_UNIX)
     with address_of(root) as address:
         listening.bind(address)
@@ -44,7 +44,7 @@ def _serve(listening: socket.socket, encode: Encode) -> None:
             try:
                 text = read_all(connection, MAX_TEXT_BYTES, time.monotonic() + ENCODER_TIMEOUT)
                 connection.sendall(encoded(text))
-            except OSError:  # who asked has gone meanwhile
+            except OSError:  # the client has closed the connection
                 pass
             except Exception:
                 log.exception("a query can't be encoded")

@@ -1,4 +1,4 @@
-"""Search by meaning as the rest of search sees it; there is one where the extra is installed."""
+"""The interface of semantic search to the rest of search, if the extra is installed."""
 
 import logging
 from pathlib import Path
@@ -14,14 +14,14 @@ log = logging.getLogger(__name__)
 
 
 class Meaning:
-    """The vectors of the index under `root`, and who encodes queries. Safe for threads."""
+    """The vectors of the index under `root`, and the client that encodes queries. Thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.vectors = VectorFolder(root)
         self.encoder = EncoderClient(root)
 
     def nearest(self, snapshot: Snapshot, text: str, visible: Mask) -> Nearest | None:
-        """The visible documents nearest to a text, and how near; `None` while nobody can tell."""
+        """The visible documents nearest to a text, with cosines; `None` if the encoder is away."""
         vector = self.encoder.vector(text)
         if vector is None:
             return None
@@ -32,9 +32,9 @@ class Meaning:
             return None
 
     def waiting(self, snapshot: Snapshot) -> NDArray[np.intp]:
-        """The documents of the index that have yet to be encoded."""
+        """The live documents that have yet to be encoded, ascending."""
         return all_missing(self.vectors, snapshot)
 
     def lag(self, snapshot: Snapshot) -> int:
-        """How many pages of the index have yet to be encoded."""
+        """The number of pages in the index that have yet to be encoded."""
         return len(self.waiting(snapshot))

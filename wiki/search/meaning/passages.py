@@ -1,7 +1,7 @@
-"""What of a page is encoded: a few passages, each with the page's title.
+"""Divides a page into passages to encode, each together with the page's title.
 
-A sentence encoder reads some hundred words at once, and of a longer text remembers less. So a page
-is as near to a query as its nearest passage.
+A sentence encoder reads some hundred words at a time, and represents longer texts less precisely.
+The similarity of a page to a query is that of its nearest passage.
 """
 
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from wiki.search.documents import Document
 
 PASSAGE_WORDS = 80
-MIN_LAST_WORDS = 20  # of the last passage; fewer belong to the one before
-MAX_PASSAGES = 8  # of a page; the end of a longer one adds little to what it is about
+MIN_LAST_WORDS = 20  # words of the last passage; fewer are added to the one before
+MAX_PASSAGES = 8  # passages of a page; the rest of a longer page is not encoded
 
 
 def passages_of(document: Document) -> list[str]:
     """The passages of a page, at least one."""
     lead = " ".join(filter(None, (document.summary, *document.fields)))
     words = f"{lead} {document.body}".split()
-    # A page of code alone says what it does there.
+    # For a page of nothing but code, encode the code.
     words = words or document.code.split()
     parts = _cut(words)[:MAX_PASSAGES] if words else [()]
     names = ", ".join((document.title, *document.names))

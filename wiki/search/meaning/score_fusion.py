@@ -1,4 +1,4 @@
-"""Which queries have a meaning that is asked for, and what it adds to what their words find."""
+"""Decides which queries are searched by meaning, and mixes similarity into their scores."""
 
 import re
 
@@ -9,22 +9,24 @@ from wiki.search.query.model import Query
 from wiki.search.ranking.engine import Evaluation
 
 # All measured on judged collections and on queries by class: docs/ranking.md.
-MEANING_SHARE = 0.5  # of a page's score; the rest is that of the words
-FLOOR = 0.1  # cosine; that of texts with nothing in common is hardly higher
-# Cosine of a page that answers well. If the nearest is less near, it counts less: then nothing
-# here means what was asked.
+MEANING_SHARE = 0.5  # of a page's score; the rest is the score of its words
+FLOOR = 0.1  # cosine; unrelated texts are hardly more similar
+# Cosine of a page that answers a query well. If the nearest page is below it, similarity counts
+# less.
 NEAR = 0.5
-LEAST = 0.25  # cosine from which on a page is found that holds none of the words
-MOST_FOUND = 10  # such pages; what comes after them is noise
-MAX_CODE_SHARE = 1 / 3  # of the words; with more, it is code or a name from it
+LEAST = 0.25  # minimum cosine of a result that contains none of the words
+MOST_FOUND = 10  # results that contain none of the words; more would be noise
+MAX_CODE_SHARE = 1 / 3  # of the words; with more, the query is code or a name from code
 
-# A word that is written as in code, or is a path, an option or an address.
+# A word that is written as in code, or a path, an option or an address.
 _CODE_WORD = re.compile(r"[a-z][A-Z]|[_/\\@#$<>={}\[\]|*~^`]|\w[.:]\w|^-|\d[A-Za-z]|[A-Za-z]\d")
 
 
 def asks_in_words(query: Query) -> bool:
-    """Whether a query is plain words in the encoder's language: neither operators, filters and
-    quotations nor names from code and what a program has printed."""
+    """Whether a query consists of plain words in the encoder's language.
+
+    Not with operators, filters or quotations, nor for names from code or the output of programs.
+    """
     words = query.text.split()
     if not (words and query.is_plain and query.text.isascii()) or query.paste:
         return False
@@ -37,11 +39,11 @@ def fuse(
     cosines: NDArray[np.float32],
     waiting: NDArray[np.intp],
 ) -> int:
-    """Mix the nearness of documents into the scores of a query's words, by weight.
+    """Mix the similarity of documents into the scores of a query, in place.
 
-    The nearest are found even if they hold none of the words; how many such there are. `near`:
-    documents that may be found. Of those that are `waiting` to be encoded the words alone count,
-    whole: a page that was just saved must not come after those that were there before it.
+    `near` are visible documents with their `cosines`. The nearest are found even if they contain
+    none of the words; returns the number of these. Documents `waiting` to be encoded keep their
+    scores, so that a page that was just saved is not ranked lower.
     """
     best = np.float32(found.scores[found.matched].max()) if found.has_matches else np.float32(1)
     most = max(float(cosines.max(initial=0)), NEAR) - FLOOR

@@ -1,4 +1,4 @@
-"""What the supervisor needs to know about the encoder process, and whether one should run."""
+"""What the supervisor needs to know about the encoder process, such as whether to run one."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +21,7 @@ def is_installed() -> bool:
 
 
 def is_wanted_by(app: Flask) -> bool:
-    """Whether the extra is installed, and the host hasn't switched it off."""
+    """Whether the extra is installed and not switched off by a setting."""
     return settings_of(app).meaning and is_installed()
 
 
@@ -31,7 +31,7 @@ def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
 
 
 def inherited(root: Path, number: int) -> Lock:
-    """The lock that the parent process took and passed on."""
+    """The lock that the parent process has acquired and passed on as file descriptor `number`."""
     return Lock(root / ENCODER_LOCK, number)
 
 

@@ -1,4 +1,4 @@
-"""Encodes the pages of an index whose vectors are missing, the newest segments first."""
+"""Encodes the pages of an index that have no vectors yet, newest segments first."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,13 +23,13 @@ from wiki.search.meaning.vectors import (
     write_vectors,
 )
 
-# Pages that are encoded before a file is written with them; in a large one a tenth of what it
-# holds, or writing would take longer than encoding.
+# Pages to encode before a file is written; for a large file, a tenth of its pages, since writing
+# would otherwise take longer than encoding.
 MIN_PAGES_PER_FILE, SHARE_PER_FILE = 10, 0.1
 
 
 class VectorBackfill:
-    """Writes the files of vectors under `root`; there is one at a time."""
+    """Writes the vector files under `root`; only one may exist at a time."""
 
     def __init__(self, root: Path, source: DocumentSource, encode: Encode) -> None:
         self.folder = VectorFolder(root)
@@ -37,7 +37,7 @@ class VectorBackfill:
         self.encode = encode
 
     def fill(self, snapshot: Snapshot) -> bool:
-        """Encode some pages and write them to one file; whether there were any."""
+        """Encode some pages and write their vectors to one file; returns whether there were any."""
         segments = sorted(snapshot.each_segment(), key=lambda pair: pair[0].count)
         for arrays, base in segments:
             missing = missing_documents(self.folder, snapshot, arrays, base)
@@ -53,7 +53,7 @@ class VectorBackfill:
         chosen = missing[: max(MIN_PAGES_PER_FILE, int(held * SHARE_PER_FILE))]
         numbers = dict(zip(arrays.pages[chosen].tolist(), chosen.tolist(), strict=True))
         loaded = self.source.load(list(numbers))
-        # Of a page that was saved since, the next commit holds the document that it is now.
+        # A page that was saved since is encoded after the next commit.
         current = {
             numbers[page]: document
             for page, document in loaded.items()
@@ -75,7 +75,7 @@ class VectorBackfill:
         return Passages(np.array([number for number, _ in texts], np.int32), codes, rows)
 
     def _take_known(self, codes: NDArray[np.uint64], rows: NDArray[np.int8]) -> Sequence[int]:
-        """Fill in what any file holds already, as after a merge; the places that remain."""
+        """Copy vectors that any file already has, as after a merge; returns the missing rows."""
         is_lacking = np.ones(len(codes), bool)
         for vectors in self._files():
             if not len(vectors.codes):
@@ -93,7 +93,7 @@ class VectorBackfill:
         return [vectors for name in names if (vectors := self.folder.named(name)) is not None]
 
     def _tidy(self, snapshot: Snapshot) -> None:
-        """Remove the files of segments that are no more, once all others are whole."""
+        """Remove the files of former segments, once the present ones are complete."""
         kept = {arrays.path.name for arrays in snapshot.segments}
         for path in self.folder.path.glob("*"):
             if path.name not in kept:

@@ -1,9 +1,10 @@
 """The vectors of a segment's passages in one file, mapped by every process that searches.
 
-Beside the segments, in a folder named after what it is made with. A file belongs to the segment of
-its name and holds, for each passage, the document by its number there, a code of its text, the
-signs of its vector as bits, and the vector in int8. It is replaced by a fuller one until it holds
-all documents. Those that changed since are deleted in the segment, so no old vector is matched.
+The files are in a folder named after the versions of encoder and format. A file belongs to the
+segment of the same name and contains, for each passage, the number of its document, a hash of its
+text, the signs of its vector as bits, and the vector in int8. It is replaced by a fuller one until
+all documents are encoded. Documents that change are deleted in the segment, so no outdated vector
+is matched.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,42 +20,42 @@ from wiki.search.index.array_file import ArrayFile, write_arrays
 from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
 
-# Raised when the encoder, the passages or the file change: everything is encoded again.
+# Raised when encoder, passages or format change: everything is then encoded again.
 FORMAT = 1
 FOLDER = f"vectors-{FORMAT}"
 DIMENSIONS = 384
 WORDS = DIMENSIONS // 64  # of 64 bits
-# No component of a vector of length one is much larger than 0.3 in so many dimensions.
+# In so many dimensions, no component of a unit vector is much larger than 0.3.
 SCALE = 400.0
 CODE_LENGTH = 8  # bytes
-# Passages that are compared exactly: those whose signs agree most with the query's.
+# The number of passages that are compared exactly: those with the most signs in common.
 CANDIDATES = 1000
 
 Vector = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-Encode = Callable[[str], Vector]  # the vector of a text, of length one
-# Documents, ascending by number, and the cosine of each.
+Encode = Callable[[str], Vector]  # the unit vector of a text
+# Document numbers, ascending, and the cosine of each; (documents,).
 Nearest = tuple[NDArray[np.intp], Vector]
 
 
 def text_code(text: str) -> int:
-    """What tells whether a passage is the one that was encoded."""
+    """A hash that identifies the text of a passage."""
     return int.from_bytes(blake2b(text.encode(), digest_size=CODE_LENGTH).digest(), "little")
 
 
 def as_bytes(vectors: Vector) -> NDArray[np.int8]:
-    """Vectors of length one as bytes: each component times `SCALE`, and rounded."""
+    """Quantise unit vectors to int8: each component times `SCALE`, rounded."""
     rounded: NDArray[np.int8] = np.clip(np.rint(vectors * SCALE), -127, 127).astype(np.int8)
     return rounded
 
 
 def signs_of(rows: NDArray[np.int8] | Vector) -> NDArray[np.uint64]:
-    """The signs of each row, as `WORDS` numbers."""
+    """The signs of each row as bits; (rows, `WORDS`)."""
     return np.packbits(rows > 0, axis=-1).view(np.uint64)
 
 
 class SegmentVectors(ArrayFile):
-    """The vectors of one segment: by passage, its document, code, signs and vector."""
+    """The vectors of one segment: for each passage its document, hash, signs and vector."""
 
     def _read_arrays(self) -> None:
         self.documents = self._array("documents")
@@ -71,12 +72,12 @@ class SegmentVectors(ArrayFile):
         return found
 
     def fits(self, count: int) -> bool:
-        """Whether a segment of `count` documents has all that are named here."""
+        """Whether its document numbers are valid for a segment of `count` documents."""
         return not len(self.documents) or 0 <= self.documents[0] <= self.documents[-1] < count
 
 
 class Passages(NamedTuple):
-    """Some passages of a segment: their documents, codes and vectors."""
+    """Passages of a segment, as parallel arrays of documents, hashes and vectors."""
 
     documents: NDArray[np.int32]
     codes: NDArray[np.uint64]
@@ -84,7 +85,7 @@ class Passages(NamedTuple):
 
 
 def write_vectors(path: Path, passages: Passages, former: SegmentVectors | None = None) -> None:
-    """Write and sync a segment's vectors: new ones and those that the file had."""
+    """Write and sync a segment's vectors: new ones, and those of the `former` file."""
     documents, codes, rows = passages
     if former is not None:
         documents = np.concatenate((former.documents, documents))
@@ -95,14 +96,16 @@ def write_vectors(path: Path, passages: Passages, former: SegmentVectors | None 
     arrays: dict[str, NDArray[Any]] = {
         "documents": documents[order],
         "codes": codes[order],
-        "signs": signs_of(rows).T.ravel(),  # a number after the other, to be added up as columns
+        "signs": signs_of(
+            rows
+        ).T.ravel(),  # column by column, so that they can be summed as columns
         "rows": rows.ravel(),
     }
     write_arrays(path, arrays)
 
 
 class VectorFolder:
-    """The vectors of an index under `root`, opened as they come. Safe for threads."""
+    """The vector files of the index under `root`, opened on use. Thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.path = root / FOLDER
@@ -114,7 +117,7 @@ class VectorFolder:
         return vectors if vectors is not None and vectors.fits(segment.count) else None
 
     def named(self, segment: str) -> SegmentVectors | None:
-        """The vectors in the file of this name; `None` if there is none, or it is damaged."""
+        """The vectors in the file for this segment; `None` if it is missing or damaged."""
         path = self.path / segment
         try:
             state = path.stat()
@@ -129,14 +132,14 @@ class VectorFolder:
         return known[1] if known[1].is_whole() else None
 
     def each(self, snapshot: Snapshot) -> Iterator[tuple[SegmentVectors, int]]:
-        """The vectors of a snapshot's segments, each with the number of its first document."""
+        """Yield the vectors of a snapshot's segments with the number of the first document."""
         for arrays, base in snapshot.each_segment():
             if (vectors := self.of(arrays)) is not None:
                 yield vectors, base
         self.forget_others(snapshot)
 
     def forget_others(self, snapshot: Snapshot) -> None:
-        """Close the files of segments that are no more: they keep their space on the disk."""
+        """Close the files of former segments, which would otherwise keep their disk space."""
         names = {arrays.path.name for arrays in snapshot.segments}
         for gone in self._opened.keys() - names:
             self._opened.pop(gone, None)
@@ -145,7 +148,7 @@ class VectorFolder:
 def missing_documents(
     folder: VectorFolder, snapshot: Snapshot, arrays: SegmentArrays, base: int
 ) -> NDArray[np.intp]:
-    """The live documents of a segment that have no vectors yet, numbered within it."""
+    """The live documents of a segment without vectors, numbered within the segment."""
     lacks = snapshot.live[base : base + arrays.count].copy()
     if (vectors := folder.of(arrays)) is not None:
         lacks[vectors.encoded] = False
@@ -153,7 +156,7 @@ def missing_documents(
 
 
 def all_missing(folder: VectorFolder, snapshot: Snapshot) -> NDArray[np.intp]:
-    """The live documents of all segments that have no vectors yet."""
+    """The live documents of all segments without vectors, numbered within the snapshot."""
     found = [
         missing_documents(folder, snapshot, arrays, base) + base
         for arrays, base in snapshot.each_segment()
@@ -165,7 +168,8 @@ def all_missing(folder: VectorFolder, snapshot: Snapshot) -> NDArray[np.intp]:
 def nearness(folder: VectorFolder, snapshot: Snapshot, query: Vector, visible: Mask) -> Nearest:
     """The visible documents nearest to a vector, ascending by number, and the cosine of each.
 
-    Their signs choose candidates: comparing bits takes a twentieth of the time. M. Charikar,
+    Candidates are chosen by the signs of their vectors: comparing bits takes a twentieth of the
+    time. M. Charikar,
     "Similarity Estimation Techniques from Rounding Algorithms", 2002.
     """
     asked = signs_of(query[np.newaxis]).T
@@ -192,7 +196,7 @@ def nearness(folder: VectorFolder, snapshot: Snapshot, query: Vector, visible: M
 
 
 def nearest_to(folder: VectorFolder, snapshot: Snapshot, document: int, visible: Mask) -> Nearest:
-    """What `nearness` tells of the mean of a document's passages; nothing if it isn't encoded."""
+    """`nearness` for the mean of a document's passages; empty if it has no vectors."""
     arrays, place = snapshot.locate(document)
     if (vectors := folder.of(arrays)) is None:
         return np.zeros(0, np.intp), np.zeros(0, np.float32)
