@@ -1,12 +1,13 @@
 """Searches without a good result, counted without person or time.
 
-Each process appends lines to one file, and the indexer counts them, as in `query_log`. Until three
-people have missed the same words, the words are written nowhere: a line has a hash of them, and one
-of who searched for them, under a random key that is thrown away every four weeks together with the
-hashes. Neither hash links two searches of one person. Losing the files does no harm.
+Each process appends lines to one file, and the indexer counts them, as in `query_log`. The words of
+a query are not stored until three people have missed it: before that, a line has a hash of the
+words, and another one of words and searcher, with a random key that is deleted every four weeks
+together with the hashes. Neither hash links two searches of one person. Losing the files does no
+harm.
 
-What people search for may come from pages that others can't see. So each count is of people who
-read under the same rules of access, and is for those who read under all of these.
+Queries may contain words from pages that others can't see. So people are counted per set of access
+rules, and a count is shown only to those who read under all of these rules.
 """
 
 import hmac
@@ -30,11 +31,11 @@ from wiki.search.query_log import alone, append_line, is_over, is_shareable
 LOG_FILE = "asked.missed.log"
 GATHERED_FILE = "asked.missed.gathered"
 COUNTS_FILE = "asked.missed.json"
-MIN_PEOPLE = 3  # who must have missed the same words before they are kept
-TRACE_DAYS = 28  # after which all hashes and their key are deleted, and every count is halved
-MAX_TRACED = 5_000  # queries whose people are told apart, those that were missed last
-MAX_PEOPLE = 200  # who are told apart for one query; more make no difference
-MAX_MISSED = 500  # queries of which the words are kept
+MIN_PEOPLE = 3  # people who must have missed the same words before the words are stored
+TRACE_DAYS = 28  # days after which all hashes and their key are deleted, and every count is halved
+MAX_TRACED = 5_000  # queries for which people are told apart: the most recently missed ones
+MAX_PEOPLE = 200  # people who are told apart for one query
+MAX_MISSED = 500  # queries with stored words
 _HASH_LENGTH = 32  # hexadecimal digits
 
 MISSED_SEARCHES = define_switch(
@@ -45,14 +46,15 @@ MISSED_SEARCHES = define_switch(
     default=True,
 )
 
-FOUND, MISSED, PRESSED = "+", "-", "!"  # what a line begins with
+FOUND, MISSED, PRESSED = "+", "-", "!"  # the first character of a line
 
 
 @dataclass(slots=True)
 class MissedQuery:
-    """Words that people missed, and how many; `audience` are the rules under which they read.
+    """A query without a good result, and how many people missed it.
 
-    `was_pressed`: somebody said so who had found something.
+    `audience` are the ids of the access rules under which they read. `was_pressed`: somebody
+    reported it with the button, in spite of some results.
     """
 
     text: str
@@ -63,7 +65,7 @@ class MissedQuery:
 
 @dataclass(slots=True)
 class MissCounts:
-    """What is kept. `traces`: by the hash of a query, the hashes of who missed it."""
+    """The stored counts. `traces` maps the hash of a query to the hashes of those who missed it."""
 
     since: int
     key: str
@@ -79,14 +81,14 @@ class MissCounts:
 
 
 class MissedSearches:
-    """What was missed, reread when it changes. Safe for threads."""
+    """The missed searches, reread when the file changes. Thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._known: tuple[int, MissCounts | None] = (0, None)
 
     def counts(self) -> MissCounts | None:
-        """What was counted so far; `None` before anything was."""
+        """The counts so far; `None` if there are none yet."""
         try:
             stamp = os.stat(self.root / COUNTS_FILE).st_mtime_ns
         except OSError:
@@ -112,7 +114,7 @@ class MissedSearches:
         append_line(self.root / LOG_FILE, "\t".join((mark, *trace)))
 
     def _trace(self, query: Query, who: str, audience: Iterable[int]) -> tuple[str, ...]:
-        """What tells that these words were missed; with the words when enough others did, too."""
+        """The fields of a line for a missed query; with the words if enough others missed it."""
         counts = self.counts()
         if counts is None or not is_shareable(query) or not fold(query.text).strip():
             return ()
@@ -125,7 +127,7 @@ class MissedSearches:
 
 
 def count_logged_misses(root: Path) -> None:
-    """Add what was logged to the counts; called by the one process that writes the index."""
+    """Add the logged lines to the counts; called by the one process that writes the index."""
     # The folder may have been removed; the index is rebuilt without it.
     with suppress(FileNotFoundError), alone(root):
         lines, gathered = root / LOG_FILE, root / GATHERED_FILE
@@ -144,7 +146,7 @@ def count_logged_misses(root: Path) -> None:
 
 
 def forget_misses(root: Path) -> None:
-    """Delete what was counted, where it shall not be any more."""
+    """Delete all counts, after counting was switched off."""
     if any(root.glob("asked.missed.*")):
         with alone(root):
             for path in root.glob("asked.missed.*"):
@@ -161,7 +163,7 @@ def _add(counts: MissCounts, lines: Iterable[str]) -> None:
         if mark not in (MISSED, PRESSED):
             continue
         is_new = len(trace) < 2 or trace[1] not in counts.traces.get(trace[0], ())
-        # Who presses the button after an empty list has missed one thing, not two.
+        # A press of the button after an empty list is the same miss, not a second one.
         counts.misses += mark == MISSED or is_new
         if len(trace) >= 2:
             _add_trace(counts, known, trace, is_new=is_new, was_pressed=mark == PRESSED)
@@ -179,7 +181,7 @@ def _add_trace(
 ) -> None:
     missed, person, *words = trace
     people = counts.traces.pop(missed, [])
-    counts.traces[missed] = people  # at the end: the first ones are forgotten first
+    counts.traces[missed] = people  # moved to the end: the first ones are forgotten first
     is_new = is_new and len(people) < MAX_PEOPLE
     if is_new:
         people.append(person)

@@ -1,4 +1,4 @@
-"""Tables of the outbox: what has to reach every index and every person, in order of commit."""
+"""Tables of the outbox: changes for indexes and notifications, in the order of commits."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from wiki.database import db, utcnow
 
 
 class OutboxEntry(db.Model):  # type: ignore[name-defined,misc]
-    """A change that others must follow; written in the transaction of the change itself."""
+    """A change that other processes have to follow; written in the transaction of the change."""
 
     __tablename__ = "outbox"
     # Numbers are never reused, or an index that was down could miss one.
@@ -18,12 +18,12 @@ class OutboxEntry(db.Model):  # type: ignore[name-defined,misc]
     number: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True
     )
-    page_id: Mapped[int] = mapped_column()  # 0 for an event that belongs to no page
+    page_id: Mapped[int] = mapped_column()  # 0 for an event without a page
     revision_id: Mapped[int | None] = mapped_column()
     # "revision", "removal" or "visibility" of a page, which indexes follow; or what happened in the
     # community, which is told to people (`wiki.community.events`).
     event: Mapped[str] = mapped_column(String(16))
-    # Of the community's events: whose doing it was, and the row that it is about.
+    # For events of the community: the user who caused it, and the id of the row it is about.
     actor_id: Mapped[int | None] = mapped_column()
     subject_id: Mapped[int | None] = mapped_column()
     # PostgreSQL: the writing transaction (`pg_current_xact_id`); a reader stops before the
@@ -33,7 +33,7 @@ class OutboxEntry(db.Model):  # type: ignore[name-defined,misc]
 
 
 class IndexPosition(db.Model):  # type: ignore[name-defined,misc]
-    """How far an index has read the outbox, for pruning alone.
+    """How far an index has read the outbox; used only for pruning.
 
     The authoritative position is stored in the index, with its commit.
     """

@@ -1,9 +1,9 @@
-"""Which pages are opened most, to be suggested first.
+"""Counts how many people open each page, so that suggestions can list popular pages first.
 
-Kept is how many people opened the page at a path, under a hash of the path: not who, nor when. A
-reader counts once for a page, as in `query_log`: nobody brings it to the top by opening it again
-and again. Each process notes some openings before it appends them to one file, which the indexer
-counts. Losing them does no harm.
+Only the number of people is stored, under a hash of the path: not who, nor when. A reader counts
+once per page, as in `query_log`, so nobody can move a page to the top by opening it repeatedly.
+Each process collects some openings before it appends them to one file, which the indexer counts.
+Losing them does no harm.
 """
 
 import os
@@ -21,9 +21,9 @@ from wiki.search.index.snapshot import Snapshot
 from wiki.search.query_log import PeopleCount, alone, append_line, read_counts
 
 OPENED = PeopleCount("opened", least=2)
-MAX_PAGES_COUNTED = 2_000  # the most opened ones
-MAX_NOTED = 64  # openings that a process remembers before it writes them
-NOTED_FOR = 30.0  # seconds after which the next one has it write them
+MAX_PAGES_COUNTED = 2_000  # pages: the most opened ones
+MAX_NOTED = 64  # openings that a process collects before it writes them
+NOTED_FOR = 30.0  # seconds after which the next opening makes it write them
 
 
 def count_opened_pages(root: Path) -> None:
@@ -34,7 +34,7 @@ def count_opened_pages(root: Path) -> None:
 
 
 class OpenedPages:
-    """How many people opened each page, reread when it changes. Safe for threads."""
+    """How many people opened each page, reread when the file changes. Thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -44,7 +44,7 @@ class OpenedPages:
         self._known: tuple[int, NDArray[np.uint64], NDArray[np.int64]] = _arrays(0, ())
 
     def note(self, path: str, reader: str) -> None:
-        """Somebody, a member or a network, has opened the page at a path. Never raises."""
+        """Count that `reader` (a user or a network) has opened the page at `path`. Never raises."""
         if not (line := OPENED.line(self.root, name_hash(path).hex(), reader)):
             return
         with self._lock:
@@ -56,8 +56,10 @@ class OpenedPages:
         append_line(self.root / OPENED.log, "\n".join(noted))
 
     def shares(self, snapshot: Snapshot, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """By document, how often it is opened: from 0, on a logarithmic scale, to 1 for the most
-        opened one of those that are visible; 0 for others."""
+        """How often each document is opened, on a logarithmic scale; (documents,).
+
+        From 0 to 1, for the most opened visible document; 0 for documents that are not visible.
+        """
         _, hashes, counts = self._read()
         opened = np.log1p(snapshot.sum_by_name_hash(hashes, counts).astype(np.float32)) * visible
         shares: NDArray[np.float32] = opened / max(opened.max(initial=0), np.float32(1))
@@ -72,7 +74,7 @@ class OpenedPages:
             counts, _ = read_counts(self.root / OPENED.counts)
             try:
                 self._known = _arrays(stamp, counts.items())
-            except (ValueError, ArithmeticError):  # written by something else
+            except (ValueError, ArithmeticError):  # not written by this module
                 self._known = _arrays(stamp, ())
         return self._known
 

@@ -1,9 +1,9 @@
-"""The outbox: written with each change, read by each index at its own pace.
+"""The outbox: a log of changes, which each index reads at its own pace.
 
-Order: by writing transaction, then by number. On PostgreSQL a lower number may be committed after
-a higher one, and a transaction that began earlier may take its number later; what is final is
-only what was written by transactions older than the oldest one still open. SQLite has one writer
-at a time, so there the transaction is always 0 and the number decides.
+Entries are ordered by writing transaction, then by number. On PostgreSQL, a lower number may be
+committed after a higher one, and a transaction that began earlier may take its number later; an
+entry is final once its transaction is older than the oldest one still open. SQLite has one writer
+at a time, so there the transaction is always 0, and entries are ordered by number.
 """
 
 from collections.abc import Sequence
@@ -39,9 +39,11 @@ from wiki.search.models import IndexPosition, OutboxEntry
 from wiki.search.position import Position
 
 ROW_RETENTION = timedelta(days=1)  # how long read rows are kept, for diagnosis
-READER_TIMEOUT = timedelta(days=30)  # after which an index that stopped reading holds nothing back
-NO_PAGE = 0  # in the place of a page's id
-INDEXED = ("revision", "removal", "visibility")  # the events that change what an index holds
+READER_TIMEOUT = timedelta(
+    days=30
+)  # after which an index that stopped reading no longer prevents pruning
+NO_PAGE = 0  # the page id of events without a page
+INDEXED = ("revision", "removal", "visibility")  # the events that indexes follow
 
 _THIS_TRANSACTION: Any = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
 _OLDEST_OPEN: Any = literal_column(
@@ -52,14 +54,14 @@ _POSITION = (OutboxEntry.transaction_id, OutboxEntry.number)
 
 
 class OutboxRow(NamedTuple):
-    """A change: its position in the outbox, and which page."""
+    """A change: its position in the outbox, and the page."""
 
     position: Position
     page_id: int
 
 
 class OutboxEvent(NamedTuple):
-    """An entry with everything that it says; see `OutboxEntry`."""
+    """A complete entry; see `OutboxEntry`."""
 
     position: Position
     event: str
@@ -79,9 +81,10 @@ def announce(
     actor_id: int | None = None,
     subject_id: int | None = None,
 ) -> None:
-    """Announce a change to all who follow; inside the transaction of the change itself.
+    """Add an entry to the outbox, within the transaction of the change.
 
-    `event`: one of `INDEXED`, or an event of the community, with the row that it is about.
+    `event` is one of `INDEXED`, or an event of the community caused by the user `actor_id` about
+    the row `subject_id`.
     """
     entry = OutboxEntry(
         page_id=page_id,
@@ -96,15 +99,15 @@ def announce(
 
 
 def announce_past(session: Session) -> None:
-    """Announce that something was changed in what was there before, whichever pages have it.
+    """Announce that old revisions were changed, of any page.
 
-    Whoever keeps histories compares them then; before that, nothing of theirs may be shown.
+    Copies of histories, such as Git mirrors, must then be compared, and not be served before.
     """
     announce(session, NO_PAGE, None, "visibility")
 
 
 def announce_pages(session: Session, page_ids: "Select[int]", event: str) -> None:
-    """Announce the same of all these pages, in one statement."""
+    """Announce the same event for all these pages, in one statement."""
     transaction = _THIS_TRANSACTION if is_postgresql(session) else null()
     ids = page_ids.subquery()
     rows = select(*ids.c, literal(event), transaction, literal(utcnow(), DateTime(timezone=True)))
@@ -113,7 +116,7 @@ def announce_pages(session: Session, page_ids: "Select[int]", event: str) -> Non
 
 
 def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow]:
-    """The final entries after a position that indexes follow, in order."""
+    """At most `limit` final entries after a position, in order; only those that indexes follow."""
     statement = _final_after(session, after, limit).with_only_columns(
         *_POSITION, OutboxEntry.page_id
     )
@@ -124,7 +127,7 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow
 
 
 def pending_events(session: Session, after: Position, limit: int) -> Sequence[OutboxEvent]:
-    """The final entries after a position, in order, with what they say."""
+    """At most `limit` final entries after a position, in order and complete."""
     columns = [getattr(OutboxEntry, name) for name in OutboxEvent._fields[1:]]
     statement = _final_after(session, after, limit).with_only_columns(*_POSITION, *columns)
     return [
@@ -142,7 +145,7 @@ def _final_after(session: Session, after: Position, limit: int) -> "Select[Any]"
     )
     if not is_postgresql(session):
         return statement
-    # Numbers of the next transaction and above come with a restored backup.
+    # Higher transaction numbers than the next one come from a restored backup.
     written_by = OutboxEntry.transaction_id
     return statement.where(
         or_(written_by.is_(None), written_by < _OLDEST_OPEN, written_by >= _NEXT)
@@ -150,9 +153,9 @@ def _final_after(session: Session, after: Position, limit: int) -> "Select[Any]"
 
 
 def is_past_changed_since(session: Session, position: Position) -> bool:
-    """Whether any entry after a position, final or not, may concern what was there before it.
+    """Whether an entry after a position, final or not, may be about older revisions.
 
-    One of a page, by no revision, only says that there is something new to index.
+    Entries with a page but without a revision only say that there is something new to index.
     """
     is_after = _after(position, is_postgres=is_postgresql(session))
     of_past = ("removal", "visibility")
@@ -162,7 +165,7 @@ def is_past_changed_since(session: Session, position: Position) -> bool:
 
 
 def first_pending_revision(session: Session) -> int | None:
-    """The oldest revision whose entry isn't final: on PostgreSQL an older one may still come."""
+    """The oldest revision with an entry that is not final (on PostgreSQL); `None` without one."""
     if not is_postgresql(session):
         return None
     return session.scalar(
@@ -175,14 +178,14 @@ def first_pending_revision(session: Session) -> int | None:
 
 
 def changed_since(session: Session, position: Position) -> set[int]:
-    """The indexed pages of all entries after a position, including those that aren't final."""
+    """The ids of pages to index by entries after a position, including entries not yet final."""
     query = _changed_query(is_postgres=is_postgresql(session))
     return set(session.connection().execute(query, position._asdict()).scalars())
 
 
 @cache
 def _changed_query(*, is_postgres: bool) -> Select[int]:
-    """Cached, since every search runs it: composing it takes longer than running it."""
+    """Cached, since every search runs it and composing it takes longer than running it."""
     position = [bindparam(name, type_=BigInteger) for name in Position._fields]
     # A list of values would be written into the statement anew each time.
     is_indexed = or_(*(OutboxEntry.event == event for event in INDEXED))
@@ -191,7 +194,7 @@ def _changed_query(*, is_postgres: bool) -> Select[int]:
 
 
 def newest(session: Session, *, is_final: bool = True) -> Position:
-    """The last final position, where a new index begins; or the last one of all."""
+    """The last final position, at which a new index begins; or the last position of all."""
     statement = select(OutboxEntry.transaction_id, OutboxEntry.number)
     if is_final and is_postgresql(session):
         statement = statement.where(OutboxEntry.transaction_id < _OLDEST_OPEN)
@@ -201,11 +204,11 @@ def newest(session: Session, *, is_final: bool = True) -> Position:
 
 
 def is_ahead(session: Session, position: Position) -> bool:
-    """Whether an index is ahead of the outbox: the database was restored or replaced."""
+    """Whether an index is ahead of the outbox, because the database was restored or replaced."""
     if is_postgresql(session):
         upcoming: int = session.scalar(select(_NEXT)) or 0
         return position.transaction >= upcoming
-    # Pruned rows leave their count behind, a restored database has its own.
+    # The counter remains when rows are pruned; a restored database has an older one.
     counted = table("sqlite_sequence", column("name"), column("seq", Integer))
     last = session.scalar(select(counted.c.seq).where(counted.c.name == OutboxEntry.__tablename__))
     return position.number > (last or 0)
@@ -217,9 +220,9 @@ def note_position(session: Session, reader: str, position: Position) -> None:
 
 
 def note_follower(session: Session, reader: str, position: Position) -> None:
-    """The same for one that can't find out what it missed: of what it has yet to read, all stays.
+    """Like `note_position`, for a reader that can't recover missed entries: none is pruned unread.
 
-    On PostgreSQL a lower number may come after a higher one.
+    On PostgreSQL, a lower number may be committed after a higher one.
     """
     unread = select(func.min(OutboxEntry.number))
     first = session.scalar(unread.where(_after(position, is_postgres=is_postgresql(session))))
@@ -228,18 +231,18 @@ def note_follower(session: Session, reader: str, position: Position) -> None:
 
 
 def forget_transactions(session: Session) -> None:
-    """After a restore on PostgreSQL: order entries of the old server by their numbers, and first.
+    """After a restore on PostgreSQL: order entries of the old server first, by their numbers.
 
-    Theirs are the numbers of transactions that this server has yet to begin.
+    Their transaction numbers may be higher than any of the new server.
     """
     is_foreign = OutboxEntry.transaction_id >= _NEXT
     session.execute(update(OutboxEntry).where(is_foreign).values(transaction_id=None))
 
 
 def prune_outbox(session: Session) -> int:
-    """Remove old rows that every index has read; how many.
+    """Delete old rows that every index has read; returns their number.
 
-    An index that missed some anyway finds out: it compares every page when it starts.
+    If an index has missed some nevertheless, it compares every page when it starts.
     """
     now = utcnow()
     session.execute(delete(IndexPosition).where(IndexPosition.seen_at < now - READER_TIMEOUT))
@@ -256,7 +259,7 @@ def prune_outbox(session: Session) -> int:
 
 
 def _after(position: Sequence[Any], *, is_postgres: bool) -> ColumnElement[bool]:
-    """`position`: the transaction and the number, as values or parameters."""
+    """The condition for entries after `position`: transaction and number, values or parameters."""
     transaction, number = position
     if not is_postgres:
         later: ColumnElement[bool] = OutboxEntry.number > number

@@ -1,10 +1,11 @@
-"""Frequent queries, to be suggested to others.
+"""Counts frequent queries, which are suggested to others.
 
-Kept are the words of short queries that found something, and how many people searched for them: not
-who, nor when. Each process appends lines to one file; the indexer counts them now and then. So that
-a person counts once in all processes, a line has a hash of who and what, under a random key that is
-thrown away every 30 days together with the hashes: none links two searches of one person. Losing
-the files does no harm: all are deleted when a secret is erased: it may have been searched for.
+Only the words of short queries that found something are stored, and how many people searched for
+them: not who, nor when. Each process appends lines to one file; the indexer counts them now and
+then. So that a person counts once in all processes, a line has a hash of person and query, with a
+random key that is deleted every 30 days together with the hashes; no hash links two searches of one
+person. Losing the files does no harm. All are deleted when a secret is erased, since it may have
+been searched for.
 """
 
 import hmac
@@ -28,23 +29,23 @@ from wiki.search.query.model import Query
 log = logging.getLogger(__name__)
 
 LOCK_FILE = "asked.lock"
-KEPT_FILES = ("asked.*", ".asked.*")  # whatever is kept of queries, half-written files too
-MIN_PEOPLE_SUGGESTED = 3  # who asked it; rarer queries stay private
+KEPT_FILES = ("asked.*", ".asked.*")  # all files about queries, including partly written ones
+MIN_PEOPLE_SUGGESTED = 3  # people; queries of fewer are not suggested
 MAX_QUERIES_KEPT = 2_000  # queries
-MAX_LOGGED_LENGTH = 60  # characters; a longer query is a text
+MAX_LOGGED_LENGTH = 60  # characters; longer queries are not logged
 MAX_LOGGED_WORDS = 6
 HALF_LIFE_DAYS = 30  # days after which every count is halved, and who was counted is forgotten
-MAX_SEEN = 50_000  # hashes of who and what; with more, that is done at once
-MAX_REMEMBERED = 4_096  # hashes that a process remembers, in memory alone
+MAX_SEEN = 50_000  # hashes of person and query; with more, counts are halved at once
+MAX_REMEMBERED = 4_096  # hashes that a process remembers, in memory only
 _HASH_LENGTH = 16  # hexadecimal digits
 MAX_LOG_BYTES = 1_000_000  # bytes that may wait to be counted
 
-# What is probably personal: numbers, addresses, keys.
+# Probably personal: numbers, addresses, keys.
 _OWN = re.compile(r"\d{4}|@|://|\S{25}")
 
 
 class RecentHashes:
-    """What a process has seen lately, by hashes, in memory alone. Safe for threads."""
+    """Remembers the hashes of recent keys, in memory only. Thread-safe."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -52,7 +53,7 @@ class RecentHashes:
         self._lock = Lock()
 
     def add(self, *key: object) -> bool:
-        """Note a key; whether it is new."""
+        """Remember a key; returns whether it is new."""
         with self._lock:
             is_new = hash(key) not in self._seen
             self._seen[hash(key)] = None
@@ -65,9 +66,9 @@ class RecentHashes:
 class PeopleCount:
     """Counts how many people did something, each person once for the same thing.
 
-    Of its files in a folder, which all begin with `name`, one is the log that every process writes;
-    the others are written by one process, the key by whoever needs it first. What fewer than
-    `least` people did when counts are halved is forgotten.
+    Its files in a folder all begin with `name`. Every process appends to the log; the other files
+    are written by one process, and the key by the first process that needs it. When counts are
+    halved, entries of fewer than `least` people are deleted.
     """
 
     def __init__(self, name: str, *, least: int) -> None:
@@ -78,7 +79,7 @@ class PeopleCount:
         self._known_key: tuple[tuple[int, ...], str] = ((), "")  # and of which file
 
     def line(self, root: Path, text: str, who: str) -> str:
-        """A line of the log; "" for what this process has lately seen `who` do. Never raises."""
+        """A line for the log; empty if this process has recently seen the same. Never raises."""
         try:
             key = self._current_key(root)
         except OSError:
@@ -88,7 +89,7 @@ class PeopleCount:
         return f"{hash_}\t{text}" if self._lately.add(hash_) else ""
 
     def gather(self, root: Path, most: int) -> None:
-        """Add the log to the counts, of which the `most` highest are kept."""
+        """Add the log to the counts, and keep the `most` highest ones."""
         lines, gathered = root / self.log, root / self.gathered
         if not gathered.exists() and lines.exists():
             lines.replace(gathered)
@@ -145,7 +146,7 @@ def log_query(root: Path, query: Query, searcher: str) -> None:
 
 
 def is_shareable(query: Query) -> bool:
-    """Whether others may see a query: short, words alone, and nothing that is probably personal."""
+    """Whether others may see a query: it is short, has no operators and nothing personal."""
     text = fold(query.text)
     return (
         query.is_plain
@@ -156,7 +157,7 @@ def is_shareable(query: Query) -> bool:
 
 
 def append_line(file: Path, line: str) -> None:
-    """Add a line to a log that many processes write, unless too much waits there. Never raises."""
+    """Append a line to a log of several processes, unless it has grown too long. Never raises."""
     try:
         number = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
@@ -176,7 +177,7 @@ def count_logged_queries(root: Path) -> None:
 
 
 def forget_queries(root: Path) -> None:
-    """Delete everything that was kept, including partly written files."""
+    """Delete all files about queries, including partly written ones."""
     with alone(root):
         for path in (path for name in KEPT_FILES for path in root.glob(name)):
             if path.name != LOCK_FILE:
@@ -185,22 +186,22 @@ def forget_queries(root: Path) -> None:
 
 @contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Keep other processes from counting and deleting: deleted queries must not come back."""
+    """Hold a lock against counting and deleting elsewhere, so that deleted queries stay deleted."""
     with open(os.open(root / LOCK_FILE, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         take_file_lock(file)
         yield
 
 
 def is_over(since: int, days: int) -> bool:
-    """Whether a period of `days` from the day `since` on is over, or has not begun by this clock.
+    """Whether a period of `days` from the day `since` on has ended, or begins in the future.
 
-    A clock that once was ahead must not have traces of people kept until that day.
+    If the clock was once ahead, traces of people must not be kept until that day.
     """
     return not 0 <= datetime.now(UTC).toordinal() - since < days
 
 
 def _key_name(key: str) -> str:
-    """What tells hashes under this key from those under another."""
+    """A short name of a key, which tells its hashes from those with other keys."""
     return key[:8]
 
 
@@ -216,21 +217,21 @@ def read_counts(file: Path) -> tuple[Counter[str], int]:
     """The counts, and the day since which they are counted."""
     try:
         data = read_json(file)
-        # Former versions counted times, under another name: one person may be all of them.
+        # Earlier versions counted searches, not people, under another name.
         return Counter({str(k): int(v) for k, v in data["people"].items()}), int(data["since"])
     except (OSError, ValueError, ArithmeticError, KeyError, TypeError, AttributeError):
         return Counter(), datetime.now(UTC).toordinal()
 
 
 class FrequentQueries:
-    """The frequent queries, reread when they change. Safe for threads."""
+    """The frequent queries, reread when the file changes. Thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._known: tuple[int, tuple[str, ...]] = (0, ())
 
     def holding(self, typed: str) -> list[str]:
-        """Those that begin with what was typed, then those with such a word."""
+        """The queries that begin with `typed`, then those with a word that does."""
         start = fold(" ".join(typed.split()))
         if not start:
             return []

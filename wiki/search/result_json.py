@@ -1,4 +1,4 @@
-"""A page of results as JSON: it says what the page says."""
+"""Search results as JSON, with the same contents as the page of results."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from wiki.web.pagination import Pagination
 
 
 class ResultWords(NamedTuple):
-    """What a facet is called, and a value of it; the address of the page at a path."""
+    """Functions for the label of a facet, the label of its value, and the address of a page."""
 
     heading: Callable[[str], str]
     label: Callable[[str, str], str]
@@ -20,7 +20,7 @@ class ResultWords(NamedTuple):
 def as_json(
     listing: Listing, pagination: Pagination, words: ResultWords, *, by_date: bool
 ) -> dict[str, Any]:
-    """What `flask.jsonify` takes; `docs/addresses.md` says what the fields mean."""
+    """A dictionary for `flask.jsonify`; `docs/addresses.md` describes its fields."""
     results = listing.results
     progress = results.progress
     hint, correction, shorter = results.query.hint, results.correction, results.relaxed

@@ -1,4 +1,4 @@
-"""Search as the rest of the program sees it: one object per application, shared by its threads."""
+"""The interface of search: one `Search` per application, shared by its threads."""
 
 import logging
 from collections.abc import Callable, Collection, Sequence
@@ -33,12 +33,12 @@ from wiki.search.synonym_page import ReadText, SynonymPage
 
 log = logging.getLogger(__name__)
 
-# What reading an index may raise whose files were damaged while they are mapped.
+# Errors that reading may raise if files are damaged while they are mapped.
 _DAMAGE = (ArithmeticError, LookupError, ValueError, OSError, MemoryError)
 
-# The ids of pages that changed after a position and that the viewer may not see.
+# Returns the ids of pages that changed after a position and that the viewer may not see.
 HiddenPages = Callable[[Position], Collection[int]]
-# Which documents of a snapshot the viewer may find by the rules of access; `None` for all.
+# Returns the mask of documents that the viewer may find by the access rules; `None` for all.
 VisibleFilter = Callable[[Snapshot], NDArray[np.bool_] | None]
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A page that was found. `held`: the highlighted terms it contains, according to the index."""
+    """A result; `held` are the highlighted terms that it contains, according to the index."""
 
     page_id: int
     score: float
@@ -63,19 +63,21 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found.
+    """The results of a search.
 
-    `state`: "ready"; "building" if the index doesn't hold all pages yet; or why it can't answer:
-    "rebuilding" or "missing". `is_loosened`: no
-    page holds the phrases; these hold some of their words. `is_guessed`: no page holds any of the
-    words that tell something, only similar ones. `near`: how many pages hold none of the words, but
-    mean something like them. `progress`: of an index that is being built.
+    `state`: "ready"; "building" if the index doesn't contain all pages yet; or the reason why it
+    can't answer: "rebuilding" or "missing". `is_loosened`: no page contains the phrases; these
+    contain some of their words. `is_guessed`: no page contains any of the content words, only
+    similar ones. `near`: the number of results that contain none of the words, but have a similar
+    meaning. `progress`: that of an index being built.
     """
 
     query: Query
     total: int = 0
     hits: tuple[Hit, ...] = ()
-    marker: Marker = field(default_factory=lambda: Marker({}))  # of the words that were found
+    marker: Marker = field(
+        default_factory=lambda: Marker({})
+    )  # highlights the words that were found
     state: str = "ready"
     correction: Correction | None = None
     facets: tuple[Facet, ...] = ()
@@ -87,21 +89,21 @@ class Results:
 
     @property
     def is_near(self) -> bool:
-        """Whether no page holds any of the words, but some mean something like them."""
+        """Whether no page contains any of the words, but some have a similar meaning."""
         return 0 < self.total == self.near
 
     @property
     def is_miss(self) -> bool:
-        """Whether nothing was found of what was asked, only something like it."""
+        """Whether the query found nothing, or only something similar."""
         is_corrected = self.correction is not None and self.correction.is_applied
         is_other = self.is_loosened or self.is_guessed or self.is_near
         return not self.total or is_corrected or is_other
 
 
 class Search:
-    """Answers queries from the index in `root`; with `meaning`, not by their words alone.
+    """Answers queries from the index in `root`; with `meaning`, also by similar meaning.
 
-    Safe for threads.
+    Thread-safe.
     """
 
     def __init__(self, root: Path, meaning: Meaning | None = None) -> None:
@@ -157,7 +159,7 @@ class Search:
             return Results(query, state="rebuilding")
 
     def read(self, answer: Callable[[Snapshot], T]) -> T | None:
-        """What `answer` reads from the newest commit; `None` if there is none, or it is damaged."""
+        """Call `answer` with the newest snapshot; `None` if there is no index, or it is damaged."""
         try:
             snapshot = self.index.snapshot()
             return None if snapshot is None else answer(snapshot)
@@ -173,7 +175,7 @@ class Search:
     def visible(
         snapshot: Snapshot, hidden: HiddenPages | None, allowed: VisibleFilter | None
     ) -> NDArray[np.bool_]:
-        """The documents that may be found: live and allowed ones, but those hidden since."""
+        """The mask of documents that may be found: live, allowed, and not hidden since."""
         visible = snapshot.live
         if hidden is not None:
             visible = snapshot.without(np.fromiter(hidden(snapshot.position), np.int64))
@@ -204,7 +206,7 @@ def _answer(
         if is_loosened := loose.has_matches:
             found = loose
     near = 0
-    # Whoever knows the words of a page wants that one, rather than others on its subject.
+    # A page that is named or quoted is wanted itself, rather than others on the subject.
     is_known = found.is_named or found.is_quoted
     if meaning and (about or (not is_known and asks_in_words(query))):
         meant = about or (correction.text if correction else query.text)
@@ -228,7 +230,7 @@ def _answer(
 def _add_meaning(
     snapshot: Snapshot, found: Evaluation, visible: Mask, meaning: Meaning, text: str
 ) -> int:
-    """Mix the meaning of a text into what was found; how many pages are found by that alone."""
+    """Mix similarity into the scores; returns how many results have none of the words."""
     allowed = required_mask(snapshot, found.query, visible)
     nearest = meaning.nearest(snapshot, text, allowed)
     return fuse(found, *nearest, meaning.waiting(snapshot)) if nearest is not None else 0
@@ -243,7 +245,7 @@ def _top(
     *,
     by_date: bool,
 ) -> NDArray[np.intp]:
-    """The documents from one rank to another, the pinned ones before all others."""
+    """The documents in the range of ranks `shown`, pinned ones before all others."""
     documents = [np.flatnonzero(found.matched & (snapshot.pages == page)) for page in pinned]
     ahead = np.concatenate(documents) if documents else np.empty(0, np.intp)
     first, end = (max(0, rank - len(ahead)) for rank in (shown.start, shown.stop))
@@ -263,10 +265,10 @@ def _top(
 def _corrected(
     snapshot: Snapshot, found: Evaluation, visible: Mask, speller: Speller
 ) -> tuple[Evaluation, Correction | None]:
-    """What the query finds as it was probably meant, and the correction to show.
+    """Evaluate the corrected query, if there is one; returns the result and the correction.
 
-    Where the query as typed finds nothing, the corrected one answers instead; otherwise it only
-    has a say in the order.
+    If the query as typed finds nothing, the corrected one replaces it; otherwise it only affects
+    the ranking.
     """
     better = None if found.is_named else speller.correct(found.query)
     if better is None:

@@ -1,4 +1,4 @@
-"""The page on which editors add synonyms, as one process knows it."""
+"""Caches the page on which editors add synonyms."""
 
 from collections.abc import Callable
 
@@ -13,18 +13,18 @@ from wiki.search.query.synonyms import (
     synonyms_in,
 )
 
-# The current text of a page, "" if there is none with this id.
+# Returns the current text of a page by id; empty if there is none.
 ReadText = Callable[[int], str]
 
 
 class SynonymPage:
-    """Reads the page again after each commit of the index that holds it. Safe for threads."""
+    """Rereads the page after each commit of the index. Thread-safe."""
 
     def __init__(self) -> None:
         self._known: tuple[Position, int, Synonyms] | None = None
 
     def synonyms(self, snapshot: Snapshot, visible: Mask, read: ReadText | None) -> Synonyms:
-        """The table that ships, and what the page adds if the reader may see it."""
+        """The table in the package, and the additions of the page if the reader may see it."""
         page_id = _page_in(snapshot, visible) if read else 0
         if not (read and page_id):
             return shipped_synonyms()
@@ -36,7 +36,7 @@ class SynonymPage:
 
 
 def _page_in(snapshot: Snapshot, visible: Mask) -> int:
-    """The id of the page, 0 if this reader can't see one."""
+    """The id of the page; 0 if there is none that this reader may see."""
     key = path_filter_key(SYNONYMS_PATH)
     for postings in snapshot.postings("path", key):
         for document in (postings.docs + postings.base).tolist():

@@ -58,10 +58,10 @@ from wiki.web.request_values import parse_number, prefers_json
 RESULTS_PER_PAGE = 20
 MAX_PER_PAGE = 100
 SUGGESTION_COUNT = 10
-# Bytes of a query up to which every link of its page contains it; what leads on from a longer one
-# are buttons of the one form that holds it, or a pasted text would be sent forty times.
+# Bytes of a query; up to this length, each link on the page of results contains the query. For a
+# longer one they are buttons of a single form, or a pasted text would be sent forty times.
 MAX_LINKED_QUERY = 500
-MISSED_RATE = "30 per hour"  # of one reader who misses something
+MISSED_RATE = "30 per hour"  # reports of missing results by one reader
 OLD_TEXT_RATE = "30/minute"  # by address; each reads texts for seconds
 
 _HEADINGS = {
@@ -101,7 +101,7 @@ def init_app(app: Flask) -> None:
 
 @search.after_request
 def set_cache_headers(response: Response) -> Response:
-    """Results are for one reader, whose browser may revalidate them."""
+    """Keep results out of shared caches; browsers may revalidate them."""
     if request.endpoint != "search.opensearch":
         response.headers["Cache-Control"] = "private, no-cache"
     if request.endpoint == "search.results":
@@ -126,7 +126,7 @@ def results() -> ResponseReturnValue:
 @search.post("/search/missed")
 @allow_same_origin
 def missed() -> ResponseReturnValue:
-    """A reader says that the results were not what they were looking for."""
+    """Record that the results were not what the reader was looking for."""
     query, searcher = parse(request.form.get("q", "")), _searcher()
     if not MISSED_SEARCHES.current():
         abort(404)
@@ -172,13 +172,13 @@ def opensearch() -> ResponseReturnValue:
 
 
 def facet_heading(field: str) -> str:
-    """What a facet is called; for choices of a field, what the first kind that has it says."""
+    """The heading of a facet; for a field with choices, its label in the first kind that has it."""
     known = _field(field)
     return str(known.label if known else _HEADINGS.get(field, field.partition(":")[2]))
 
 
 def _field(facet: str) -> KindField | None:
-    """The field that a facet of choices is made of."""
+    """The field of a facet of choices; `None` for other facets."""
     if not facet.startswith("field:"):
         return None
     fields = (kind.field(facet.removeprefix("field:")) for kind in all_kinds().values())
@@ -211,7 +211,7 @@ def _query_text() -> str:
 
 
 def _is_long(query: Query) -> bool:
-    """Whether no link contains the query."""
+    """Whether the query is too long for links."""
     return len(quote(query.text)) > MAX_LINKED_QUERY
 
 
@@ -229,7 +229,7 @@ def _listing(first: int, count: int, *, by_date: bool) -> Listing:
 
 
 def _searcher() -> str:
-    """Whose search it is, to count each person once."""
+    """A key of the person who searches, so that each counts once."""
     user_id = current_viewer().user_id
     return f"network {address_key()}" if user_id is None else f"user {user_id}"
 

@@ -1,4 +1,4 @@
-"""Questions about two things: `rest vs graphql`, `difference between a list and a tuple`."""
+"""Recognises comparisons: `rest vs graphql`, `difference between a list and a tuple`."""
 
 import re
 
@@ -11,11 +11,11 @@ _DIFFERENCE = re.compile(
     r"\s+(?P<other>\S.*)$"
 )
 VERSUS = frozenset({"vs", "vs.", "versus", "v/s"})
-MAX_LENGTH = 200  # characters; a longer text asks about more
+MAX_LENGTH = 200  # characters; a longer text is about more than a comparison
 
 
 def compared(text: str) -> tuple[str, str] | None:
-    """The two things that a query compares; `None` if it doesn't."""
+    """The two things that a query compares; `None` if it is not a comparison."""
     if len(text) > MAX_LENGTH:
         return None
     match = _VERSUS.search(text) or _DIFFERENCE.search(text)

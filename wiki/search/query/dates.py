@@ -1,4 +1,4 @@
-"""Dates as people write them in a query."""
+"""Parses dates in queries."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,9 +9,9 @@ _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
 def parse_date(value: str, now: datetime | None = None) -> tuple[datetime, datetime] | None:
-    """When a date begins and ends (exclusive): 2026, 2026-11, 2026-11-23, today, yesterday.
+    """The start and end (exclusive) of 2026, 2026-11, 2026-11-23, today or yesterday.
 
-    A time ago is a moment: 12d, 2w, 6m, 1y. `None` for anything else.
+    For an age (12d, 2w, 6m, 1y) both are the same moment. `None` for anything else.
     """
     now = now or datetime.now(UTC)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""What a query looks for as literal texts, for search in the database while there is no index."""
+"""The literal texts of a query, for searching the database while there is no index."""
 
 from wiki.search.analysis.analyzer import is_stop_word, tokenize_with_offsets
 from wiki.search.analysis.folding import fold
@@ -8,7 +8,7 @@ MAX_LITERAL_TEXTS = 8  # of one query
 
 
 def literal_texts(item: Item) -> list[str]:
-    """What a page must contain for an item to hold: a phrase in one piece, plain text by words."""
+    """The texts that a page must contain to match an item: a whole phrase, or single words."""
     inner = item.item if isinstance(item, InTitle) else item
     if isinstance(inner, Phrase):
         return [" ".join(inner.text.split())]

@@ -1,4 +1,4 @@
-"""Boolean matching: for which documents an item of a query holds, as arrays over all documents."""
+"""Boolean matching: masks (documents,) of the documents that match an item of a query."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
 
-MAX_PHRASE_TERMS = 40  # words of a phrase that are compared
-# Times as many numbers, from which on each of the fewer ones is looked up among them.
+MAX_PHRASE_TERMS = 40  # words of a phrase that are compared; the rest is ignored
+# If one array is so many times longer than the other, look up each number of the shorter one.
 LOOKUP_RATIO = 8
 _DOCUMENT = 32  # bits of a position; above them is the document
 _LONGEST = 1 << 16  # more than any offset: no phrase begins before its document
@@ -32,9 +32,9 @@ _FIELDS = {
 
 
 def item_mask(snapshot: Snapshot, item: Item, visible: Mask) -> Mask:
-    """The documents for which `item` holds, deleted ones included.
+    """The mask of documents that match `item`, including deleted ones.
 
-    What is read otherwise where no document holds it depends on the `visible` ones alone.
+    Whether a more lenient reading is tried depends on the `visible` documents alone.
     """
     match item:
         case InTitle(inner):
@@ -69,7 +69,7 @@ def _text_mask(
 
 
 def prefix_mask(snapshot: Snapshot, prefix: str, field: str = "word") -> Mask:
-    """The documents with a word that has this prefix, ignoring signs in it: Wi-Fi."""
+    """The documents with a word that has this prefix, ignoring separators, as in Wi-Fi."""
     mask = snapshot.holding_prefix(field, prefix)
     if field == "word":
         mask |= snapshot.holding_prefix("content", JOINED_PREFIX + prefix)
@@ -77,9 +77,9 @@ def prefix_mask(snapshot: Snapshot, prefix: str, field: str = "word") -> Mask:
 
 
 def token_mask(snapshot: Snapshot, found: Token, visible: Mask, *, is_title: bool = False) -> Mask:
-    """The documents that hold a token as typed, or with other signs between its parts.
+    """The documents that contain a token as typed, or with other separators between its parts.
 
-    If there are none among the `visible` ones, those that hold its parts side by side.
+    If no `visible` document does, those that contain its parts side by side.
     """
     whole = [(term.offset, term.text) for term in found.terms if not term.is_part]
     mask = phrase_mask(snapshot, whole, is_title=is_title)
@@ -92,7 +92,7 @@ def token_mask(snapshot: Snapshot, found: Token, visible: Mask, *, is_title: boo
 
 
 def parts_mask(snapshot: Snapshot, found: Token) -> Mask:
-    """The documents that hold all parts of a compound, in any place."""
+    """The documents that contain all parts of a compound, anywhere."""
     mask = np.ones(snapshot.size, bool)
     for term in found.parts:
         mask &= snapshot.holding("content", term.text)
@@ -109,12 +109,12 @@ def phrase_terms(text: str) -> list[TermPosition]:
 
 
 def term_mask(snapshot: Snapshot, term: str, *, is_title: bool) -> Mask:
-    """The documents that hold a single term, anywhere or in the title."""
+    """The documents that contain a term, anywhere or in the title."""
     return phrase_mask(snapshot, [(0, term)], is_title=is_title)
 
 
 def phrase_mask(snapshot: Snapshot, places: list[TermPosition], *, is_title: bool) -> Mask:
-    """The documents that hold all terms at these offsets from one another."""
+    """The documents that contain all terms at these offsets from one another."""
     mask = np.zeros(snapshot.size, bool)
     if not places:
         return mask
@@ -144,7 +144,7 @@ def _aligned(
     *,
     is_title: bool,
 ) -> Numbers:
-    """Of one segment, the documents that hold the terms `(number, offset)` in this order."""
+    """The documents of a segment that contain the terms `(number, offset)` as a phrase."""
     terms = sorted(terms, key=lambda pair: arrays.frequency(pair[0]))
     docs: Numbers = arrays.docs(terms[0][0])
     for number, _ in terms[1:]:
@@ -153,7 +153,7 @@ def _aligned(
     begins = _begins(arrays, terms[0], docs)
     for term in terms[1:]:
         begins = _common(begins, _begins(arrays, term, docs))
-        # The next word's positions are read only where the words so far are in a row.
+        # Positions of the next word are read only where the words so far match.
         docs = _documents_of(begins)
     if is_title:
         begins = begins[(begins & (1 << _DOCUMENT) - 1) < TITLE_POSITIONS + _LONGEST]
@@ -161,9 +161,9 @@ def _aligned(
 
 
 def _begins(arrays: SegmentArrays, term: tuple[int, int], docs: Numbers) -> Numbers:
-    """Where a phrase with the term `(number, offset)` would have to begin in `docs`.
+    """The places in `docs` where a phrase with the term `(number, offset)` would begin.
 
-    Document and position as one number, ascending.
+    Ascending numbers that combine document and position.
     """
     number, offset = term
     chosen = _places_among(docs, arrays.docs(number), arrays.count)
@@ -203,5 +203,5 @@ def _common(few: Numbers, many: Numbers) -> Numbers:
 
 
 def _are_few(few: Numbers, many: Numbers) -> bool:
-    """Whether looking each up takes less time than a pass over `many`."""
+    """Whether binary searches for each take less time than a pass over `many`."""
     return len(few) * LOOKUP_RATIO < len(many)

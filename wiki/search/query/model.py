@@ -1,4 +1,4 @@
-"""A query as it was understood: words to rank by, items that must or must not hold."""
+"""A parsed query: words to rank by, and items that must or must not match."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that must be side by side, in this order; `text` is as typed between the quotes."""
+    """Words that must occur side by side, in this order; `text` is as typed between the quotes."""
 
     text: str
 
@@ -32,7 +32,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A label that a page has: `tag`, `kind`, `author`, `status`, `field` or `in`."""
+    """A label that a page must have: its `tag`, `kind`, `author`, `status`, `field` or `in`."""
 
     field: str
     value: str
@@ -40,14 +40,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class InTitle:
-    """A word, phrase or prefix that counts only where a title holds it."""
+    """A word, phrase or prefix that must occur in the title."""
 
     item: Word | Phrase | Prefix
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Last changed in this time: from `since` on, before `until`."""
+    """A condition on the last change: at or after `since`, before `until`."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -58,7 +58,7 @@ Item = Word | Phrase | Prefix | Filter | InTitle | Changed
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What was not understood: its name, and the words in question."""
+    """A hint about a part of the query that was not understood: its name, and the words."""
 
     # "quote", "or", "prefix", "date", "field", "space", "option", "excluded", "signs", "long"
     name: str
@@ -67,10 +67,10 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for. Of each group in `required` one item must hold.
+    """A parsed query. From each group in `required`, one item must match.
 
-    `units`: the pieces of `text` it was read from, in order. `paste`: the lines of what a program
-    printed, when `text` begins with that.
+    `units`: the pieces of `text`, in order. `paste`: the lines of the program output that `text`
+    begins with, if any.
     """
 
     text: str
@@ -83,17 +83,17 @@ class Query:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it asks for nothing, so that there is nothing to be found."""
+        """Whether the query is empty, so that it finds nothing."""
         return not (self.words or self.required or self.excluded)
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is words alone, without operators of the language."""
+        """Whether it consists of words, without operators."""
         return not (self.required or self.excluded or self.prefixes)
 
     @property
     def requires_text(self) -> bool:
-        """Whether a phrase or an alternative must be in the text: single words only rank."""
+        """Whether a phrase or alternative must occur in the text; words only affect ranking."""
         return any(
             isinstance(item, Phrase | Word | Prefix) for group in self.required for item in group
         )
@@ -109,12 +109,12 @@ class Query:
 
     @property
     def prefixes(self) -> list[str]:
-        """What comes before `*` among the words."""
+        """The prefixes among the words, without `*`."""
         return [item.text for item in self.words if isinstance(item, Prefix)]
 
     @property
     def required_prefixes(self) -> list[str]:
-        """What comes before `*` in alternatives and titles."""
+        """The prefixes in alternatives and title items, without `*`."""
         return [item.text for item in self._required_texts() if isinstance(item, Prefix)]
 
     @property
@@ -125,12 +125,12 @@ class Query:
 
     def plain_tokens(self) -> list[Token]:
         """The tokens of the plain words."""
-        # As one text, since a number in groups is several words.
+        # As one text, since a grouped number consists of several words.
         text = " ".join(item.text for item in self.words if isinstance(item, Word))
         return list(tokenize(text))
 
     def required_tokens(self) -> list[Token]:
-        """The tokens of phrases, alternatives and titles."""
+        """The tokens of phrases, alternatives and title items."""
         texts = [item.text for item in self._required_texts() if isinstance(item, Word | Phrase)]
         return [token for text in texts for token in tokenize(text)]
 

@@ -1,6 +1,6 @@
-"""How the output of programs looks: what begins a line, what a line is, what is noise in it.
+"""Patterns for the output of programs: beginnings of lines, kinds of lines, and noise.
 
-No pattern looks back further than it must: texts of 10,000 characters are matched in milliseconds.
+The patterns avoid backtracking: texts of 10,000 characters are matched in milliseconds.
 """
 
 import re
@@ -26,7 +26,7 @@ PROMPT = (
     r"|>>>\ |In\ \[\d+\]:\ |[\w-]+=[#>]\ |\$\ (?=[a-z./])|C:\\[^\s>]*>)"
 )
 
-# Where a line begins whose line end was pasted as a space.
+# Beginnings of lines, for finding line ends that were pasted as spaces.
 LINE_START = re.compile(
     rf"""
     (?<!\S)(?=
@@ -60,7 +60,7 @@ FRAME = re.compile(
     """,
     re.VERBOSE,
 )
-# Says only that something before it has failed. Next to a message, an exit code says nothing.
+# Lines that only say that something failed before. An exit code adds nothing to a message.
 EXIT_CODE = re.compile(
     r"(?i)exit(?:ed)?(?: (?:with|status|code))*[:=]? ?(?:code |status )?\d+|exit (?:code|status)"
 )
@@ -91,7 +91,7 @@ QUIET_LINE = re.compile(
     r'(?:^|[\s\[(|="])(?:TRACE|DEBUG|VERBOSE|INFO|NOTICE)(?:[\s\])|:"]|$)|level=(?:debug|info|trace)'
 )
 WARNING_LINE = re.compile(r'(?:^|[\s\[(|="])WARN(?:ING)?(?:[\s\])|:"]|$)|level=warn')
-# Of a line without a level: `remote: Permission to hub.git denied`
+# In a line without a log level: `remote: Permission to hub.git denied`
 FAILED_LINE = re.compile(
     r"(?i)\b(?:denied|refused|failed|unable|invalid|timed out|cannot|can't|could not|couldn't"
     r"|not (?:found|permitted|allowed|supported)|no such|missing|unexpected|undefined|rejected"
@@ -99,7 +99,7 @@ FAILED_LINE = re.compile(
 )
 COMMAND_LINE = re.compile(PROMPT, re.VERBOSE)
 
-# What a log puts before a message.
+# The prefix of a log message.
 PREFIX = re.compile(
     rf"""
     (?:[\w.-]+-\d+\s+\|\s+)? (?:\#\d+\ (?:\d+\.\d+\s+)?)? (?:npm\ (?:ERR!|error|WARN|warn)\ ?)?
@@ -114,7 +114,7 @@ RECORDED = re.compile(
     r'(?:"(?:msg|message|error|err|exception|reason|detail|stack)"\s*:\s*'
     r'|\b(?:msg|err|error|message)=)"((?:[^"\\]|\\.)*)"'
 )
-# Other on every machine and at every time.
+# Parts that differ between machines and times.
 NOISE = re.compile(
     rf"""
       https?://\S+ | {TIME} | sha256:[0-9a-f]+ | \b0x[0-9a-fA-F]+
@@ -129,15 +129,15 @@ NOISE = re.compile(
     """,
     re.VERBOSE,
 )
-# Words that are right as they are: quoted, or with signs and letters as code has them.
+# Words that are not to be corrected: quoted, or written as in code.
 NAME = re.compile(
     r"""(?<!\w)(?:'[^'\s]+'|`[^`\s]+`|"[^"\s]+"|‘[^’\s]+’)(?!\w)"""
     r"|(?<!\S)\S*(?:\w[\\/=$@]\w|\$\w|\w_\w|\w\(|[a-z][A-Z]|\d)\S*"
 )
 
-# Without any of these a text is neither output nor a message: most queries aren't looked at twice.
+# A text without any of these is neither output nor a message: a quick check for most queries.
 SIGN = re.compile(r"[:\"|#>\[({=$]|0x|panicked|npm|[A-Z]{4}")
-# Each of these alone shows that a program printed the text.
+# Each of these suffices to show that a program printed the text.
 OUTPUT = re.compile(
     rf"""
       Traceback\ \(most\ recent | \bFile\ "[^"]+",\ line\ \d+ | Caused\ by:\s

@@ -1,8 +1,9 @@
-"""The query language, read from what was typed. Pure; every text is a query.
+"""The parser of the query language. Pure functions; every text is a valid query.
 
-Words are alternatives, ranked. `"…"` must occur as written, `-x` at the end must not, `a OR b`
-needs one of them, `begin*` any word that begins so; `title: tag: kind: author: status: field:
-in: before: after:` filter. What can't be meant that way is read as plain words, and `hint` says so.
+Pages match if they contain any of the words, and are ranked. `"…"` must occur as written, `-x` at
+the end must not occur, `a OR b` requires one of both, `begin*` matches any word that begins so;
+`title: tag: kind: author: status: field: in: before: after:` filter. Operators that make no sense
+are read as plain words, and `hint` says so.
 """
 
 import re
@@ -37,8 +38,8 @@ from wiki.search.query.units import (
 
 MIN_PREFIX_LENGTH = 2  # letters before `*`; one letter begins a tenth of all words
 MIN_EXCLUDED_LENGTH = 3  # letters after `-`; shorter ones are options of a command: rm -rf
-MIN_MISTYPED_FIELD = 4  # letters of a field whose misspelling is recognised
-# What other programs call the fields.
+MIN_MISTYPED_FIELD = 4  # letters; misspellings of shorter field names are not recognised
+# Names of the fields in other programs.
 OTHER_FIELDS = {
     "tags": "tag",
     "label": "tag",
@@ -67,8 +68,8 @@ _OPTION = re.compile(
 
 
 def parse(text: str) -> Query:
-    """Read a query. Never raises."""
-    # JSON may bring half a surrogate pair, which no term of the index can be compared with.
+    """Parse a query. Never raises."""
+    # JSON may contain lone surrogates, which cannot be compared with terms of the index.
     typed = text.encode("utf-8", "replace").decode().replace("\0", " ")
     whole = " ".join(typed.split())
     text = shorten(whole)
@@ -90,7 +91,7 @@ def parse(text: str) -> Query:
 
 
 class _Interpreter:
-    """Reads units as items. `text`: what was typed, "" after a pasted text."""
+    """Interprets units as items. `text` is the typed text; empty if the query was pasted."""
 
     def __init__(self, text: str) -> None:
         self.hint: Hint | None = None
@@ -113,7 +114,7 @@ class _Interpreter:
             else:
                 required.append((item,))
         if not (words or required) and all(isinstance(item, Word) for item in excluded):
-            # Nobody wants all pages but those: `-exsoff` is an option.
+            # A query of exclusions alone makes no sense: `-exsoff` is an option.
             words = [item for item in excluded if isinstance(item, Word)]
             excluded = []
         return Query("", tuple(words), tuple(required), tuple(excluded), self.hint)
@@ -153,7 +154,7 @@ class _Interpreter:
         if not phrase.strip():
             return None
         if self._is_message and not unit.is_excluded and " " not in phrase:
-            # `database "hub" does not exist`: a name from the reader's own system.
+            # In `database "hub" does not exist`, the quoted name is from the searcher's system.
             return Word(phrase), False
         return Phrase(phrase), unit.is_excluded
 
@@ -201,7 +202,7 @@ class _Interpreter:
         if dates is None:
             self._say("date", f"{field}:{value}")
             return None
-        # Before a month is before it begins, after a month is after it has ended.
+        # `before:` a month means before its start, `after:` a month means after its end.
         return Changed(until=dates[0]) if field == "before" else Changed(since=dates[1])
 
     def _without_loose_or(self, entries: list[Entry]) -> list[Entry]:
@@ -221,7 +222,7 @@ def _may_alternate(entry: Entry) -> bool:
 
 
 def _groups(entries: list[Entry]) -> list[list[tuple[Item, bool]]]:
-    """Entries, those joined by OR together."""
+    """Group the entries: those joined by OR are in one group."""
     groups: list[list[tuple[Item, bool]]] = []
     is_joined = False
     for entry in entries:

@@ -1,4 +1,4 @@
-"""Spelling correction: the closest words of visible pages to a word that none of them contains.
+"""Spelling correction: finds words of visible pages close to a word that none of them contains.
 
 Edit distance after F. J. Damerau, "A technique for computer detection and correction of spelling
 errors", 1964. Most words are ruled out by their sets of letters before any comparison: an edit
@@ -32,26 +32,26 @@ from wiki.search.query.pastes import name_spans
 from wiki.search.query.synonyms import Synonyms, shipped_synonyms
 from wiki.search.query.units import FILTER_FIELDS, QueryUnit, is_message
 
-MIN_SPELLED_LETTERS = 3  # letters; every word of two is one edit from many others
-TWO_EDITS_FROM = 8  # letters; from here on two edits are forgiven
+MIN_SPELLED_LETTERS = 3  # letters; shorter words are one edit away from many others
+TWO_EDITS_FROM = 8  # letters; words of this length may differ by two edits
 MAX_SPELLED_LETTERS = 40  # letters; longer words were pasted, not typed
-MAX_WORDS_COMPARED = 20_000  # words whose letters are counted at once
+MAX_WORDS_COMPARED = 20_000  # words that are compared at a time
 UTF8_BYTES = 4  # of one letter, at most
 MAX_CORRECTIONS = 8  # words of one query
-MAX_OTHERS = 8  # words beside which a similar one is looked for
+MAX_OTHERS = 8  # neighbouring words for which similar words are looked up
 MAX_FORMS_COMPARED = 20  # words with the same beginning whose stems are compared
-# A word on few pages is a slip if a far more frequent one is a single edit away.
+# A word on few pages is a typo if a far more frequent one is a single edit away.
 RARE_FREQUENCY, SLIP_RATIO, MIN_USUAL = 2, 20, 5
 CORRECTED_FIELDS = ("tag", "kind", "author", "status")
-MAX_ENDING = 4  # letters by which forms of one word differ
-OPENING_QUOTES = ('"', "“", "'", "‘", "`")  # around a name in a message, which is never a slip
-MAX_TYPED_WORDS = 6  # content words; in a longer text what looks like a name is one
-MIN_BESIDE = 3  # pages on which two words are side by side
-MIN_HALF_LETTERS = 2  # letters of a word that was joined to the next
+MAX_ENDING = 4  # letters in which forms of a word may differ at the end
+OPENING_QUOTES = ('"', "“", "'", "‘", "`")  # around names in messages, which are never corrected
+MAX_TYPED_WORDS = 6  # content words; in a longer text, words that look like names are not corrected
+MIN_BESIDE = 3  # pages on which two words must be side by side
+MIN_HALF_LETTERS = 2  # letters of each half of a joined word
 
 
 class SpellingCandidate(NamedTuple):
-    """A word of visible pages; `cost` in edits, a wrong first letter counts one half more."""
+    """A word of visible pages; `cost` is in edits, and 0.5 higher if the first letter differs."""
 
     word: str
     cost: float
@@ -59,17 +59,17 @@ class SpellingCandidate(NamedTuple):
 
 
 class CorrectedQuery(NamedTuple):
-    """A query as it was probably meant; `is_slip`: the word typed exists too, but is rare."""
+    """A corrected query; `is_slip`: the word as typed exists, but is rare."""
 
     text: str
     is_slip: bool
 
 
-Edit = tuple[int, int, str]  # from, to, and the replacement
+Edit = tuple[int, int, str]  # start, end, replacement
 
 
 class Speller:
-    """Closest words and corrections for one query and one reader; each is computed once."""
+    """Closest words and corrections for one query and one reader, cached."""
 
     def __init__(self, snapshot: Snapshot, visible: Mask, synonyms: Synonyms | None = None) -> None:
         self.snapshot = snapshot
@@ -78,10 +78,10 @@ class Speller:
         self._closest: dict[str, list[SpellingCandidate]] = {}
         self._known: dict[tuple[str, ...], int] = {}
         self._is_slip = False
-        self._content: list[str] = []  # of the query that is corrected
+        self._content: list[str] = []  # content words of the query being corrected
 
     def frequency(self, found: Token) -> int:
-        """How many visible pages hold a token as a whole, in this or another form."""
+        """The number of visible pages that contain a token as a whole, in this or another form."""
         known = self._known.get(found.words)
         if known is None:
             whole = (term.text for term in found.terms if not term.is_part)
@@ -90,7 +90,7 @@ class Speller:
         return known
 
     def is_written_otherwise(self, found: Token) -> bool:
-        """Whether a visible page holds a token with other signs, or all parts of a compound."""
+        """Whether a visible page contains a token with other separators, or all of its parts."""
         if any(self._frequency("content", variant) for variant in found.variants):
             return True
         if len(found.parts) < 2:
@@ -98,7 +98,7 @@ class Speller:
         return bool((parts_mask(self.snapshot, found) & self.visible).any())
 
     def has_prefix(self, word: str) -> bool:
-        """Whether a word of a visible page begins with `word`."""
+        """Whether a visible page has a word that begins with `word`."""
         if letter_count(word) < MIN_SPELLED_LETTERS:
             return False
         return bool((self.snapshot.holding_prefix("word", word) & self.visible).any())
@@ -107,7 +107,7 @@ class Speller:
         return self.snapshot.frequency(field, term, self.visible)
 
     def closest(self, word: str) -> list[SpellingCandidate]:
-        """The words that `word` (folded) may stand for, best first; only words of visible pages."""
+        """The words of visible pages that the folded `word` may be a misspelling of, best first."""
         if word not in self._closest:
             is_one_more = len(self._closest) < MAX_CORRECTIONS
             self._closest[word] = self._find_closest(word) if is_one_more else []
@@ -128,7 +128,7 @@ class Speller:
             for term, cost in costs.items()
             if (frequency := self._frequency("word", term))
         ]
-        # What people look for is in titles more often than not.
+        # Prefer words of titles, since people mostly search for these.
         titled = {each.word for each in found if self._frequency("title", each.word)}
         return sorted(
             found,
@@ -136,7 +136,10 @@ class Speller:
         )
 
     def correct(self, query: Query) -> CorrectedQuery | None:
-        """The query with those words corrected that no visible page holds, if they can be."""
+        """The query with misspelled words corrected; `None` if there are none.
+
+        Only words that no visible page contains are corrected, and rare ones (`is_slip`).
+        """
         if query.paste:
             return None  # the words of a program
         self._is_slip = False
@@ -160,7 +163,7 @@ class Speller:
         return CorrectedQuery(text, self._is_slip) if edits else None
 
     def _joined_pairs(self, units: Sequence[QueryUnit]) -> list[Edit]:
-        """Of a typed query, the neighbours that are one word."""
+        """Edits that join two neighbouring words of a typed query into one."""
         edits: list[Edit] = []
         for first, second in pairwise(units) if len(units) <= MAX_CORRECTIONS else ():
             is_apart = not edits or edits[-1][1] <= first.start
@@ -182,7 +185,7 @@ class Speller:
         ]
 
     def _mended(self, text: str, found: TokenSpan) -> str | None:
-        """What a token should be; `None` if it is right, or nothing is similar."""
+        """The correction of a token; `None` if it is correct, or nothing is similar."""
         words = found.token.words
         if not words or is_stop_word(words[0]) or words[0] in self.synonyms:
             return None
@@ -215,7 +218,7 @@ class Speller:
         return self._mended_parts(text[found.start : found.end].lower(), words)
 
     def _mended_parts(self, text: str, words: Sequence[str]) -> str | None:
-        """A compound with those of its parts corrected that no visible page holds."""
+        """A compound with its unknown parts corrected; `None` if that is impossible."""
         corrected = text
         for part in words[1:]:
             if not self._frequency("word", part) and (best := self.closest(part)):
@@ -223,15 +226,15 @@ class Speller:
         return corrected if corrected != text else None
 
     def _is_in_context(self, word: str) -> bool:
-        """Whether a visible page holds a word together with another of the query."""
+        """Whether a visible page contains a word together with another one of the query."""
         held = self.snapshot.holding("word", word) & self.visible
         others = [other for other in self._content if other != word]
         return any((held & self.snapshot.holding("content", stem(other))).any() for other in others)
 
     def _is_usual_beside(self, word: str, candidate: str) -> bool:
-        """Whether pages write `candidate` beside a neighbour that `word` has in the query.
+        """Whether pages have `candidate` beside a neighbour of `word` in the query.
 
-        `Word` itself is right: only its neighbours tell that another was meant.
+        For a `word` that is spelled correctly: only its neighbours show that another was meant.
         """
         at = self._content.index(word) if word in self._content else 0
         before, after = self._content[max(at - 1, 0) : at], self._content[at + 1 : at + 2]
@@ -239,15 +242,15 @@ class Speller:
         return any(self._side_by_side(*pair) >= MIN_BESIDE for pair in pairs)
 
     def _with_others(self, word: str, candidates: Sequence[SpellingCandidate]) -> str | None:
-        """The first that a visible page holds together with half of the query's other words.
+        """The first candidate that a visible page contains with half of the query's other words.
 
-        Whoever mistypes a word means a page that has the others; names that no page holds are
-        looked for among words that no page has together. Swapped letters are no other word.
+        A mistyped word is meant for a page that contains the other ones; for an unknown name, there
+        is usually no such page. Candidates with two letters swapped need no such page.
         """
         others = [other for other in self._content if other != word][:MAX_OTHERS]
         held = np.zeros(self.snapshot.size, np.int8)
         for other in others:
-            # Two words may be mistyped.
+            # Another word may be mistyped as well.
             near = [] if self._frequency("content", stem(other)) else self.closest(other)[:1]
             held += self.snapshot.holding("content", stem(near[0].word if near else other))
         among = self.visible & (held * 2 >= len(others))
@@ -262,11 +265,11 @@ class Speller:
         if len(word) < TWO_EDITS_FROM or not word.isascii() or self._frequency("word", word):
             return False
         forms = self.snapshot.expand_prefix(word[:-MAX_ENDING], MAX_FORMS_COMPARED)
-        # Words of pages that this reader can't see must not tell that they are there.
+        # Count visible pages only, or the words of hidden pages would be revealed.
         return not any(stem(form) == stem(word) and self._frequency("word", form) for form in forms)
 
     def _halves(self, word: str) -> str | None:
-        """`dockercompose` as `docker compose`: two words that are side by side somewhere."""
+        """Split a word into two that occur side by side: `dockercompose` to `docker compose`."""
         if not (word.isascii() and word.isalpha()) or len(word) > MAX_SPELLED_LETTERS:
             return None
         cuts = range(MIN_HALF_LETTERS, len(word) - MIN_HALF_LETTERS + 1)
@@ -282,7 +285,7 @@ class Speller:
         return text if most else None
 
     def _joined(self, first: QueryUnit, second: QueryUnit) -> str | None:
-        """`data base` as `database`, where pages write it so and hardly ever apart."""
+        """Join words that pages hardly ever write apart: `data base` to `database`."""
         both = (first.value, second.value)
         if any(piece.field or piece.is_excluded for piece in (first, second)):
             return None
@@ -295,13 +298,13 @@ class Speller:
         return "".join(both) if is_usual else None
 
     def _side_by_side(self, first: str, second: str) -> int:
-        """How many visible pages hold two words next to each other."""
+        """The number of visible pages that contain two words next to each other."""
         places = [(0, stem(first)), (1, stem(second))]
         mask = phrase_mask(self.snapshot, places, is_title=False) & self.visible
         return int(np.count_nonzero(mask))
 
     def _label(self, piece: QueryUnit) -> str | None:
-        """A kind, tag, author or status that was meant."""
+        """The correction of a kind, tag, author or status in a filter; `None` if there is none."""
         field, wanted = piece.field, label_key(piece.value)
         if field not in CORRECTED_FIELDS or self._frequency(field, wanted):
             return None
@@ -317,16 +320,16 @@ class Speller:
 
 
 def _distance(wanted: str, label: str, edits: int) -> int:
-    """In edits; `technologies` is one from `technology`, since they are forms of one word."""
+    """The distance in edits; forms of one word, such as `technologies`, are one edit apart."""
     if wanted != label and stem(wanted) == stem(label):
         return 1
     return OSA.distance(wanted, label, score_cutoff=edits)
 
 
 def _edits(word: str) -> int:
-    """How many edits are forgiven; none in numbers: a mistyped one is another number.
+    """The number of edits by which a correction may differ.
 
-    None in `i/o` or `r&d` either, whose letters are few.
+    None for numbers, since each is a number of its own, and none for short names like `i/o`.
     """
     is_exact = "/" in word or "&" in word or any(letter.isdigit() for letter in word)
     if is_exact or not MIN_SPELLED_LETTERS <= len(word) <= MAX_SPELLED_LETTERS:
@@ -335,7 +338,7 @@ def _edits(word: str) -> int:
 
 
 def _words_with_letters(arrays: SegmentArrays, word: str, edits: int) -> Iterator[bytes]:
-    """The words of a segment that hold nearly the same letters as often."""
+    """The words of a segment with nearly the same letters, equally often."""
     letters, lengths, is_ascii = arrays.word_shapes
     encoded = word.encode()
     wanted = np.bitwise_or.reduce(
@@ -356,9 +359,9 @@ def _words_with_letters(arrays: SegmentArrays, word: str, edits: int) -> Iterato
 def _differs_little(
     arrays: SegmentArrays, numbers: NDArray[np.int64], word: bytes, room: int
 ) -> NDArray[np.bool_]:
-    """Which words have each letter nearly as often: an edit changes at most two of the counts.
+    """The mask of words with nearly equal counts of letters: an edit changes at most two counts.
 
-    Of some thousands with nearly the same letters these are a few dozen.
+    This leaves a few dozen of thousands of words with nearly the same set of letters.
     """
     letters, owners = arrays.letters_of(numbers)
     counts = np.bincount((owners << 5) + (letters & 31), minlength=len(numbers) << 5)

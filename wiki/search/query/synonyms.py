@@ -1,4 +1,4 @@
-"""Short forms and other words for the same: the table that ships, and the one of the wiki."""
+"""Synonyms and abbreviations: the table in the package, and the additions of the wiki."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,19 +9,19 @@ from typing import NamedTuple
 from wiki.search.analysis.analyzer import stem
 from wiki.search.analysis.folding import fold
 
-SYNONYMS_PATH = "help/search-synonyms"  # of the page that adds to the table
-MAX_WORDS = 5  # of one wording
-MIN_INFLECTED = 4  # letters; what is shorter is a short form, and no word with other forms
-MAX_ENTRIES = 1_000  # lines of the page that are read
+SYNONYMS_PATH = "help/search-synonyms"  # the path of the page that adds to the table
+MAX_WORDS = 5  # words in a wording
+MIN_INFLECTED = 4  # letters; shorter words are abbreviations, which have no inflected forms
+MAX_ENTRIES = 1_000  # lines of the page that are used
 MAX_LINE = 300  # characters; a longer line is prose
 _SHIPPED = Path(__file__).with_name("synonyms.txt")
-_BULLETS = ("- ", "* ", "+ ")  # of a list whose items are entries
+_BULLETS = ("- ", "* ", "+ ")  # list markers before entries
 
 Wording = tuple[str, ...]  # folded words
 
 
 class Alternative(NamedTuple):
-    """Another wording. `is_same`: it means exactly that, rather than more."""
+    """Another wording. `is_same`: it means exactly the same, not something more general."""
 
     words: Wording
     is_same: bool
@@ -32,10 +32,10 @@ _Lists = dict[Wording, list[Alternative]]
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """By wording, the others.
+    """The alternatives of each wording.
 
-    `inflected`: the same by the stems of what leads from left to right only, since those are words
-    rather than names: who *deleted* something is led on as *delete* is.
+    `inflected`: alternatives by stems, for entries that apply in one direction only. Those are
+    ordinary words, so that *deleted* has the alternatives of *delete*.
     """
 
     alternatives: Mapping[Wording, tuple[Alternative, ...]] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Synonyms:
         return (word,) in self.alternatives
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Alternative, ...]]]:
-        """Where in `words` known wordings begin and end, the longest ones, and the others."""
+        """Yield start, end and alternatives of the longest known wordings in `words`."""
         stems = [stem(word) for word in words]
         at = 0
         while at < len(words):
@@ -61,7 +61,7 @@ class Synonyms:
         return self.alternatives.get(words) or self.inflected.get(stems) or ()
 
     def with_lines(self, lines: Iterable[str]) -> "Synonyms":
-        """These and those of some lines; other lines say nothing."""
+        """These synonyms and those in `lines`; lines that are not entries are ignored."""
         known = {wording: list(others) for wording, others in self.alternatives.items()}
         inflected = {wording: list(others) for wording, others in self.inflected.items()}
 
@@ -84,13 +84,13 @@ class Synonyms:
 
 
 def synonyms_in(page: str) -> Synonyms:
-    """The table that ships with what the text of a page adds."""
+    """The table in the package, and the entries in the text of a page."""
     return shipped_synonyms().with_lines(page.splitlines()[:MAX_ENTRIES])
 
 
 @cache
 def shipped_synonyms() -> Synonyms:
-    """The table that every wiki has from the start, read from the package once in each process."""
+    """The table in the package, read once per process."""
     lines = _SHIPPED.read_text(encoding="utf-8").splitlines()
     return Synonyms().with_lines(line for line in lines if not line.startswith("#"))
 
@@ -100,8 +100,10 @@ def _frozen(known: _Lists) -> dict[Wording, tuple[Alternative, ...]]:
 
 
 def _entry(line: str) -> tuple[str, str, str]:
-    """The two sides of `js = JavaScript`, also as an item of a list or in code, and the sign
-    between them; empty if it isn't one."""
+    """Both sides of an entry such as `js = JavaScript`, and the sign between them.
+
+    The entry may be a list item or code. Empty strings if the line is not an entry.
+    """
     if len(line) > MAX_LINE:
         return "", "", ""
     line = line.replace("`", "").strip()

@@ -1,4 +1,4 @@
-"""The pieces of a query as typed: where each begins, which field it names; for changing a query."""
+"""Splits a query into units with their offsets and fields, so that the query can be edited."""
 
 import re
 from collections.abc import Collection
@@ -7,16 +7,18 @@ from typing import NamedTuple
 from wiki.search.query.pastes import is_error_message, is_output
 
 MAX_QUERY_LENGTH = 10_000  # characters that are read; a long stack trace has 5,000
-MAX_FILTERS_LENGTH = 1_000  # of them at the end, where filters are looked for in a longer text
-MIN_PASTE_WORDS = 40  # from here on it is a pasted text, in which operators mean nothing
-MIN_PLAIN_PASTE_WORDS = 12  # from here on as well, unless it has a filter or OR
-MIN_CODE_WORDS = 3  # from here on, where operators stand alone as in code
+MAX_FILTERS_LENGTH = (
+    1_000  # characters at the end of a longer text, in which filters are looked for
+)
+MIN_PASTE_WORDS = 40  # a text with so many words was pasted, so it has no operators
+MIN_PLAIN_PASTE_WORDS = 12  # likewise, unless the text has a filter or OR
+MIN_CODE_WORDS = 3  # likewise, if operators stand alone as in code
 
 QUERY_FIELDS = ("title", "tag", "kind", "author", "status", "field", "in", "before", "after")
-FILTER_FIELDS = QUERY_FIELDS[1:]  # those that say nothing about the words of a text
+FILTER_FIELDS = QUERY_FIELDS[1:]  # the fields that are not about the words of a text
 
-# No pattern is tried at each place up to the end of the text: whoever sends a long one could keep a
-# process busy for seconds. What ends a text is looked for from its end.
+# No pattern scans to the end of the text from each place: a long text could keep a process busy for
+# seconds. What may end a text is searched for backwards, from the end.
 _UNIT = re.compile(
     r"""
     (?P<minus> -(?=["“\w.@$#]) )?
@@ -27,9 +29,9 @@ _UNIT = re.compile(
     re.VERBOSE,
 )
 _CODE = re.compile(r"(?<!\S)(?:[|{}();<>=]+|&&|=>|->)(?!\S)")
-# `FATAL: database "hub" does not exist`: a word that ends with a colon opens a message.
+# A word with a colon begins a message: `FATAL: database "hub" does not exist`.
 _MESSAGE = re.compile(rf"(?<!\S)(?!(?i:{'|'.join(QUERY_FIELDS)}):)[^\s\"“]*\w:(?=\s)")
-# What the link of a facet adds to a pasted text.
+# A filter that the link of a facet has added to a pasted text.
 _FILTER = re.compile(rf"(?:{'|'.join(FILTER_FIELDS)}):\S+")
 _OPERATOR = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(QUERY_FIELDS)}):\S)")
 
@@ -37,8 +39,8 @@ _OPERATOR = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(QUERY_FIELDS)}):\S)
 class QueryUnit(NamedTuple):
     """A word, phrase or filter, from `start` to `end` of the query's text.
 
-    `field`: the field it names, or "". `value`: what follows the field; without one, the unit
-    as typed. It begins at `value_start`. `unknown_field`: a name before a colon that is no field.
+    `field`: its field, or "". `value`: the text after the field, from `value_start` on; without a
+    field, the unit as typed. `unknown_field`: a name before a colon that is not a field.
     """
 
     start: int
@@ -53,7 +55,7 @@ class QueryUnit(NamedTuple):
 
     @property
     def bare(self) -> str:
-        """The value without minus and quotation marks."""
+        """The value without the minus sign and quotation marks."""
         if self.field:
             return self.value
         text = self.value.removeprefix("-") if self.is_excluded else self.value
@@ -92,14 +94,14 @@ def split_query(text: str) -> tuple[QueryUnit, ...]:
 
 
 def is_message(text: str) -> bool:
-    """Whether a program said it: what it puts in quotation marks is a name."""
+    """Whether the text is a message of a program, in which quotation marks enclose names."""
     return _MESSAGE.search(text) is not None
 
 
 def with_filter(text: str, field: str, value: str) -> str:
     """The query with one more filter."""
     words = text.split()
-    while words and words[-1] == "OR":  # of which the filter would become one side
+    while words and words[-1] == "OR":  # or the filter would become an operand of OR
         words.pop()
     return shorten(" ".join((*words, f"{field}:{value}")))
 
@@ -126,7 +128,7 @@ def without_filters(text: str) -> str:
 
 
 def shorten(text: str) -> str:
-    """At most `MAX_QUERY_LENGTH`: a longer query loses its last words, not its filters."""
+    """Cut the query to `MAX_QUERY_LENGTH` characters: drop its last words, not its filters."""
     if len(text) <= MAX_QUERY_LENGTH:
         return text
     kept = text[_filters_start(text, len(text) - MAX_FILTERS_LENGTH) :]
@@ -134,7 +136,7 @@ def shorten(text: str) -> str:
 
 
 def _filters_start(text: str, least: int = 0) -> int:
-    """Where the filters at the end of a text begin, `least` or behind; its length without any."""
+    """The offset (at least `least`) where the filters at the end begin; without any, the length."""
     end = len(text)
     while (space := text.rfind(" ", least, end)) >= 0 and _FILTER.fullmatch(text, space + 1, end):
         end = space
@@ -142,7 +144,7 @@ def _filters_start(text: str, least: int = 0) -> int:
 
 
 def _pasted_length(text: str) -> int:
-    """How many characters a pasted text has before the filters after it; 0 for a typed query."""
+    """The length of a pasted text without the filters after it; 0 for a typed query."""
     end = _filters_start(text)
     words = text.count(" ", 0, end) + 1
     if is_output(text[:end]):

@@ -1,1 +1,1 @@
-"""From a query to scored documents."""
+"""Ranking: from a parsed query to scored documents."""

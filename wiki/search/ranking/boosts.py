@@ -1,4 +1,4 @@
-"""What makes a page likelier than its words alone: their proximity, or its title."""
+"""Boosts: raise the scores of pages by proximity of the words, titles and quoted passages."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -20,18 +20,18 @@ from wiki.search.ranking.passage_match import MIN_PASSAGE_TERMS, passage_scores
 from wiki.search.ranking.proximity import pair_distances
 from wiki.search.ranking.query_expansion import ExpandedQuery, without_stop_words
 
-MAX_TITLE_TERMS = 12  # a longer text is no title
-TITLE_CANDIDATES = 25  # of the best pages have their titles compared
-MIN_TITLE_PREFIX = 3  # characters of a title
-MAX_QUOTED_LINES = 6  # lines of a paste that are looked for, the last ones
-MIN_LINE_TERMS = 3  # compared words of a line of a paste: it is a message as a whole
-MAX_PREFIX_TITLES = 500  # a beginning that more titles share says nothing
+MAX_TITLE_TERMS = 12  # terms; a longer query is not a title
+TITLE_CANDIDATES = 25  # pages of which the titles are compared: the best ones
+MIN_TITLE_PREFIX = 3  # characters typed, for titles that begin with them
+MAX_QUOTED_LINES = 6  # lines of a paste that are searched for: the last ones
+MIN_LINE_TERMS = 3  # words of a line that are compared, if it is a whole message
+MAX_PREFIX_TITLES = 500  # titles; a beginning that more titles share is ignored
 
 
 def apply_boosts(
     snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32], matched: Mask
 ) -> Mask:
-    """Raise the scores of pages that are probably meant; returns those that the query names."""
+    """Raise `scores` in place; returns the mask of pages that the query names."""
     query = expanded.query
     top = scoring.top_k(scores, snapshot.times, matched, 0, scoring.RERANK_DEPTH)
     documents = np.sort(top)
@@ -50,10 +50,10 @@ def apply_boosts(
 def boost_passages(
     snapshot: Snapshot, query: Query, scores: NDArray[np.float32], matched: Mask
 ) -> bool:
-    """Raise the scores of pages that quote the text; whether there are any.
+    """Raise the scores of pages that quote the query; returns whether there are any.
 
-    A message is quoted word for word except for its file names, numbers and times and the prefix a
-    log adds. Whoever pastes one wants that page rather than pages on its subject.
+    Pages quote a message word for word, except for file names, numbers, times and log prefixes.
+    Such a page is a better answer to a pasted message than other pages on the subject.
     """
     if query.requires_text:
         return False
@@ -73,9 +73,9 @@ def boost_passages(
 
 
 def _quotable(query: Query) -> Iterator[tuple[list[PasteLine], int]]:
-    """The lines that a page may quote, the most telling ones first; how many words it must share.
+    """Yield lists of lines that a page may quote, with the number of words that must match.
 
-    Of a paste its errors, then its other lines.
+    The most telling lines come first: for a paste its errors, then its other lines.
     """
     if not query.paste:
         yield [PasteLine(query.unfiltered_text, ERROR)], MIN_PASSAGE_TERMS
@@ -89,7 +89,7 @@ def _quotable(query: Query) -> Iterator[tuple[list[PasteLine], int]]:
 def _boost_proximity(
     snapshot: Snapshot, order: list[str], scores: NDArray[np.float32], documents: NDArray[np.intp]
 ) -> None:
-    """Neighbouring words of the query count more where they are close together.
+    """Raise scores of documents in which neighbouring words of the query are close together.
 
     After Y. Rasolofo, J. Savoy, "Term Proximity Scoring for Keyword-Based Retrieval Systems", ECIR
     2003: each pair counts like one more term whose frequency is 1 / distance².
@@ -107,7 +107,7 @@ def _boost_proximity(
 def _boost_all_terms(
     snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]
 ) -> None:
-    """Each of several keywords is meant, while some words of a question may be incidental."""
+    """Raise scores of documents that contain all keywords, or most of them."""
     worth = {term: snapshot.idf(term) for term in set(expanded.order)}
     others = {
         term: group.held
@@ -133,9 +133,9 @@ def _boost_titles(
     scores: NDArray[np.float32],
     top: NDArray[np.intp],
 ) -> None:
-    """Words of a title probably mean that page, the more so the more of the title they cover.
+    """Raise scores of pages with the query's words in the title, by the share that they cover.
 
-    `texts`: how the query may be read, of which the one that fits best counts.
+    `texts`: the possible readings of the query, of which the best one counts.
     """
     bonus = np.zeros(snapshot.size, np.float32)
     for typed in dict.fromkeys(map(_title_terms, texts)):
@@ -165,7 +165,7 @@ def _boost_sides(
     matched: Mask,
     worth: float,
 ) -> None:
-    """Of two things that are compared, the page about either is meant if none compares them."""
+    """Raise scores of pages about either of two things that the query compares."""
     is_both = np.ones(snapshot.size, bool)
     for term in {term for side in sides for term in _title_terms(side)}:
         is_both &= term_mask(snapshot, term, is_title=True)
@@ -177,9 +177,9 @@ def _boost_sides(
 def _boost_title_prefixes(
     snapshot: Snapshot, query: Query, scores: NDArray[np.float32], begun: float
 ) -> None:
-    """The beginning of a title probably means that page.
+    """Raise scores of pages with a title that begins with the query.
 
-    `begun`: what is added for a title that was typed almost to its end.
+    `begun` is added for a title that was typed completely, less for a shorter beginning.
     """
     typed = title_key(query.unfiltered_text)
     if len(typed) < MIN_TITLE_PREFIX or query.requires_text:
@@ -191,7 +191,7 @@ def _boost_title_prefixes(
 def _boost_exact_names(
     snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]
 ) -> Mask:
-    """A title or a path means that page. Returns which pages the query names."""
+    """Put pages first that have the query as title or path; returns the mask of these."""
     query = expanded.query
     named = np.zeros(snapshot.size, bool)
     names = {query.unfiltered_text, query.text, *query.alternatives, *query.prefixes}
@@ -211,10 +211,10 @@ def _boost_exact_names(
 
 @lru_cache(maxsize=10_000)
 def _title_terms(text: str) -> frozenset[str]:
-    """The terms of a title without stop words; of a compound like `about_modules` its parts."""
+    """The terms of a title without stop words; compounds like `about_modules` are split."""
     terms: set[str] = set()
     for each in without_stop_words(list(tokenize(fold(text)))):
-        # A single letter says nothing without the other parts.
+        # A single letter is ignored, since it means nothing without the other parts.
         parts = [t.text for t in each.parts if len(t.text) > 1]
         terms.update(
             [part for part in parts if not is_stop_word(part)] or [t.text for t in each.terms[:1]]

@@ -1,4 +1,4 @@
-"""From a query and a snapshot to scores: which documents match, and how well."""
+"""Evaluates a query on a snapshot: which documents match, and with which scores."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,19 +19,19 @@ from wiki.search.ranking.link_texts import add_link_texts
 from wiki.search.ranking.query_expansion import ExpandedQuery, expand, without_stop_words
 from wiki.search.ranking.synonym_scores import add_synonyms
 
-MAX_PREFIX_WORDS = 50  # words with a prefix that are scored, the most frequent ones
-MIN_PREFIX_WORDS = 5  # where a query has many prefixes
-MAX_HIGHLIGHTED_TERMS = 24  # of a pasted text, those that tell most
+MAX_PREFIX_WORDS = 50  # words with a prefix that are scored: the most frequent ones
+MIN_PREFIX_WORDS = 5  # the same for each of many prefixes
+MAX_HIGHLIGHTED_TERMS = 24  # terms of a pasted text to highlight: those with the highest weights
 
 
 @dataclass(slots=True)
 class Evaluation:
-    """What a query found: by document of the snapshot, its score and whether it matched.
+    """The result of a query: `scores` and `matched`, both (documents,).
 
     `terms` (with their idf) and `prefixes` are to be highlighted. `without`: for each field that
     the query filters by one value, what it would match without that filter. `is_guessed`: no page
-    holds any of the words, only similar ones. `is_named`: the query is the title or the path of a
-    page that was found. `is_quoted`: pages quote it word for word.
+    contains any of the words, only similar ones. `is_named`: the query is the title or path of a
+    result. `is_quoted`: pages quote it word for word.
     """
 
     query: Query
@@ -59,13 +59,13 @@ def evaluate(
 ) -> Evaluation:
     """Score every document of `snapshot`; only those in `allowed` can match.
 
-    Those in `pinned` are known to be about what is asked: only filters narrow them.
+    Documents in `pinned` always match, unless filters exclude them.
     """
     scores = np.zeros(snapshot.size, np.float32)
     expanded = expand(snapshot, query, speller)
     held = add_terms(snapshot, expanded.terms, scores, forms=expanded.forms)
     held |= _add_synonyms(snapshot, expanded, scores)
-    if expanded.order:  # a pasted text is none that a link has
+    if expanded.order:  # link texts never match a pasted text
         held |= add_link_texts(snapshot, expanded.terms, scores, allowed)
     held |= _add_variants(snapshot, expanded, scores)
     held |= _add_prefixes(snapshot, expanded, scores)
@@ -79,7 +79,7 @@ def evaluate(
     if is_subject and len(expanded.terms) >= scoring.FEEDBACK_MIN_QUERY:
         _add_feedback(snapshot, expanded.terms, scores, matched)
     named = apply_boosts(snapshot, expanded, scores, matched) & allowed
-    # The words of a path need not be on its page.
+    # A page may lack the words of its path.
     text = text | named
     if pinned is not None:
         text |= pinned & allowed
@@ -99,12 +99,12 @@ def evaluate(
 
 
 def count_matches(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> int:
-    """How many of the allowed documents a query matches."""
+    """The number of allowed documents that match a query."""
     return int(np.count_nonzero(evaluate(snapshot, query, allowed, speller).matched))
 
 
 def required_mask(snapshot: Snapshot, query: Query, allowed: Mask) -> Mask:
-    """The allowed documents in which everything holds that a query requires."""
+    """The mask of allowed documents that meet all requirements of a query."""
     return _all_of(allowed, (_any_of(snapshot, group, allowed) for group in query.required))
 
 
@@ -123,7 +123,7 @@ def _all_of(text: Mask, masks: Iterable[Mask]) -> Mask:
 
 
 def _without_each(text: Mask, query: Query, masks: list[Mask]) -> dict[str, Mask]:
-    """By filtered field, what would match without its filter: for the other values to choose."""
+    """For each filtered field, what would match without its filter; for its facet's counts."""
     fields = [filtered_field(group) for group in query.required]
     return {
         name: _all_of(text, (m for m, other in zip(masks, fields, strict=True) if other != name))
@@ -148,10 +148,10 @@ def add_terms(
     *,
     idfs: Mapping[str, float] | None = None,
 ) -> Mask:
-    """Add each term's BM25 (times `share`) to `scores`; which documents hold any of them.
+    """Add each term's BM25 score (times `share`) to `scores`; returns the documents with any term.
 
-    `forms`: for some terms, the word as typed; other forms of it count less. `idfs` are taken
-    instead of those of the whole collection.
+    `forms` maps terms to the words as typed; other forms of these count less. `idfs` replace those
+    of the collection.
     """
     matched = np.zeros(snapshot.size, bool)
     forms = forms or {}
@@ -162,7 +162,7 @@ def add_terms(
             per_segment.setdefault(postings.base, []).append((term, postings))
     for held in per_segment.values():
         arrays, span = held[0][1].arrays, held[0][1].span
-        # One pass over all postings: calling NumPy takes longer than adding.
+        # One pass over all postings, since the calls of NumPy take longer than the additions.
         docs, heights, counts = arrays.postings([postings.number for _, postings in held])
         factors = [
             share * weights[term] * (idfs[term] if idfs else snapshot.idf(term)) for term, _ in held
@@ -181,7 +181,7 @@ def add_terms(
 
 
 def _nearness(snapshot: Snapshot, term: str, word: str) -> NDArray[np.float32]:
-    """By document, what the form of `term` it contains counts for a query of `word`."""
+    """For each document, the factor for its form of `term` if the query has `word`."""
     begun = [
         form
         for form in snapshot.expand_prefix(word, MAX_PREFIX_WORDS)
@@ -195,7 +195,7 @@ def _nearness(snapshot: Snapshot, term: str, word: str) -> NDArray[np.float32]:
 
 
 def _add_synonyms(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
-    """Add other words for the same, where they count more than the query's own."""
+    """Add synonyms, where they score higher than the query's own words."""
     matched = np.zeros(snapshot.size, bool)
     for group in expanded.synonyms:
         own = np.zeros(snapshot.size, np.float32)
@@ -209,13 +209,13 @@ def _add_synonyms(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[n
 
 
 def _add_variants(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
-    """Add words spelled with other signs, Wi-Fi for wifi, where the typed one is missing."""
+    """Add spellings with other separators (Wi-Fi for wifi) where the typed one is missing."""
     matched = np.zeros(snapshot.size, bool)
     for variant, own in expanded.variants.items():
         per_segment = snapshot.postings("content", variant)
         if not per_segment:
             continue
-        # A rarer spelling tells no more: it is the same word.
+        # A rarer spelling is the same word, so it must not count more.
         held = snapshot.holding("content", own)
         worth = snapshot.idf(own) if held.any() else snapshot.idf(variant)
         for postings in per_segment:
@@ -230,7 +230,7 @@ def _add_variants(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[n
 
 
 def _add_prefixes(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
-    """Words with a prefix count together as one word, by the most frequent in each document."""
+    """Add words with a prefix; in each document, only the most frequent one counts."""
     matched = np.zeros(snapshot.size, bool)
     limit = max(MIN_PREFIX_WORDS, MAX_PREFIX_WORDS * 4 // max(len(expanded.prefixes), 4))
     for prefix, weight in expanded.prefixes.items():
@@ -240,7 +240,7 @@ def _add_prefixes(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[n
         if covered_by:
             weights[snapshot.holding("content", covered_by)] = 0.0
         mask = (weights > 0) & snapshot.live
-        # At most the idf of the word itself, or longer words would come before it.
+        # At most the idf of the word itself, or longer words would be ranked above it.
         worth = idf(snapshot.counted, int(np.count_nonzero(mask)))
         if covered_by:
             worth = min(worth, snapshot.idf(covered_by))
@@ -251,7 +251,7 @@ def _add_prefixes(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[n
 
 
 def _add_words(snapshot: Snapshot, words: Iterable[str], weights: NDArray[np.float32]) -> None:
-    """Raise `weights` to that of a word's stem in each document that holds the word."""
+    """Raise `weights` to those of the words' stems in documents that contain the words."""
     forms: dict[str, list[str]] = {}
     for word in words:
         forms.setdefault(stem(word), []).append(word)
@@ -261,7 +261,7 @@ def _add_words(snapshot: Snapshot, words: Iterable[str], weights: NDArray[np.flo
             (postings, held[postings.span], postings.docs)
             for postings in snapshot.postings("content", term)
         ]
-        # By document: faster than looking each of a word's up among its stem's.
+        # By document, which is faster than looking each posting up among those of the stem.
         for postings, by_document, docs in stems:
             by_document[docs] = postings.arrays.weights(postings.number)
         for postings in (
@@ -276,7 +276,7 @@ def _add_words(snapshot: Snapshot, words: Iterable[str], weights: NDArray[np.flo
 def _add_feedback(
     snapshot: Snapshot, weights: dict[str, float], scores: NDArray[np.float32], matched: Mask
 ) -> None:
-    """Add terms that the best documents share to the scores; what matches stays the same.
+    """Add the scores of terms that the best documents share; `matched` does not change.
 
     Pseudo-relevance feedback in the manner of RM3 (N. Abdul-Jaleel et al., "UMass at TREC 2004"):
     the query model is interpolated with a model of the top documents.
@@ -298,7 +298,7 @@ def _add_feedback(
 
 
 def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
-    """The terms a document is most about, with their BM25 weights in it."""
+    """The most characteristic terms of a document, with their BM25 scores in it."""
     arrays, place = snapshot.locate(number)
     numbers, weights = arrays.terms_of(place)
     heights = scoring.bm25_tf(weights.astype(np.float32), snapshot.norms[number])

@@ -1,6 +1,6 @@
-"""Pages are also found in the words of those that link to them.
+"""Scores pages by the texts of links that lead to them (anchor texts).
 
-The words count for the page that is linked to, each page that uses them once. Source: N. Craswell,
+A page that links counts once for each word. Source: N. Craswell,
 D. Hawking, S. Robertson, "Effective Site Finding Using Link Anchor Information", SIGIR 2001; as a
 field of BM25F: H. Zaragoza et al., "Microsoft Cambridge at TREC-13", 2004.
 """
@@ -18,10 +18,10 @@ from wiki.search.ranking import scoring
 def add_link_texts(
     snapshot: Snapshot, weights: Mapping[str, float], scores: NDArray[np.float32], sources: Mask
 ) -> Mask:
-    """Raise the scores of pages by the texts of links that lead to them; which pages those are.
+    """Add the texts of incoming links to `scores`; returns the mask of the pages affected.
 
-    `sources`: the pages whose links count. Whoever searches may see them all, so that no result
-    tells what another page says. The words are added to those of the page before saturation.
+    Only links from `sources` count, which the searcher must be allowed to see, so that results
+    don't reveal what hidden pages say. Link texts are added to the words before saturation.
     """
     linked = np.zeros(snapshot.size, bool)
     for term, weight in weights.items():
@@ -39,7 +39,7 @@ def add_link_texts(
 
 
 def _weights_in(snapshot: Snapshot, term: str, documents: NDArray[np.intp]) -> NDArray[np.float32]:
-    """The weight of a term in each document, 0 where it isn't."""
+    """The weight of a term in each of `documents`; 0 if it does not occur."""
     weights = np.zeros(len(documents), np.float32)
     for postings in snapshot.postings("content", term):
         docs = postings.docs

@@ -1,4 +1,4 @@
-"""Passages of a pasted text that documents quote."""
+"""Finds documents that quote passages of a pasted text."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.matching import TermPosition
 from wiki.search.ranking.proximity import positions_in
 
-MAX_PASSAGE_TERMS = 32  # words of the text that are compared, the rarest ones
+MAX_PASSAGE_TERMS = 32  # words of the text that are compared: the rarest ones
 MAX_PASSAGE_GAP = 4  # words between two compared words of the same passage
 MIN_PASSAGE_TERMS = 4  # compared words; fewer coincide by chance
 _PLACE = 16  # bits of a word's place in the text
@@ -22,12 +22,10 @@ def passage_scores(
     documents: NDArray[np.intp],
     least: int = MIN_PASSAGE_TERMS,
 ) -> NDArray[np.float32]:
-    """By document (ascending numbers), the sum of idf over its longest quoted passage.
+    """For each of `documents` (ascending), the sum of idf over the longest passage it quotes.
 
-    A passage has at `least` so many compared words.
-
-    Words of a passage are as far apart in the document as in the text: the difference of both
-    positions is the same for all of them.
+    A passage has at `least` that many compared words. Its words are equally far apart in document
+    and text, so the difference of both positions is the same for all of them.
     """
     result = np.zeros(len(documents), np.float32)
     rarest = _rarest(snapshot, places)
@@ -35,7 +33,7 @@ def passage_scores(
     if not len(owners):
         return result
     in_text = np.array([place for _, place, _ in rarest])[numbers]
-    # One number that sorts by document, then by that difference, then by position in the text.
+    # A single number that sorts by document, by that difference, then by position in the text.
     keys = (owners << _OWNER) | ((here - in_text + _LONGEST) << _PLACE) | in_text
     order = np.argsort(keys, kind="stable")  # each word's keys ascend: a merge
     worths = np.array([worth for worth, _, _ in rarest], np.float32)
@@ -48,7 +46,7 @@ def passage_scores(
 
 
 def _rarest(snapshot: Snapshot, places: list[TermPosition]) -> list[tuple[float, int, str]]:
-    """The words with the highest idf: the idf, the position in the text, the term."""
+    """The words with the highest idf, as tuples of idf, position in the text, and term."""
     known = (
         (snapshot.idf(term), place, term)
         for place, term in places

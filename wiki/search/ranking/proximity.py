@@ -1,4 +1,4 @@
-"""How close together terms are in documents."""
+"""The proximity of terms in documents."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 
 from wiki.search.index.snapshot import Snapshot
 
-MAX_DISTANCE = 8  # words; beyond it nearness says nothing
+MAX_DISTANCE = 8  # words; larger distances are ignored
 _DOCUMENT = 32  # bits of a position; above them is the document
 
 
 def pair_distances(
     snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp]
 ) -> list[NDArray[np.float32]]:
-    """For each pair of neighbours in `terms`, by document (ascending numbers): their distance.
+    """For each pair of neighbours in `terms`, their smallest distance in each of `documents`.
 
-    The smallest one, in words; side by side is 1. `inf`: too far apart, or the same term twice.
+    In words; side by side is 1. `inf`: too far apart, or the same term twice. `documents` ascend.
     """
     numbers = {term: number for number, term in enumerate(dict.fromkeys(terms))}
     owners, whose, places = positions_in(snapshot, list(numbers), documents, least=2)
@@ -33,10 +33,10 @@ def pair_distances(
 def positions_in(
     snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp], *, least: int = 1
 ) -> NDArray[np.int64]:
-    """The positions of terms in documents (ascending numbers): rows of document, term, position.
+    """The positions of terms in documents (ascending): rows of document, term, position.
 
-    Documents and terms are indexes into the arguments; documents with fewer than `least` of the
-    terms are left out.
+    Documents and terms are given as indexes into the arguments; documents that contain fewer than
+    `least` of the terms are left out.
     """
     found = [np.zeros((3, 0), np.int64)]
     for arrays, whose, owners, postings in snapshot.postings_in(terms, documents):

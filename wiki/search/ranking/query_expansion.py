@@ -1,8 +1,8 @@
-"""What a query asks of the index: terms with weights, from the word as typed to one like it.
+"""Query expansion: the weighted terms for a query, from the words as typed to similar words.
 
-A typed query is read more generously than a pasted text: where few pages hold a word, it may be the
-beginning of one; where none does, a misspelling. Nearer forms count more: the word as typed, words
-that begin with it, other forms of its stem, similar words.
+A typed query is expanded more than a pasted text: a word on few pages may be the beginning of a
+longer one, a word on no page may be a misspelling. Closer forms weigh more: the word as typed,
+words that begin with it, other forms of its stem, similar words.
 """
 
 from dataclasses import dataclass, field
@@ -27,30 +27,31 @@ from wiki.search.query.units import is_message
 from wiki.search.ranking import scoring
 from wiki.search.ranking.synonym_scores import SynonymGroup, is_held
 
-MAX_SCORED_TERMS = 64  # of a pasted text, those with the highest idf; more change no rank
-MAX_TYPED_TOKENS = 6  # content words up to which a query was typed rather than pasted
-PREFIX_MAX_FREQUENCY = 20  # pages; a word on fewer is also taken for the beginning of one
-PROSE_SHARE = 0.75  # of the words of a text; with fewer plain ones it is code
-MIN_PREFIX_LETTERS = 3  # from here on a word may be the beginning of one
-MIN_SENTENCE_WORDS = 2  # stop words; a single one may be part of a name
-MIN_SUBJECT_WORDS = 2  # of a sentence, for its other words to count less
-MAX_WORDINGS = 4  # of a query with other words for the same
+MAX_SCORED_TERMS = (
+    64  # terms of a pasted text: those with the highest idf; more would not change ranks
+)
+MAX_TYPED_TOKENS = 6  # content words; a longer query is treated as pasted
+PREFIX_MAX_FREQUENCY = 20  # pages; a word on fewer is also used as a prefix
+PROSE_SHARE = 0.75  # of the words; a text with fewer plain ones is code
+MIN_PREFIX_LETTERS = 3  # letters; shorter words are not used as prefixes
+MIN_SENTENCE_WORDS = 2  # stop words in a sentence; a single one may be part of a name
+MIN_SUBJECT_WORDS = 2  # words about the subject, for the other words of a sentence to count less
+MAX_WORDINGS = 4  # variants of a query with synonyms
 _VERSUS = {(word,) for word in VERSUS}
-MAX_COMMON_PART = 2  # characters; so short a part of a known compound is everywhere
+MAX_COMMON_PART = 2  # characters; shorter parts of a known compound are too common
 
 
 @dataclass(slots=True)
 class ExpandedQuery:
-    """A parsed query, its tokens, and the weighted terms and prefixes they stand for.
+    """A parsed query, its tokens, and the weighted terms and prefixes to search for.
 
-    `plain`: the tokens of its plain words, `required`: those of phrases, alternatives and titles.
-    `forms` maps a term to the word as typed, `covered_by` a prefix to the
-    term whose pages are found anyway. Of a typed query, `variants` maps terms that spell its words
-    with other signs to the word's own term, and `order` holds its content terms as typed.
-    `synonyms`: wordings it has others for, `wordings`: its text with those instead. `sides`: the
-    two things that it compares.
-    `is_question`: it has stop words besides. `is_prose`: its words are those of sentences, not of
-    code. `is_guessed`: no page holds any of its words, only similar ones.
+    `plain`: the tokens of its plain words; `required`: those of phrases, alternatives and titles.
+    `forms` maps a term to the word as typed, `covered_by` a prefix to a term that finds the same
+    pages anyway. For a typed query, `variants` maps spellings with other separators to the term of
+    the word, and `order` contains its content terms as typed. `synonyms`: the wordings for which
+    there are alternatives; `wordings`: the text with these. `sides`: the two things it compares.
+    `is_question`: it also has stop words. `is_prose`: its words are those of sentences, not of
+    code. `is_guessed`: no page contains any of its words, only similar ones.
     """
 
     query: Query
@@ -70,20 +71,20 @@ class ExpandedQuery:
     is_guessed: bool = False
 
     def add_term(self, term: str, weight: float) -> None:
-        """Look for a term as well; the weights of one that is added again are summed."""
+        """Add a term; if it is added again, the weights are summed."""
         self.terms[term] = self.terms.get(term, 0.0) + weight
 
     def add_prefix(self, word: str, weight: float, covered_by: str = "") -> None:
-        """Look for all words that begin with `word`, too.
+        """Add all words that begin with `word`.
 
-        Pages that hold the term `covered_by` are found by it anyway.
+        Pages that contain the term `covered_by` are found by that term anyway.
         """
         self.prefixes[word] = self.prefixes.get(word, 0.0) + weight
         self.covered_by[word] = covered_by
 
 
 def expand(snapshot: Snapshot, query: Query, speller: Speller) -> ExpandedQuery:
-    """The terms of a query with their weights; a term that it repeats weighs more."""
+    """Expand a query; terms that it repeats weigh more."""
     expanded = ExpandedQuery(query, query.plain_tokens(), query.required_tokens())
     for prefix in query.prefixes:
         expanded.add_prefix(prefix, 1.0)
@@ -100,7 +101,7 @@ def expand(snapshot: Snapshot, query: Query, speller: Speller) -> ExpandedQuery:
     expanded.is_question = len(content) < len(tokens)
     expanded.is_prose = sum(token.is_plain for token in content) >= PROSE_SHARE * len(content)
     if len(content) <= MAX_TYPED_TOKENS:
-        # Of a sentence only the last word may be unfinished.
+        # In a sentence, only the last word may be unfinished.
         is_sentence = len(tokens) - len(content) >= MIN_SENTENCE_WORDS
         whole = content[:-1] if is_sentence else []
         known = sum([_add_typed(expanded, token, speller, whole) for token in content])
@@ -116,7 +117,7 @@ def expand(snapshot: Snapshot, query: Query, speller: Speller) -> ExpandedQuery:
 
 
 def _add_synonyms(expanded: ExpandedQuery, speller: Speller) -> None:
-    """The wordings of a query for which there are others."""
+    """Add the wordings of the query for which there are synonyms."""
     tokens = [token for token in expanded.plain if token.words]
     words = [token.words[0] for token in tokens]
     for begin, end, others in speller.synonyms.found_in(words):
@@ -129,7 +130,7 @@ def _add_synonyms(expanded: ExpandedQuery, speller: Speller) -> None:
 
 
 def _expand_paste(expanded: ExpandedQuery, snapshot: Snapshot, speller: Speller) -> ExpandedQuery:
-    """The terms of what a program printed: each counts as much as the line that tells most."""
+    """Expand program output: each term has the highest weight of the lines that contain it."""
     expanded.plain = []
     beside: dict[str, float] = {}
     is_known = False
@@ -154,7 +155,7 @@ def _expand_paste(expanded: ExpandedQuery, snapshot: Snapshot, speller: Speller)
         sum(w * snapshot.idf(t) for t, w in terms.items() if snapshot.postings("content", t))
         for terms in (expanded.terms, beside)
     )
-    # However long a log is, its errors decide.
+    # However long a log is, its errors determine the ranking.
     share = min(1.0, scoring.BESIDE_ERRORS * errors / others) if others and errors else 1.0
     for token in expanded.required:
         _add_pasted(expanded, token, snapshot, speller)
@@ -164,7 +165,7 @@ def _expand_paste(expanded: ExpandedQuery, snapshot: Snapshot, speller: Speller)
 
 
 def without_stop_words(tokens: list[Token]) -> list[Token]:
-    """The tokens that say what is looked for; all of them when they are stop words alone."""
+    """The tokens without stop words; all of them if there are only stop words."""
     return [token for token in tokens if not _is_stop_word(token)] or tokens
 
 
@@ -174,7 +175,7 @@ def _is_stop_word(token: Token) -> bool:
 
 
 def _weigh_fillers(expanded: ExpandedQuery, content: list[Token]) -> None:
-    """Of a sentence, the words that tell nothing about its subject count less."""
+    """Lower the weights of words in a sentence that are not about its subject."""
     fillers = {token.terms[0].text for token in content if token.words[:1] and _is_filler(token)}
     if len(content) - len(fillers) >= MIN_SUBJECT_WORDS:
         for term in fillers.intersection(expanded.terms):
@@ -186,9 +187,10 @@ def _is_filler(token: Token) -> bool:
 
 
 def _add_typed(expanded: ExpandedQuery, token: Token, speller: Speller, whole: list[Token]) -> bool:
-    """Whether a visible page holds the token, a word that begins with it, or all its parts.
+    """Add a token of a typed query; returns whether a visible page matches it.
 
-    English words in `whole` are no beginnings of others.
+    Visible pages match with the token, a word that begins with it, or all of its parts. English
+    words in `whole` are not used as prefixes.
     """
     frequency = speller.frequency(token)
     _add_terms(expanded, token, is_known=frequency > 0)
@@ -216,10 +218,10 @@ def _add_typed(expanded: ExpandedQuery, token: Token, speller: Speller, whole: l
 def _add_pasted(
     expanded: ExpandedQuery, token: Token, snapshot: Snapshot, speller: Speller
 ) -> bool:
-    """Whether any page holds the token.
+    """Add a token of a pasted text; returns whether any page contains it.
 
-    Visible ones are counted for compounds alone, where it decides what is found: a long text isn't
-    worth more.
+    Only for compounds, where it affects what is found, are visible pages counted: for all tokens of
+    a long text that would take too long.
     """
     if len(token.parts) > 1:
         is_known = speller.frequency(token) > 0

@@ -1,4 +1,4 @@
-"""The formulas and weights of ranking, as pure functions of arrays over documents."""
+"""The formulas and weights of ranking; pure functions of arrays (documents,)."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -30,44 +30,46 @@ FEEDBACK_MIN_QUERY = 6  # different terms; a shorter query is a name rather than
 # Difficulty, Robustness and Selective Application of Query Expansion", ECIR 2004.
 FEEDBACK_MAX_SCORE = 1 / 3  # of the highest possible score
 
-# What a word counts by its nearness to the one typed.
+# Weights of words, by their similarity to the word as typed.
 PREFIX_FORM_SHARE = 0.97  # a form with the same stem that begins with it: caches for cache
 PREFIX_SHARE = 0.94  # another word that begins with it: cachetools for cache
 STEM_SHARE = 0.9  # another form: caching for cache
 SIMILAR_SHARES = (0.5, 0.25)  # the two words most similar to one that no page holds
 SYNONYM_SHARE = 0.95  # another word for the same: javascript for js
-FILLER_SHARE = 0.3  # a word that sentences need more often than they mean it
-HINT_SHARE = 0.6  # a word that means more: performance for slow
-CORRECTION_SHARE = np.float32(0.9)  # the whole query as it was probably meant
+FILLER_SHARE = 0.3  # a word that is often incidental in sentences
+HINT_SHARE = 0.6  # a more general word: performance for slow
+CORRECTION_SHARE = np.float32(0.9)  # the corrected query as a whole
 PART_SHARE = 0.4  # a part of a compound that some page holds whole: select of select_related
 
-# What all other lines of a paste count together at most, of its errors: repeated on a page as often
-# as they like, they only just reach errors that another holds once.
+# The maximum weight of all other lines of a paste together, relative to its errors: however often
+# a page repeats them, they hardly outweigh errors that another page contains once.
 BESIDE_ERRORS = 0.35
 
-# What a word in the texts of links counts for the page that they lead to, like an occurrence with
-# this weight, however many there are; half of it if one page uses it.
+# The limit of the weight that a word in the texts of incoming links adds, however many links there
+# are; half of it if a single page uses the word.
 LINK_TEXT_WEIGHT = 4.0
 
 # Neighbouring words of the query count as one more word where they are close together, falling with
 # the square of their distance. Source: Y. Rasolofo, J. Savoy, "Term Proximity Scoring
 # for Keyword-Based Retrieval Systems", ECIR 2003.
 PROXIMITY_SHARE = 0.5
-RERANK_DEPTH = 200  # pages whose positions are compared, the best ones
+RERANK_DEPTH = 200  # pages in which positions are compared: the best ones
 
-# What each word of a quoted passage adds, times its idf: enough to come before any other page.
+# What each word of a quoted passage adds, times its idf; enough to be ranked above other pages.
 PASSAGE_SHARE = 2.0
 
-# Above every sum of term scores: a page with that title, one whose title has the same letters, one
-# at that path.
+# Above any sum of term scores: a page with exactly this title, with a title of the same letters, or
+# at this path.
 EXACT_TITLE = 10_000.0
 EXACT_NAME = 8_000.0
-EXACT_WORDING = 6_000.0  # with other words for the same
+EXACT_WORDING = 6_000.0  # the same with synonyms
 EXACT_PATH = 5_000.0
 # Of a page's score:
 TITLE_BONUS = 0.25  # its title holds all the words
-WHOLE_TITLE_BONUS = 0.5  # title and query are the same words; less the more either has besides
-ALL_TERMS_BONUS = 0.5  # it holds all keywords; less the more of them it lacks
+WHOLE_TITLE_BONUS = (
+    0.5  # title and query have the same words; less, the more words either has in addition
+)
+ALL_TERMS_BONUS = 0.5  # it contains all keywords; less, the more of them it lacks
 # Of the best page's score, since that of half a word is low:
 SIDE_BONUS = 0.5  # its title is one of two things that the query compares
 TITLE_PREFIX_BONUS = 1.5  # a title begins with the query, times the share that was typed
@@ -76,26 +78,26 @@ Scores = NDArray[np.float32]
 
 
 def query_tf(weight: float) -> float:
-    """The weight of a term that the query holds `weight` times, saturated above 1."""
+    """The query term weight for a term that occurs `weight` times, saturated above 1."""
     return weight * (K3 + 1) / (K3 + weight) if weight > 1 else weight
 
 
 def bm25_tf(weights: Scores, norm: Scores) -> Scores:
-    """The term frequency factor of BM25: grows towards K1 + 1 with the weight."""
+    """The term frequency factor of BM25, which grows towards K1 + 1 with the weight."""
     return weights * np.float32(K1 + 1) / (weights + norm)
 
 
 def max_score(factors: Iterable[float]) -> float:
-    """The upper bound of BM25 scores. `factors`: of each term its weight times its idf."""
+    """The upper bound of BM25 scores; `factors` are weight times idf of each term."""
     return sum(factors) * (K1 + 1)
 
 
 def top_k(
     scores: Any, times: Any, matched: NDArray[np.bool_], first: int, count: int
 ) -> NDArray[np.intp]:
-    """The documents from rank `first` to `first + count`: by score, then newest first.
+    """The documents from rank `first` to `first + count`, by score, then newest first.
 
-    Ties always come in the same order, so that pages of results neither repeat nor skip any.
+    Ties are always in the same order, so that no result is repeated or skipped between pages.
     """
     found = np.flatnonzero(matched)
     last = first + count
@@ -113,7 +115,7 @@ def top_k(
 def _split_at_rank(
     found: NDArray[np.intp], values: Any, count: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The documents whose value is above that of rank `count`, and those that tie with it."""
+    """The documents with a value above that of rank `count`, and those that tie with it."""
     chosen = values[found]
     limit = np.partition(chosen, len(found) - count)[len(found) - count]
     return found[chosen > limit], found[chosen == limit]
@@ -122,10 +124,11 @@ def _split_at_rank(
 def feedback_weights(
     documents: Iterable[tuple[float, Iterable[tuple[str, float]]]], wanted: int
 ) -> tuple[dict[str, float], float]:
-    """The relevance model of the best documents: their shared terms with weights that sum to 1.
+    """The relevance model of the best documents, and their agreement.
 
-    And their agreement: the share of the documents that hold a term, weighted (0 to 1).
-    `documents`: each with its score, and its terms with their BM25 weights.
+    The model maps `wanted` shared terms to weights that sum to 1. The agreement (0 to 1) is the
+    weighted mean of the share of documents that contain a term. `documents` are pairs of a score
+    and the terms with their BM25 scores.
     """
     sums: dict[str, float] = {}
     counts: Counter[str] = Counter()
@@ -143,5 +146,5 @@ def feedback_weights(
 
 
 def feedback_share(agreement: float) -> float:
-    """What the words of the best documents count in all: nothing where these agree little."""
+    """The total weight of feedback terms; 0 if the best documents agree little."""
     return min(max(agreement - FEEDBACK_MIN_AGREEMENT, 0.0), FEEDBACK_MAX_SHARE)

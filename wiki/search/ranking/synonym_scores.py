@@ -1,4 +1,4 @@
-"""Words and their other forms count once in each page: by the better of them."""
+"""Scores synonyms: in each page, only the better of a wording and its alternatives counts."""
 
 from dataclasses import dataclass
 
@@ -17,20 +17,20 @@ Scores = NDArray[np.float32]
 
 @dataclass(slots=True)
 class SynonymGroup:
-    """A wording of the query: its terms, and the other wordings. `held`: documents with those."""
+    """The terms of a wording, its alternatives, and the documents with these (`held`)."""
 
     terms: tuple[str, ...]
     alternatives: tuple[Alternative, ...]
     held: Mask | None = None
 
     def other_terms(self) -> list[str]:
-        """The terms of the other wordings, to be marked."""
+        """The terms of the alternatives, for highlighting."""
         words = (word for other in self.alternatives for word in other.words)
         return [term.text for word in words for found in tokenize(word) for term in found.terms[:1]]
 
 
 def is_held(snapshot: Snapshot, alternatives: tuple[Alternative, ...]) -> bool:
-    """Whether a page holds all words of another wording."""
+    """Whether any page contains all words of an alternative."""
     return any(
         all(snapshot.postings("content", stem(word)) for word in other.words)
         for other in alternatives
@@ -40,10 +40,11 @@ def is_held(snapshot: Snapshot, alternatives: tuple[Alternative, ...]) -> bool:
 def add_synonyms(
     snapshot: Snapshot, group: SynonymGroup, weight: float, own: Scores, scores: Scores
 ) -> None:
-    """Raise the scores of documents in which another wording counts more than the query's own.
+    """Raise `scores` of documents in which an alternative scores higher than the wording itself.
 
-    `own`: what the wording itself has added to `scores`, times `weight` in the query. A short form
-    that is rare would count more than the word it stands for: both count as the more frequent one.
+    `own`: the scores of the wording, which are included in `scores` times its `weight` in the
+    query. Both get the idf of the more frequent one, or a rare abbreviation would count more than
+    the word that it stands for.
     """
     found: list[tuple[Mask, Scores, float]] = []
     typed = sum(snapshot.idf(term) for term in group.terms) if own.any() else np.inf
@@ -73,7 +74,7 @@ def add_synonyms(
 
 
 def _occurrences(snapshot: Snapshot, other: Alternative) -> tuple[Mask, Scores]:
-    """Which documents hold a wording, and how often at most, weighted by field."""
+    """The mask of documents with a wording, and its maximum frequency, weighted by field."""
     places = phrase_terms(" ".join(other.words))
     mask = phrase_mask(snapshot, places, is_title=False) & snapshot.live
     least = np.full(snapshot.size, np.inf, np.float32)

@@ -1,6 +1,7 @@
-"""The order of results: by score; among pages that answer equally well, by links and date.
+"""Orders results by score; ties are broken by incoming links, then by date.
 
-Obsolete pages come last."""
+Obsolete pages come last.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +12,16 @@ from wiki.search.query.matching import Mask
 from wiki.search.ranking.engine import Evaluation
 from wiki.search.ranking.scoring import top_k
 
-SCORE_TOLERANCE = 0.005  # relative; a smaller difference of scores says nothing
+SCORE_TOLERANCE = 0.005  # relative; smaller differences of scores are ties
 MIN_SCORE = np.float32(1e-6)
-BELOW_ALL = np.float32(1e6)  # levels; more than lie between any two scores
+BELOW_ALL = np.float32(1e6)  # tie levels; more than there are between any two scores
 TIE_BREAK_DEPTH = 40  # ranks within which links decide ties; below, the date alone
 
 
 def rank(
     snapshot: Snapshot, found: Evaluation, visible: Mask, first: int, count: int
 ) -> NDArray[np.intp]:
-    """The documents from rank `first` to `first + count`, best first."""
+    """The visible documents from rank `first` to `first + count`, best first."""
     scores = np.floor(np.log(np.maximum(found.scores, MIN_SCORE)) / SCORE_TOLERANCE)
     scores[snapshot.holding("status", OBSOLETE)] -= BELOW_ALL
     if first >= TIE_BREAK_DEPTH:
@@ -37,13 +38,13 @@ def rank(
     links = np.zeros(len(head), np.int64)
     for place in np.flatnonzero(is_shown & has_equal).tolist():
         links[place] = incoming_links(snapshot, int(head[place]), visible)
-    # Stable: those with equally many links stay ordered by date.
+    # A stable sort keeps those with equally many links in the order of dates.
     settled = head[np.lexsort((-links, -levels))]
     return np.concatenate((settled, top[TIE_BREAK_DEPTH:]))[first : first + count]
 
 
 def incoming_links(snapshot: Snapshot, document: int, visible: Mask) -> int:
-    """How many visible pages link to a document, by its path or its title."""
+    """The number of visible pages that link to a document, by path or title."""
     own = {snapshot.last_term(field, document) for field in ("path", "exact")} - {""}
     names = set(map(path_filter_key, own))
     return sum(snapshot.frequency("link", name, visible) for name in names)

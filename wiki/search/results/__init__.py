@@ -1,1 +1,1 @@
-"""What a searcher sees: lists, facets, snippets and suggestions."""
+"""The parts of a page of results: facets, snippets, suggestions and related pages."""

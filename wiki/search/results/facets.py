@@ -1,4 +1,4 @@
-"""Facets: how results spread over kinds, tags and dates, with the queries that narrow them."""
+"""Facets: counts of results by kind, tag, date and so on, with queries that narrow them."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -14,19 +14,24 @@ from wiki.search.query.matching import Mask
 from wiki.search.query.units import QueryUnit, split_query, with_filter, without_units
 from wiki.search.ranking.engine import Evaluation
 
-MAX_FACET_VALUES = 8  # values of a facet, the most frequent ones
-MAX_CHOSEN_VALUES = 32  # of a facet that are listed, each with a query as long as what was typed
+MAX_FACET_VALUES = 8  # values of a facet that are listed: the most frequent ones
+MAX_CHOSEN_VALUES = (
+    32  # chosen values of a facet that are listed, each with a link as long as the query
+)
 LABEL_FACETS = ("kind", "status", "tag", "author")
-CHOICE_FIELD = "field"  # whose facets are made of the choices of fields
-MULTI_VALUED = ("tag", CHOICE_FIELD)  # of which a page has several, so that two can be required
-# Last changed since then, or before.
+CHOICE_FIELD = "field"  # the query field behind facets of fields with choices
+MULTI_VALUED = (
+    "tag",
+    CHOICE_FIELD,
+)  # a page may have several values, so that several can be required
+# Ranges of the last change.
 DATE_FIELDS = ("after", "before")
 DATE_CHOICES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value of a facet. `choice`: as `toggle_filter` takes it."""
+    """A value of a facet; `choice` is the argument of `toggle_filter`."""
 
     name: str
     choice: str
@@ -36,7 +41,7 @@ class FacetValue:
 
     @property
     def text(self) -> str:
-        """The query that chooses it, or drops it again; composed on demand."""
+        """The query with this value toggled; composed on demand."""
         return self.compose()
 
 
@@ -54,8 +59,10 @@ class Facet:
 
 
 def facets(snapshot: Snapshot, found: Evaluation, visible: Mask) -> tuple[Facet, ...]:
-    """The facets of what was found among `visible` documents, without those that would not narrow
-    it."""
+    """The facets of the results among `visible` documents.
+
+    Facets that would not narrow the results are left out.
+    """
     text, typed = found.query.text, _filters(found.query.units)
     made = [_label_facet(snapshot, field, text, typed, found) for field in LABEL_FACETS]
     made += _choice_facets(snapshot, visible, text, typed, found)
@@ -64,7 +71,7 @@ def facets(snapshot: Snapshot, found: Evaluation, visible: Mask) -> tuple[Facet,
 
 
 def toggle_filter(text: str, choice: str) -> str:
-    """The query with a value of a facet chosen ("kind:guide"), or dropped again."""
+    """The query with a value such as "kind:guide" added, or removed if it has it already."""
     text = " ".join(text.split())
     field, _, value = choice.partition(":")
     if field not in (*LABEL_FACETS, CHOICE_FIELD, *DATE_FIELDS) or not value.strip():
@@ -79,7 +86,7 @@ def _filters(units: Iterable[QueryUnit]) -> list[QueryUnit]:
 
 
 def _toggle(text: str, own: Collection[QueryUnit], field: str, value: str) -> str:
-    """`own`: the units of the query that belong to the same facet."""
+    """The query with a filter toggled; `own` are its units of the same facet."""
     key = label_key(value)
     chosen = [unit for unit in own if unit.field == field and label_key(unit.value) == key]
     if chosen:
@@ -101,7 +108,7 @@ def _label_facet(
     terms, documents, owners = snapshot.labels(field)
     held = np.bincount(owners[mask.take(documents)], minlength=len(terms))
     counts = {terms[number]: int(held[number]) for number in _most_frequent(held, MAX_FACET_VALUES)}
-    # Every chosen one alike: whether a hidden page has it is nobody's business.
+    # List every chosen value, or it would be revealed whether a hidden page has it.
     counts |= {name: int(held[terms.index(name)]) if name in terms else 0 for name in chosen}
     names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[
         :MAX_FACET_VALUES
@@ -124,8 +131,11 @@ def _label_facet(
 def _choice_facets(
     snapshot: Snapshot, visible: Mask, text: str, typed: list[QueryUnit], found: Evaluation
 ) -> list[Facet]:
-    """A facet for each field with choices that a page found has, or that is filtered by where one
-    that may be seen has it: whether a hidden page does is nobody's business."""
+    """The facets of fields with choices.
+
+    For each field that a result has, or that the query filters by if a visible page has it. Hidden
+    pages are ignored, so that nothing about them is revealed.
+    """
     own = [unit for unit in typed if unit.field == CHOICE_FIELD and CHOICE_FIELD in found.without]
     chosen = {label_key(unit.value) for unit in own}
     terms, documents, owners = snapshot.labels("choice")
@@ -151,7 +161,7 @@ def _choice_facets(
 
 
 def _most_frequent(counts: NDArray[np.intp], wanted: int) -> list[int]:
-    """The indexes of the highest counts, including ties with the last, excluding zeros."""
+    """The indexes of the `wanted` highest counts, with ties of the last, without zeros."""
     held = np.flatnonzero(counts)
     if len(held) > wanted:
         least = np.partition(counts[held], len(held) - wanted)[len(held) - wanted]

@@ -1,9 +1,8 @@
-"""Pages like another one: those that share its distinctive words, its tags and links with it.
+"""Related pages: those that share distinctive words, tags and links with a page.
 
-More like this, as Lucene has it: the words that tell most of a page are a query of their own. What
-they tell is counted among the documents that the reader may see: else, which pages are related to
-one's own would tell which words are on hidden ones. Where pages are encoded by meaning, those
-that say the same in other words count as well.
+As in Lucene's "more like this", the most distinctive words of a page are used as a query. All
+statistics are of visible documents alone; otherwise, the pages related to one's own would reveal
+which words hidden pages contain. With semantic search, pages of similar meaning count as well.
 """
 
 import numpy as np
@@ -18,13 +17,13 @@ from wiki.search.query.matching import Mask
 from wiki.search.ranking import scoring
 from wiki.search.ranking.engine import add_terms
 
-TELLING_TERMS = 30  # of the page
-CANDIDATE_TERMS = 300  # whose idf is looked up, those that weigh most in the page
-TAG_SHARE = np.float32(0.1)  # of its score, what a page gains by each tag that both have
-LINK_SHARE = np.float32(0.2)  # and by linking to the other
-LEAST_SHARE = 0.15  # of the score that the page itself would have; below, little is shared
-MEANING_SHARE = np.float32(0.5)  # of its score, what a page gains by meaning the same
-LEAST_COSINE = 0.6  # from here on a page is related that shares no telling words
+TELLING_TERMS = 30  # words of the page that are used as a query
+CANDIDATE_TERMS = 300  # words with the highest weights in the page, of which the idf is looked up
+TAG_SHARE = np.float32(0.1)  # of its score, added for each tag in common
+LINK_SHARE = np.float32(0.2)  # of its score, added for a link between both
+LEAST_SHARE = 0.15  # of the page's own score; pages below it have too little in common
+MEANING_SHARE = np.float32(0.5)  # of its score, added for the same meaning
+LEAST_COSINE = 0.6  # minimum cosine of a related page without distinctive words in common
 
 
 def related_pages(
@@ -34,7 +33,7 @@ def related_pages(
     count: int,
     vectors: VectorFolder | None = None,
 ) -> list[int]:
-    """The ids of the pages that are most like one, best first; none if it isn't indexed."""
+    """The ids of the `count` most similar pages, best first; empty if the page isn't indexed."""
     found = np.flatnonzero((snapshot.pages == page_id) & snapshot.live)
     if not len(found):
         return []
@@ -58,7 +57,7 @@ def related_pages(
 def _distinctive_terms(
     snapshot: Snapshot, document: int, visible: Mask
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """The terms that tell most of a document: their saturated frequency in it, and their idf."""
+    """The most distinctive terms of a document: their BM25 frequency factors, and their idf."""
     arrays, place = snapshot.locate(document)
     numbers, weights = arrays.terms_of(place)
     weights = weights.astype(np.float32)
@@ -75,9 +74,9 @@ def _distinctive_terms(
 
 
 def _idfs(snapshot: Snapshot, terms: list[str], visible: Mask) -> dict[str, float]:
-    """The idf, among visible documents, of the terms that two of them hold.
+    """The idf, among visible documents, of terms that at least two of them contain.
 
-    What only one of them holds relates it to nothing.
+    Other terms cannot relate two pages.
     """
     size, found = int(np.count_nonzero(visible)), dict[str, float]()
     for term in terms:
@@ -88,7 +87,7 @@ def _idfs(snapshot: Snapshot, terms: list[str], visible: Mask) -> dict[str, floa
 
 
 def _shared_tags(snapshot: Snapshot, document: int) -> NDArray[np.float32]:
-    """By document, how many of a document's tags it has."""
+    """For each document, the number of tags in common with `document`."""
     labels = snapshot.labels("tag")
     own = np.zeros(len(labels.terms), np.float32)
     own[labels.owners[labels.documents == document]] = 1
@@ -97,7 +96,7 @@ def _shared_tags(snapshot: Snapshot, document: int) -> NDArray[np.float32]:
 
 
 def _linking(snapshot: Snapshot, document: int) -> Mask:
-    """Which documents link to one, by its path or its title."""
+    """The mask of documents that link to `document`, by path or title."""
     mask = np.zeros(snapshot.size, bool)
     for field in ("path", "exact"):
         if name := snapshot.last_term(field, document):

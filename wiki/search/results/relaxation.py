@@ -12,19 +12,22 @@ from wiki.search.query.spelling import Speller
 from wiki.search.query.units import QueryUnit, without_units
 from wiki.search.ranking.engine import count_matches
 
-MAX_RELAXED_UNITS = 10  # units; a longer query was pasted
+MAX_RELAXED_UNITS = 10  # units; longer queries were pasted and are not relaxed
 
 
 @dataclass(frozen=True, slots=True)
 class RelaxedQuery:
-    """A query with fewer words, and how many pages it finds."""
+    """A query with fewer words, and the number of pages that it finds."""
 
     text: str
     total: int
 
 
 def relax(snapshot: Snapshot, query: Query, visible: Mask, speller: Speller) -> RelaxedQuery | None:
-    """The query without its rarest word or filter, then the next, until it finds something."""
+    """Remove the rarest word or filter, then the next, until the query finds something.
+
+    `None` if it never does.
+    """
     text, units = query.text, query.units
     if not 1 < len(units) <= MAX_RELAXED_UNITS or not np.any(visible):
         return None

@@ -1,4 +1,4 @@
-"""Snippets: the passage of a page that holds most of the query, with its words highlighted."""
+"""Snippets: the passage of a page that matches the query best, with its words highlighted."""
 
 import re
 import string

@@ -17,17 +17,17 @@ from wiki.search.query.parser import parse
 from wiki.search.query.spelling import Speller
 from wiki.search.ranking.scoring import top_k
 
-# A match in a title says more than one in a tag or a heading.
+# Weights of matches: a title counts more than a tag or a heading.
 FIELD_WEIGHTS = {"title": 1.0, "tag": 0.6, "heading": 0.3}
 WHOLE_WORD, PREFIX_MATCH, INFIX_MATCH = 1.2, 1.0, 0.4
 TITLE_PREFIX = 2.0  # the title begins with what was typed
-OPENED = np.float32(1.0)  # at most, for the page that is opened most
+OPENED = np.float32(1.0)  # the maximum, for the page that is opened most
 INITIALS = np.float32(0.3)  # what was typed abbreviates the title
-MIN_INFIX_LETTERS = 2  # letters; a single one is everywhere
-MAX_SUGGESTION_WORDS = 6  # of what was typed, the last ones
+MIN_INFIX_LETTERS = 2  # letters; single letters are too common
+MAX_SUGGESTION_WORDS = 6  # words of the typed text that are used: the last ones
 _SIGNS = re.compile(r"[-_./]+")
 
-# The documents of a segment whose field matches a word, with how well.
+# Yields the documents of a segment with a field that matches a word, each with its weight.
 Find = Callable[[SegmentArrays, str, str], Iterator[tuple[float, Array]]]
 
 
@@ -38,7 +38,7 @@ def suggest_pages(
     count: int = 8,
     opened: NDArray[np.float32] | None = None,
 ) -> list[int]:
-    """The ids of the pages that are probably meant, best first.
+    """The ids of the pages to suggest, best first.
 
     Titles that begin with the text come before those with such words, and these before words that
     contain it and titles that it abbreviates; of each, those that are `opened` more (by document, 0
@@ -71,7 +71,7 @@ def suggest_pages(
 
 
 def _readings(snapshot: Snapshot, text: str, visible: Mask) -> Iterator[str]:
-    """A text as typed, then split at signs, then as it was probably meant."""
+    """Yield the text as typed, then split at separators, then corrected."""
     separated = _SIGNS.sub(" ", text)
     for reading in (text, separated):
         if _words(reading):
@@ -89,7 +89,7 @@ def _words(text: str) -> list[str]:
 
 
 def finds_together(snapshot: Snapshot, text: str, visible: Mask) -> bool:
-    """Whether a visible page holds all words of a text."""
+    """Whether a visible page contains all words of a text."""
     found = visible
     whole = (term for word in tokenize(text) for term in word.terms if not term.is_part)
     for term in whole:
@@ -100,9 +100,9 @@ def finds_together(snapshot: Snapshot, text: str, visible: Mask) -> bool:
 def _worths(
     snapshot: Snapshot, words: list[str], visible: Mask, count: int
 ) -> list[NDArray[np.float32]]:
-    """For each word, by document, how well it matches.
+    """For each word, how well each document matches it; (documents,).
 
-    If enough titles and tags begin with the words, infixes, which take longest, aren't needed.
+    Infixes take longest, and are left out if enough titles and tags begin with the words.
     """
     worth = [_worth(snapshot, word, _prefix_matches) for word in words]
     begun = visible & np.all([each >= FIELD_WEIGHTS["tag"] for each in worth], axis=0)
@@ -115,7 +115,7 @@ def _worths(
 
 
 def _worth(snapshot: Snapshot, word: str, find: Find) -> NDArray[np.float32]:
-    """By document, how well it matches a typed word, according to `find`."""
+    """How well each document matches a typed word, according to `find`; (documents,)."""
     worth = np.zeros(snapshot.size, np.float32)
     for arrays, base in snapshot.each_segment():
         part = worth[base : base + arrays.count]
@@ -126,7 +126,7 @@ def _worth(snapshot: Snapshot, word: str, find: Find) -> NDArray[np.float32]:
 
 
 def _prefix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
-    """The documents with a term of the field that begins with, or is, what was typed."""
+    """Yield the documents with a term in the field that equals or begins with `word`."""
     if beginning := arrays.prefix_range(field, word):
         yield PREFIX_MATCH, arrays.docs_in_range(beginning)
         if arrays.term(beginning.start) == word.encode():
@@ -134,7 +134,7 @@ def _prefix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tu
 
 
 def _infix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
-    """The documents with a term of the field that contains what was typed."""
+    """Yield the documents with a term in the field that contains `word`."""
     text, ends = arrays.field_terms(field)
     wanted = word.encode()
     found = [match.start() for match in re.finditer(re.escape(wanted), text)]
@@ -142,6 +142,6 @@ def _infix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tup
         return
     places = np.array(found, np.int64)
     numbers = np.searchsorted(ends, places, side="right")
-    # A find that spans two terms is none.
+    # A match that spans two terms does not count.
     kept = numbers[places + len(wanted) <= ends[numbers]] + arrays.fields[field][0]
     yield INFIX_MATCH, arrays.docs_of(np.unique(kept))
