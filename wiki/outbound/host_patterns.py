@@ -51,6 +51,7 @@ class _HostPattern:
 
     @classmethod
     def of(cls, written: str) -> "_HostPattern":
+        """Parse one pattern. Raises `InvalidHostPattern`."""
         found = _PATTERN.fullmatch(written)
         try:
             host = found[3].encode("idna").decode().lower().rstrip(".") if found else ""
@@ -63,6 +64,7 @@ class _HostPattern:
         return cls((found[1] or "https").lower(), host, port, found[2] is not None)
 
     def fits(self, origin: Origin) -> bool:
+        """Whether `origin` matches the pattern."""
         if self.scheme == "https" and origin.scheme != "https":
             return False
         if origin.port != (self.port or _DEFAULT_PORTS[origin.scheme]):
@@ -72,6 +74,7 @@ class _HostPattern:
         return origin.host == self.host
 
     def source(self) -> str:
+        """The pattern as a source expression of a Content-Security-Policy."""
         port = f":{self.port}" if self.port else ""
         return f"{self.scheme}://{'*.' if self.is_subdomain else ''}{self.host}{port}"
 

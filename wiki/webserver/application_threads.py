@@ -36,6 +36,7 @@ class ApplicationThreads(Worker):
         super().init_process()
 
     def start_threads(self) -> None:
+        """Start the threads; they run until the process ends."""
         for number in range(self.cfg.threads):
             threading.Thread(target=self._work, name=f"app-{number}", daemon=True).start()
 

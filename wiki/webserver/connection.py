@@ -57,6 +57,7 @@ class ClientConnection:
         self._limit = HEAD_TIMEOUT
 
     def enter(self, stage: Stage) -> None:
+        """Go to another stage, and restart its timeouts."""
         self.stage = stage
         self.since = self.last_progress = time.monotonic()
         self._bytes_done = -1

@@ -39,6 +39,7 @@ class RequestBody:
 
     @property
     def is_whole(self) -> bool:
+        """Whether the body has been received to its end."""
         return self._chunks.has_ended if self._chunks else self.size >= self._length
 
     def feed(self, data: bytes) -> bytes:

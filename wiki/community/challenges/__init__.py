@@ -1,1 +1,1 @@
-"""Challenges: who has the same problem, for whom it worked, who solved it, and what is open."""
+"""Challenges: votes, solutions, answers to errors, and the board of open ones."""

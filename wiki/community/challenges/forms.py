@@ -36,6 +36,7 @@ class SolutionForm(ProtectedForm):
     base_revision = HiddenField()
 
     def offer(self, helpers: list[Helper]) -> None:
+        """Offer `helpers` and “somebody else” as solvers."""
         self.solver.choices = [
             *(SelectChoice(str(each.id), each.username) for each in helpers),
             SelectChoice("", _l("Somebody else")),
@@ -47,6 +48,7 @@ class SolutionForm(ProtectedForm):
         return number if number in {each.id for each in helpers} else None
 
     def base(self) -> int:
+        """The number of the revision that the form was opened at; 0 if it isn't a number."""
         return parse_number(self.base_revision.data) or 0
 
 
@@ -94,4 +96,5 @@ class BoardForm(Form):
         self.tag.data = path_key(self.tag.data or "")[:200]
 
     def board_filter(self) -> BoardFilter:
+        """The filter that the form holds."""
         return BoardFilter(self.tag.data or "", self.age.data or "", self.sort.data)

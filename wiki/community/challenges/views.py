@@ -45,6 +45,7 @@ def challenge(path: str) -> ResponseReturnValue:
 @allow_same_origin
 @members_only
 def say(path: str) -> ResponseReturnValue:
+    """Store a vote, or mark the challenge as solved or open, as the button says."""
     page = _challenge_at(path)
     match request.form.get("action"):
         case "same":

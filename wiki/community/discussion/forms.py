@@ -24,24 +24,32 @@ class _RefusingForm(ProtectedForm):
 
 
 class CommentForm(_RefusingForm):
+    """The form for a new comment."""
+
     text = TextAreaField(
         _l("Comment"), description=_l("Markdown, as on pages. @name notifies a person.")
     )
     form_key = HiddenField(default=lambda: token_urlsafe(16))
 
     def message(self) -> CommentInput:
+        """The comment as it was typed."""
         return CommentInput(self.text.data or "", (self.form_key.data or "")[:64])
 
 
 class EditCommentForm(CommentForm):
+    """The form for editing a comment."""
+
     version = HiddenField()  # that the edit began from
 
     @property
     def base_version(self) -> int | None:
+        """The version of the comment that was edited; `None` if it isn't a number."""
         return parse_number(self.version.data)
 
 
 class EraseCommentForm(_RefusingForm):
+    """The form for erasing a comment, with the reason."""
+
     why = StringField(_l("Why?"))
 
 

@@ -43,6 +43,7 @@ def comment(thread_id: int) -> ResponseReturnValue:
 @discussion.post("/threads/<id:thread_id>/settle")
 @members_only
 def settle(thread_id: int) -> ResponseReturnValue:
+    """Resolve or reopen a thread, as the button says."""
     is_resolved = request.form.get("action") != "reopen"
     thread = settle_thread(current_viewer(), thread_id, is_resolved=is_resolved)
     flash(_("Resolved.") if is_resolved else _("Open again."), "ok")

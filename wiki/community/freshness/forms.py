@@ -20,6 +20,8 @@ ANSWERS = (REPORT, WITHDRAW, RIGHT, OBSOLETE, REVIVE)
 
 
 class FreshnessForm(ProtectedForm):
+    """A report on a page, or an editor's answer; `answer` says which."""
+
     answer = StringField(_l("Answer"))  # the value of a button
     reason = StringField(
         _l("What doesn’t work?"), description=_l("In a sentence, with the version you tried")

@@ -39,6 +39,7 @@ def state(path: str) -> ResponseReturnValue:
 @freshness.post("/freshness/<wikipath:path>")
 @members_only
 def answer(path: str) -> ResponseReturnValue:
+    """Store a reader's report or an editor's answer, as the button says."""
     page, form = visible_page(current_viewer(), path), FreshnessForm()
     if not form.validate_on_submit():
         return _show(page, form), 422

@@ -50,6 +50,7 @@ class _Described:
 
     @classmethod
     def of(cls, content: Content) -> "_Described":
+        """The metadata of `content`."""
         return cls(content.title, content.kind, content.tags, content.fields)
 
 

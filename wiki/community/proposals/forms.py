@@ -96,6 +96,7 @@ class QueueForm(Form):
 
     @property
     def is_empty(self) -> bool:
+        """Whether no filter is set."""
         return not any(field.data for field in self)
 
     def proposal_filter(self) -> ProposalFilter:

@@ -100,6 +100,7 @@ class MarkForm(ProtectedForm):
 
 
 def kind_choices() -> list[tuple[str, Any]]:
+    """The name and plural label of each kind of page."""
     return [(kind.name, kind.plural) for kind in all_kinds().values()]
 
 

@@ -33,7 +33,7 @@ class WatchScope(StrEnum):
 
 
 class Watch(db.Model):  # type: ignore[name-defined,misc]
-    """A user's watch on a target, of whose changes they are notified.
+    """A user's watch on a target; they are notified of its changes.
 
     A page is watched by id, so renames don't matter; a subtree by the key of its path.
     """
@@ -114,6 +114,8 @@ class Notification(db.Model):  # type: ignore[name-defined,misc]
 
 
 class MailFrequency(StrEnum):
+    """How often a user gets mail about notifications."""
+
     OFF = "off"
     AT_ONCE = "at-once"
     DAILY = "daily"

@@ -111,6 +111,7 @@ class WebhookForm(ProtectedForm):
         return -1 if number is None else number
 
     def show(self, refused: WebhookRefused) -> None:
+        """Add the messages of a refusal to the fields that they are about, or to the form."""
         for name, reason in refused.problems.items():
             message = str(_REFUSALS[name][reason])
             if name:

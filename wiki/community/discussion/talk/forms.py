@@ -14,6 +14,8 @@ from wiki.web.request_values import parse_number
 
 
 class ThreadForm(CommentForm):
+    """The form that starts a thread: the place on the page, and the first comment."""
+
     heading = SelectField(_l("What is it about?"), validate_choice=False, default="")
     quote = TextAreaField(
         _l("Words it is about"), description=_l("Copied from the page, if it is about a passage")

@@ -66,6 +66,7 @@ def _threads_of_page(wanted: ThreadFilter) -> tuple[Pagination, list[LocatedThre
 @discussion.get("/discuss/<wikipath:path>")
 @members_only
 def begin(path: str) -> ResponseReturnValue:
+    """The form for starting a thread about a place on a page."""
     page = _discussed_page(path)
     form = ThreadForm(request.args)
     return _ask(page, form)
@@ -75,6 +76,7 @@ def begin(path: str) -> ResponseReturnValue:
 @allow_same_origin
 @members_only
 def start(path: str) -> ResponseReturnValue:
+    """Start the thread, or show the form again with a preview or an error."""
     page, form = _discussed_page(path), ThreadForm()
     try:
         if request.form.get("action") in ("begin", "preview"):

@@ -274,6 +274,7 @@ class _Writer:
         return commit_edit(self._session, page, edit, typed, by=self._author, accepted=accepted)
 
     def create(self, part: ProposalPage, prepared: _Prepared) -> SaveResult:
+        """Create the page of a part."""
         accepted, new = self.acceptance(part), prepared.new
         page = insert_page(
             self._session, part.path, prepared.mine, new, accepted=accepted, **self.told

@@ -100,6 +100,7 @@ def _sent(result: ResponseReturnValue | int) -> ResponseReturnValue:
 @proposals.post("/proposals/<id:proposal_id>/withdraw", endpoint="withdraw")
 @proposers_only
 def withdraw_own(proposal_id: int) -> ResponseReturnValue:
+    """Withdraw one's own proposal."""
     try:
         withdraw(proposal_id, by=signed_in_user())
         flash(_("Withdrawn. What you wrote stays here."), "ok")
@@ -111,6 +112,7 @@ def withdraw_own(proposal_id: int) -> ResponseReturnValue:
 @proposals.post("/proposals/<id:proposal_id>/wanted")
 @proposers_only
 def wanted(proposal_id: int) -> ResponseReturnValue:
+    """Confirm that one's own proposal is still wanted."""
     try:
         confirm_wanted(proposal_id, by=signed_in_user())
         flash(_("Thank you. It keeps waiting."), "ok")
