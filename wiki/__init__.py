@@ -1,4 +1,4 @@
-"""Nexus, a wiki where a community of learners shares what it knows."""
+"""Nexus, a wiki in which a community of learners shares its knowledge."""
 
 from __future__ import annotations
 
@@ -18,31 +18,33 @@ __version__ = "0.1.0"
 
 
 @contextmanager
-def _collecting_nothing() -> Iterator[None]:
-    """Modules stay for good; looking for garbage among them takes a fifth of a start."""
+def _garbage_collection_paused() -> Iterator[None]:
+    """Pause garbage collection: imported modules stay, and scanning them takes a fifth of the
+    start.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
-            _freeze_modules()  # or the first search would be among all of them
+            _freeze_modules()  # or the first collection would scan all of them
             gc.enable()
 
 
 @cache
 def _freeze_modules() -> None:
-    """Once: counting what is frozen already would take longer than making an application."""
+    """Freeze imported modules, once: repeating it would take longer than making an application."""
     gc.freeze()
 
 
-@_collecting_nothing()
+@_garbage_collection_paused()
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application; settings come from the environment when none are given.
+    """The application; settings are read from the environment if none are given.
 
     Raises `wiki.config.InvalidSetting`, `wiki.instance.restore_journal.RestoreInterrupted`.
     """
-    # Here, since features import this package, and commands that need no server do, too.
+    # Imported here, since features, and commands without a server, import this package.
     from flask import Flask  # noqa: PLC0415
 
     from wiki.app_state import SETTINGS, WIKI_NAME  # noqa: PLC0415
@@ -67,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _init_parts(app: Flask, settings: Settings) -> None:
-    """Set up each part, in the order in which they see a request."""
+    """Set up each part, in the order in which they handle a request."""
     from wiki import blueprints, cli, extensions, i18n  # noqa: PLC0415
     from wiki.access import (  # noqa: PLC0415
         address_blocks,

@@ -1,15 +1,16 @@
 """The `nexus` command, also as `python -m wiki`.
 
-What people ask a hub from their own machine starts without the server, which would take a second.
+Commands for querying a hub from another machine start without the server, which would take a
+second.
 """
 
 import sys
 
-CLIENT = {"page", "why"}  # `wiki.cli` lists them with the others
+CLIENT = {"page", "why"}  # `wiki.cli` lists these, too
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command; ends the process, with 2 for a wrong setting or option, 1 for a failure."""
+    """Run the command and exit: with 2 for an invalid setting or option, 1 for a failure."""
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] in CLIENT:
         from wiki.client.commands import client  # noqa: PLC0415

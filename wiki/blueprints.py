@@ -1,4 +1,4 @@
-"""Registers the features of the application."""
+"""Registers the blueprints of all features."""
 
 from flask import Flask
 

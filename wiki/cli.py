@@ -1,6 +1,6 @@
-"""The `nexus` command: a group of the features' commands.
+"""The `nexus` command: the group of all commands.
 
-Each is imported when it is called, so that `nexus serve` doesn't wait for what it doesn't need.
+Each command is imported when it is called, so that `nexus serve` only imports what it needs.
 """
 
 import importlib
@@ -14,7 +14,7 @@ from flask.cli import AppGroup, ScriptInfo
 from wiki import __version__, create_app
 from wiki.setting_types.values import InvalidSetting
 
-# Name -> module and attribute of the command, and the line that `nexus` alone shows.
+# Name -> module and attribute of the command, and its line in the help of `nexus`.
 COMMANDS = {
     "serve": ("wiki.ops.serve:serve", "Start the server. Migrates the database first."),
     "init": ("wiki.ops.bootstrap:init", "Create or migrate the database without starting."),
@@ -81,7 +81,7 @@ def init_app(app: Flask) -> None:
 
 
 def ready_app() -> Flask:
-    """The application for a command that needs the tables, which are created if missing."""
+    """The application for a command that needs the tables; missing ones are created."""
     from wiki.database import schema  # noqa: PLC0415  # SQLAlchemy; `--help` doesn't need it
 
     app = create_app()
@@ -100,7 +100,7 @@ def nexus() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command; ends the process, with 2 for a wrong setting or option, 1 for a failure."""
+    """Run the command and exit: with 2 for an invalid setting or option, 1 for a failure."""
     info = ScriptInfo(create_app=ready_app, set_debug_flag=False)
     try:
         nexus.main(args=arguments, prog_name="nexus", obj=info)

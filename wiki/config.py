@@ -1,4 +1,4 @@
-"""Settings: read from the environment in one place, checked at the start."""
+"""Settings: read from the environment, and validated at the start."""
 
 import os
 import re
@@ -37,7 +37,7 @@ from wiki.setting_types.values import (
 from wiki.smtp_settings import SmtpServer
 
 PAGE_TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
-# A conflict sends a text twice, and percent-encoding may triple it; in bytes.
+# Bytes; the form of a conflict has a text twice, and percent-encoding may triple it.
 FORM_LIMIT = 2 * 3 * PAGE_TEXT_LIMIT + 100_000
 
 REGISTRATION_MODES = ("open", "invite", "domain", "closed")
@@ -48,9 +48,9 @@ LIMITS_FILE = "limits.sqlite3"  # in the instance folder
 
 PACKAGE = Path(__file__).resolve().parent
 
-MISSPELLING_SIMILARITY = 0.75  # from which on an unknown name is a misspelt setting
-# What Kubernetes sets for a service `nexus` or `nexus-web`: NEXUS_SERVICE_HOST, NEXUS_PORT=tcp://…,
-# NEXUS_WEB_PORT_8000_TCP_ADDR.
+MISSPELLING_SIMILARITY = 0.75  # minimum similarity of a misspelt setting
+# Variables that Kubernetes sets for a service `nexus` or `nexus-web`: NEXUS_PORT=tcp://…,
+# NEXUS_SERVICE_HOST, NEXUS_WEB_PORT_8000_TCP_ADDR.
 _KUBERNETES_SERVICE = re.compile(
     r"NEXUS_(?:\w+_)?"
     r"(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
@@ -59,7 +59,7 @@ _KUBERNETES_SERVICE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings. Each field is read from the variable `NEXUS_` + its name in capitals."""
+    """All settings; each field is read from the variable `NEXUS_` + its name in capitals."""
 
     instance: Path
     database_url: str
@@ -69,44 +69,45 @@ class Settings:
     registration: str | None = None  # administrators decide
     registration_domains: EmailDomains = NO_DOMAINS
     hold_links: bool | None = None  # administrators decide
-    oidc_issuer: str = ""  # without one, nobody signs in by a provider
+    oidc_issuer: str = ""  # empty: no sign-in by OpenID Connect
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
     oidc_name: str = "OpenID Connect"
     public_reading: bool = True
     history: str = "everybody"
-    git: bool = True  # whether it can be cloned
+    git: bool = True  # whether the wiki can be cloned
     missed_searches: bool | None = None  # administrators decide
-    meaning: bool = True  # where the extra is installed
-    review_new_people: int | None = None  # edits; administrators decide
+    meaning: bool = True  # if the extra is installed
+    review_new_people: int | None = None  # number of edits; administrators decide
     starter_pages: bool = True
     rate_limits: bool = True
-    rate_limit_storage: str = ""  # of all processes: beside the database, or in it
+    rate_limit_storage: str = ""  # shared by all processes; empty: with the database
     workers: int = 0
     proxies: int = 0
     files_store: str = ""
     upload_limit: int = 20  # MB of one file
-    upload_quota: int = 1000  # MB of all that one person has sent
-    # A picture from another host reveals every reader's IP address to it.
+    upload_quota: int = 1000  # MB of everything that one person has uploaded
+    # Loading a picture from another host reveals the reader's IP address to it.
     picture_hosts: HostPatterns = NO_HOSTS
-    webhook_hosts: HostPatterns = NO_HOSTS  # that may be in the server's own network
-    api_origins: tuple[str, ...] = ()  # of web pages that may use the API
-    text_quota: int = 50  # MB of texts that one person stores within a day
-    smtp_url: SmtpServer | None = None  # without one, nothing is mailed
+    webhook_hosts: HostPatterns = NO_HOSTS  # these may be in the server's own network
+    api_origins: tuple[str, ...] = ()  # origins of web pages that may use the API
+    text_quota: int = 50  # MB of texts that one person may store per day
+    smtp_url: SmtpServer | None = None  # `None`: no mails are sent
     mail_from: Address | None = None
 
     @property
     def is_https(self) -> bool:
+        """Whether the wiki’s URL is known to be HTTPS."""
         return self.base_url.startswith("https://")
 
     @property
     def base_path(self) -> str:
-        """The path of `base_url` without a slash at its end; mostly empty."""
+        """The path of `base_url` without a trailing slash; usually empty."""
         return urlsplit(self.base_url).path
 
     @property
     def openid_provider(self) -> OpenidProvider | None:
-        """The provider by which people may sign in. Raises `InvalidProvider`."""
+        """The provider for signing in, if any. Raises `InvalidProvider`."""
         if not self.oidc_issuer:
             return None
         client = (self.oidc_client_id, self.oidc_client_secret)
@@ -114,18 +115,19 @@ class Settings:
 
     @property
     def is_sqlite(self) -> bool:
+        """Whether the database is SQLite."""
         return self.database_url.startswith("sqlite")
 
     @property
     def database_file(self) -> Path:
-        """The file of an SQLite database."""
+        """The path of the SQLite database."""
         path = self.database_url.partition("://")[2].removeprefix("/").partition("?")[0]
         return (self.instance / path).resolve()
 
     def flask_config(self) -> dict[str, object]:
         """The configuration of Flask and its extensions."""
-        # A browser takes a cookie of such a name from nobody but this host, over HTTPS; the
-        # stricter name is for the whole of a host.
+        # Browsers accept a cookie with such a name only from this host, over HTTPS; the
+        # stricter prefix requires that the wiki has the whole host.
         prefix = ("__Secure-" if self.base_path else "__Host-") if self.is_https else ""
         return {
             "SECRET_KEY": self.secret_key,
@@ -156,30 +158,30 @@ class Settings:
         }
 
     def _limits_url(self) -> str:
-        """Where limits are counted for all processes; see `wiki.rate_limits.storage`."""
+        """Where rate limits are counted for all processes; see `wiki.rate_limits.storage`."""
         beside = f"sqlite:///{self.instance / LIMITS_FILE}"
         return self.rate_limit_storage or (beside if self.is_sqlite else self.database_url)
 
     def _limits_options(self) -> dict[str, object]:
         if not self.rate_limit_storage:
             return {}
-        # Nobody waits long for a Redis that is away.
+        # Requests must not wait long for an unavailable Redis.
         patience = {"socket_connect_timeout": 1, "socket_timeout": 2}  # seconds
         return {"wrap_exceptions": True, **patience}
 
     def _engine_options(self) -> dict[str, object]:
         if self.is_sqlite:
-            # The connection that was used last has most in its cache; the others stay small.
+            # The last used connection has the fullest cache; the others stay small.
             return {
                 "connect_args": {"timeout": 5},
                 "pool_use_lifo": True,
                 "hide_parameters": True,
             }
-        # Give up a server that has vanished before every thread waits for it.
+        # Give up on a vanished server before every thread waits for it.
         patience = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds, milliseconds
         given = parse_qs(urlsplit(self.database_url).query)
         return {
-            # What people typed must not appear in the log.
+            # User input must not appear in the log.
             "hide_parameters": True,
             "pool_pre_ping": True,
             "pool_size": 5,
@@ -189,11 +191,11 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from `environment` (by default the process's own).
+    """Read the settings from `environment`, by default that of the process.
 
-    Makes the instance folder, which only its owner may read, and in it a secret key when
-    `NEXUS_SECRET_KEY` gives none; finishes a restore that was interrupted. Raises
-    `InvalidSetting`, `RestoreInterrupted`.
+    Creates the instance folder, readable only for its owner, with a secret key unless
+    `NEXUS_SECRET_KEY` is set; completes an interrupted restore. Raises `InvalidSetting`,
+    `RestoreInterrupted`.
     """
     env = os.environ if environment is None else environment
     _refuse_misspellings(env)
@@ -244,7 +246,7 @@ SETTING_NAMES = frozenset(f"NEXUS_{name.upper()}" for name in Settings.__slots__
 
 
 def unknown_settings(env: Mapping[str, str]) -> list[str]:
-    """Variables that begin with `NEXUS_` and aren't settings, except those that Kubernetes sets."""
+    """Variables that start with `NEXUS_` but aren’t settings, without those set by Kubernetes."""
     return sorted(
         name
         for name in env
@@ -264,7 +266,7 @@ def _refuse_misspellings(env: Mapping[str, str]) -> None:
 
 
 def _closest_setting(name: str) -> str | None:
-    """The setting of which `name` is probably a misspelling."""
+    """The setting of which `name` is probably a misspelling; `None` if there is none."""
     found = process.extractOne(
         name.upper().removeprefix("NEXUS_"),
         {known: known.removeprefix("NEXUS_") for known in sorted(SETTING_NAMES)},
@@ -275,12 +277,12 @@ def _closest_setting(name: str) -> str | None:
 
 
 def default_instance() -> Path:
-    """`instance/` of the checkout; of the current folder for an installed package."""
+    """`instance/` in the checkout or, for an installed package, in the current folder."""
     return (PACKAGE.parent if (PACKAGE.parent / "wsgi.py").is_file() else Path.cwd()) / "instance"
 
 
 def _ready_instance(path: str) -> Path:
-    """The instance folder, there and private, with no restore half done."""
+    """The instance folder: created, private, and without an unfinished restore."""
     instance = Path(path or default_instance()).resolve()
     try:
         make_private(instance)
@@ -314,7 +316,7 @@ def _secret_key(key: str, instance: Path) -> str:
     try:
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_hex(32))
-        # Several processes may start at once: the first link stands, and all read that one.
+        # Several processes may start at once: the first link wins, and all read that file.
         with suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()

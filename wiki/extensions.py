@@ -1,4 +1,4 @@
-"""One instance of each extension, bound to an application by `create_app`."""
+"""The instances of all extensions, bound to an application by `create_app`."""
 
 import os
 
@@ -10,7 +10,7 @@ from flask_login import LoginManager
 from wiki.database import db
 from wiki.database.connections import listen_to_engine
 from wiki.database.schema import init_migrations
-from wiki.rate_limits import limiter as limiter  # noqa: PLC0414  # one of ours
+from wiki.rate_limits import limiter as limiter  # noqa: PLC0414  # our own
 from wiki.web.csrf import CSRFProtection
 from wiki.web.signing import SessionInterface
 

@@ -1,4 +1,4 @@
-"""Translation of the interface: gettext, with a short cut while there is one language."""
+"""Translation of the interface with gettext, with a short cut while there is one language."""
 
 from collections.abc import Callable
 from functools import cache
@@ -16,13 +16,13 @@ Words: TypeAlias = str | LazyString
 def init_app(app: Flask) -> None:
     """Give templates `_`, `gettext` and `ngettext`.
 
-    Without catalogues every message is its own translation; asking Babel for each of the
-    layout's forty messages would take a third of the time of a page.
+    Without catalogues every message is its own translation; calling Babel for the layout’s forty
+    messages would take a third of a page’s time.
     """
-    # Jinja fills in the count, which may be given as text ("8,170").
+    # Jinja inserts the count, which may be a text ("8,170").
     one, many = (gettext, _translated_form) if _has_catalogues() else (_as_written, _form)
     app.jinja_env.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
-    # Also for macros, which don't see the context.
+    # Also for macros, which have no access to the context.
     app.jinja_env.globals["_"] = one
     app.jinja_env.globals["language_tag"] = language_tag
 
@@ -33,12 +33,12 @@ def _has_catalogues() -> bool:
 
 
 def locale() -> str:
-    """The reader's language, as its code."""
+    """The code of the reader’s language."""
     return str(get_locale()) if _has_catalogues() else "en"
 
 
 def language_tag() -> str:
-    """The reader's language as HTML and XML name it."""
+    """The tag of the reader’s language for HTML and XML."""
     return locale().replace("_", "-")
 
 

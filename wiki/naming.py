@@ -1,7 +1,7 @@
-"""Paths, titles and the key by which they are compared.
+"""Paths, titles and the keys by which they are compared.
 
-A path is what appears in the address (`challenges/n-plus-one-queries`); a key is the same path
-folded, so that two spellings of one name are one page on every database.
+A path appears in the URL (`challenges/n-plus-one-queries`); its key is the case-folded path, so
+that two spellings of a name are one page on every database.
 """
 
 import re
@@ -9,12 +9,12 @@ import unicodedata
 
 from wiki.letters import JOINERS, LETTER, LETTERS, SELECTORS, is_mark, normalize
 
-PATH_LIMIT = 250  # characters; an address must still be one that people paste
+PATH_LIMIT = 250  # characters; people should be able to paste the URL
 SEGMENT_LIMIT = 100  # characters
 TITLE_LIMIT = 200  # characters
-KEY_LIMIT = 500  # characters; folding makes up to three letters of one
+KEY_LIMIT = 500  # characters; folding turns one letter into up to three
 
-# First segments of addresses that belong to the application, not to a page.
+# First segments of URLs that belong to the application, not to pages.
 _ROUTES = """
     access account admin api blame board challenge changes changes.atom csp-report delete diagram
     diff drafts edit erase favicon.ico files freshness groups healthz history kinds links llms.txt
@@ -33,15 +33,15 @@ _NOT_IN_SLUG = re.compile(
 )
 _DASHES = re.compile(r"-{2,}")
 _SHARP = re.compile(rf"(?<={LETTER})#")
-# How a character is drawn; with the key around it, that of `1️⃣`.
+# Variation selectors, optionally with a keycap, as in `1️⃣`.
 _DRAWN = re.compile(rf"[{SELECTORS}]\u20e3?")
-# Categories that make two names look alike, or a name look like nothing: controls, formats
+# Categories that make two names look alike, or a name look empty: controls, formats
 # (bidi marks, zero-width joiners at odd places), surrogates, private use, unassigned.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 class NameRefused(ValueError):
-    """A title or path that no page can have. `reason` is one of the codes of `check_path`."""
+    """A title or path that no page can have; `clean_title` and `clean_path` list the reasons."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -51,15 +51,15 @@ class NameRefused(ValueError):
 def is_hidden(character: str) -> bool:
     """Whether `character` is a control, format, surrogate, private or unassigned code point.
 
-    So is U+FFFD, which stands for what was no text, such as NUL.
+    Includes U+FFFD, which replaces bytes that are no text, such as NUL.
     """
     return character == "\ufffd" or unicodedata.category(character) in _HIDDEN_CATEGORIES
 
 
 def path_key(name: str) -> str:
-    """The form by which paths and titles are compared: NFC, casefolded, spaces and `_` as `-`.
+    """The form in which paths and titles are compared: NFC, casefolded, spaces and `_` as `-`.
 
-    Folding twice gives the same: casefolding can undo NFC, so it is normalised again.
+    Idempotent: casefolding can undo NFC, so it is normalized again.
     """
     folded = normalize("NFC", normalize("NFC", name).casefold())
     parts = (_SEPARATORS.sub("-", part.strip()) for part in folded.split("/"))
@@ -67,11 +67,11 @@ def path_key(name: str) -> str:
 
 
 def slug_of(title: str) -> str:
-    """A path segment made of `title`; empty when nothing in it can be in an address.
+    """A path segment made from `title`; empty if no character of it can be in a URL.
 
-    Letters keep their marks and joiners. Of a title without a letter, its symbols are taken.
+    Letters keep their marks and joiners. From a title without letters, its symbols are used.
     """
-    # The small form of a Turkish capital I with its dot would be an i with two.
+    # Lower-casing a Turkish dotted capital I would result in an i with two dots.
     text = normalize("NFC", title).replace("\u0130", "i").lower().replace("/", "-")
     text = _SHARP.sub("-sharp", normalize("NFC", text))
     text = "".join(c for c in text if not is_hidden(c) or c in "\u200c\u200d")
@@ -80,12 +80,14 @@ def slug_of(title: str) -> str:
 
 
 def _is_of_symbol(character: str) -> bool:
-    """Whether it is an emoji or the like, or joins two of them to one."""
+    """Whether the character is part of a symbol, such as an emoji, or joins two of them."""
     return unicodedata.category(character) in {"So", "Sk", "Mn", "Cf"} and not character.isascii()
 
 
 def _cut(slug: str) -> str:
-    """`slug` within its limit, no letter separated from its marks, no sign at either end."""
+    """`slug` cut to its limit, without separating letters from marks, and without punctuation at
+    its ends.
+    """
     end = min(len(slug), SEGMENT_LIMIT)
     while end < len(slug) and end and (is_mark(slug[end]) or slug[end] in "\u200c\u200d"):
         end -= 1
@@ -93,13 +95,13 @@ def _cut(slug: str) -> str:
 
 
 def title_of_path(path: str) -> str:
-    """The title that a page at `path` would probably have: the last part of it, in words."""
+    """The probable title of a page at `path`: its last segment, in words."""
     words = path.rpartition("/")[2].replace("-", " ").replace("_", " ")
     return words[:1].upper() + words[1:]
 
 
 def clean_title(title: str) -> str:
-    """`title` in NFC with runs of white space as one space.
+    """`title` in NFC, with white space collapsed.
 
     Raises `NameRefused` (`empty`, `too-long`, `hidden`).
     """
@@ -114,7 +116,7 @@ def clean_title(title: str) -> str:
 
 
 def _is_joined_script(text: str) -> bool:
-    """Persian, Hindi and emoji need the zero-width (non-)joiner inside a word: allowed there."""
+    """Whether all hidden characters are joiners inside words, as in Persian, Hindi and emoji."""
     hidden = [i for i, c in enumerate(text) if is_hidden(c)]
     return all(
         text[i] in "\u200c\u200d"
@@ -127,10 +129,10 @@ def _is_joined_script(text: str) -> bool:
 
 
 def clean_path(path: str) -> str:
-    """`path` as it is stored: NFC, white space as `-`, no empty segment at its ends.
+    """`path` for storage: NFC, white space as `-`, without slashes at its ends.
 
     Raises `NameRefused`: `empty`, `too-long`, `hidden` (control or invisible characters),
-    `dots` (`.` and `..` as a segment), `character` (one of `\\ ? # % [ ] | < > " { } ^` and the
+    `dots` (a segment `.` or `..`), `character` (one of `\\ ? # % [ ] | < > " { } ^` and the
     grave accent), `empty-segment`.
     """
     text = normalize("NFC", path).strip().strip("/")

@@ -1,4 +1,4 @@
-"""Finding a phrase in any value, and redacting it. Pure."""
+"""Finds and redacts a phrase in any value. Pure."""
 
 import re
 import unicodedata
@@ -9,18 +9,18 @@ from urllib.parse import quote
 
 from wiki.letters import normalize
 
-# What replaces the phrase; no longer than the shortest phrase that is erased, so that
-# nothing grows over its limit.
+# Replaces the phrase; not longer than the shortest phrase that can be erased, so that
+# no value grows beyond its limit.
 REDACTION = "████"
 
-# As addresses have it: what `url_for` leaves as it is, and what strict writers do.
+# Characters that URLs leave unescaped: with `url_for`, and with stricter encoders.
 _SAFE = ("!$&'()*+,/:;=@", "/", "")
 
 
 class ErasedPhrase:
-    """A phrase as it may be written: composed or decomposed, escaped in an address.
+    """A phrase in all its spellings: composed or decomposed, and escaped in URLs.
 
-    `in_any_case`: in other upper and lower case, too.
+    `in_any_case` ignores upper and lower case.
     """
 
     def __init__(self, text: str, *, in_any_case: bool = False) -> None:
@@ -32,7 +32,7 @@ class ErasedPhrase:
         self._pattern = re.compile("|".join(map(re.escape, needles)))
 
     def is_in(self, value: Any) -> bool:
-        """Whether a text or number, or one anywhere in a list or mapping, holds the phrase."""
+        """Whether a text or number contains the phrase, also nested in lists or mappings."""
         if isinstance(value, str):
             return any(True for _ in self._spans(value))
         if isinstance(value, Mapping):
@@ -42,7 +42,7 @@ class ErasedPhrase:
         return _is_number(value) and self.is_in(str(value))
 
     def redacted(self, value: Any) -> Any:
-        """`value` with `REDACTION` in place of each occurrence of the phrase."""
+        """`value` with each occurrence of the phrase replaced by `REDACTION`."""
         if isinstance(value, str):
             return self._redacted_text(value)
         if isinstance(value, Mapping):
@@ -62,7 +62,7 @@ class ErasedPhrase:
         return "".join((*parts, text[at:])) if parts else text
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where the phrase occurs, in order; places may overlap."""
+        """Start and end of each occurrence, in order; they may overlap."""
         folded = self._fold(text)
         if not any(needle in folded for needle in self._needles):
             return
@@ -70,12 +70,12 @@ class ErasedPhrase:
             yield from (match.span() for match in self._pattern.finditer(folded))
             return
         found = set(self._spans_in_letters(text))
-        # Bytes for bytes too, where a mark follows that makes another letter of its last one.
+        # Also literally, where a following mark turns its last letter into another one.
         found.update(match.span() for match in re.finditer(re.escape(self.text), text))
         yield from sorted(found)
 
     def _spans_in_letters(self, text: str) -> Iterator[tuple[int, int]]:
-        """Places that begin and end between letters, each with its marks."""
+        """Occurrences that don’t separate a letter from its marks."""
         places, parts, length = {0: 0}, [], 0
         for start, end in _letters(text):
             part = self._fold(text[start:end])
@@ -108,7 +108,7 @@ def _without_case(text: str) -> str:
     if text.isascii():
         return text.lower()
     folded = _decomposed(_decomposed(text).casefold())
-    # The small and capital i of Turkish, with and without a dot.
+    # The Turkish letters i, with and without a dot.
     return folded.replace("i\u0307", "i").replace("\u0131", "i")
 
 

@@ -1,4 +1,4 @@
-"""A cache that is bounded by the size of what it holds."""
+"""A cache with a limit on the size of its values."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -9,9 +9,9 @@ V = TypeVar("V")
 
 
 class SizedCache(Generic[V]):
-    """Values by key, the least recently used going first; the newest stays whatever its size.
+    """A mapping that drops the least recently used values, but never the newest.
 
-    `limit` is that of the sum of their sizes, which `size_of` tells. Safe to share by threads.
+    `limit` bounds the sum of their sizes, which `size_of` returns. Thread-safe.
     """
 
     def __init__(self, limit: int, size_of: Callable[[V], int]) -> None:
@@ -20,13 +20,13 @@ class SizedCache(Generic[V]):
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything; also after a fork, when the lock may be held by nobody."""
+        """Remove everything; also usable after a fork, when the lock may never be released."""
         self._lock = Lock()
         self._values: OrderedDict[Hashable, V] = OrderedDict()
         self._size = 0
 
     def get(self, key: Hashable) -> V | None:
-        """The value of the key, now the most recently used; `None` if it isn't there."""
+        """The value of the key, which becomes the most recently used; `None` if there is none."""
         with self._lock:
             value = self._values.get(key)
             if value is not None:
@@ -34,9 +34,9 @@ class SizedCache(Generic[V]):
             return value
 
     def put(self, key: Hashable, value: V) -> None:
-        """Keep a value, and drop those that were used longest ago until the limit holds.
+        """Store a value, and drop the least recently used ones until the limit holds.
 
-        One value alone is kept however large it is.
+        A single value is kept however large it is.
         """
         with self._lock:
             if (former := self._values.pop(key, None)) is not None:

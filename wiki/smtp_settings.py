@@ -1,4 +1,4 @@
-"""The mail server and the sender of mails, as settings name them. Pure."""
+"""The settings of the mail server and the sender. Pure."""
 
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -11,14 +11,14 @@ from email_validator import EmailNotValidError, validate_email
 
 
 class InvalidMailSetting(ValueError):
-    """A mail server or sender that can't be used; the message says why, without any password."""
+    """An invalid mail server or sender; the message says why, without any password."""
 
 
 class Encryption(StrEnum):
-    """How a connection to the mail server is encrypted."""
+    """How the connection to the mail server is encrypted."""
 
-    TLS = "tls"  # from its first byte
-    STARTTLS = "starttls"  # before anything is said that matters
+    TLS = "tls"  # from the first byte
+    STARTTLS = "starttls"  # upgraded before login and mails
     NONE = "none"
 
 
@@ -32,7 +32,7 @@ _HOW = (
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """The server that takes our mails. Shown without its password."""
+    """The server that sends our mails; its password is hidden in `repr`."""
 
     host: str
     port: int
@@ -49,7 +49,7 @@ class SmtpServer:
 
     @classmethod
     def of(cls, url: str) -> "SmtpServer":
-        """The server of a URL. Raises `InvalidMailSetting`."""
+        """The server of an SMTP URL. Raises `InvalidMailSetting`."""
         try:
             parts = urlsplit(url.strip())
             port, host = parts.port, parts.hostname or ""

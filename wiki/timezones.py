@@ -1,6 +1,6 @@
-"""The reader's time zone, and times as they are shown in it.
+"""The reader’s time zone, and times displayed in it.
 
-The zone is the one chosen in the reader's settings, else the one that their browser sent in a
+The zone is the one chosen in the reader’s settings, or else the one that the browser sent in a
 cookie. Without either, times are shown in UTC and say so.
 """
 
@@ -20,7 +20,7 @@ from wiki import i18n
 ZONE_COOKIE = "nexus_zone"  # set by the frame's script
 ZONE_LIMIT = 64  # characters of a name
 
-# Hidden where scripts run: they replace it, and the line would shift.
+# Hidden if scripts run: they replace it, and the line would shift.
 _UTC = '<span class="unscripted"> UTC</span>'
 
 _NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Z][A-Za-z0-9_+-]*){0,2}")
@@ -28,7 +28,9 @@ _NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Z][A-Za-z0-9_+-]*){0,2}")
 
 @dataclass(frozen=True, slots=True)
 class ReaderZone:
-    """A zone by its name ("" if unknown); `is_chosen` if the reader chose it in their settings."""
+    """A zone by its name ("" if unknown); `is_chosen` says whether the reader chose it in their
+    settings.
+    """
 
     name: str = ""
     is_chosen: bool = False
@@ -40,7 +42,7 @@ class ReaderZone:
 
 @lru_cache(maxsize=1024)
 def find_zone(name: str) -> ZoneInfo | None:
-    """The zone of this name in the IANA database; `None` when there is none. Takes any string."""
+    """The zone with this name in the IANA database; `None` if there is none. Accepts any string."""
     if len(name) > ZONE_LIMIT or not _NAME.fullmatch(name):
         return None
     try:
@@ -51,7 +53,7 @@ def find_zone(name: str) -> ZoneInfo | None:
 
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
-    """The zones to choose from: those of places, and UTC."""
+    """The zones to choose from: those of regions, and UTC."""
     return tuple(sorted(name for name in available_timezones() if _is_place(name)))
 
 
@@ -60,7 +62,7 @@ def _is_place(name: str) -> bool:
 
 
 def reader_zone() -> ReaderZone:
-    """The zone of the reader who makes this request."""
+    """The zone of the reader of this request."""
     if not has_request_context():
         return ReaderZone()
     zone: ReaderZone | None = g.get("reader_zone")
@@ -70,7 +72,7 @@ def reader_zone() -> ReaderZone:
 
 
 def _find_reader_zone() -> ReaderZone:
-    if not request.cookies:  # an anonymous reader's first page: no user to look up
+    if not request.cookies:  # an anonymous reader's first page: there is no user to look up
         return ReaderZone()
     chosen = getattr(current_user, "timezone", None)
     if chosen and find_zone(chosen):
@@ -85,9 +87,9 @@ def to_local(time: datetime) -> datetime:
 
 
 def parse_local_time(value: str) -> datetime | None:
-    """An ISO 8601 time that was typed, in the reader's zone unless it names one, in UTC.
+    """An ISO 8601 time, in the reader’s zone unless it has one, converted to UTC.
 
-    `None` if it isn't one.
+    `None` if it is invalid.
     """
     try:
         found = datetime.fromisoformat(value.strip())
@@ -110,12 +112,12 @@ def moment(time: datetime) -> Markup:
 
 
 def clock(time: datetime) -> Markup:
-    """A `<time>` that shows hour and minute, where the day is above."""
+    """A `<time>` that shows hour and minute, for lists grouped by day."""
     return _time_element(time, "clock", f"{to_local(time):%H:%M}", _zone_suffix())
 
 
 def whole_day(date: date) -> Markup:
-    """A `<time>` that heads a list of what happened on one day."""
+    """A `<time>` for the heading of a day in a list."""
     shown = format_date(date, "EEEE, d MMMM y")
     return Markup(f'<time datetime="{date.isoformat()}">{escape(shown)}</time>')  # noqa: S704
 
@@ -126,15 +128,15 @@ def _zone_suffix() -> str:
 
 @lru_cache(maxsize=4096)
 def _format_date(date: date, locale: str) -> str:
-    """A date in the reader's language; kept, since lists are full of the same ones."""
+    """A date in the reader’s language; cached, since lists repeat dates."""
     if locale == "en":
-        # Babel writes the same, from 4 MB of names that it loads for it.
+        # Babel does the same, but loads 4 MB of names for it.
         return f"{date.day} {date:%b %Y}"
     return str(format_date(date, "d MMM y"))
 
 
 def _time_element(time: datetime, kind: str, shown: str, zone: str = "") -> Markup:
-    # Put together by hand: `Markup.format` takes ten times as long, and lists are full of times.
+    # No `Markup.format`, which takes ten times as long, since lists contain many times.
     iso = time.astimezone(UTC).isoformat(timespec="seconds")
     shown = escape(shown)
     return Markup(f'<time datetime="{iso}" data-time="{kind}">{shown}{zone}</time>')  # noqa: S704

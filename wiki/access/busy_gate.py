@@ -21,7 +21,7 @@ from wiki.i18n import lazy as _l
 from wiki.rate_limits import LimitReached
 from wiki.rate_limits.messages import budget_advice, limit_messages
 from wiki.web.programs.api_requests import API_ROOT, is_api_path
-from wiki.web.programs.origins import read_from_elsewhere
+from wiki.web.programs.origins import cors_headers
 from wiki.web.programs.problems import PROBLEM_TYPE
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class BusyGate:
         if is_api_path(environ["PATH_INFO"]):
             body, headers = _problem(ceil(wait))
             origins = settings_of(self._app).api_origins
-            headers += read_from_elsewhere(origins, environ.get("HTTP_ORIGIN"))
+            headers += cors_headers(origins, environ.get("HTTP_ORIGIN"))
         all_headers = [*headers, ("Retry-After", str(ceil(wait)))]
         start_response("503 SERVICE UNAVAILABLE", all_headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]

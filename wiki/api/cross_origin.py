@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 
 from wiki.app_state import current_settings, settings_of
 from wiki.web.programs.api_requests import is_api_request
-from wiki.web.programs.origins import read_from_elsewhere
+from wiki.web.programs.origins import cors_headers
 
 MAX_AGE = 2 * 3600  # seconds that a browser may cache a preflight response; Chromium allows no more
 _METHODS = "GET, HEAD, POST, PATCH, PUT, DELETE"
@@ -24,7 +24,7 @@ def allow_origin(response: Response) -> Response:
     """Let web pages of the configured origins read this response."""
     if not is_api_request():
         return response
-    cors = read_from_elsewhere(current_settings().api_origins, request.headers.get("Origin"))
+    cors = cors_headers(current_settings().api_origins, request.headers.get("Origin"))
     headers = response.headers
     for name, value in cors:
         if name == "Vary":

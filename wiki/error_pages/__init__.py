@@ -1,1 +1,1 @@
-"""Error pages: what they say, and what they give back."""
+"""Error pages: their messages, and the form data that they give back."""

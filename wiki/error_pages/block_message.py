@@ -1,4 +1,4 @@
-"""What people who are blocked are told."""
+"""The message for people who are blocked."""
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape

@@ -1,4 +1,4 @@
-"""Error pages: each returns what the reader had typed, in the words of `wiki.error_pages.texts`."""
+"""Error pages, with the messages of `wiki.error_pages.texts`; each gives back what was typed."""
 
 import time
 from collections.abc import Callable
@@ -47,8 +47,8 @@ from wiki.web.request_values import prefers_json
 from wiki.web.storage_messages import outage_message
 from wiki.webserver.body_pending import discard_body
 
-DATABASE_RETRY_AFTER = 5  # seconds after which a database that was busy may have time
-# What may be sent without being signed in; everything else that is sent needs a session.
+DATABASE_RETRY_AFTER = 5  # seconds after which a busy database may respond again
+# Forms that may be sent without a session; all others require one.
 ANONYMOUS_BLUEPRINTS = ("accounts", "hub")
 
 
@@ -81,8 +81,8 @@ def render_error(
 ) -> ResponseReturnValue:
     """The response for `page`, as HTML or JSON.
 
-    `save_at` is where the form with the typed text is sent, by default the URL of this request.
-    With `is_whole` the form is returned even if nothing was typed into it.
+    `save_at` is the URL to which the form with the typed text is sent, by default that of this
+    request. With `is_whole`, the form is returned even if nothing was typed.
     """
     if is_api_request():
         return _problem(page)
@@ -108,12 +108,12 @@ def render_error(
 
 
 def _problem(page: ErrorPage) -> ResponseReturnValue:
-    """The error for a program, which can't press a button that a page would have."""
+    """The error for an API client, which has no form to send again."""
     title, detail, headers = str(page.title), str(page.message), dict(page.headers)
     if page.status == 401 and "WWW-Authenticate" not in headers:
         title, detail = _("Not signed in"), _("Send an access token: Authorization: Bearer …")
         headers["WWW-Authenticate"] = 'Bearer realm="wiki"'
-    if page.status in (413, 500):  # their words are about what is in a form
+    if page.status in (413, 500):  # their messages are about forms
         detail = ""
     return problem_response(page.status, title, detail, headers=headers)
 
@@ -138,19 +138,22 @@ def _is_signed_in() -> bool:
 
 
 def show_csrf_error(error: CSRFError) -> ResponseReturnValue:
-    """An expired session invalidates its token: then say that the session has ended."""
+    """Say that the session has expired, if that is why the token is invalid."""
     is_signed_out = not _is_signed_in() and request.blueprint not in ANONYMOUS_BLUEPRINTS
     return render_error(ERROR_PAGES[SignInNeeded if is_signed_out else CSRFError])
 
 
 def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Read the rest of the body, or the browser would show a broken connection."""
+    """The error for a body that is too large.
+
+    The rest of the body is read; otherwise the browser would show a broken connection.
+    """
     discard_body(request.environ)
     return render_error(ERROR_PAGES[RequestEntityTooLarge])
 
 
 def show_token_error(error: TokenError) -> ResponseReturnValue:
-    """What is wrong with an access token, also in the words of RFC 6750."""
+    """What is wrong with an access token, also in the header of RFC 6750."""
     is_refused = isinstance(error, TokenRefused)
     status, code = (401, "invalid_token") if is_refused else (403, "insufficient_scope")
     title = _l("Access token not accepted") if is_refused else HTTP_ERROR_PAGES[403].title
@@ -159,19 +162,19 @@ def show_token_error(error: TokenError) -> ResponseReturnValue:
 
 
 def show_forbidden(_error: Forbidden) -> ResponseReturnValue:
-    """What somebody may not do; people who are blocked are told why."""
+    """That the person may not do this; people who are blocked are told why."""
     viewer = current_viewer()
     block = block_of_user(viewer.user_id) if viewer.is_blocked and viewer.user_id else None
     return show_block(block) if block else render_error(ERROR_PAGES[Forbidden])
 
 
 def show_block(block: Block) -> ResponseReturnValue:
-    """Why somebody may not write, and until when; what they typed is returned."""
+    """Why somebody may not write, and until when; what they typed is given back."""
     return render_error(ErrorPage(403, _l("Blocked"), *block_message(block)))
 
 
 def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
-    """The wiki's own address: a bookmark or a proxy uses another one."""
+    """The wiki’s actual URL, since a bookmark or a proxy uses another one."""
     base = current_settings().base_url
     message = _l("The host of this request isn’t a valid address.")
     if base:
@@ -181,7 +184,7 @@ def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
 
 
 def show_missing_page(error: Exception) -> ResponseReturnValue:
-    """Offer to write the missing page or bring it back, and list similar ones."""
+    """Offer to create or restore the missing page, and list similar ones."""
     if is_api_request():
         return _problem(HTTP_ERROR_PAGES[404])
     viewer = current_viewer()
@@ -189,7 +192,7 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
     try:
         title = clean_title(title_of_path(path))
         clean_path(path)
-        # U+FFFD stands for bytes that aren't text: nobody wants a page of that name.
+        # U+FFFD replaces invalid bytes, so the name is not a real one.
         is_possible = "\ufffd" not in path
     except NameRefused:
         title, is_possible = "", False
@@ -217,7 +220,7 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
 
 
 def show_storage_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
-    """Why the database can't be used, and what to do."""
+    """Why the database can’t be used, and what to do."""
     ask_no_more()
     is_reading = request.method in ("GET", "HEAD")
     title = (
@@ -240,26 +243,27 @@ def show_database_error(error: DBAPIError) -> ResponseReturnValue:
 
 
 def show_limit_reached(reached: LimitReached) -> ResponseReturnValue:
-    """What is limited and how long to wait; the form is returned with what was typed."""
+    """What is limited and how long to wait; what was typed is given back."""
     title, message = limit_messages(reached)
     advice, wait = wait_message(reached.wait), {"Retry-After": str(reached.wait)}
     return render_error(ErrorPage(429, title, message, advice, wait), is_whole=True)
 
 
 def show_view_limit_reached(_error: RateLimitExceeded) -> ResponseReturnValue:
-    """The same for the limit of a view."""
+    """Like `show_limit_reached`, for the limit of a view."""
     limit = limiter.current_limit
     return show_limit_reached(LimitReached(limit.reset_at - time.time() if limit else 1))
 
 
 def show_over_budget(over: OverBudget) -> ResponseReturnValue:
-    """Strangers cost too much for now; whoever signs in needn't wait."""
+    """That anonymous requests cost too much now; people who sign in need not wait."""
     title, message = limit_messages(LimitReached(over.wait, "costs"))
     status, wait = 429 if over.is_own else 503, {"Retry-After": str(over.wait)}
     return render_error(ErrorPage(status, title, message, budget_advice(over.wait), wait))
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    """All other HTTP errors."""
     if error.code is None or error.code < 400:
         return error
     page = HTTP_ERROR_PAGES.get(error.code)
@@ -271,7 +275,7 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def show_unexpected_error(error: Exception) -> ResponseReturnValue:
-    """A bug: logged, shown without details, and nothing typed is lost."""
+    """A bug: logged, shown without details, and what was typed is given back."""
     if current_app.testing or current_app.debug:
         raise error
     current_app.logger.exception("Unexpected error at %s", request.path, exc_info=error)

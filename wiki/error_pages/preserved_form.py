@@ -1,6 +1,6 @@
-"""What was typed into a form whose request failed: an error page gives it back, to be sent again.
+"""Preserves what was typed into a form after an error, so that it can be sent again.
 
-All that was sent comes back, so that no form can be forgotten, but for what must not be in a
+All fields come back, so that no form can be forgotten, except for those that must not appear in a
 page: passwords, codes and tokens.
 """
 
@@ -15,11 +15,11 @@ from werkzeug.exceptions import HTTPException
 from wiki.i18n import lazy as _l
 from wiki.web.csrf import WRITER_FIELD, is_cross_site
 
-# Words in the names of fields that hold secrets. What a kind asks for may be called anything.
+# Words in the names of fields with secrets. Fields of kinds may have any name.
 _SECRET = frozenset({"code", "credential", "csrf", "password", "secret", "token"})
 _KIND_FIELD = "field-"
-# What a form holds by itself: if nothing else was sent, nobody has typed anything. A name that is
-# missing here offers a form that needn't be sent again, and no more.
+# Hidden fields of forms: if nothing else was sent, nobody has typed anything. If a name is
+# missing here, the only effect is that a form is offered that needn't be sent again.
 MACHINERY = frozenset(
     {
         *("access_was", "action", "after", "base_revision", "before", "began_with"),
@@ -36,12 +36,12 @@ _LABELS: dict[str, Any] = {
     "why": _l("Why?"),
 }
 _OTHERS = _l("What you wrote")
-_LONG = 60  # characters from which on a text needs more than a line
+_LONG = 60  # characters; a longer text needs more than one line
 
 
 @dataclass(frozen=True, slots=True)
 class PreservedField:
-    """One value of a form. It is shown if it has a label."""
+    """One value of a form; it is shown if it has a label."""
 
     name: str
     value: str
@@ -49,22 +49,23 @@ class PreservedField:
 
     @property
     def is_long(self) -> bool:
+        """Whether it needs more than one line."""
         return self.name == "text" or "\n" in self.value or len(self.value) > _LONG
 
 
 def is_secret(name: str) -> bool:
-    """Whether a field of this name holds what no page may show again."""
+    """Whether a field with this name contains a secret, which no page may show."""
     is_content = name.startswith(_KIND_FIELD)
     return not is_content and not _SECRET.isdisjoint(re.split(r"[^a-z]+", name.lower()))
 
 
 def preserved_fields(*, goes_on: bool = True, is_whole: bool = False) -> list[PreservedField]:
-    """The form of this request, in order; empty if it can't be read, or nothing was typed into it.
+    """The fields of the sent form in order; empty if it can’t be read, or nothing was typed.
 
-    What another site sent, nobody has typed here: one press of a button would do it. An empty
-    field is kept: somebody may have emptied it. Of a conflict that `goes_on`, the choices are kept
-    and not the text, which has one side's words in every overlap. With `is_whole` the form is kept
-    even if nothing was typed.
+    Nothing is preserved from forms that another site sent, since pressing a button would complete
+    the attack. Empty fields are kept, as somebody may have emptied them. For a conflict that
+    `goes_on`, the choices are kept but not the text, which has one side in every overlap. With
+    `is_whole`, the form is kept even if nothing was typed.
     """
     if request.method != "POST" or is_cross_site():
         return []
@@ -89,7 +90,7 @@ def _without(sent: list[tuple[str, str]], *, goes_on: bool) -> Iterator[tuple[st
 def _label(name: str, value: str) -> Any:
     if name in MACHINERY:
         return None
-    # Words may be copied, if they can't be sent; a choice needs no more than a button.
+    # Texts are shown so that they can be copied; choices need not be visible.
     return _LABELS.get(name) or (_OTHERS if len(value.split()) > 1 else None)
 
 

@@ -1,4 +1,4 @@
-"""What error pages say: the status and the words of each named exception, and nowhere else."""
+"""The status and the messages of all error pages, by exception."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +27,7 @@ from wiki.web.strict_utf8 import NotUTF8
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """How an error is shown: status, what happened, what to do."""
+    """The content of an error page: status, what happened, what to do."""
 
     status: int
     title: Any

@@ -1,1 +1,1 @@
-"""Attachments: files of pages and of the library, in versions, by their content."""
+"""Files: attachments of pages and the library, stored in versions by their content."""

@@ -11,12 +11,12 @@ files = Blueprint("files", __name__, url_prefix="/files")
 
 
 def page_of(path: str) -> PageRef | None:
-    """The page at `path` to which files belong; the library has no path and is no page."""
+    """The page at `path` that has the files; `None` for the library, which has an empty path."""
     return page_gateway().page_at(current_viewer(), path) if path else None
 
 
 def parse_field(value: str | None) -> int | None:
-    """The id in a field, `None` for an empty one. Raises `FileNotThere` for what is no number."""
+    """The id in a form field, `None` if it is empty. Raises `FileNotThere` if it is no number."""
     if not value:
         return None
     number = parse_number(value)

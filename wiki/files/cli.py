@@ -1,4 +1,4 @@
-"""`nexus files …`: checking and pruning the store of files."""
+"""`nexus files …`: checks and prunes the stored contents of files."""
 
 from datetime import timedelta
 

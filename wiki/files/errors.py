@@ -1,4 +1,4 @@
-"""Errors about files; `wiki.files.messages` words them."""
+"""Errors about files; `wiki.files.messages` has their messages."""
 
 
 class FileNotThere(LookupError):
@@ -6,11 +6,11 @@ class FileNotThere(LookupError):
 
 
 class ContentMissing(LookupError):
-    """The store lacks a content that the database refers to."""
+    """A content to which the database refers is not in the store."""
 
 
 class StoreUnavailable(RuntimeError):
-    """The store can't read or write contents at the moment."""
+    """The store can’t read or write contents now."""
 
 
 class FileRefused(ValueError):

@@ -18,14 +18,17 @@ class UploadForm(ProtectedForm):
 
 
 class RenameFileForm(ProtectedForm):
+    """The new name of a file."""
+
     name = StringField(_("Name"))
 
 
 class EraseFileForm(ProtectedForm):
-    """Why a file, or one version of it, is erased permanently."""
+    """The reason why a file, or one version, is erased permanently."""
 
     why = StringField(_("Why?"))
 
     @property
     def reason(self) -> str:
+        """The reason on one line, truncated to `WHY_LIMIT`."""
         return " ".join((self.why.data or "").split())[:WHY_LIMIT]

@@ -56,24 +56,26 @@ _WORDS = {
 
 
 def status_of(refused: FileRefused) -> int:
+    """The HTTP status for a refused file."""
     return _STATUS.get(refused.reason, 422)
 
 
 def message_of(refused: FileRefused) -> str:
-    """Why the file was refused, and what to do about it."""
+    """The message about a refused file, with what to do about it."""
     words = _WORDS.get(refused.reason, _WORDS["damaged"])
     return str(words) % {name: _shown(value) for name, value in refused.details.items()}
 
 
 def _shown(value: object) -> str:
-    """Bytes in megabytes; smaller numbers count something else."""
+    """A number of bytes in megabytes; smaller numbers are counts and stay as they are."""
     if not isinstance(value, int) or value < MEGABYTE // 100:
         return str(value)
-    # A byte over the limit must not read like the limit itself.
+    # Rounded up: a byte over the limit must not look like the limit itself.
     return str(format_decimal(-(-value // 1000) / 1000, format="#,##0.###"))
 
 
 def bytes_left(count: int) -> str:
+    """The message about contents that could not be deleted from the store."""
     words: str = ngettext(
         "%(num)s content could not be deleted from storage: run nexus files prune --now.",
         "%(num)s contents could not be deleted from storage: run nexus files prune --now.",
@@ -82,8 +84,8 @@ def bytes_left(count: int) -> str:
     return words
 
 
-def not_reached() -> str:
-    """What no erasure reaches."""
+def erasure_limits() -> str:
+    """A sentence on what erasures don’t cover."""
     words: str = _(
         "This can’t reach backups, exports, before-restore folders, browser caches, search "
         "engines, feed readers, server logs and copies that somebody made."
@@ -93,7 +95,8 @@ def not_reached() -> str:
     return words
 
 
-def too_much_at_once(limit: int) -> str:
+def upload_too_large_message(limit: int) -> str:
+    """The message about a request with files that is larger than `limit` (bytes)."""
     words: str = _(
         "All files together may have at most %(limit)s MB. Upload fewer at once.",
         limit=limit // MEGABYTE,

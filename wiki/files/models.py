@@ -1,4 +1,4 @@
-"""Files, their versions, and the contents that these hold."""
+"""Files, their versions and their contents."""
 
 from datetime import datetime
 
@@ -9,13 +9,13 @@ from wiki.accounts.models import User
 from wiki.database import db, utcnow
 
 CONTENT_HASH_LENGTH = 64  # hex digits of SHA-256
-ERASED_HASH = "erased"  # in place of the hash of a content that was erased
-PROPOSED = "propose"  # the action of a version that waits to be accepted
-FILENAME_LIMIT = 150  # characters of a file's name, with its extension
+ERASED_HASH = "erased"  # replaces the hash of an erased content
+PROPOSED = "propose"  # action of a version that waits for acceptance
+FILENAME_LIMIT = 150  # characters of a file's name, including its extension
 
 
 class FileContent(db.Model):  # type: ignore[name-defined,misc]
-    """A content, whose bytes are in the store under the same hash."""
+    """A content; its bytes are in the store under this hash."""
 
     __tablename__ = "file_content"
 
@@ -25,12 +25,12 @@ class FileContent(db.Model):  # type: ignore[name-defined,misc]
     width: Mapped[int | None] = mapped_column()  # pixels, of a picture
     height: Mapped[int | None] = mapped_column()
     is_animated: Mapped[bool] = mapped_column(default=False)
-    # For search: what text, code, notebooks and PDF say.
+    # The extracted text of texts, code, notebooks and PDFs, for search.
     text: Mapped[str] = mapped_column(default="")
 
 
 class FileVariant(db.Model):  # type: ignore[name-defined,misc]
-    """A smaller version of a picture, by its width and format."""
+    """A smaller version of a picture, by width and format."""
 
     __tablename__ = "file_variant"
 
@@ -44,13 +44,13 @@ class FileVariant(db.Model):  # type: ignore[name-defined,misc]
 
 
 class File(db.Model):  # type: ignore[name-defined,misc]
-    """A file, whose name and content may change; texts link to its `id`."""
+    """A file; its name and content may change, and texts link to its `id`."""
 
     __tablename__ = "file"
     __table_args__ = (CheckConstraint("version_count >= 0", name="version_count"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    # The page it belongs to; without one it is in the library.
+    # The page to which it belongs; `None` for the library.
     page_id: Mapped[int | None] = mapped_column(
         ForeignKey("page.id", ondelete="RESTRICT"), index=True
     )
@@ -67,7 +67,7 @@ class File(db.Model):  # type: ignore[name-defined,misc]
 
 
 class FileVersion(db.Model):  # type: ignore[name-defined,misc]
-    """A change of a file, deletion and renaming included, and its state afterwards."""
+    """A change of a file (including deletion and renaming), and its state afterwards."""
 
     __tablename__ = "file_version"
     __table_args__ = (
@@ -83,7 +83,7 @@ class FileVersion(db.Model):  # type: ignore[name-defined,misc]
     # changes nothing yet) or "accept"
     action: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(FILENAME_LIMIT))
-    # So that texts which show the file by a former name still find it.
+    # For texts that refer to the file by a former name.
     name_key: Mapped[str] = mapped_column(String(3 * FILENAME_LIMIT), index=True, server_default="")
     content_hash: Mapped[str] = mapped_column(
         ForeignKey("file_content.hash", ondelete="RESTRICT"), index=True
@@ -96,7 +96,7 @@ class FileVersion(db.Model):  # type: ignore[name-defined,misc]
 
 
 class FileUse(db.Model):  # type: ignore[name-defined,misc]
-    """A page whose current text shows or links a file, whether or not the file exists."""
+    """A page’s current text links or shows a file by id, whether or not the file exists."""
 
     __tablename__ = "file_use"
 
@@ -107,7 +107,7 @@ class FileUse(db.Model):  # type: ignore[name-defined,misc]
 
 
 class FileMention(db.Model):  # type: ignore[name-defined,misc]
-    """A page whose current text shows a file by name, whichever file has the name."""
+    """A page’s current text shows a file by name, regardless of which file has the name."""
 
     __tablename__ = "file_mention"
 

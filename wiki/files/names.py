@@ -1,4 +1,4 @@
-"""Names of files: names of uploads are sanitized, names that people type are checked."""
+"""File names: sanitizes names of uploads, and checks names that people type."""
 
 import re
 from collections.abc import Collection
@@ -8,22 +8,22 @@ from wiki.files.models import FILENAME_LIMIT
 from wiki.letters import normalize
 from wiki.naming import is_hidden, path_key
 
-# What file systems or URLs don't take, or what separates the parts of a path.
+# Characters that file systems or URLs don't allow, or that separate parts of a path.
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|#%\[\]{}^`]+')
 _EXTENSION = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,12}$")
-# Reserved device names on Windows, whatever their extension: no file can be saved under one.
+# Device names are reserved on Windows, with any extension: no file can have one.
 DEVICE_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)", re.IGNORECASE)
 DEFAULT_FILENAME = "file"
 
 
 def sanitize_filename(sent: str) -> str:
-    """A valid name, made from any string that a browser sent.
+    """A valid name from any string that a browser sent.
 
-    Folders, also those of Windows, and invisible characters go; a long name is cut before its
+    Removes folders (also Windows ones) and invisible characters; shortens a long name before its
     extension.
     """
     name = normalize("NFC", sent.replace("\\", "/")).rpartition("/")[2]
-    # Joiners and direction marks too: in a file's name they only hide its extension.
+    # Including joiners and direction marks, which could hide the extension.
     name = "".join(c for c in name if not is_hidden(c) or c in "\t\n")
     name = " ".join(_FORBIDDEN.sub("-", name).split()).rstrip(". ").lstrip(" ")
     name = name if name.strip("-. ") else DEFAULT_FILENAME + name.strip("- ")
@@ -33,7 +33,7 @@ def sanitize_filename(sent: str) -> str:
 
 
 def check_filename(typed: str) -> str:
-    """A name as somebody typed it, with its spaces normalized.
+    """A name that somebody typed, with its white space normalized.
 
     Raises `FileRefused`: `no-name`, `name-too-long`, `name-characters`, `name-device`.
     """
@@ -50,12 +50,12 @@ def check_filename(typed: str) -> str:
 
 
 def filename_key(name: str) -> str:
-    """The form by which names are compared and searched."""
+    """The form of a name for comparison and search."""
     return path_key(name)[: 3 * FILENAME_LIMIT]
 
 
 def free_filename(name: str, taken: Collection[str]) -> str:
-    """`name`, or the first of `plan-2.png`, `plan-3.png` … whose key is not `taken`."""
+    """`name`, or the first of `plan-2.png`, `plan-3.png` … that has a key not in `taken`."""
     stem, end = _split_extension(name)
     number, free = 1, name
     while filename_key(free) in taken:
@@ -66,7 +66,7 @@ def free_filename(name: str, taken: Collection[str]) -> str:
 
 
 def filename_stem(name: str) -> str:
-    """The name without its extension: the first alternative text of a picture."""
+    """The name without its extension; the default alternative text of a picture."""
     return _split_extension(name)[0]
 
 

@@ -1,6 +1,6 @@
-"""How files reach the pages they belong to and are used in.
+"""How files get information about the pages that have and use them.
 
-Pages are above files, so files know them by this protocol; `pages` puts the implementation into
+Pages are above files, so files only know this protocol; `pages` puts its implementation into
 `PAGE_GATEWAY`.
 """
 
@@ -17,7 +17,7 @@ from wiki.files.models import File
 
 
 class PageRef(NamedTuple):
-    """A page as files know it: enough to link it, and to ask for the rule in force (`rule_id`)."""
+    """A page as files need it: for links, and for its access rule (`rule_id`)."""
 
     id: int
     title: str
@@ -26,50 +26,56 @@ class PageRef(NamedTuple):
 
 
 class PageGateway(Protocol):
-    """What files ask of pages, on which they must not depend; `wiki.pages.attachments` answers."""
+    """What files need from pages without importing them; see `wiki.pages.attachments`."""
 
     def page_at(self, viewer: Viewer, path: str) -> PageRef:
-        """The page at `path`. Raises an error that the application shows as a missing page."""
+        """The page at `path`. Raises an error that is shown as a missing page."""
 
     def visible_pages(
         self, viewer: Viewer, page_ids: Iterable[int | None]
     ) -> Mapping[int | None, PageRef]:
-        """Those of the pages that the viewer may see, by id."""
+        """The pages that the viewer may see, by id."""
 
     def pages_using(self, viewer: Viewer, file_id: int) -> Sequence[PageRef]:
         """The pages whose text links or shows the file, by title."""
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
-        """A condition on `File`: its page exists for the viewer."""
+        """A condition on `File`: the viewer may see its page."""
 
     def is_used(self, viewer: Viewer) -> ColumnElement[bool]:
-        """A condition on `File`: a page that exists for the viewer shows or links it, and all
-        who edit that page could see it anyway."""
+        """A condition on `File`: a page that the viewer may see shows or links it, and all editors
+        of that page may see it anyway.
+        """
 
-    def hands_on_library(self, page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-        """A condition: all who edit the page could see every file of the library anyway."""
+    def exposes_library(self, page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        """A condition: all editors of the page may see every file of the library anyway."""
 
     def announce(self, session: Session, file: File) -> None:
-        """Announce the change of a file, in the caller's transaction: search reindexes its page, or
-        those that use it, and whoever keeps histories looks at them again."""
+        """Announce the change of a file, in the caller’s transaction.
+
+        Its page, or those that use it, are reindexed, and copies of histories are updated.
+        """
 
     def purge(self) -> None:
-        """Remove what database files and search index keep of deleted rows; after the commit."""
+        """Remove what database files and search index keep of deleted rows.
+
+        Must be called after the commit.
+        """
 
 
 PAGE_GATEWAY = AppState[PageGateway]("page_gateway")
 
 
 def page_gateway() -> PageGateway:
-    """The gateway that pages have registered with the current application."""
+    """The gateway of the current application."""
     return PAGE_GATEWAY.current()
 
 
 def visible_file(viewer: Viewer) -> ColumnElement[bool]:
-    """The files that exist for `viewer`, as a condition on `File`.
+    """A condition on `File`: `viewer` may see it.
 
-    Whoever sees a page sees its files and those that it uses of the library, which otherwise
-    follows the rule of the whole wiki. Deleted files exist for nobody.
+    Whoever may see a page may see its files, and the files of the library that it uses; other files
+    of the library follow the rule of the whole wiki. Nobody may see deleted files.
     """
     if not viewer.may_read:
         return false()
@@ -81,7 +87,7 @@ def visible_file(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def may_edit_files_of(viewer: Viewer, page_id: int | None) -> bool:
-    """Whether `viewer` may change files of a page, or those of the library."""
+    """Whether `viewer` may change the files of a page, or of the library if `page_id` is `None`."""
     if page_id is None:
         return can_write_at(viewer, "")
     home = page_gateway().visible_pages(viewer, [page_id]).get(page_id)
@@ -89,7 +95,7 @@ def may_edit_files_of(viewer: Viewer, page_id: int | None) -> bool:
 
 
 def check_may_edit_files_of(viewer: Viewer, page_id: int | None) -> None:
-    """Make sure that the viewer may edit the files of a page, or with `None` those of the library.
+    """Check that the viewer may change the files of a page, or with `None` of the library.
 
     Raises `Forbidden`.
     """

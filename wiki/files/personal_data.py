@@ -1,4 +1,4 @@
-"""Personal data that files keep of a user: those that they uploaded."""
+"""Personal data that files store about a user: the files that they uploaded."""
 
 from collections.abc import Iterator
 from typing import IO
@@ -24,16 +24,16 @@ REFERENCES = (
     ),
     moves(File.deleted_by_id),
 )
-_SENT = ("upload", "replace", PROPOSED)  # what brought a content
+_SENT = ("upload", "replace", PROPOSED)  # actions that upload a content
 
 
 class FilesOfPerson:
-    """`wiki.accounts.privacy.personal_data.PersonalData` of files."""
+    """Implements `wiki.accounts.privacy.personal_data.PersonalData` for files."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        """Yields each content that they sent and may still see, as it was sent.
+        """Yields each content that the person uploaded and may still see, unchanged.
 
-        A list of all of them, also of lost ones, is `files.json`.
+        `files.json` lists all of them, including missing contents.
         """
         query = select(*_VERSION, FileVersion.content_hash).join(
             File, File.id == FileVersion.file_id
@@ -45,12 +45,12 @@ class FilesOfPerson:
             try:
                 content = current_store().open(row["content_hash"])
             except ContentMissing:
-                continue  # erased, or lost: the list still names it
+                continue  # erased, or missing: it is still in the list
             yield f"files/{row['file_id']}-{row['number']}-{row['name']}", content
         yield "files.json", as_json([dict(row) for row in rows])
 
     def rename(self, session: Session, person_id: int) -> None:
-        """Nowhere is a name kept."""
+        """Does nothing, as files store no names of people."""
 
     def forget(self, session: Session, person_id: int) -> None:
-        """Files belong to pages, and stay."""
+        """Does nothing, as files belong to pages and stay."""

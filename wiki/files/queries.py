@@ -1,4 +1,4 @@
-"""Reading files; every function takes the viewer's permissions into account."""
+"""Reads files; every function that takes a viewer checks their permissions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,14 +33,14 @@ from wiki.files.models import (
 from wiki.files.names import filename_key, filename_stem
 from wiki.files.page_gateway import may_edit_files_of, page_gateway, visible_file
 
-TAG_LENGTH = 16  # hex digits by which an address names a content; 64 bits, within one file
+TAG_LENGTH = 16  # hex digits of a content's hash in its URL; 64 bits suffice within one file
 
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A file as lists and its own page show it; the content is the current one.
+    """A file as lists and its own page show it, with its current content.
 
-    `width` and `height` are known of pictures, in pixels; `size` is in bytes.
+    `width` and `height` are in pixels, for pictures only; `size` is in bytes.
     """
 
     id: int
@@ -57,33 +57,33 @@ class FileView:
 
     @property
     def family(self) -> Family:
-        """What kind of file it is, by its media type: a picture, a text …"""
+        """The family of its media type: a picture, a text …"""
         return family_of(self.media_type)
 
     @property
     def is_picture(self) -> bool:
-        """Whether pages can show it as a picture."""
+        """Whether pages can show it as an image."""
         return self.family == "picture"
 
     @property
     def tag(self) -> str:
-        """What identifies the content in a permanent URL."""
+        """Identifies the content in a permanent URL."""
         return self.content_hash[:TAG_LENGTH]
 
     @property
     def ending(self) -> str:
-        """The part of the name after its last dot, as `extension_of` gives it."""
+        """Its extension, as from `extension_of`."""
         return extension_of(self.name)
 
     @property
     def stem(self) -> str:
-        """The name without its ending."""
+        """The name without its extension."""
         return filename_stem(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class FileVersionView:
-    """A change of a file, and what it was afterwards."""
+    """A change of a file, and the state of the file afterwards."""
 
     number: int
     action: str
@@ -96,18 +96,18 @@ class FileVersionView:
 
     @property
     def tag(self) -> str:
-        """What identifies the content in a permanent URL."""
+        """Identifies the content in a permanent URL."""
         return self.content_hash[:TAG_LENGTH]
 
     @property
     def is_erased(self) -> bool:
-        """Whether its content was erased, so that nobody can have it any more."""
+        """Whether its content was erased."""
         return self.content_hash == ERASED_HASH
 
 
 @dataclass(frozen=True, slots=True)
 class ServedContent:
-    """A content to be sent; its bytes are in the store under `hash`."""
+    """A content to deliver; its bytes are in the store under `hash`."""
 
     name: str
     hash: str
@@ -117,7 +117,7 @@ class ServedContent:
 
 @dataclass(frozen=True, slots=True)
 class FileFilter:
-    """What a list of files is narrowed to; empty fields narrow nothing."""
+    """The filter of a list of files; empty fields match everything."""
 
     words: str = ""
     family: str = ""
@@ -133,7 +133,7 @@ def get_file(viewer: Viewer, file_id: int) -> FileView:
 
 
 def files_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, FileView]:
-    """Those of the files that exist for the viewer."""
+    """The files with these ids that the viewer may see."""
     found: dict[int, FileView] = {}
     for some in in_batches(ids):
         rows = db.session.execute(_views().where(File.id.in_(some), visible_file(viewer)))
@@ -142,23 +142,23 @@ def files_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, FileView]:
 
 
 def files_after(viewer: Viewer, file_id: int, limit: int) -> list[FileView]:
-    """The next files that exist for the viewer, by id."""
+    """The next files by id that the viewer may see."""
     query = _views().where(File.id > file_id, visible_file(viewer)).order_by(None)
     rows = db.session.execute(query.order_by(File.id).limit(limit))
     return [FileView(**row._asdict()) for row in rows]
 
 
 def has_files(page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """A column of a query about pages: whether `file_texts_by_page` may know of files of one."""
+    """A condition for queries on pages: `file_texts_by_page` may return files for the page."""
     own = exists().where(File.page_id == page_id, File.deleted_at.is_(None))
     return own | exists().where(FileUse.page_id == page_id)
 
 
 def file_texts_by_page(page_ids: Sequence[int], limit: int) -> dict[int, list[tuple[str, str]]]:
-    """Name and readable text of the files of each page, at most `limit` characters of each text.
+    """`(name, text)` of the files of each page, with at most `limit` characters of each text.
 
-    Files of the library count for the pages that link or show them, if these hand them on. No
-    viewer: whoever sees the page may see them.
+    Files of the library count for pages that link or show them, if all editors of these may see
+    them. Takes no viewer: whoever may see the page may see them.
     """
     if not page_ids:
         return {}
@@ -177,7 +177,7 @@ def file_texts_by_page(page_ids: Sequence[int], limit: int) -> dict[int, list[tu
                 FileUse.page_id.in_(page_ids),
                 File.page_id.is_(None),
                 File.deleted_at.is_(None),
-                page_gateway().hands_on_library(FileUse.page_id),
+                page_gateway().exposes_library(FileUse.page_id),
             ),
         ).order_by("id")
     )
@@ -200,7 +200,7 @@ def get_deleted_file(viewer: Viewer, file_id: int) -> File:
 
 
 def list_deleted_files(viewer: Viewer, limit: int) -> list[File]:
-    """The deleted files that the viewer may restore, the last deleted first."""
+    """The deleted files that the viewer may restore, last deleted first."""
     is_there = (File.deleted_at.is_not(None), File.content_hash != ERASED_HASH)
     query = select(File).where(*is_there).order_by(File.deleted_at.desc(), File.id.desc())
     if not can_administer(viewer):
@@ -208,7 +208,7 @@ def list_deleted_files(viewer: Viewer, limit: int) -> list[File]:
     found: list[File] = []
     start = 0
     while len(found) < limit:
-        # Whether they may edit where a file was is known only once it is read.
+        # Whether they may edit the page of a file is only known once it is read.
         batch = db.session.scalars(query.offset(start).limit(limit)).all()
         found += _restorable(viewer, batch)
         start += limit
@@ -226,7 +226,7 @@ def _restorable(viewer: Viewer, files: Sequence[File]) -> list[File]:
 
 
 def versions_of(viewer: Viewer, file_id: int) -> list[FileVersionView]:
-    """Every change of the file, the newest first."""
+    """Every change of the file, newest first."""
     rows = db.session.execute(
         select(
             FileVersion.number,
@@ -248,7 +248,7 @@ def versions_of(viewer: Viewer, file_id: int) -> list[FileVersionView]:
 
 
 def content_at(viewer: Viewer, file_id: int, tag: str = "") -> ServedContent:
-    """The file's current content, or the one whose hash begins with `tag`.
+    """The file’s current content, or the one with a hash that begins with `tag`.
 
     Raises `FileNotThere`.
     """
@@ -271,7 +271,7 @@ def content_at(viewer: Viewer, file_id: int, tag: str = "") -> ServedContent:
 
 
 def smaller_picture(served: ServedContent, width: int, media_types: Iterable[str]) -> ServedContent:
-    """Its smallest variant that is at least `width` pixels wide, in one of these formats.
+    """The smallest variant that is at least `width` pixels wide, in one of these formats.
 
     The content itself if there is none.
     """
@@ -289,7 +289,7 @@ def smaller_picture(served: ServedContent, width: int, media_types: Iterable[str
 
 
 def count_files(viewer: Viewer, filter_: FileFilter) -> int:
-    """How many files `list_files` has of the same filter, on all pages of the list."""
+    """The length of the whole list of `list_files` with this filter."""
     query = select(func.count()).select_from(File)
     if filter_.family:
         query = query.join(FileContent, FileContent.hash == File.content_hash)
@@ -297,7 +297,7 @@ def count_files(viewer: Viewer, filter_: FileFilter) -> int:
 
 
 def list_files(viewer: Viewer, filter_: FileFilter, *, offset: int, limit: int) -> list[FileView]:
-    """Files that pass the filter, the last changed first."""
+    """Files that match the filter, last changed first."""
     rows = db.session.execute(
         _views()
         .where(_matches(viewer, filter_))
@@ -325,11 +325,10 @@ def _matches(viewer: Viewer, filter_: FileFilter) -> ColumnElement[bool]:
 def find_files_by_name(
     viewer: Viewer, names: Iterable[str], page_id: int | None = None
 ) -> dict[str, FileView]:
-    """The files that `names` refer to on a page: its own, else those of the library, else files
-    that once had the name.
+    """The files to which `names` refer on a page, by name as given.
 
-    Keys are the names as given; unknown names are left out. Of several files of one name, the
-    last changed one.
+    Files of the page take precedence, then files of the library, then files that once had the name;
+    of several with one name, the last changed. Unknown names are left out.
     """
     keys = {name: filename_key(name) for name in names}
     found = _find(viewer, set(keys.values()), page_id)
@@ -356,7 +355,7 @@ def _find(
                 File.page_id.is_(None).desc(), File.updated_at, File.id
             )
         )
-        # Later rows win: the page's own over the library's, the newer over the older.
+        # Later rows win: files of the page over the library, newer ones over older ones.
         for row in rows:
             values = row._asdict()
             found_key = values.pop("key")

@@ -1,4 +1,4 @@
-"""How much one person may keep in the wiki's files."""
+"""Limits how many bytes of files one person may store."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,13 +10,13 @@ from wiki.database import FOR_CHANGE
 from wiki.files.errors import FileRefused
 from wiki.files.models import PROPOSED, FileContent, FileVersion
 
-_SENT = ("upload", "replace", PROPOSED)  # what brought a content
+_SENT = ("upload", "replace", PROPOSED)  # actions that upload a content
 
 
 def check_file_quota(session: Session, by: int | None, size: int) -> None:
-    """Raises `FileRefused` (`quota`) when `size` more bytes are too many for the user `by`.
+    """Check that user `by` may store `size` more bytes. Raises `FileRefused` (`quota`).
 
-    `None` stands for whoever runs the wiki, who has no quota.
+    `None` means the operator of the wiki, who has no quota.
     """
     if by is None:
         return
@@ -28,7 +28,7 @@ def check_file_quota(session: Session, by: int | None, size: int) -> None:
 
 
 def used_bytes(session: Session, user_id: int) -> int:
-    """Bytes of everything a person has sent, old versions and deleted files included."""
+    """The bytes of everything a person has uploaded, including old versions and deleted files."""
     total = session.scalar(
         select(func.sum(FileContent.size))
         .join(FileVersion, FileVersion.content_hash == FileContent.hash)

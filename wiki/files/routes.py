@@ -1,4 +1,4 @@
-"""The addresses of files, and what the application holds of them."""
+"""Registers the views of files, and creates their store."""
 
 from flask import Flask
 
@@ -33,9 +33,9 @@ def init_app(app: Flask) -> None:
 
 
 def _make_store(settings: Settings) -> ContentStore:
-    """The store that the settings name."""
+    """The store that the settings configure."""
     if settings.files_store:
-        from wiki.files.storage.bucket_store import BucketStore  # noqa: PLC0415  # an extra
+        from wiki.files.storage.bucket_store import BucketStore  # noqa: PLC0415  # needs an extra
 
         return BucketStore.at(settings.files_store)
     return FolderStore(settings.instance / "files")

@@ -8,7 +8,7 @@ from wiki.files.queries import FileView
 
 
 def file_url(file: FileView) -> str:
-    """The URL of the file's current content."""
+    """The URL of the file’s current content."""
     return url_for("files.content", file_id=file.id, name=file.name)
 
 
@@ -26,7 +26,7 @@ def file_srcset(file: FileView) -> str:
 
 
 def file_link_target(file: FileView) -> str:
-    """The file's URL as texts have it: below the root of the wiki, its parentheses escaped."""
+    """The file’s URL for use in texts: relative to the wiki’s root, with parentheses escaped."""
     address = file_url(file).removeprefix(request.script_root)
     return address.replace("(", "%28").replace(")", "%29")
 

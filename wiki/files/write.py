@@ -1,6 +1,6 @@
-"""The write path of files: every change of a file goes through this module.
+"""The write path of files: all changes go through this module.
 
-`by` is the id of the user who does it; `None` stands for whoever runs the wiki.
+`by` is the id of the acting user; `None` means the operator of the wiki.
 """
 
 from collections.abc import Collection
@@ -22,7 +22,7 @@ from wiki.instance.durable import checksum
 
 
 def upload_file(source: IO[bytes], name: str, *, page_id: int | None, by: int | None) -> int:
-    """Store a new file of a page, or of the library; returns its id.
+    """Store a new file of a page, or of the library without one; returns its id.
 
     Raises `FileRefused`, `StoreUnavailable`, `StorageUnavailable`.
     """
@@ -72,10 +72,11 @@ def import_file(
     by: int | None,
     is_renumbering: bool = False,
 ) -> bool:
-    """Store a file of an export under the id it had; false when it is there with this content.
+    """Store a file of an export under its id; `False` if it exists with this content.
 
-    When another file has that id, `is_renumbering` gives it a new one, unless its page, or the
-    library, has it with this content. No quota. Raises `FileIdTaken` and what `upload_file` raises.
+    If another file has that id, `is_renumbering` gives it a new one, unless the page or the library
+    has a file with this name and content. No quota applies. Raises `FileIdTaken` and what
+    `upload_file` raises.
     """
     with received(source, current_settings().upload_limit) as sent:
         sum_ = checksum(sent)
@@ -93,7 +94,7 @@ def import_file(
 
 
 def _has(page_id: int | None, name: str, content_hash: str) -> bool:
-    """Whether the page, or the library, has a file of this name and content."""
+    """Whether the page, or the library, has a file with this name and content."""
     place = File.page_id.is_(None) if page_id is None else File.page_id == page_id
     found = select(File.id).where(
         place, File.deleted_at.is_(None), File.name_key == filename_key(name)
@@ -102,7 +103,7 @@ def _has(page_id: int | None, name: str, content_hash: str) -> bool:
 
 
 def next_file_id(after: int) -> int:
-    """An id above `after` that no file has; on SQLite somebody may be quicker to take it."""
+    """An unused id above `after`; on SQLite another process may take it first."""
     session = db.session()
     if is_postgresql(session):
         return int(session.scalar(text("SELECT nextval(pg_get_serial_sequence('file', 'id'))")))
@@ -118,20 +119,20 @@ def add_stored_file(
     page_id: int | None,
     by: int | None,
 ) -> None:
-    """A file under an id that the caller has found free, inside the caller's transaction.
+    """Insert a file under an unused id, in the caller’s transaction.
 
-    No quota: whoever imports a whole wiki runs this one.
+    No quota applies, since only operators import whole wikis.
     """
     stored.insert(session)
     _add(session, stored, name, page_id=page_id, by=by, file_id=file_id)
     if is_postgresql(session):
-        # The sequence has not counted an id that was given.
+        # Inserting an explicit id doesn't advance the sequence.
         last = "SELECT setval(pg_get_serial_sequence('file', 'id'), max(id)) FROM file"
         session.execute(text(last))
 
 
 def replace_content(file_id: int, source: IO[bytes], name: str, *, by: int | None) -> None:
-    """Store a new version of a file; it keeps its id and its name, but for the extension.
+    """Store a new version of a file; its id and name stay, except for the extension.
 
     Raises `FileNotThere` and what `upload_file` raises.
     """
@@ -146,7 +147,7 @@ def replace_content(file_id: int, source: IO[bytes], name: str, *, by: int | Non
 
 
 def rename_file(file_id: int, name: str, *, by: int | None) -> None:
-    """Give a file another name; its extension stays that of its type.
+    """Rename a file; its extension still matches its type.
 
     Raises `FileRefused`, `FileNotThere`.
     """
@@ -163,7 +164,7 @@ def rename_file(file_id: int, name: str, *, by: int | None) -> None:
 
 
 def restore_version(file_id: int, number: int, *, by: int | None) -> None:
-    """Make the content of an earlier version the current one again, as a version of its own.
+    """Restore the content of an earlier version, as a new version.
 
     Raises `FileNotThere`.
     """
@@ -200,7 +201,7 @@ def undelete_file(file_id: int, *, by: int | None) -> None:
 
 
 def free_name(session: Session, name: str, page_id: int | None) -> str:
-    """`name`, with a number if the page (or the library) has a file of that name."""
+    """`name`, with a number if the page, or the library, has a file with that name."""
     taken = set(
         session.scalars(
             select(File.name_key).where(
@@ -213,14 +214,17 @@ def free_name(session: Session, name: str, page_id: int | None) -> str:
 
 
 def lock_files(session: Session, ids: Collection[int]) -> dict[int, File]:
-    """The files, including deleted ones, reloaded under their locks in order of id."""
+    """The files, including deleted ones, reloaded under their locks, by id.
+
+    Locked in order of id.
+    """
     query = select(File).where(File.id.in_(ids)).order_by(File.id).with_for_update()
     query = query.execution_options(populate_existing=True)
     return {file.id: file for file in session.scalars(query)}
 
 
 def lock_file_row(session: Session, file_id: int, *, is_deleted: bool | None = False) -> File:
-    """The file, reloaded under its lock; with `None` whether it is deleted or not.
+    """The file, reloaded under its lock; `is_deleted=None` accepts both states.
 
     Raises `FileNotThere`.
     """
@@ -231,12 +235,12 @@ def lock_file_row(session: Session, file_id: int, *, is_deleted: bool | None = F
 
 
 def set_name(file: File, name: str) -> None:
-    """Give a file a name, which must be clean, and the key by which names are compared."""
+    """Set the name of a file, which must be clean, and its comparison key."""
     file.name, file.name_key = name, filename_key(name)
 
 
 def append_version(session: Session, file: File, action: str, by: int | None) -> None:
-    """Add the version that records the state of `file`, and have search index it."""
+    """Add a version with the current state of `file`, and have the search index updated."""
     now = utcnow()
     file.version_count += 1
     file.updated_at = now

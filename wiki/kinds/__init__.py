@@ -1,1 +1,1 @@
-"""Kinds of page: what each is for, what its pages begin with, and the fields they have."""
+"""Kinds of pages: their purpose, outline and fields."""

@@ -10,16 +10,16 @@ from wiki.kinds.kind import FieldType, Kind, KindField
 DEFAULT_KIND = "page"
 CHALLENGE = "challenge"
 PROJECT = "project"
-GLOSSARY = "glossary"  # what a page of this kind defines is explained on all others
+GLOSSARY = "glossary"  # terms defined on such pages are explained on all others
 
-# The values of the field `status`, and how each is shown.
+# Values of the field `status` and their labels.
 STATUSES: Mapping[str, Words] = MappingProxyType(
     {"open": _l("Open"), "solved": _l("Solved"), "outdated": _l("Outdated")}
 )
 DEFAULT_STATUS = "open"
 
-SYMPTOM, ERROR, FIX = "symptom", "error", "fix"  # of a challenge
-WANTED = "wanted"  # of a project: whom it looks for
+SYMPTOM, ERROR, FIX = "symptom", "error", "fix"  # fields of a challenge
+WANTED = "wanted"  # field of a project: whom it looks for
 
 _KINDS = (
     Kind(
@@ -146,9 +146,9 @@ _KINDS = (
         description=_l("Everything else."),
     ),
 )
-REVIEW_BY = "review_by"  # the day from which a page of any kind is to be looked at again
-ORDER = "order"  # the place of a page among those beside it
-APPLIES_TO = "applies_to"  # the versions that a page is about, where its kind has no such field
+REVIEW_BY = "review_by"  # field of any kind: the date from which a page needs a review
+ORDER = "order"  # field of any kind: the position of a page among its siblings
+APPLIES_TO = "applies_to"  # the versions that a page covers, if its kind has no such field
 
 _REVIEW = KindField(
     REVIEW_BY,
@@ -166,7 +166,7 @@ _VERSIONS = KindField(
 
 
 def freshness_fields(kind: Kind) -> tuple[KindField, ...]:
-    """What pages of any kind may say about how long they are right, beside their own fields."""
+    """The fields of any kind about how long a page stays correct, besides its own fields."""
     has_versions = any(field.type is FieldType.VERSION for field in kind.fields)
     offered = (_REVIEW,) if has_versions else (_REVIEW, _VERSIONS)
     return tuple(field for field in offered if kind.field(field.name) is None)
@@ -181,15 +181,15 @@ _ORDER = KindField(
 
 
 def shared_fields(kind: Kind) -> tuple[KindField, ...]:
-    """What pages of any kind may say, beside the fields of their own."""
+    """The fields that all kinds have, besides their own."""
     order = (_ORDER,) if kind.field(ORDER) is None else ()
     return (*freshness_fields(kind), *order)
 
 
-# In the order in which they are offered.
+# In the order in which the editor offers them.
 BUILTIN_KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 
 def status_label(status: str) -> Words:
-    """What a status is called; the word itself for one that no kind has (imports bring some)."""
+    """The label of a status; an unknown status, which an import may bring, is its own label."""
     return STATUSES.get(status, status)

@@ -1,6 +1,6 @@
-"""The kinds of this wiki: those that every wiki has, and those that its administrators added.
+"""The kinds of this wiki: builtin ones, and those that administrators added.
 
-They are cached until the version of rules and settings rises, which every request asks for.
+They are cached until the version of rules and settings rises, which every request checks.
 """
 
 import time
@@ -22,12 +22,12 @@ from wiki.kinds.kind import FieldType, Kind, KindField
 from wiki.kinds.models import PageKind
 
 OUTLINES = Path(__file__).with_name("outlines")  # a Markdown file for each kind that has one
-# Seconds for which commands and other processes, which ask of every page, go by what they read.
+# Seconds for which commands and worker processes cache the kinds.
 COMMAND_SECONDS = 1.0
 
 
 class _KindsSnapshot(NamedTuple):
-    """All kinds by name, in the order in which they are offered."""
+    """All kinds by name, in the order in which they are offered, at a version."""
 
     version: int
     by_name: Mapping[str, Kind]
@@ -35,7 +35,10 @@ class _KindsSnapshot(NamedTuple):
 
 
 class _LatestKinds:
-    """The last kinds that were loaded. Replaced as a whole, so safe for threads."""
+    """The kinds that were loaded last.
+
+    Replaced as a whole, so it is thread-safe.
+    """
 
     snapshot: _KindsSnapshot | None = None
 
@@ -44,7 +47,7 @@ _LATEST = AppState("kinds", _LatestKinds)
 
 
 def _snapshot() -> _KindsSnapshot:
-    if not has_app_context():  # files are read and checked without an application as well
+    if not has_app_context():  # for files that are checked without an application
         return _KindsSnapshot(0, BUILTIN_KINDS, 0.0)
     latest, now = _LATEST.current(), time.monotonic()
     known = latest.snapshot
@@ -84,7 +87,7 @@ def _kind(row: Any) -> Kind:
 
 
 def field_from(stored: Mapping[str, Any]) -> KindField:
-    """A field out of its JSON. Raises `KeyError` or `ValueError` if that isn't one."""
+    """A field from its JSON. Raises `KeyError` or `ValueError` if it is invalid."""
     return KindField(
         name=stored["name"],
         label=stored["label"],
@@ -101,25 +104,25 @@ def all_kinds() -> Mapping[str, Kind]:
 
 
 def offered_kinds() -> list[Kind]:
-    """The kinds that the editor offers for new pages: all but those that were retired."""
+    """The kinds that the editor offers for new pages, without retired ones."""
     return [kind for kind in all_kinds().values() if not kind.is_retired]
 
 
 def kinds_version() -> int:
-    """A number that changes whenever a kind does."""
+    """A number that changes whenever any kind changes."""
     return _snapshot().version
 
 
 def kind_of(name: str) -> Kind:
-    """The kind called `name`; the default one for a name that is none (imports bring some)."""
+    """The kind with this name; the default kind for an unknown name, which an import may bring."""
     known = all_kinds()
     return known.get(name) or known[DEFAULT_KIND]
 
 
 def scaffold(kind: str, title: str) -> str:
-    """The Markdown that a new page of `kind` begins with; `title` stands where it is spoken of.
+    """The Markdown with which a new page of `kind` begins; mentions of the title become `title`.
 
-    Guidance is in HTML comments, which readers never see when a writer leaves one in.
+    Guidance is in HTML comments, which readers never see if a writer leaves them in.
     """
     known = kind_of(kind)
     outline = known.outline if known.is_own else str(_l(_outline(known.name)))

@@ -1,4 +1,4 @@
-"""A kind of page, and a field that pages of a kind have. Pure."""
+"""The kind of a page, and its fields. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,16 +8,16 @@ from wiki.i18n import lazy as _l
 
 
 class FieldType(StrEnum):
-    """What a field holds, and so how it is typed in, checked and shown."""
+    """The type of a field’s values, which decides how they are entered, checked and shown."""
 
     TEXT = "text"  # one line
     LONG = "long"  # paragraphs
-    CODE = "code"  # as a machine wrote it: an error, an output
+    CODE = "code"  # program output, such as an error
     CHOICE = "choice"
     DATE = "date"
     NUMBER = "number"
     LINK = "link"
-    VERSION = "version"  # a number, with the name of what it is a version of
+    VERSION = "version"  # a version number with a product name
 
 
 TYPE_LABELS: dict[FieldType, Words] = {
@@ -30,15 +30,15 @@ TYPE_LABELS: dict[FieldType, Words] = {
     FieldType.LINK: _l("Link"),
     FieldType.VERSION: _l("Version"),
 }
-# Of these a page may have several values in one field.
+# Types of fields that may have several values.
 REPEATABLE = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.LINK, FieldType.VERSION})
 
 
 @dataclass(frozen=True, slots=True)
 class KindField:
-    """A field. `name` is its key in front matter, which stays when the label changes.
+    """A field; `name` is its key in front matter, which stays when the label changes.
 
-    If it `is_many`, a page may have several values of it.
+    `is_many` allows several values.
     """
 
     name: str
@@ -53,10 +53,10 @@ class KindField:
 class Kind:
     """A kind of page.
 
-    `folder` is where a new page of this kind is put (`challenges/…`), empty for the top. If it
-    `has_status`, its pages have one of `STATUSES`. `outline` is what a new page begins with, of
-    kinds that an administrator added; pages of one that `is_retired` stay as they are, but nobody
-    is offered it for another.
+    `folder` is the path below which new pages of this kind are created (`challenges/…`), empty for
+    the top. With `has_status`, pages have one of `STATUSES`. `outline` is the initial text of pages
+    of a kind that an administrator added. Pages of a kind that `is_retired` keep it, but it is not
+    offered for others.
     """
 
     name: str
@@ -71,5 +71,5 @@ class Kind:
     is_retired: bool = False
 
     def field(self, name: str) -> KindField | None:
-        """Its field of this name, if it has one."""
+        """The field with this name, or `None`."""
         return next((field for field in self.fields if field.name == name), None)

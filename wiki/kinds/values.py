@@ -1,7 +1,7 @@
-"""Values of fields: as they are typed, stored and shown. Pure.
+"""Values of fields: as they are entered, stored and shown. Pure.
 
-Stored is a text, or a list of texts where a field may have several values: what front matter
-holds. What was stored before a kind had the field, or by an import, may be anything.
+A stored value is a text, or a list of texts for several values, as in front matter. Values from
+imports, or from before a kind had the field, may be anything.
 """
 
 import re
@@ -14,12 +14,12 @@ from wiki.kinds.kind import FieldType, Kind, KindField
 from wiki.letters import with_line_feeds
 from wiki.naming import is_hidden
 
-MAX_LINE = 300  # characters of a value in one line
-MAX_PARAGRAPHS = 6_000  # characters of a longer one
+MAX_LINE = 300  # characters of a one-line value
+MAX_PARAGRAPHS = 6_000  # characters of a value with paragraphs
 MAX_LINK = 1_000  # characters
 MAX_VERSION = 60  # characters
-MAX_VALUES = 30  # of one field of a page
-_JOINERS = "\u200c\u200d"  # which words of some scripts need
+MAX_VALUES = 30  # values of one field of a page
+_JOINERS = "\u200c\u200d"  # needed in words of some scripts
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 
 NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
@@ -28,7 +28,7 @@ _PARAGRAPHS = frozenset({FieldType.LONG, FieldType.CODE})
 
 
 class ValueRefused(ValueError):
-    """A value that a field can't have.
+    """An invalid value.
 
     `reason`: `too-long`, `too-many`, `hidden`, `date`, `number`, `link`, `version` or `choice`.
     """
@@ -40,14 +40,14 @@ class ValueRefused(ValueError):
 
 
 class FieldValues(NamedTuple):
-    """A field of a page with its values, as a card shows it."""
+    """A field of a page with its values, for the card."""
 
     field: KindField
     values: tuple[str, ...]
 
 
 def values_of(stored: Any) -> list[str]:
-    """The values in what is stored, without empty ones."""
+    """The values in a stored value, without empty ones."""
     if stored is None:
         return []
     parts = stored if isinstance(stored, list | tuple) else [stored]
@@ -55,13 +55,13 @@ def values_of(stored: Any) -> list[str]:
 
 
 def card_of(kind: Kind, fields: Mapping[str, Any]) -> list[FieldValues]:
-    """The fields of `kind` that a page has filled in."""
+    """The fields of `kind` that are filled in on a page."""
     found = ((field, tuple(values_of(fields.get(field.name)))) for field in kind.fields)
     return [FieldValues(field, values) for field, values in found if values]
 
 
 def as_typed(field: KindField, stored: Any) -> list[str]:
-    """What the editor shows of a stored value: a text for each of its controls."""
+    """How the editor shows a stored value: a text for each control."""
     values = values_of(stored)
     if field.type is FieldType.CHOICE:
         return values
@@ -69,7 +69,7 @@ def as_typed(field: KindField, stored: Any) -> list[str]:
 
 
 def read_typed(field: KindField, typed: Sequence[str]) -> str | list[str]:
-    """The value that is stored of what was typed; empty for nothing. Raises `ValueRefused`."""
+    """The value to store for what was typed; empty for nothing. Raises `ValueRefused`."""
     if field.type in _PARAGRAPHS:
         return _paragraphs("\n".join(typed))
     values = list(dict.fromkeys(_check(field, part) for part in _parts(field, typed)))
@@ -80,12 +80,12 @@ def read_typed(field: KindField, typed: Sequence[str]) -> str | list[str]:
 
 
 def read_field(field: KindField, typed: Iterable[str], stored: Any) -> str | list[str]:
-    """The value that was typed. What nobody changed stays as it is `stored`, whatever it is.
+    """The value to store for what was typed.
 
-    Raises `ValueRefused`.
+    An unchanged value stays as `stored`, even if it is invalid. Raises `ValueRefused`.
     """
     typed, shown = normalized(typed), normalized(as_typed(field, stored))
-    # Boxes are sent in the order of the choices, each once; programs send the values apart.
+    # Check boxes are sent once each, in the order of the choices; API clients send separate values.
     is_same = typed in (shown, normalized(values_of(stored)))
     if is_same or (field.type is FieldType.CHOICE and set(typed) == set(shown)):
         return stored if isinstance(stored, str | list) else "\n".join(values_of(stored))
@@ -93,12 +93,12 @@ def read_field(field: KindField, typed: Iterable[str], stored: Any) -> str | lis
 
 
 def normalized(texts: Iterable[str]) -> list[str]:
-    """What is typed, with the line ends of this program and without what is empty."""
+    """Texts with normalized line ends, without empty ones."""
     return [unified for text in texts if (unified := with_line_feeds(text))]
 
 
 def link_target(value: str) -> str | None:
-    """`value` if it is an address that may be linked to."""
+    """`value` if it is a URL that may be linked, else `None`."""
     try:
         parts = urlsplit(value)
     except ValueError:
@@ -110,7 +110,7 @@ def link_target(value: str) -> str | None:
 
 
 def date_in(value: str) -> date | None:
-    """The day that `YYYY-MM-DD` names."""
+    """The date in `YYYY-MM-DD` form, or `None`."""
     try:
         return date.fromisoformat(value) if _ISO_DATE.fullmatch(value) else None
     except ValueError:
@@ -122,7 +122,7 @@ def _separator(field: KindField) -> str:
 
 
 def _parts(field: KindField, typed: Iterable[str]) -> list[str]:
-    """The values in what was typed, each in one line."""
+    """The separate values in what was typed, each on one line."""
     parts = list(typed)
     if field.type is not FieldType.CHOICE:
         sign = "[,\n]" if field.type is FieldType.VERSION and field.is_many else "\n"

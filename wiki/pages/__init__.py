@@ -1,1 +1,1 @@
-"""Page, revision, link, redirect: the one write path, and what is read."""
+"""Pages with their revisions, links and redirects: storing, reading and showing them."""

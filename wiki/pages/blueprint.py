@@ -1,4 +1,4 @@
-"""The blueprint of pages, and what its views share."""
+"""The blueprint of pages, its URL converter and what its views share."""
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,19 +8,19 @@ pages = Blueprint("pages", __name__)
 
 
 class WikiPathConverter(PathConverter):
-    """A page's path in an address; slashes at its ends are ignored."""
+    """The path of a page in a URL; leading and trailing slashes are ignored."""
 
     part_isolating = False
     regex = ".+"
 
     def to_python(self, value: str) -> str:
-        """The path without slashes around it."""
+        """The path without leading and trailing slashes."""
         return value.strip("/")
 
 
 @pages.before_request
 def one_address() -> ResponseReturnValue | None:
-    """Redirect from an address with superfluous slashes to the page's own."""
+    """Redirect a URL with superfluous slashes to the canonical URL of the page."""
     path = (request.view_args or {}).get("path")
     if path is None or request.url_rule is None or request.method not in ("GET", "HEAD"):
         return None

@@ -1,6 +1,6 @@
-"""What one response may cost: words compared, and bytes of HTML.
+"""Limits on what one response may cost: words compared, and bytes of HTML.
 
-Both are counted, not timed: the same texts give the same response, however busy the machine.
+They are counts, not times: the same texts give the same response, however busy the machine is.
 """
 
 from dataclasses import dataclass
@@ -13,24 +13,24 @@ MAX_HTML_SIZE = 700_000  # bytes; with the page around it, an answer stays below
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of it; whatever compares or shows something takes from it."""
+    """What is left of the two limits; comparing and rendering take from it."""
 
     words: int = MAX_WORDS
     size: int = MAX_HTML_SIZE
 
-    def compares(self, words: int) -> bool:
-        """Take `words` from the budget; `False`, from then on, if it doesn't suffice."""
+    def take_words(self, words: int) -> bool:
+        """Take `words` from the budget; return `False` once it doesn’t suffice."""
         self.words -= words
         return self.words >= 0
 
-    def shows(self, size: int) -> bool:
-        """Take `size` bytes from the budget; `False`, from then on, if it doesn't suffice."""
+    def take_size(self, size: int) -> bool:
+        """Take `size` bytes from the budget; return `False` once it doesn’t suffice."""
         self.size -= size
         return self.size >= 0
 
     @property
     def is_out_of_words(self) -> bool:
-        """Whether something was refused because there was too much to compare."""
+        """Whether a comparison was refused because there were too many words."""
         return self.words < 0
 
     @property
@@ -40,5 +40,5 @@ class Budget:
 
 
 def escaped_size(text: str) -> int:
-    """Bytes that `text` takes in a page."""
+    """The size of `text` in bytes, once escaped in HTML."""
     return len(escape(text).encode(errors="replace"))

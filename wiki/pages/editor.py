@@ -1,4 +1,4 @@
-"""The editor as other features use it: its forms, what its page shows, and its refusals."""
+"""The parts of the editor that other features use."""
 
 from wiki.pages.editing.conflict_page import (
     ChoiceMissing,
@@ -18,7 +18,7 @@ from wiki.pages.editing.editor_page import (
 )
 from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.kind_fields import FieldsRefused
-from wiki.pages.editing.unfinished_text import Unfinished, check_sent, written_text
+from wiki.pages.editing.unfinished_text import Unfinished, check_uploads_finished, written_text
 from wiki.pages.forms import place_problem
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
     "ProposedSide",
     "Unfinished",
     "ask_again",
-    "check_sent",
+    "check_uploads_finished",
     "open_draft",
     "place_problem",
     "put_section_back",

@@ -1,8 +1,8 @@
-"""Errors about pages; `wiki.error_pages.texts` gives each its status and its words."""
+"""Errors about pages; `wiki.error_pages.texts` defines their status and messages."""
 
 
 class PageNotFound(LookupError):
-    """No page there that this viewer may see."""
+    """There is no such page that this viewer may see."""
 
     def __init__(self, path: str = "") -> None:
         super().__init__(path)
@@ -10,7 +10,7 @@ class PageNotFound(LookupError):
 
 
 class RevisionNotFound(LookupError):
-    """The page has no revision of that number."""
+    """The page has no revision with that number."""
 
 
 class RevisionErased(LookupError):
@@ -18,7 +18,7 @@ class RevisionErased(LookupError):
 
 
 class PathTaken(ValueError):
-    """Another page has this path already, or `is_twice`: two pages of one change would have it."""
+    """Another page has this path; with `is_twice`, two pages of one change would have it."""
 
     def __init__(self, path: str, *, is_twice: bool = False) -> None:
         super().__init__(path)
@@ -27,7 +27,7 @@ class PathTaken(ValueError):
 
 
 class PathForbidden(PermissionError):
-    """The viewer may not write at this path."""
+    """The viewer may not write a page at this path."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -35,7 +35,7 @@ class PathForbidden(PermissionError):
 
 
 class TextTooLong(ValueError):
-    """The text is over the limit; both in bytes of UTF-8."""
+    """The text is longer than the limit; both are in bytes of UTF-8."""
 
     def __init__(self, limit: int, actual: int) -> None:
         super().__init__(f"{actual} of {limit} bytes")
@@ -44,4 +44,4 @@ class TextTooLong(ValueError):
 
 
 class StaleConfirmation(RuntimeError):
-    """The page changed between the question and the answer; ask again."""
+    """The page has changed since the question was shown; ask again."""

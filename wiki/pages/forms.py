@@ -1,4 +1,4 @@
-"""What the forms of several features share."""
+"""Base forms that several features share."""
 
 from flask_babel import gettext as _
 from wtforms import StringField
@@ -13,10 +13,10 @@ from wiki.web.hidden_number import HiddenNumberField
 
 
 class PageForm(ProtectedForm):
-    """A form whose input the rules of pages judge."""
+    """A form whose values the rules for pages validate."""
 
     def reject_name(self, error: NameRefused | PathTaken | PathForbidden) -> None:
-        """Say what is wrong with a title, path or tag, at the field that it was typed into."""
+        """Add a message about a refused title, path or tag to the field that contains it."""
         title, path = (self[name].data if name in self else "" for name in ("title", "path"))
         if isinstance(error, PathTaken | PathForbidden):
             self.reject("path" if path else "title", place_problem(error))
@@ -26,24 +26,24 @@ class PageForm(ProtectedForm):
 
 
 class ConfirmForm(PageForm):
-    """A question with a reason; holds the page and the revision that the person saw."""
+    """A confirmation with a reason; it contains the page and the revision that the person saw."""
 
     summary = StringField(_l("Why?"))
     page_id = HiddenNumberField()
     base_revision = HiddenNumberField()
 
     def show(self, page: Page) -> None:
-        """Ask about `page` as it is now."""
+        """Ask about the current revision of `page`."""
         self.page_id.data, self.base_revision.data = page.id, page.revision_count
 
     def seen(self, page: Page) -> int:
-        """The revision of `page` the person saw; 0, which none has, when it was another page."""
+        """The number of the revision of `page` that the person saw; 0 if they saw another page."""
         is_same = self.page_id.data in (None, page.id)
         return (self.base_revision.data or 0) if is_same else 0
 
 
 def place_problem(error: PathTaken | PathForbidden) -> str:
-    """Why no page can be put at a path."""
+    """Why no page can be written at a path."""
     if isinstance(error, PathForbidden):
         return str(_("You may not write at %(path)s. Choose another path.", path=error.path))
     if error.is_twice:
@@ -54,15 +54,15 @@ def place_problem(error: PathTaken | PathForbidden) -> str:
 
 
 def path_problem(error: NameRefused) -> str:
-    """What is wrong with a path that was no part of a form."""
-    return _name_error(error, title="x")[1]  # of a title nothing is
+    """What is wrong with a path that does not come from a form."""
+    return _name_error(error, title="x")[1]  # so the error is about the path
 
 
 def _name_error(error: NameRefused, title: str) -> tuple[str, str]:
-    """The field that a refused name belongs to, and the message for it.
+    """The field that contains a refused name, and the message for it.
 
-    `title` is the one that was sent: a path, too, can be empty, too long or hold invisible
-    characters.
+    `title` is the title that was sent; it distinguishes errors of the title from those of the path,
+    which have the same reasons.
     """
     if error.reason in ("empty", "too-long", "hidden") and _is_title(title):
         return "path", {

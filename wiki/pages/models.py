@@ -24,7 +24,7 @@ from wiki.database import db, utcnow
 HASH_LENGTH = 64  # hex digits of SHA-256
 _EMPTY_OBJECT = text("'{}'")
 AUTHOR_NAME_LIMIT = 100  # characters
-TOMBSTONE = "erased:"  # what the key of an erased text begins with, instead of being its hash
+TOMBSTONE = "erased:"  # prefix of the key of an erased text, which is not a hash
 
 
 def _partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -33,28 +33,30 @@ def _partial_index(name: str, *columns: str, where: str, unique: bool = False) -
 
 
 class Text(db.Model):  # type: ignore[name-defined,misc]
-    """A text by its content: written once, however many revisions hold it."""
+    """A text, stored once for all revisions that contain it; the key is its hash."""
 
     hash: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     is_compressed: Mapped[bool] = mapped_column(default=False)
     size: Mapped[int] = mapped_column()  # bytes of the text in UTF-8
-    # A tombstone: the text was erased permanently, by whom and why.
+    # Tombstone of a permanently erased text: when, by whom and why.
     erased_at: Mapped[datetime | None] = mapped_column()
     erased_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     erased_why: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class Page(db.Model):  # type: ignore[name-defined,misc]
-    """What stays when everything about a page changes; links refer to its `id`."""
+    """The identity of a page, which stays when title, path and text change; links refer to its
+    `id`.
+    """
 
     __table_args__ = (
         CheckConstraint("revision_count >= 0", name="revision_count"),
         Index("ix_page_kind_title", "kind", "title_key"),
-        # Without the operators, PostgreSQL finds no beginning by it; see `key_in_range`.
+        # PostgreSQL needs these operators for prefix searches; see `key_in_range`.
         Index("ix_page_key", "key", postgresql_ops={"key": "text_pattern_ops"}),
         _partial_index("ix_page_kind_updated", "kind", "updated_at", where="deleted_at IS NULL"),
-        # Deleting a page frees its path; what is written there next is another page.
+        # Deleting a page frees its path; a page written there later is another one.
         _partial_index("uq_page_key_live", "key", where="deleted_at IS NULL", unique=True),
     )
 
@@ -66,7 +68,7 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
     kind: Mapped[str] = mapped_column(String(32), default="page")
     status: Mapped[str | None] = mapped_column(String(32))
     summary: Mapped[str] = mapped_column(String(500), default="")
-    # Its place among the pages beside it, if its front matter says one.
+    # Its position among its siblings, if its front matter gives one.
     position: Mapped[float | None] = mapped_column()
     # Number of the current revision; the next one's number is taken here, under the row's lock.
     revision_count: Mapped[int] = mapped_column(default=0)
@@ -75,14 +77,14 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     deleted_at: Mapped[datetime | None] = mapped_column()
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
-    # The rule in force: the nearest one at or above the path, as `pages.protection` keeps it.
+    # The rule in force: the nearest one at or above the path; `pages.protection` maintains it.
     rule_id: Mapped[int] = mapped_column(
         ForeignKey(AccessRule.id, ondelete="RESTRICT"),
         default=ROOT_RULE_ID,
         server_default=text("1"),
         index=True,
     )
-    # Raised with whatever the page shows that is no part of a revision: comments, votes, reports.
+    # Incremented when anything changes that is not in a revision: comments, votes, reports.
     activity: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     updated_by: Mapped[User | None] = relationship(foreign_keys=[updated_by_id], lazy="raise")
@@ -90,7 +92,7 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Revision(db.Model):  # type: ignore[name-defined,misc]
-    """A version of a page: its text and everything that is versioned with it."""
+    """A version of a page: its text and all versioned metadata."""
 
     __table_args__ = (
         UniqueConstraint("page_id", "number"),
@@ -98,7 +100,7 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
         Index("ix_revision_created_at_id", "created_at", "id"),
         Index("ix_revision_author_id_id", "author_id", "id"),
         _partial_index("ix_revision_cause_id", "cause_id", where="cause_id IS NOT NULL"),
-        # Whether a change was undone is asked of every change of a person or a page.
+        # For finding out, for each change in a list, whether it was undone.
         _partial_index("ix_revision_undone", "page_id", "merged_number", where="action = 'undo'"),
     )
 
@@ -109,27 +111,27 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     # "erase" or "import"
     action: Mapped[str] = mapped_column(String(16), default="edit")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
-    # Of an author who has no account here, as a history from elsewhere names them.
+    # The name of an author without an account, from an imported history.
     author_name: Mapped[str | None] = mapped_column(String(AUTHOR_NAME_LIMIT))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     path: Mapped[str] = mapped_column(String(250))
     title: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(32), default="page")
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
-    # What else the front matter contains: `status`, `summary`, the fields of a kind.
+    # Other front matter: `status`, `summary`, the fields of a kind.
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     text_hash: Mapped[str] = mapped_column(ForeignKey("text.hash", ondelete="RESTRICT"), index=True)
     summary: Mapped[str] = mapped_column(String(300), default="")
     is_minor: Mapped[bool] = mapped_column(default=False)
     size: Mapped[int] = mapped_column(Integer, default=0)  # characters
-    # The revision the author began with, and the other one it took from: for a merge the one it
+    # The revision on which it is based, and the other one that was used: for a merge the one it
     # was merged with, for a restore the one that was restored.
     parent_number: Mapped[int | None] = mapped_column()
     merged_number: Mapped[int | None] = mapped_column()
-    # Who accepted it, if its author had proposed it, and whether they changed it before.
+    # Who accepted it, if it was a proposal, and whether they changed it when accepting.
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     is_improved: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # The revision of another page that caused this one: a renaming moves the pages below and
+    # The revision of another page that caused this one: a rename moves the pages below and
     # rewrites links. Both are one event, and what it caused counts as no person's change.
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id", ondelete="RESTRICT"))
 
@@ -139,7 +141,7 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
 
 
 class ReviewMark(db.Model):  # type: ignore[name-defined,misc]
-    """That a reviewer has looked at a revision, and at what it caused."""
+    """Says that a reviewer has reviewed a revision, and the changes that it caused."""
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
@@ -151,21 +153,21 @@ class ReviewMark(db.Model):  # type: ignore[name-defined,misc]
 
 
 class WithheldLink(db.Model):  # type: ignore[name-defined,misc]
-    """That a page's link to another site is held back: added by somebody new, not reviewed yet."""
+    """Says that a page’s link to another site, added by a new user, is withheld until reviewed."""
 
     __tablename__ = "held_link"
 
     page_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
     )
-    hash: Mapped[str] = mapped_column(String(32), primary_key=True)  # of the address
+    hash: Mapped[str] = mapped_column(String(32), primary_key=True)  # of the URL
     revision_id: Mapped[int] = mapped_column(
         ForeignKey("revision.id", ondelete="CASCADE"), index=True
     )
 
 
 class Rendering(db.Model):  # type: ignore[name-defined,misc]
-    """The current revision as readers get it; renewed when the renderer's version changes."""
+    """The rendered current revision; renewed when the version of the renderer changes."""
 
     page_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -175,16 +177,16 @@ class Rendering(db.Model):  # type: ignore[name-defined,misc]
     word_count: Mapped[int] = mapped_column(default=0)
     outline: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [level, id, text]
     html: Mapped[str] = mapped_column()  # with its slots marked; see `wiki/markup/slots.py`
-    # [id, heading, text]: what a snippet is cut from, and the section a hit leads to.
+    # [id, heading, text]: the source of snippets, and the sections to which hits lead.
     sections: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     code: Mapped[str] = mapped_column(default="")
     body: Mapped[str] = mapped_column(default="")
-    # The sanitizers disagreed; what either took away is gone.
+    # The two sanitizers disagreed; whatever either of them removed is removed.
     is_disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class OldRendering(db.Model):  # type: ignore[name-defined,misc]
-    """The rendering of an old text at a path, stored for the next reader; any may be dropped."""
+    """A cached rendering of an old text at a path; rows can be deleted at any time."""
 
     key: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
     size: Mapped[int] = mapped_column()  # bytes of `body`
@@ -193,7 +195,7 @@ class OldRendering(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Link(db.Model):  # type: ignore[name-defined,misc]
-    """A link in a page's current text, by the key of what it names, written or not."""
+    """A link in a page’s current text, by the key of its target, which may have no page."""
 
     from_page_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
@@ -223,7 +225,7 @@ class Tag(db.Model):  # type: ignore[name-defined,misc]
 
 
 class ErrorFingerprint(db.Model):  # type: ignore[name-defined,misc]
-    """An error that the current revision of a challenge tells of (`wiki.fingerprints`)."""
+    """An error that the current revision of a challenge describes (`wiki.fingerprints`)."""
 
     page_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
@@ -232,7 +234,7 @@ class ErrorFingerprint(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Draft(db.Model):  # type: ignore[name-defined,misc]
-    """What a person is writing and has not saved: one for each editor they opened."""
+    """Unsaved text of a person; one for each editor that they opened."""
 
     __table_args__ = (UniqueConstraint("user_id", "target"),)
 
@@ -253,7 +255,7 @@ class Draft(db.Model):  # type: ignore[name-defined,misc]
     status: Mapped[str] = mapped_column(String(32), default="")
     tags: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
-    # What is typed into the fields of the kind, and of other kinds: a text for each control.
+    # What was typed into fields of any kind: a text for each control.
     fields: Mapped[dict[str, list[str]]] = mapped_column(
         JSON, default=dict, server_default=_EMPTY_OBJECT
     )

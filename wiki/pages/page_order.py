@@ -1,5 +1,4 @@
-"""The order in which pages beside each other are listed: by hand where front matter says so, then
-by name. Pure."""
+"""The order of sibling pages in lists: by position in their front matter, then by name. Pure."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,14 +8,14 @@ from wiki.kinds.values import NUMBER
 from wiki.letters import natural_sort_key
 from wiki.naming import path_key
 
-# As this wiki, Docusaurus, Just the Docs and Hugo call it; the first that is a number counts.
+# The names in this wiki, Docusaurus, Just the Docs and Hugo; the first number counts.
 ORDER_FIELDS = (ORDER, "sidebar_position", "nav_order", "weight")
 
 SortKey = tuple[tuple[bool, float, tuple[str | int, ...]], ...]
 
 
 def position_of(fields: Mapping[str, Any]) -> float | None:
-    """The place of a page among those beside it, as its front matter has it."""
+    """The position of a page among its siblings, from its front matter."""
     for name in ORDER_FIELDS:
         value = fields.get(name)
         if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
@@ -25,9 +24,9 @@ def position_of(fields: Mapping[str, Any]) -> float | None:
 
 
 def sort_key_of(pages: Mapping[str, float | None]) -> Callable[[str], SortKey]:
-    """What to sort paths by; `pages` are the positions of pages by their paths.
+    """A sort key for paths; `pages` maps the paths of pages to their positions.
 
-    Those with a position come first. A folder without a page is where the first page in it is.
+    Pages with a position come first. A folder without a page sorts like the first page in it.
     """
     positions = {path_key(path): position for path, position in pages.items()}
     lowest: dict[str, float] = {}
@@ -49,6 +48,6 @@ def sort_key_of(pages: Mapping[str, float | None]) -> Callable[[str], SortKey]:
 
 
 def _above(key: str) -> list[str]:
-    """The folders above, the nearest first."""
+    """The keys of the folders above, nearest first."""
     parts = key.split("/")
     return ["/".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]

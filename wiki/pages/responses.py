@@ -1,4 +1,4 @@
-"""Responses that several features share: after a save, and to a confirmation that came too late."""
+"""Responses that several features share: after a save, and after an outdated confirmation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,10 @@ from wiki.pages.writing.write import SaveResult
 def act_or_ask_again(
     act: Callable[[], SaveResult], ask: Callable[[], str], tell: Callable[[SaveResult], None]
 ) -> ResponseReturnValue:
-    """`act` and redirect to the page; `ask` once more (409) if it changed since the question."""
+    """Call `act` and redirect to the page; if the page has changed since, return `ask()` with 409.
+
+    `tell` flashes a message about the result.
+    """
     try:
         saved = act()
     except StaleConfirmation:
@@ -30,16 +33,15 @@ def act_or_ask_again(
 def redirect_to_saved(
     saved: SaveResult, message: str = "", *, draft_key: str = ""
 ) -> ResponseReturnValue:
-    """To the page, with a message on the save, as `flash_saved` words it."""
+    """Redirect to the page, with the message of `flash_saved`."""
     flash_saved(saved, message, draft_key=draft_key)
     return redirect(page_url(saved.path), 303)
 
 
 def flash_saved(saved: SaveResult, message: str = "", *, draft_key: str = "") -> None:
-    """Say what became of a save; after a merge, whose change it was merged with, and a link to it.
+    """Flash the result of a save; after a merge, with the other author and a link to their change.
 
-    `message` says what was done if it wasn't an edit; `draft_key` is that of the draft that was
-    saved.
+    `message` is used for actions other than edits; `draft_key` identifies the draft that was saved.
     """
     message = message or _("Saved as revision %(number)s.", number=saved.number)
     other, link = None, ""

@@ -1,4 +1,4 @@
-"""Challenges that are about exactly the error that somebody has."""
+"""Finds challenges about exactly the same error."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,16 @@ from wiki.kinds.builtin import CHALLENGE
 from wiki.pages.models import ErrorFingerprint, Page
 from wiki.search.query.pastes import is_error_message, is_output
 
-MAX_SAME = 3  # pages; more tell no more
-MAX_OUTPUT = 50_000  # characters of a pasted text that are read, the last ones
+MAX_SAME = 3  # pages; more wouldn't help
+MAX_OUTPUT = 50_000  # characters of a pasted text that are read, from its end
 
 
-def hashes_of(text: str) -> list[str]:
-    """The fingerprints of the error that the output of a program tells of: with its trace, and
-    without, as those told it who showed its last line alone. Empty for other texts."""
+def error_hashes(text: str) -> list[str]:
+    """The fingerprints of the error in the output of a program: with its stack trace and without
+    it.
+
+    The second matches reports that only show the last line. Empty for other texts.
+    """
     text = text[-MAX_OUTPUT:]
     error = main_error(text) if is_output(text) or is_error_message(text) else None
     if error is None:
@@ -27,9 +30,9 @@ def hashes_of(text: str) -> list[str]:
 
 
 def pages_with_error(viewer: Viewer, hashes: Sequence[str]) -> list[int]:
-    """The challenges with one of these fingerprints that `viewer` may read, at most `MAX_SAME`.
+    """Ids of challenges with one of these fingerprints that `viewer` may read, at most `MAX_SAME`.
 
-    By the first hash before the second, solved ones first, then the last changed.
+    Ordered by the position of the hash, then solved ones first, then last changed first.
     """
     if not hashes:
         return []
@@ -48,5 +51,5 @@ def pages_with_error(viewer: Viewer, hashes: Sequence[str]) -> list[int]:
 
 
 def same_error(viewer: Viewer, text: str) -> list[int]:
-    """The challenges about the error in a text that was pasted into the search box."""
-    return pages_with_error(viewer, hashes_of(text))
+    """Ids of challenges about the error in a text that was pasted into the search box."""
+    return pages_with_error(viewer, error_hashes(text))

@@ -1,4 +1,4 @@
-"""One section of a text: a heading and all below it, to the next of its level. Pure."""
+"""One section of a text: a heading and everything up to the next heading of its level. Pure."""
 
 from collections.abc import Callable, Iterable
 
@@ -10,15 +10,15 @@ from wiki.markup.slots import HeadingEnd, HeadingStart
 
 
 class SectionNotFound(LookupError):
-    """The text has no section of that name that could be edited separately."""
+    """The text has no section with that id that can be edited separately."""
 
 
 def section_bounds(text: str, section: str) -> tuple[int, int]:
-    """The place of the section with the heading id `section` in `text`, as character offsets.
+    """Start and end of the section with the heading id `section`, as character offsets in `text`.
 
     Raises `SectionNotFound`, also for a heading inside a list or a quote.
     """
-    # An edit begins at a heading that is at the left: only those split a text cleanly.
+    # Only headings at the left margin split a text cleanly.
     headings = [heading for heading in render(text).outline if heading.line >= 0]
     for position, heading in enumerate(headings):
         if heading.id == section:
@@ -34,7 +34,7 @@ def section_of(text: str, section: str) -> str:
 
 
 def with_section(text: str, section: str, replacement: str) -> str:
-    """`text` with the section replaced; what follows it keeps its own line.
+    """`text` with the section replaced; the text after it still starts on a new line.
 
     Raises `SectionNotFound`.
     """
@@ -60,7 +60,7 @@ def _offset(text: str, line: int | None) -> int:
 
 
 def line_marker(outline: Iterable[Heading]) -> Callable[[HeadingStart], str]:
-    """Writes headings that tell which line of the source they begin in."""
+    """Writes headings with the number of the source line on which they begin."""
     lines = {str(escape(heading.id)): heading.line for heading in outline if heading.line >= 0}
 
     def fill(heading: HeadingStart) -> str:
@@ -72,7 +72,9 @@ def line_marker(outline: Iterable[Heading]) -> Callable[[HeadingStart], str]:
 
 
 def edit_linker(url_of: Callable[[str], str], label: str) -> Callable[[HeadingEnd], str]:
-    """Ends headings with a link to edit their section; `url_of` gives the address for an id."""
+    """Adds a link to edit the section to the end of headings; `url_of` returns the URL for a
+    heading id.
+    """
 
     def fill(heading: HeadingEnd) -> str:
         return (

@@ -1,1 +1,1 @@
-"""HTTP around every feature: headers, CSRF, assets, base URL, pagination, templates."""
+"""HTTP for all features: headers, CSRF, assets, base URL, pagination, templates."""

@@ -1,10 +1,10 @@
-"""Files of `static/`: each URL changes with the content, so that browsers may cache it forever.
+"""Files of `static/`; their URLs change with their content, so that browsers can cache them
+forever.
 
 JavaScript modules import each other without a version, so all of them are served from a folder
 named after their common hash: `/static/js/0123456789ab/editor/editor.js` finds `./draft.js` there.
-
-A stylesheet is written in parts, one for each area of the interface, and imports them in order. It
-is sent as one file, so that a browser sends one request before it shows anything.
+A stylesheet consists of parts, one for each area of the interface, and imports them in order. It is
+delivered as one file, so that a browser needs only one request before it can show anything.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from flask import Flask, Response, current_app, request
 from wiki.config import resource_folder
 
 MAX_AGE = 365 * 24 * 3600  # seconds
-_CHUNKS = "vendor/mermaid/chunks/"  # their names change with their content
+_CHUNKS = "vendor/mermaid/chunks/"  # named by their content
 _MODULE = re.compile(r"js/([0-9a-f]{12})/((?:[\w-]+/)*[\w-]+\.js)")
 _STYLESHEET = re.compile(r"css/[\w-]+\.css")
 _IMPORT = re.compile(r'@import "\./([\w/-]+\.css)";\n')
@@ -38,9 +38,9 @@ def asset_url(name: str) -> str:
 
 @cache
 def stylesheet(name: str) -> str:
-    """The stylesheet `name` in `static/` with its parts for their imports, without comments.
+    """The stylesheet `name` in `static/`, with its imports resolved and comments removed.
 
-    Raises `OSError` when it or one of its parts isn't there.
+    Raises `OSError` if it or an imported part is missing.
     """
     file = resource_folder("static") / name
     whole = _IMPORT.sub(lambda found: (file.parent / found[1]).read_text(), file.read_text())
@@ -65,12 +65,12 @@ def _versioned(name: str) -> str:
 
 @cache
 def _modules() -> str:
-    """The fingerprint of all modules."""
+    """The common fingerprint of all modules."""
     files = sorted(Path(resource_folder("static"), "js").rglob("*.js"))
     return _digest(*(file.read_bytes() for file in files))
 
 
-@lru_cache(maxsize=512)  # a name can be written in endless ways
+@lru_cache(maxsize=512)  # names are unlimited: anybody can request any
 def _fingerprint(name: str) -> str:
     if _STYLESHEET.fullmatch(name):
         return _digest(stylesheet(name).encode())
@@ -82,16 +82,16 @@ def _digest(*contents: bytes) -> str:
 
 
 def _strip_module_version(endpoint: str | None, values: dict[str, str] | None) -> None:
-    """Serve a module at its URL, whichever version that names."""
+    """Remove the version from the URL of a module, whichever it is."""
     if endpoint == "static" and values and (found := _MODULE.fullmatch(values["filename"])):
         values["filename"] = f"js/{found[2]}"
 
 
 def _set_caching(response: Response) -> Response:
-    """Let browsers cache a file forever when its URL names its content."""
+    """Let browsers cache a file forever if its URL contains its version."""
     if request.endpoint != "static":
         return response
-    # The frame of a diagram has no origin, so its modules are loaded across origins.
+    # The frame of a diagram has an opaque origin, so its modules are loaded across origins.
     response.headers["Access-Control-Allow-Origin"] = "*"
     if response.status_code == 200 and _is_current_version():
         response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}, immutable"
@@ -99,7 +99,7 @@ def _set_caching(response: Response) -> Response:
 
 
 def _is_current_version() -> bool:
-    """Whether the URL names the present content, not that of another release."""
+    """Whether the URL contains the present version, not that of another release."""
     name = request.path.partition("/static/")[2]
     if found := _MODULE.fullmatch(name):
         return found[1] == _modules()

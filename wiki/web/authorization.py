@@ -1,7 +1,7 @@
-"""Access tokens in the `Authorization` header. A request with one has no cookies.
+"""Access tokens in the `Authorization` header. Requests with a token have no cookies.
 
-Whatever a browser or a script sends beside a token is taken away before the application sees it, so
-that nothing of a session can add to what the token allows, and no session is begun.
+Cookies sent with a token are removed before the application sees them, so that a session can’t add
+to the token’s permissions, and no session is started.
 """
 
 from base64 import b64decode
@@ -14,9 +14,9 @@ from flask import Flask, has_request_context, request
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-TOKEN_PREFIX = "nexus_"  # noqa: S105  # by which scanners find tokens that were published
+TOKEN_PREFIX = "nexus_"  # noqa: S105  # lets scanners find published tokens
 _SENT_TOKEN = "nexus.sent_token"  # noqa: S105  # in the WSGI environment
-_AROUND = " \t\r\n\f\v\u00a0\ufeff\ufffd\"'`“”‘’«»<>"  # what people copy along
+_AROUND = " \t\r\n\f\v\u00a0\ufeff\ufffd\"'`“”‘’«»<>"  # often copied along with a token
 
 
 def init_app(app: Flask) -> None:
@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
 
 
 class TokenMiddleware:
-    """WSGI middleware: takes a token out of the header, and then the cookies away."""
+    """WSGI middleware that takes the token out of the header, and then removes cookies."""
 
     def __init__(self, wsgi_app: "WSGIApplication") -> None:
         self._next = wsgi_app
@@ -33,7 +33,7 @@ class TokenMiddleware:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         if header := environ.get("HTTP_AUTHORIZATION"):
-            # Servers decode the bytes of a header as Latin-1; what was copied along may be UTF-8.
+            # Servers decode headers as Latin-1, but characters copied along may be UTF-8.
             token = token_in(header.encode("latin-1", "replace").decode("utf-8", "replace"))
             if token is not None:
                 environ[_SENT_TOKEN] = token
@@ -42,15 +42,15 @@ class TokenMiddleware:
 
 
 def sent_token() -> str | None:
-    """The token of this request, valid or not; `None` without one."""
+    """The token of this request, valid or not; `None` if there is none."""
     return request.environ.get(_SENT_TOKEN) if has_request_context() else None
 
 
 def token_in(header: str) -> str | None:
-    """The token in an `Authorization` header; `None` if it holds something else.
+    """The token in an `Authorization` header; `None` if it contains something else.
 
-    As `Bearer` whatever it is, as the password of `Basic` if it looks like one: a proxy in front of
-    the wiki may ask for passwords of its own. Takes any string.
+    With `Bearer` anything counts; with `Basic` only a password that looks like a token, since a
+    proxy in front of the wiki may use passwords. Accepts any string.
     """
     scheme, _, value = header.strip().partition(" ")
     if scheme.lower() == "bearer":
@@ -66,8 +66,8 @@ def token_in(header: str) -> str | None:
 
 
 def clean_token(written: str) -> str:
-    """A token without the spaces, line ends and quotation marks that were copied with it.
+    """A token without spaces, line ends and quotation marks that were copied with it.
 
-    A terminal that breaks a long line puts some of them in the middle.
+    Terminals that wrap long lines put some of them in the middle.
     """
     return "".join(written.split()).strip(_AROUND)

@@ -1,8 +1,8 @@
-"""The URL of the wiki, whatever a request says of it.
+"""The URL of the wiki, regardless of what a request claims.
 
-With `NEXUS_BASE_URL` each request is treated as one to that URL, below its path if it has one, and
-a request for another host is refused: feeds, invitation links and cached redirects would lead
-there. Without it the `Host` header is trusted.
+With `NEXUS_BASE_URL`, each request is treated as one to that URL, including its path, and requests
+for other hosts are refused: they could make feeds, invitation links and cached redirects lead
+there. Without it, the `Host` header is trusted.
 """
 
 import re
@@ -20,18 +20,18 @@ from wiki.config import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Health checks use whatever address the process has.
+# Health checks use the address of the process.
 HEALTH_ENDPOINTS = frozenset({"hub.healthz", "hub.readyz"})
 # Exactly what the sanitizer and the templates write.
 _LOCAL_URL = re.compile(r'((?:href|src)=")/(?![/"])|((?:href|src)=")/(?=")')
 
 
 class WrongHost(BadRequest):
-    """A request for another host than that of `NEXUS_BASE_URL`, or without a valid host."""
+    """The request is for a host other than that of `NEXUS_BASE_URL`, or has no valid host."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Must come first: other handlers needn't see what is refused here."""
+    """Must be called first, so that other handlers don’t see refused requests."""
     app.wsgi_app = BaseURLMiddleware(app, settings)  # type: ignore[method-assign]
     if count := settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -42,16 +42,16 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def refuse_other_hosts() -> None:
-    """Raises `WrongHost`."""
+    """Refuse requests for hosts other than that of `NEXUS_BASE_URL`. Raises `WrongHost`."""
     base = request.environ["nexus.base_url"]
     if request.host.lower() != urlsplit(base).netloc and request.endpoint not in HEALTH_ENDPOINTS:
         raise WrongHost
 
 
 def refuse_no_host() -> None:
-    """An invalid `Host` header is read as an empty one; a redirect to it may lead anywhere.
+    """Refuse requests without a valid `Host`: redirects could lead anywhere.
 
-    Raises `WrongHost`.
+    Werkzeug reads an invalid header as an empty one. Raises `WrongHost`.
     """
     if not request.host and request.endpoint not in HEALTH_ENDPOINTS:
         raise WrongHost
@@ -63,13 +63,13 @@ def current_url() -> str:
 
 
 def whole_address(path: str) -> str:
-    """`path` with scheme and host before it if `NEXUS_BASE_URL` is set."""
+    """`path` with scheme and host if `NEXUS_BASE_URL` is set."""
     base = request.environ.get("nexus.base_url")
     return f"{urlsplit(base)._replace(path='').geturl()}{path}" if base else path
 
 
 def external_url(endpoint: str, **values: Any) -> str:
-    """The whole address of a page, in a process that answers no request.
+    """The absolute URL of a page, outside of requests.
 
     `NEXUS_BASE_URL` must be set.
     """
@@ -79,12 +79,12 @@ def external_url(endpoint: str, **values: Any) -> str:
 
 
 def prefix_urls(html: str, root: str) -> str:
-    """Stored `html`, whose addresses begin at the wiki, for a wiki below the path `root`."""
+    """Stored `html` with its root-relative URLs prefixed by `root`, the path of the wiki."""
     return _LOCAL_URL.sub(rf"\1\2{root}/", html)
 
 
 class BaseURLMiddleware:
-    """WSGI middleware: scheme, path and script name are what the settings say."""
+    """WSGI middleware that sets scheme, path and script name according to the settings."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
@@ -98,7 +98,7 @@ class BaseURLMiddleware:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        # Two slashes would begin the URL of another host, wherever the path is used.
+        # A URL that starts with two slashes leads to another host.
         if path.startswith("//"):
             environ["PATH_INFO"] = path = "/" + path.lstrip("/")
         if script := environ.get("SCRIPT_NAME", ""):
@@ -111,7 +111,7 @@ class BaseURLMiddleware:
         return self._next(environ, start_response)
 
     def _below_prefix(self, path: str) -> str:
-        """`path` without that of the base URL, which the proxy may have removed already."""
+        """`path` without the prefix of the base URL, which the proxy may have removed already."""
         if not self._prefix or not f"{path}/".startswith(f"{self._prefix}/"):
             return path
         rest = path[len(self._prefix) :] or "/"

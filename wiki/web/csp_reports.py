@@ -1,7 +1,7 @@
-"""Violations of the content security policy, as browsers report them.
+"""Receives reports of browsers about violations of the content security policy.
 
-Something tried to run on a page: an attack that the policy stopped, an extension of the reader's
-browser, or a bug. Whoever runs the wiki finds it in the log.
+Something tried to run on a page: a blocked attack, an extension of the reader’s browser, or a bug.
+Operators find it in the log.
 
 Sources: W3C, Content Security Policy Level 3, 5.3 and 5.5; W3C, Reporting API.
 """
@@ -27,7 +27,7 @@ reports = Blueprint("reports", __name__)
 @csrf.exempt  # type: ignore[untyped-decorator]  # it changes nothing, and browsers send no token
 @limiter.limit(REPORTS_PER_ADDRESS)
 def csp_report() -> Response:
-    """Log what was blocked, one line a report."""
+    """Log what was blocked, one line per report."""
     if (request.content_length or 0) <= REPORT_LIMIT:
         for page, directive, blocked in _violations(request.get_data(cache=False)):
             _log.warning("policy stopped %s (%s) on %s", blocked, directive, page)
@@ -35,7 +35,7 @@ def csp_report() -> Response:
 
 
 def _violations(body: bytes) -> Iterator[tuple[str, str, str]]:
-    """Page, directive and what was blocked, from either format of a report. Never raises."""
+    """`(page, directive, blocked)` of each report, in either format. Never raises."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
@@ -53,6 +53,6 @@ def _violations(body: bytes) -> Iterator[tuple[str, str, str]]:
 def _field(about: dict[str, Any], *names: str, is_address: bool = False) -> str:
     value = str(next((about[name] for name in names if name in about), ""))
     if is_address:
-        # The query of an invitation or password link holds its secret.
+        # The query string of an invitation or password link contains a secret.
         value = value.partition("?")[0]
     return repr(value[:_FIELD_LIMIT])

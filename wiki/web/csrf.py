@@ -1,11 +1,11 @@
 """Protection against cross-site request forgery: a token in every form.
 
-A token ends with its session. Where that would cost somebody their save, the browser's statement
-that the request comes from this site suffices: no other site can forge it.
+A token expires with its session. If a save would be lost for that reason, the browser’s statement
+that the request comes from this site suffices: other sites can’t forge it.
 
-Pages are compressed, and the length of a compressed page reveals which parts of it repeat what the
-reader was made to request (BREACH: Gluck, Harris, Prado 2013). So a token is masked differently
-each time it is shown: no part of it repeats, and it can't be guessed letter by letter.
+Pages are compressed, and the length of a compressed page reveals which parts repeat what the reader
+was made to request (BREACH: Gluck, Harris, Prado 2013). So a token is masked differently each time:
+no part repeats, and it can’t be guessed letter by letter.
 """
 
 import os
@@ -25,14 +25,14 @@ from wiki.app_state import current_settings
 from wiki.web.authorization import sent_token
 from wiki.web.programs.api_requests import is_api_request
 
-WRITER_FIELD = "writer"  # whose form it is: the id of an account
-LONGEST_LINE = 10_000  # characters; no field of one line takes as many
+WRITER_FIELD = "writer"  # hidden field with the id of the account that opened the form
+MAX_LINE_LENGTH = 10_000  # characters; longer than any one-line field allows
 
 CSRFView = TypeVar("CSRFView", bound=Callable[..., Any])
 
 
 def allow_same_origin(view: CSRFView) -> CSRFView:
-    """Accept a request for this view without a valid token if `is_same_origin`."""
+    """Decorator for views that accept a request without a valid token if `is_same_origin`."""
     view.is_origin_enough = True  # type: ignore[attr-defined]
     return view
 
@@ -40,13 +40,13 @@ def allow_same_origin(view: CSRFView) -> CSRFView:
 def is_same_origin() -> bool:
     """Whether the browser states that a page of this site sent the request.
 
-    Source: F. Valsorda, "Cross-Site Request Forgery" (2025), the algorithm of Go's
+    Source: F. Valsorda, “Cross-Site Request Forgery” (2025), the algorithm of Go’s
     `http.CrossOriginProtection`, without its exceptions; W3C, Fetch Metadata Request Headers.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    # Browsers send `Sec-Fetch-Site` to safe origins only; a laptop may serve plain HTTP.
+    # Browsers only send `Sec-Fetch-Site` to secure origins, but a laptop may serve plain HTTP.
     return request.headers.get("Origin") == request.host_url.removesuffix("/")
 
 
@@ -56,20 +56,20 @@ def is_cross_site() -> bool:
 
 
 def is_allowed_origin() -> bool:
-    """Whether a web page of another site sent an API request that the settings allow it."""
+    """Whether the API request comes from a web page of another site that the settings allow."""
     allowed = current_settings().api_origins
     return is_api_request() and bool({request.headers.get("Origin"), "*"} & {*allowed})
 
 
 def masked_token() -> str:
-    """The session's token under a new mask."""
+    """The session’s token with a new mask."""
     token = generate_csrf().encode()
     mask = os.urandom(len(token))
     return urlsafe_b64encode(mask + _xor(token, mask)).decode()
 
 
 def unmask_token(sent: str | None) -> str:
-    """The token below the mask; empty, which is never valid, for anything else."""
+    """The token without its mask; empty, which is never valid, if it is malformed."""
     try:
         both = b64decode((sent or "").encode("ascii"), altchars=b"-_", validate=True)
         half = len(both) // 2
@@ -89,30 +89,30 @@ class MaskedCSRF(CSRF):
         return masked_token()
 
     def validate_csrf_token(self, _form: FlaskForm, field: Field) -> None:
-        """Raises `ValidationError`."""
+        """Check the token of the form. Raises `ValidationError`."""
         if not g.get("csrf_valid", False):  # set by `CSRFProtection`
             validate_csrf(unmask_token(field.data))
 
 
 class ProtectedForm(FlaskForm):  # type: ignore[misc]
-    """The base of every form of the wiki."""
+    """The base class of all forms of the wiki."""
 
     class Meta:
         csrf_class = MaskedCSRF
 
     def process(self, *args: Any, **options: Any) -> None:
-        """Read the form; of a megabyte in one line, as much as is sure to be refused as too long.
+        """Read the form; an overlong one-line value is cut to a length that is certainly refused.
 
-        Checking all of it and showing it again would keep a processor busy for seconds.
+        Checking and showing a megabyte in one line would keep a processor busy for seconds.
         """
         super().process(*args, **options)
         for field in self:
             is_line = not isinstance(field, TextAreaField | HiddenField)
             if is_line and isinstance(field.data, str):
-                field.data = field.data[:LONGEST_LINE]
+                field.data = field.data[:MAX_LINE_LENGTH]
 
     def reject(self, name: str, message: str) -> None:
-        """Put `message` at the field `name`."""
+        """Add `message` to the errors of the field `name`."""
         field: Field = self[name]
         field.errors = [*field.errors, message]
 
@@ -122,15 +122,16 @@ class OtherWriter(CSRFError):  # type: ignore[misc]
 
 
 def writer_field() -> Markup:
-    """The hidden field of a form that is taken without a token: for whom it is made."""
+    """A hidden field with the id of the person, for forms that are accepted without a token."""
     value = current_user.id if current_user.is_authenticated else ""
     return Markup('<input type="hidden" name="{}" value="{}">').format(WRITER_FIELD, value)
 
 
 def refuse_other_writer() -> None:
-    """A token ends with its session; without one, the form says for whom it was made.
+    """Refuse a form that somebody else opened in the same browser.
 
-    A form that says nothing of it is anybody's. Raises `OtherWriter`.
+    A token expires with its session; a form without a token names its writer. A form without that
+    field is accepted. Raises `OtherWriter`.
     """
     writer = request.form.get(WRITER_FIELD)
     if writer and current_user.is_authenticated and writer != str(current_user.id):
@@ -150,13 +151,13 @@ class CSRFProtection(CSRFProtect):  # type: ignore[misc]
 
     def protect(self, apply_exemptions: bool = False) -> None:
         if sent_token() is not None:
-            # No cookie speaks for the sender. A browser that was given the token as a password
+            # There is no cookie to protect. But a browser that got the token as a password
             # would also send it along from other sites.
             if is_cross_site() and not is_allowed_origin():
                 raise CSRFError("An access token is sent from another site.")
             g.csrf_valid = True
             return
-        if is_api_request():  # and it has no cookie, whoever sent it
+        if is_api_request():  # cookies have been removed from it
             return
         view = current_app.view_functions.get(request.endpoint or "")
         if getattr(view, "is_origin_enough", False) and is_same_origin():

@@ -1,4 +1,4 @@
-"""A field of a form that holds a number and isn't seen."""
+"""A hidden form field for a number."""
 
 from wtforms import IntegerField
 from wtforms.widgets import HiddenInput
@@ -7,12 +7,12 @@ from wiki.web.request_values import parse_number
 
 
 class HiddenNumberField(IntegerField):
-    """A number in a hidden field; anything else is no number, never an error."""
+    """A number in a hidden field; anything else counts as no number and is never an error."""
 
     widget = HiddenInput()
 
     def _value(self) -> str:
-        # What a view has set since, not what was sent: a conflict moves the base on.
+        # The value set by the view, not the sent one: a conflict changes the base revision.
         return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:

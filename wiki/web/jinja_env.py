@@ -1,4 +1,4 @@
-"""What all templates know: filters, functions, and the viewer's permissions."""
+"""What all templates can use: filters, functions, and the viewer’s permissions."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -34,18 +34,18 @@ from wiki.web.unread_badge import unread_badge
 
 
 class TemplateContext(Context):
-    """Jinja's context, with a short cut for what templates call: plain functions and macros.
+    """Jinja’s context with a short cut for calls of plain functions and macros.
 
-    A page of results has two hundred calls, and each asked twice whether it wants the context.
+    A page of results has two hundred calls, and Jinja checks for each whether it needs the context.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # No template is given globals of its own, for which imports would be made anew.
+        # No template has its own globals, for which Jinja would evaluate imports again.
         self.globals_keys = set()
 
     def call(self, obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """What `obj` returns."""
+        """The result of calling `obj`."""
         if type(obj) is Macro:
             args = (self.eval_ctx, *args)
         elif type(obj) is not FunctionType or hasattr(obj, "jinja_pass_arg"):
@@ -75,29 +75,29 @@ def init_app(app: Flask) -> None:
 
 
 def accent_url(colour: str) -> str:
-    """The URL of the stylesheet that an accent colour (`#rrggbb`) makes."""
+    """The URL of the stylesheet for an accent colour (`#rrggbb`)."""
     return cached_url_for("hub.accent", colour=colour.removeprefix("#"), v=ACCENT_VERSION)
 
 
 def breaking(name: str) -> Markup:
-    """A title with places where its line may end; what is marked up already stays so."""
+    """A title with line break opportunities; marked-up text stays marked up."""
     return Markup(with_breaks(escape(name)))  # noqa: S704  # escaped
 
 
 def direction_mark(*html: str) -> Markup:
-    """The `dir` attribute of a list entry that runs from right to left; empty for the others."""
+    """The `dir` attribute for a right-to-left list entry; empty for others."""
     return Markup(' dir="rtl"') if direction_of("".join(html)) == "rtl" else Markup()
 
 
 def number(value: int) -> str:
-    """A number with its thousands separated as in the reader's language."""
+    """A number with thousands separators of the reader’s language."""
     locale = i18n.locale()
     return f"{value:,}" if locale == "en" else str(format_decimal(value, locale=locale))
 
 
 def cached_url_for(endpoint: str, **values: Any) -> str:
-    """Flask's `url_for`; URLs within the site are cached, since every page has two dozen."""
-    # ".results" means another page in each feature; whole addresses depend on the request.
+    """Flask’s `url_for`; URLs within the site are cached, since every page contains dozens."""
+    # ".results" depends on the blueprint; absolute URLs depend on the request.
     if endpoint.startswith(".") or any(type(each) is not str for each in values.values()):
         return url_for(endpoint, **values)
     return _url_within_site(endpoint, request.script_root, **values)
@@ -108,20 +108,24 @@ def _url_within_site(endpoint: str, _script_root: str, **values: Any) -> str:
     return url_for(endpoint, **values)
 
 
-# Functions, not values: macros that are imported without the context know them.
+# Functions, not values, so that macros imported without the context can use them.
 def may_edit_page(page: Governed) -> bool:
+    """Whether the viewer may edit the page."""
     return can_edit(current_viewer(), page)
 
 
 def may_read_at(path: str) -> bool:
+    """Whether the viewer may read pages at the path."""
     return can_read_at(current_viewer(), path)
 
 
 def may_write_at(path: str) -> bool:
+    """Whether the viewer may write pages at the path."""
     return can_write_at(current_viewer(), path)
 
 
 def viewer_reads_everything() -> bool:
+    """Whether the viewer may read all pages."""
     return reads_everything(current_viewer())
 
 

@@ -1,4 +1,4 @@
-"""Lists that are split into numbered pages."""
+"""Splits lists into numbered pages."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ PER_PAGE = 50
 
 
 class NoSuchListPage(LookupError):
-    """`page=` isn't a number, or past the end of the list."""
+    """The parameter `page` isn’t a number, or is past the end of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,12 @@ class Pagination:
 
     @property
     def pages(self) -> int:
+        """The number of pages; at least 1."""
         return max(1, -(-self.total // self.per_page))
 
     @property
     def offset(self) -> int:
+        """The index of the first item of this page."""
         return (self.page - 1) * self.per_page
 
     def url(self, page: int) -> str:
@@ -39,9 +41,10 @@ class Pagination:
 
 
 def paginate(total: int, per_page: int = PER_PAGE, *, is_shrinking: bool = False) -> Pagination:
-    """The page that `page=` in the request's URL names. Raises `NoSuchListPage`.
+    """The page of a list for the parameter `page` of the request. Raises `NoSuchListPage`.
 
-    Of a list that is shrinking while it is read, a page past the end is the last one.
+    With `is_shrinking`, for a list that gets shorter while it is read, a page past the end is the
+    last page.
     """
     page = parse_number(request.args.get("page", "1"))
     pagination = Pagination(page or 0, per_page, total)

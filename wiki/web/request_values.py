@@ -1,11 +1,11 @@
-"""Reading what a request asks for: numbers within what a database can hold, and the media type."""
+"""Reads values from requests: numbers that fit into the database, and the preferred media type."""
 
 from collections.abc import Iterable
 
 from flask import request
 from werkzeug.routing import IntegerConverter, Map
 
-MAX_ID = 2**31 - 1  # what the column of an id holds on PostgreSQL
+MAX_ID = 2**31 - 1  # the maximum of an id column on PostgreSQL
 
 
 class IdConverter(IntegerConverter):
@@ -16,7 +16,7 @@ class IdConverter(IntegerConverter):
 
 
 def parse_number(text: str | None, highest: int = MAX_ID) -> int | None:
-    """The whole number from 0 to `highest` that `text` is in ASCII digits; `None` for all else."""
+    """The whole number from 0 to `highest` in ASCII digits; `None` for any other text."""
     if not text or not (text.isascii() and text.isdecimal()) or len(text) > len(str(highest)):
         return None
     number = int(text)
@@ -24,11 +24,11 @@ def parse_number(text: str | None, highest: int = MAX_ID) -> int | None:
 
 
 def parse_numbers(texts: Iterable[str]) -> list[int]:
-    """Those of `texts` that `parse_number` reads."""
+    """The numbers in `texts`; texts that `parse_number` can’t read are left out."""
     return [number for text in texts if (number := parse_number(text)) is not None]
 
 
 def prefers_json() -> bool:
-    """Whether the client accepts JSON rather than HTML."""
+    """Whether the client prefers JSON to HTML."""
     accepted = request.accept_mimetypes
     return accepted["application/json"] > accepted["text/html"]

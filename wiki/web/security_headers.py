@@ -1,4 +1,4 @@
-"""The security headers of every response. A header that a view has set is kept."""
+"""The security headers of all responses. A header that a view has set is kept."""
 
 from collections.abc import Iterable, Mapping
 
@@ -23,7 +23,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def content_security_policy(picture_sources: Iterable[str], report_path: str) -> str:
-    """The policy of every page; `picture_sources` are other hosts whose pictures may be shown."""
+    """The policy of all pages; `picture_sources` are other hosts from which images may be shown."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -58,14 +58,14 @@ def _security_headers(settings: Settings) -> dict[str, str]:
 
 
 def keep_private(response: Response) -> Response:
-    """The browser's back button must not show a page to the next person."""
+    """Forbid storing pages, so that the back button doesn’t show them to the next person."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _add_headers(response: Response, security_headers: Mapping[str, str]) -> Response:
     headers = response.headers
-    # Set one by one they would take a twentieth of a page's time.
+    # Setting them one by one would take a twentieth of a page's time.
     given = set(headers.keys())
     headers.extend([item for item in security_headers.items() if item[0] not in given])
     return response

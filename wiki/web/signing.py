@@ -1,4 +1,4 @@
-"""Signatures that expire, of sessions and links, for servers whose clocks differ a little."""
+"""Expiring signatures of sessions and links, for servers with slightly different clocks."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,16 +9,19 @@ from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializ
 
 from wiki.web.authorization import sent_token
 
-LEEWAY = 60  # seconds that another server's clock may be ahead or behind
+LEEWAY = 60  # seconds by which another server's clock may differ
 
 
 class LenientSigner(TimestampSigner):
-    """Accepts what was signed up to a minute in the future, or expired up to a minute ago."""
+    """Accepts signatures from up to a minute in the future, or expired up to a minute ago."""
 
     def unsign(
         self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False
     ) -> Any:
-        """Raises `BadSignature`, and `SignatureExpired` of what is older than `max_age` seconds."""
+        """The signed value.
+
+        Raises `BadSignature`, and `SignatureExpired` if it is older than `max_age` seconds.
+        """
         value, signed = super().unsign(signed_value, return_timestamp=True)
         if max_age is not None:
             age = self.get_timestamp() - int(signed.timestamp())
@@ -30,12 +33,14 @@ class LenientSigner(TimestampSigner):
 
 
 class SessionInterface(SecureCookieSessionInterface):
-    """Flask's sessions, with one signer for all requests: making it takes longer than using it."""
+    """Flask’s sessions with one signer for all requests, since making one takes longer than using
+    it.
+    """
 
     _serializer: URLSafeTimedSerializer | None = None
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Whoever sends a token gets no session."""
+        """Save the session, unless the request has a token."""
         if sent_token() is None:
             super().save_session(app, session, response)
 
@@ -47,9 +52,10 @@ class SessionInterface(SecureCookieSessionInterface):
 
 
 def link_serializer(salt: str, former_keys: Iterable[str] = ()) -> URLSafeTimedSerializer:
-    """For tokens in links; `salt` keeps those of one purpose from being used for another.
+    """A serializer for tokens in links; `salt` keeps tokens for one purpose from being used for
+    another.
 
-    `former_keys` are accepted as well: only for what gives access to nothing.
+    Signatures by `former_keys` are also accepted: only for links that give no access.
     """
     keys = [*former_keys, str(current_app.secret_key)]  # the last one signs
     return URLSafeTimedSerializer(keys, salt=salt, signer=LenientSigner)

@@ -1,4 +1,4 @@
-"""Messages for a database that is unavailable or can't be written."""
+"""Messages about a database that is unavailable or can’t be written."""
 
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
@@ -28,5 +28,5 @@ _MESSAGES = {
 
 
 def outage_message(reason: str) -> tuple[Words, Words]:
-    """What happened and what to do, by the `reason` of a `StorageUnavailable`."""
+    """What happened, and what to do, for the `reason` of a `StorageUnavailable`."""
     return _MESSAGES[reason]

@@ -1,6 +1,7 @@
-"""Requests whose text is UTF-8 without NUL, which is all that a database stores.
+"""Accepts only requests with text in UTF-8 without NUL, which databases can store.
 
-Werkzeug replaces what it can't decode; a text with such marks must not be saved over the old one.
+Werkzeug replaces bytes that it can’t decode; a text with such replacements must not be saved over
+the old one.
 """
 
 import codecs
@@ -17,7 +18,7 @@ from wiki.web.request_values import IdConverter
 
 
 class NotUTF8(BadRequest):
-    """Bytes that aren't UTF-8, where text belongs."""
+    """Bytes that aren’t UTF-8 where text is expected."""
 
 
 def _decode_strictly(data: Any, _errors: str = "strict") -> tuple[str, int]:
@@ -48,7 +49,7 @@ class StrictMultiPartParser(MultiPartParser):
 
 
 class StrictFormParser(FormDataParser):
-    """Parses forms, with U+FFFD for NUL as in a query string. Raises `NotUTF8`."""
+    """Parses forms, with NUL replaced by U+FFFD as in a query string. Raises `NotUTF8`."""
 
     def _parse_urlencoded(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
@@ -86,9 +87,9 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_nul() -> None:
-    """Read NUL in a query string as U+FFFD; no path has one. PostgreSQL refuses it in any value.
+    """Replace NUL in a query string by U+FFFD, and refuse it in a path; PostgreSQL rejects NUL.
 
-    Raises `NotFound`, and `NotUTF8` for a query string that isn't text.
+    Raises `NotFound`, and `NotUTF8` for a query string that isn’t UTF-8.
     """
     if "\x00" in request.path:
         raise NotFound
@@ -102,7 +103,7 @@ def refuse_nul() -> None:
 
 
 def _without_nul(items: Iterable[tuple[str | None, str]]) -> list[tuple[str, str]]:
-    """Without parts of a form whose name can't be read, too, which Werkzeug calls `None`."""
+    """The items with NUL replaced, without those with an unreadable name (`None`)."""
     return [
         (name.replace("\x00", "\ufffd"), text.replace("\x00", "\ufffd"))
         for name, text in items

@@ -1,4 +1,4 @@
-"""The colour theme that the reader chose: kept in a cookie, since strangers choose one too."""
+"""The colour theme of the reader, in a cookie, since it works without an account."""
 
 from flask import request
 
@@ -7,6 +7,6 @@ THEME_COOKIE = "nexus_theme"
 
 
 def chosen_theme() -> str:
-    """`system`, `light` or `dark`."""
+    """The chosen theme: `system`, `light` or `dark`."""
     theme = request.cookies.get(THEME_COOKIE, "")
     return theme if theme in THEMES else THEMES[0]

@@ -1,4 +1,4 @@
-"""The badge in the header for unread notifications."""
+"""The badge for unread notifications in the header."""
 
 from flask_babel import ngettext
 from markupsafe import Markup, escape
@@ -7,7 +7,7 @@ MOST_SHOWN = 99
 
 
 def unread_badge(count: int) -> Markup:
-    """The number of unread notifications, with a word for anyone who can't see where it is."""
+    """The number of unread notifications, with a label for screen readers."""
     if count <= 0:
         return Markup()
     shown = str(count) if count <= MOST_SHOWN else f"{MOST_SHOWN}+"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.person import Person
 from wiki.kinds.current import all_kinds, scaffold
-from wiki.pages.editing.unfinished_text import Unfinished, check_sent, written_text
+from wiki.pages.editing.unfinished_text import Unfinished, check_uploads_finished, written_text
 
 KEY = "0123456789abcdef" * 2
 SENDING = f"![Sending my plan.png …](sending:{KEY})"
@@ -75,7 +75,7 @@ def test_what_only_looks_like_it_is_saved(selam: Person) -> None:
         "I am sending: it (soon)",
     ]
     for text in cases:
-        check_sent(text)
+        check_uploads_finished(text)
         assert selam.post_form("/edit/redis", text=text).status_code == 303, text
 
 

@@ -88,7 +88,7 @@ def test_a_folder_without_a_page_is_a_document_too(client: Person, make_page: An
 @pytest.mark.parametrize(
     ("name", "limit", "said"),
     [
-        ("MOST_CHAPTERS", 3, "more pages here than fit in one document"),
+        ("MAX_CHAPTERS", 3, "more pages here than fit in one document"),
         ("SIZE_LIMIT", 50, "The pages here are too long to fit in one document"),
     ],
 )

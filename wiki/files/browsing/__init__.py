@@ -1,1 +1,1 @@
-"""Files as people find and keep them: lists, versions, renaming, deletion."""
+"""Finding and managing files: lists, versions, renaming, deletion."""

@@ -1,4 +1,4 @@
-"""The list of files, the page of each, and its renaming, restoring and deletion."""
+"""The list of files, and the page of each file with renaming, restoring and deletion."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,6 +28,7 @@ MAX_DELETED_SHOWN = 100
 
 @files.get("/")
 def all_files() -> ResponseReturnValue:
+    """The list of files, filtered by the query string."""
     viewer, home = current_viewer(), page_of(request.args.get("in", ""))
     filter_ = _filter(home)
     pagination = paginate(queries.count_files(viewer, filter_), FILES_PER_PAGE)
@@ -52,13 +53,14 @@ def _filter(home: PageRef | None) -> queries.FileFilter:
 
 
 def _with_pages(found: list[FileView]) -> dict[str, object]:
-    """Files for a list, with the pages that they belong to."""
+    """Variables for a list of files, including the pages to which they belong."""
     homes = page_gateway().visible_pages(current_viewer(), [file.page_id for file in found])
     return {"files": found, "homes": homes}
 
 
 @files.get("/<id:file_id>")
 def show(file_id: int) -> ResponseReturnValue:
+    """A file with its versions."""
     viewer = current_viewer()
     file = queries.get_file(viewer, file_id)
     return render_template(
@@ -75,6 +77,7 @@ def show(file_id: int) -> ResponseReturnValue:
 @files.get("/deleted")
 @editors_only
 def deleted_files() -> ResponseReturnValue:
+    """The deleted files that the viewer may restore."""
     found = queries.list_deleted_files(current_viewer(), MAX_DELETED_SHOWN)
     may_erase = can_administer(current_viewer())
     return render_template("files/browsing/deleted.html", files=found, may_erase=may_erase)
@@ -83,6 +86,7 @@ def deleted_files() -> ResponseReturnValue:
 @files.route("/rename/<id:file_id>", methods=["GET", "POST"])
 @editors_only
 def rename_file(file_id: int) -> ResponseReturnValue:
+    """Rename a file."""
     viewer = current_viewer()
     file = _editable_file(viewer, file_id)
     form = RenameFileForm()
@@ -101,6 +105,7 @@ def rename_file(file_id: int) -> ResponseReturnValue:
 @files.post("/restore/<id:file_id>")
 @editors_only
 def restore_file(file_id: int) -> ResponseReturnValue:
+    """Restore an earlier version of a file."""
     viewer = current_viewer()
     file = _editable_file(viewer, file_id)
     number = parse_field(request.form.get("version"))
@@ -112,6 +117,7 @@ def restore_file(file_id: int) -> ResponseReturnValue:
 @files.route("/delete/<id:file_id>", methods=["GET", "POST"])
 @editors_only
 def delete_file(file_id: int) -> ResponseReturnValue:
+    """Delete a file."""
     viewer = current_viewer()
     file = _editable_file(viewer, file_id)
     form = ProtectedForm()
@@ -126,6 +132,7 @@ def delete_file(file_id: int) -> ResponseReturnValue:
 @files.post("/undelete/<id:file_id>")
 @editors_only
 def undelete_file(file_id: int) -> ResponseReturnValue:
+    """Restore a deleted file."""
     viewer = current_viewer()
     file = queries.get_deleted_file(viewer, file_id)
     write.undelete_file(file.id, by=viewer.user_id)
@@ -134,7 +141,7 @@ def undelete_file(file_id: int) -> ResponseReturnValue:
 
 
 def _editable_file(viewer: Viewer, file_id: int) -> queries.FileView:
-    """Raises `FileNotThere`, `Forbidden`."""
+    """A file that the viewer may change. Raises `FileNotThere`, `Forbidden`."""
     file = queries.get_file(viewer, file_id)
     check_may_edit_files_of(viewer, file.page_id)
     return file

@@ -1,1 +1,1 @@
-"""Sending the contents of files to browsers."""
+"""Delivers the contents of files to browsers."""

@@ -1,4 +1,4 @@
-"""Responses with a content: security headers, caching, range requests."""
+"""Responses with the content of a file: security headers, caching, range requests."""
 
 from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -7,7 +7,7 @@ from wiki.files.inspection.media_types import INLINE_TYPES, PLAIN_TEXT, SVG, fam
 from wiki.files.queries import ServedContent
 from wiki.files.storage.content_store import current_store
 
-# Whatever a browser takes the content for, nothing in it runs, loads or submits.
+# Regardless of how a browser interprets the content, nothing in it runs, loads or submits.
 CONTENT_POLICY = "sandbox; default-src 'none'"
 # An SVG picture may have styles.
 SVG_POLICY = f"{CONTENT_POLICY}; style-src 'unsafe-inline'"
@@ -16,7 +16,7 @@ REVALIDATE = "private, no-cache"
 
 
 def accepted_formats() -> tuple[str, ...]:
-    """The formats in which this browser takes smaller pictures: AVIF only if it says so."""
+    """The formats in which the browser accepts smaller pictures; AVIF only if it says so."""
     accepts_avif = "image/avif" in request.headers.get("Accept", "")
     return ("image/avif", "image/webp") if accepts_avif else ("image/webp",)
 
@@ -24,7 +24,7 @@ def accepted_formats() -> tuple[str, ...]:
 def content_response(served: ServedContent, *, is_fixed: bool, is_download: bool) -> Response:
     """The content, the requested range of it, or 304.
 
-    `is_fixed`: the URL can never mean another content. Raises `ContentMissing`,
+    `is_fixed` means that the URL always refers to this content. Raises `ContentMissing`,
     `StoreUnavailable`.
     """
     if request.if_none_match.contains_weak(served.hash):
@@ -62,7 +62,7 @@ def _whole_or_part(served: ServedContent, is_download: bool) -> Response:
 
 
 def _media_type(served: ServedContent) -> str:
-    """All texts are sent as plain text in UTF-8, which browsers show and never interpret."""
+    """The media type to send; all texts are sent as plain text, which browsers never interpret."""
     if family_of(served.media_type) == "text":
         return PLAIN_TEXT
     return served.media_type

@@ -1,4 +1,4 @@
-"""The contents of files at their addresses."""
+"""Delivers the contents of files at their URLs."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from wiki.web.request_values import parse_number
 
 @files.get("/<id:file_id>/<name>")
 def content(file_id: int, name: str) -> ResponseReturnValue:
+    """The content of a file; redirects if the file has another name now."""
     tag, width = request.args.get("v", ""), parse_number(request.args.get("width"))
     served = queries.content_at(current_viewer(), file_id, tag)
     if served.name != name:
@@ -29,5 +30,5 @@ def content(file_id: int, name: str) -> ResponseReturnValue:
 def _renamed(file_id: int, name: str) -> ResponseReturnValue:
     values: dict[str, Any] = {**request.args.to_dict(), "file_id": file_id, "name": name}
     response = redirect(url_for(".content", **values), 302)
-    response.headers["Cache-Control"] = responses.REVALIDATE  # it may get that name again
+    response.headers["Cache-Control"] = responses.REVALIDATE  # the file may get that name again
     return response

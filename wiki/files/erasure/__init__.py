@@ -1,1 +1,1 @@
-"""Erasing files permanently, and finding the files that hold a phrase."""
+"""Erases files permanently, and finds files that contain a phrase."""

@@ -1,7 +1,7 @@
-"""Erasing files permanently: versions, names, bytes.
+"""Erases files permanently: versions, names and contents.
 
-An erased version stays in the list, without its content. A file without any other version is
-deleted and can't be restored.
+An erased version stays in the list, without its content. A file without other versions is deleted
+and can’t be restored.
 """
 
 import logging
@@ -31,7 +31,8 @@ register_actions({"erase-file": _l("File erased")})
 @dataclass(frozen=True, slots=True)
 class ErasedFile:
     """How many versions lost their content, how many other files still have it, and how many
-    contents the store could not delete now."""
+    contents the store could not delete now.
+    """
 
     versions: int
     elsewhere: int = 0
@@ -40,10 +41,10 @@ class ErasedFile:
 
 @dataclass(frozen=True, slots=True)
 class ErasePreview:
-    """A file of which one version, or everything, is to be erased.
+    """A file that is to be erased, completely or one version.
 
-    `numbers` are the versions that have what goes, `others` `(id, name)` of files that have it
-    too and keep it; `is_all` when nothing is left afterwards.
+    `numbers` are the versions with affected contents, `others` `(id, name)` of files that have such
+    a content and keep it; `is_all` means that nothing is left of the file.
     """
 
     id: int
@@ -56,7 +57,10 @@ class ErasePreview:
 
 
 def preview_erase(file_id: int, number: int | None) -> ErasePreview:
-    """What erasing would reach; for administrators, deleted files too. Raises `FileNotThere`."""
+    """What `erase_file` would erase; for administrators, also in deleted files.
+
+    Raises `FileNotThere`.
+    """
     session = db.session()
     file = session.get(File, file_id)
     hashes = content_hashes(session, file_id, number)
@@ -75,10 +79,10 @@ def preview_erase(file_id: int, number: int | None) -> ErasePreview:
 
 
 def erase_file(file_id: int, number: int | None, *, why: str, by: int) -> ErasedFile:
-    """Erase the content of one version, with all versions of the file that have the same; without
-    a number everything, names included. Works on deleted files.
+    """Erase the content of a version, in all versions of the file that have it.
 
-    Raises `FileNotThere`, also where nothing is left to erase.
+    Without a number, erase everything, including names. Also works on deleted files. Raises
+    `FileNotThere`, also if nothing is left to erase.
     """
     with write_transaction() as session:
         overwrite_deleted(session)
@@ -100,7 +104,7 @@ def erase_file(file_id: int, number: int | None, *, why: str, by: int) -> Erased
 
 
 def content_hashes(session: Session, file_id: int, number: int | None) -> set[str]:
-    """The contents of one version, or of all versions, that are not erased yet."""
+    """The hashes of the contents of one version, or of all versions, without erased ones."""
     query = select(FileVersion.content_hash).where(
         FileVersion.file_id == file_id, FileVersion.content_hash != ERASED_HASH
     )
@@ -110,7 +114,7 @@ def content_hashes(session: Session, file_id: int, number: int | None) -> set[st
 
 
 def files_sharing(session: Session, file_id: int, hashes: Collection[str]) -> list[tuple[int, str]]:
-    """`(id, name)` of the other files that have one of these contents in any version."""
+    """`(id, name)` of other files that have one of these contents in any version."""
     rows = session.execute(
         select(File.id, File.name)
         .join(FileVersion, FileVersion.file_id == File.id)
@@ -122,9 +126,9 @@ def files_sharing(session: Session, file_id: int, hashes: Collection[str]) -> li
 
 
 def erase_contents(session: Session, file: File, hashes: Collection[str], by: int | None) -> int:
-    """Remove these contents from the file's versions; returns how many versions had one.
+    """Remove these contents from the file’s versions; returns how many versions had one.
 
-    The newest remaining content becomes the current one; without any, the file is deleted.
+    The newest remaining content becomes the current one; if there is none, the file is deleted.
     """
     _ensure_tombstone(session)
     versions = session.execute(
@@ -178,9 +182,10 @@ def _forget_names(session: Session, file: File) -> None:
 
 
 def release_contents(session: Session, hashes: Collection[str]) -> set[str]:
-    """Delete the rows of those contents that no version has any more, and of their variants.
+    """Delete the rows of those contents, and their variants, that no version refers to.
 
-    Returns the hashes of bytes that nothing refers to now: for `delete_contents`, after the commit.
+    Returns the hashes of stored contents that are now unused; pass them to `delete_contents` after
+    the commit.
     """
     held = select(FileVersion.content_hash).where(FileVersion.content_hash.in_(hashes))
     gone = set(hashes) - set(session.scalars(held))
@@ -196,7 +201,7 @@ def release_contents(session: Session, hashes: Collection[str]) -> set[str]:
 
 
 def delete_contents(hashes: Iterable[str]) -> int:
-    """Delete contents from the store at once; returns how many it could not delete now."""
+    """Delete contents from the store; returns how many could not be deleted now."""
     failed = 0
     for content_hash in hashes:
         try:

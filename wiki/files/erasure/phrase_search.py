@@ -1,4 +1,4 @@
-"""Files that contain a phrase: in a current or former name, or in a content."""
+"""Finds files that contain a phrase, in a current or former name or in a content."""
 
 import gzip
 import re
@@ -20,7 +20,7 @@ from wiki.files.models import ERASED_HASH, File, FileContent, FileVersion
 from wiki.files.storage.content_store import current_store
 from wiki.redact import ErasedPhrase
 
-UNPACKED_LIMIT = 100_000_000  # bytes of one archive; what is behind is not searched
+UNPACKED_LIMIT = 100_000_000  # bytes of one archive; the rest is not searched
 MEMBER_LIMIT = 20_000_000  # bytes of one file in an archive
 
 _TAGS = re.compile(r"<[^>]*>")
@@ -28,7 +28,7 @@ _TAGS = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class ContentMatch:
-    """A content with the phrase, and the versions of one file that have it."""
+    """A content with the phrase, and the versions of one file that have this content."""
 
     file_id: int
     hash: str
@@ -37,18 +37,18 @@ class ContentMatch:
 
     @property
     def key(self) -> str:
-        """Its value in a form."""
+        """Its value in a form field."""
         return f"{self.file_id}-{self.tag}"
 
     @property
     def tag(self) -> str:
-        """The beginning of the content's hash: enough to tell the contents of one file apart."""
+        """The beginning of the content’s hash, which distinguishes the contents of one file."""
         return self.hash[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class FileMatch:
-    """A file with the phrase in its name, in former names or in contents."""
+    """A file with the phrase in its current name, former names or contents."""
 
     id: int
     name: str
@@ -60,15 +60,18 @@ class FileMatch:
 
 
 class ContentSearch:
-    """Which contents have a phrase. Results are cached: a content never changes, so what was read
-    before a transaction holds in it."""
+    """Finds out which contents contain a phrase.
+
+    Results are cached: contents never change, so those found before a transaction are still valid
+    in it.
+    """
 
     def __init__(self, phrase: ErasedPhrase) -> None:
         self.phrase = phrase
         self._verdicts: dict[str, bool] = {}
 
     def among(self, session: Session, hashes: set[str]) -> set[str]:
-        """Those of the contents that have the phrase. Raises `StoreUnavailable`."""
+        """The hashes of contents with the phrase. Raises `StoreUnavailable`."""
         for some in in_batches(hashes - self._verdicts.keys() - {ERASED_HASH}):
             rows = session.execute(
                 select(FileContent.hash, FileContent.media_type, FileContent.text).where(
@@ -88,9 +91,10 @@ class ContentSearch:
 def find_files_with(
     session: Session, search: ContentSearch, page_id: int | None
 ) -> list[FileMatch]:
-    """The files of the page, or of the wiki without one, that contain the phrase.
+    """The files of the page, or of the whole wiki if there is none, that contain the phrase.
 
-    Deleted files and former versions too, regardless of permissions. Raises `StoreUnavailable`.
+    Includes deleted files and former versions, regardless of permissions. Raises
+    `StoreUnavailable`.
     """
     is_asked: ColumnElement[bool] = File.page_id == page_id if page_id else File.id > 0
     versions: dict[int, list[tuple[int, str, str]]] = {}
@@ -130,9 +134,9 @@ def _found(
 
 
 def _may_hold_more(text: str, media_type: str) -> bool:
-    """Whether the content may have more text than `text`, which was extracted from it."""
+    """Whether the content may have more text than the extracted `text`."""
     family = family_of(media_type)
-    if family == "picture":  # re-encoded: nothing but pixels
+    if family == "picture":  # re-encoded: only pixels
         return media_type == SVG
     return family != "text" or media_type == NOTEBOOK or len(text) >= INDEXED_TEXT_LIMIT
 
@@ -146,7 +150,7 @@ def _is_in(phrase: ErasedPhrase, content_hash: str, media_type: str) -> bool:
 
 
 def _parts(stream: IO[bytes], media_type: str) -> Iterable[bytes]:
-    """The content, or the files and file names of an archive."""
+    """The content or, for an archive, its files and their names."""
     if family_of(media_type) == "text" or media_type == SVG:
         return (stream.read(),)
     if media_type == "application/gzip":
@@ -169,7 +173,7 @@ def _of_zip(stream: IO[bytes]) -> Iterator[bytes]:
             yield info.filename.encode(errors="replace")
             if left <= 0:
                 continue
-            # Of an encrypted or oddly compressed file, only the name can be searched.
+            # Only the name of an encrypted or oddly compressed file can be searched.
             with suppress(*broken), packed.open(info) as member:
                 part = member.read(min(MEMBER_LIMIT, left))
                 left -= len(part)
@@ -177,7 +181,7 @@ def _of_zip(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _is_in_pdf(phrase: ErasedPhrase, content: bytes) -> bool:
-    """In metadata and annotations; the text of its pages was extracted when it was uploaded."""
+    """Whether the phrase is in metadata or annotations; page texts were extracted at upload."""
     folded = content.lower()
     return any(phrase.text.lower().encode(code) in folded for code in ("utf-8", "utf-16-be"))
 

@@ -1,4 +1,4 @@
-"""Erasing files permanently over HTTP."""
+"""The view that erases files permanently."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +11,12 @@ from wiki.files.erasure import erase
 from wiki.files.erasure.erase import ErasedFile, ErasePreview, preview_erase
 from wiki.files.errors import FileNotThere
 from wiki.files.forms import EraseFileForm
-from wiki.files.messages import bytes_left, not_reached
+from wiki.files.messages import bytes_left, erasure_limits
 
 
 @files.route("/erase/<id:file_id>", methods=["GET", "POST"])
 def erase_file(file_id: int) -> ResponseReturnValue:
-    """For administrators; to everybody else the page does not exist."""
+    """Preview and carry out an erasure, for administrators; 404 for everybody else."""
     viewer = current_viewer()
     if viewer.user_id is None or not can_administer(viewer):
         raise FileNotThere(file_id)
@@ -35,7 +35,7 @@ def erase_file(file_id: int) -> ResponseReturnValue:
 
 def _ask_to_erase(preview: ErasePreview, form: EraseFileForm) -> str:
     return render_template(
-        "files/erasure/erase.html", file=preview, form=form, not_reached=not_reached()
+        "files/erasure/erase.html", file=preview, form=form, erasure_limits=erasure_limits()
     )
 
 
@@ -55,4 +55,4 @@ def _flash_erased(erased: ErasedFile) -> None:
         flash(words, "warn")
     if erased.undeleted:
         flash(bytes_left(erased.undeleted), "warn")
-    flash(not_reached(), "info")
+    flash(erasure_limits(), "info")

@@ -1,5 +1,5 @@
-"""Inspection of uploads, in a sandboxed process that may be killed at any time.
+"""Inspects uploads in a sandboxed process that may be killed at any time.
 
-Only `sandbox` and the pure modules are for the server; `worker` imports everything else, without
+The server imports only `sandbox` and the pure modules; `worker` imports everything else, without
 Flask and the database.
 """

@@ -1,4 +1,4 @@
-"""Zip archives, judged by the names in their directory; nothing is unpacked."""
+"""Inspects zip archives by the names in their directory, without unpacking anything."""
 
 import re
 import zipfile
@@ -7,17 +7,17 @@ from pathlib import Path
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.media_types import BY_EXTENSION, MEDIA_TYPES, ZIP
 
-ENTRIES_LIMIT = 100_000  # names; a longer directory is made to exhaust its reader
+ENTRIES_LIMIT = 100_000  # names; a longer directory is meant to exhaust its reader
 _MARKS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
-# Programs: of Microsoft's documents anywhere inside, of OpenDocument in folders of their own.
+# Macros: anywhere in Microsoft documents, in certain folders of OpenDocument.
 _PROGRAMS = re.compile(r"(?:^|/)vbaproject\.bin$|(?:^|/)activex/|^(?:basic|scripts)/.")
 
 
 def zip_media_type(source: Path) -> str:
-    """The media type of a zip: that of an office document when it is one.
+    """The media type of a zip archive, or of the office document that it contains.
 
-    Raises `FileRefused`: `damaged`, `too-complex`, `macros` (programs that run when the document
-    is opened).
+    Raises `FileRefused`: `damaged`, `too-complex`, `macros` (programs that may run when the
+    document is opened).
     """
     try:
         with zipfile.ZipFile(source) as archive:
@@ -37,7 +37,7 @@ def zip_media_type(source: Path) -> str:
 
 
 def _declared(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> str:
-    """What an OpenDocument says in its first, uncompressed entry; else a plain zip."""
+    """The type in the first, uncompressed entry of an OpenDocument; otherwise a plain zip."""
     first = infos[0] if infos else None
     if first is None or first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED:
         return ZIP

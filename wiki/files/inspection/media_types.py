@@ -1,7 +1,7 @@
-"""The media types that are taken, and how they are detected. Pure.
+"""The accepted media types, and their detection. Pure.
 
-A type is detected by its first bytes, never by the name. The name only distinguishes texts, which
-are all served as plain text, and must not claim another type.
+A type is detected from the first bytes, not from the name. The name only distinguishes texts, which
+are all delivered as plain text, and must not claim another type.
 """
 
 import re
@@ -18,12 +18,12 @@ MARKDOWN = "text/markdown"
 HTML = "text/html"
 ZIP = "application/zip"
 
-SIGNATURE_SIZE = 1024  # bytes by which a type is detected
+SIGNATURE_SIZE = 1024  # bytes from which a type is detected
 
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """An accepted type of file, with its `extensions`, the usual one first."""
+    """An accepted media type with its usual `extensions`, the most common one first."""
 
     name: str
     family: Family
@@ -67,7 +67,7 @@ MEDIA_TYPES = {
 BY_EXTENSION = {extension: each for each in MEDIA_TYPES.values() for extension in each.extensions}
 FAMILIES: tuple[Family, ...] = ("picture", "document", "text", "archive")
 
-# Browsers show them inline, and nothing in them runs: pixels, and plain text.
+# Browsers show these inline, and nothing in them runs: pixels, and plain text.
 # SVG is drawn without scripts and without the network by the policy it is served with.
 _INLINE = {each.name for each in MEDIA_TYPES.values() if each.family in ("picture", "text")}
 INLINE_TYPES = frozenset(_INLINE - {HTML})
@@ -91,7 +91,7 @@ _SVG_ROOT = re.compile(
 
 
 def detect_media_type(head: bytes) -> str | None:
-    """The type shown by the first `SIGNATURE_SIZE` bytes; `None` for text and unknown types."""
+    """The type, detected from `SIGNATURE_SIZE` bytes; `None` for text and unknown types."""
     for signature, media_type in _SIGNATURES:
         if head.startswith(signature):
             return media_type
@@ -103,28 +103,28 @@ def detect_media_type(head: bytes) -> str | None:
 
 
 def is_svg(content: bytes) -> bool:
-    """Whether a text begins as an SVG picture does."""
+    """Whether a text begins like an SVG picture."""
     return _SVG_ROOT.match(content.removeprefix(b"\xef\xbb\xbf")[: 16 * SIGNATURE_SIZE]) is not None
 
 
 def extension_of(name: str) -> str:
-    """The lower-case extension of a file's name, without its dot.
+    """The lower-case extension of a file name, without its dot.
 
-    A name without one is its own extension: `Makefile`, `.gitignore`.
+    For a name without an extension, the name itself: `Makefile`, `.gitignore`.
     """
     return name.rpartition(".")[2].lower()
 
 
 def family_of(media_type: str) -> Family:
-    """The family of a type; unknown ones, stored by an older Nexus, count as archives."""
+    """The family of a type; unknown types from older releases count as archives."""
     known = MEDIA_TYPES.get(media_type)
     return known.family if known else "archive"
 
 
 def with_extension(name: str, media_type: str) -> str:
-    """`name` with the usual extension of the type, unless it has one that fits.
+    """`name` with the usual extension of the type, unless its extension is acceptable.
 
-    A text may have any extension that no other kind has.
+    Texts may have any extension that belongs to no other type.
     """
     known = MEDIA_TYPES[media_type]
     extension = extension_of(name)

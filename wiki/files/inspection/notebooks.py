@@ -1,4 +1,4 @@
-"""The text of Jupyter notebooks: their cells, without outputs."""
+"""Extracts the text of Jupyter notebooks: their cells, without outputs."""
 
 import json
 
@@ -6,8 +6,8 @@ import json
 def notebook_text(source: str) -> str:
     """The text and code of the cells; `source` itself if it is no notebook.
 
-    Format: nbformat 4, where `source` is a string or a list of lines; in 3, cells lie in
-    worksheets and code in `input`. Outputs are left out: pictures, HTML and pages of numbers.
+    Format: nbformat 4, in which `source` is a string or a list of lines; in version 3, cells are in
+    worksheets and code is in `input`. Outputs are left out: pictures, HTML and many numbers.
     """
     try:
         notebook = json.loads(source)

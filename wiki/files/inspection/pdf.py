@@ -1,4 +1,4 @@
-"""PDF: whether it is valid, whether it runs something when opened, and its text."""
+"""Inspects PDFs: whether they are valid, whether they run scripts, and their text."""
 
 import logging
 import re
@@ -14,40 +14,39 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from wiki.files.errors import FileRefused
 
 TEXT_PAGES_LIMIT = 300  # pages whose text is read
-TEXT_TIME_LIMIT = 5.0  # seconds; the text read by then goes into search
+TEXT_TIME_LIMIT = 5.0  # seconds; only the text read by then is indexed
 SCAN_TIME_LIMIT = 15.0  # seconds to scan all objects
 
-# Actions that run a program, with the entries of which one must be there for them to do so
+# Actions that run a program; each needs one of these entries to do so
 # (ISO 32000-2, 12.6.4.6 Launch, 12.6.4.14 Rendition, 12.6.4.17 ECMAScript).
 _RUNNING = {
     "/JavaScript": ("/JS",),
     "/Rendition": ("/JS",),
     "/Launch": ("/F", "/Win", "/Mac", "/Unix"),
 }
-# An address that is a script (12.6.4.8, URI), without the signs that browsers skip in it (WHATWG
-# URL, 4.4). Printed pages are full of such that do nothing: `javascript:void(0)`.
+# A URL that is a script (12.6.4.8, URI), without the characters that browsers skip in it (WHATWG
+# URL, 4.4). Printed web pages are full of harmless ones: `javascript:void(0)`.
 _PROGRAM = re.compile(
     r"(?:javascript|vbscript):(?!(?:void\s*\(?\s*0?\s*\)?|undefined|false)?[\s;]*$)", re.IGNORECASE
 )
-# Entities could hide one.
+# Entities could hide a script.
 _FORM_PROGRAM = re.compile(rb"<(?:[\w.-]+:)?script\b|<!DOCTYPE", re.IGNORECASE)
 _SKIPPED = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
 
 
 def inspect_pdf(source: Path) -> str:
-    """The text of its first pages, as much as can be read in `TEXT_TIME_LIMIT`.
+    """The text of the first pages, as much as can be read in `TEXT_TIME_LIMIT`.
 
-    Raises `FileRefused`: `damaged`, `encrypted` (its content can't be checked), `scripts`,
-    `too-complex`.
+    Raises `FileRefused`: `damaged`, `encrypted` (so it can’t be checked), `scripts`, `too-complex`.
     """
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs every oddity
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs every irregularity
     try:
         reader = PdfReader(source)
-        # Protected only against printing or copying, it opens with an empty password.
+        # A file only protected against printing or copying opens with an empty password.
         if reader.is_encrypted and not reader.decrypt(""):
             raise FileRefused("encrypted")
         count = len(reader.pages)
-    except NotImplementedError as error:  # by certificates, say
+    except NotImplementedError as error:  # such as encryption by certificates
         raise FileRefused("encrypted") from error
     except PyPdfError as error:
         raise FileRefused("damaged") from error
@@ -63,8 +62,9 @@ def inspect_pdf(source: Path) -> str:
 def _objects(reader: PdfReader, source: Path) -> Iterator[Any]:
     """Every object in the current version of the file, with its direct contents.
 
-    Reached or not: a script might reach what no catalogue names. Raises `FileRefused`
-    (`too-complex`) for one that is there and can't be read: other programs may be able to.
+    Includes unreachable objects, which a script might still reach. Raises `FileRefused`
+    (`too-complex`) for an object that exists but can’t be read, since other programs may be able
+    to.
     """
     numbers = {(number, gen) for gen, numbers in reader.xref.items() for number in numbers}
     numbers |= {(number, 0) for number in reader.xref_objStm}
@@ -81,7 +81,7 @@ def _objects(reader: PdfReader, source: Path) -> Iterator[Any]:
         while waiting:
             found = waiting.pop()
             yield found
-            # By the raw values: an indirect one comes by its own number.
+            # Raw values, since indirect objects are visited by their number.
             if isinstance(found, DictionaryObject):
                 waiting += dict.values(found)
             elif isinstance(found, ArrayObject):
@@ -89,13 +89,13 @@ def _objects(reader: PdfReader, source: Path) -> Iterator[Any]:
 
 
 def _is_there(source: Path, number: int, generation: int) -> bool:
-    """Whether the file has an object that its table names; in many it has not."""
+    """Whether the file contains an object of its table; in many files some are missing."""
     start = rf"(?:\A|\s|endobj){number}\s+{generation}\s+obj".encode()
     return re.search(start, source.read_bytes()) is not None
 
 
 def _has_form_script(found: Any) -> bool:
-    """Whether it is a form of the older kind in XML, with a program inside (XFA 3.3, 8).
+    """Whether it is an XML form (XFA 3.3, 8) with a script.
 
     Raises `FileRefused`.
     """
@@ -123,7 +123,7 @@ def _runs_something(found: Any) -> bool:
 
 
 def _is_program(address: Any) -> bool:
-    """Whether the address of a link is a script."""
+    """Whether the URL of a link is a script."""
     if isinstance(address, IndirectObject):
         address = address.get_object()
     text = address.decode("latin-1") if isinstance(address, bytes) else str(address)
@@ -138,6 +138,6 @@ def _text(reader: PdfReader, count: int) -> str:
             break
         try:
             parts.append(reader.pages[number].extract_text())
-        except Exception:  # noqa: S112  # a page that can't be read hides no other one
+        except Exception:  # noqa: S112  # an unreadable page must not hide the others
             continue
     return "\n\n".join(parts)

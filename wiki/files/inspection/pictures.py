@@ -1,4 +1,4 @@
-"""Raster pictures: re-encoded, so that nothing but pixels is left, and in smaller sizes."""
+"""Raster pictures: re-encodes them, so that only pixels are kept, and makes smaller versions."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -12,20 +12,21 @@ from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport, Variant
 from wiki.files.inspection.thumbnails import thumbnail_widths
 
-PIXELS_LIMIT = 40_000_000  # of one frame; a camera of a telephone makes 12 to 50 million
+PIXELS_LIMIT = 40_000_000  # of one frame; phone cameras take 12 to 50 million
 ANIMATION_LIMIT = 120_000_000  # pixels of all frames; 200 of 800 × 600 are 96 million
 FRAMES_LIMIT = 500
-WHITE_16_BIT = 65_535  # of 16 bits
-SIDE_LIMIT = 16_383  # pixels; what WebP can hold
+WHITE_16_BIT = 65_535  # the largest 16-bit value
+SIDE_LIMIT = 16_383  # pixels; the maximum of WebP
 
-# How animations are written, in the formats that can hold one.
+# Pillow's options for animations, by format.
 _ANIMATION_OPTIONS: dict[str, dict[str, Any]] = {
     "GIF": {"disposal": 2},
     "WEBP": {},
     "PNG": {},
     "AVIF": {"quality": 75, "speed": 10},
 }
-# How the smaller ones are written: quality by eye on screenshots and photographs, speed by clock.
+# Pillow's options for smaller versions: quality judged by eye on screenshots and photographs,
+# speed measured.
 _SMALLER: dict[str, dict[str, Any]] = {
     "image/webp": {"quality": 80, "method": 4},
     "image/avif": {"quality": 60, "speed": 9},
@@ -34,11 +35,11 @@ _PLAIN_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
 
 
 def inspect_picture(source: Path, media_type: str, folder: Path) -> InspectionReport:
-    """The picture re-encoded, upright, in sRGB, without metadata, and its smaller sizes.
+    """The picture re-encoded, upright, in sRGB, without metadata, and its smaller versions.
 
     Raises `FileRefused` (`too-many-pixels`, `damaged`) and what Pillow raises.
     """
-    Image.MAX_IMAGE_PIXELS = None  # ours are checked before anything is decoded
+    Image.MAX_IMAGE_PIXELS = None  # our own limits are checked before anything is decoded
     form = _format_of(media_type)
     with Image.open(source, formats=[form]) as opened:
         _check(opened)
@@ -58,7 +59,7 @@ def inspect_picture(source: Path, media_type: str, folder: Path) -> InspectionRe
 
 
 def _format_of(media_type: str) -> str:
-    """Pillow's name for it: `PNG` of `image/png`."""
+    """Pillow’s name of the format: `PNG` for `image/png`."""
     return media_type.removeprefix("image/").upper()
 
 
@@ -77,22 +78,22 @@ def _still(opened: Image.Image, target: Path, form: str) -> Image.Image:
     options = _options(opened, form)
     picture = _in_srgb(_eight_bit(_upright(opened)))
     transparency = picture.info.get("transparency")
-    # Everything else in there is text of the author's or of the camera's.
+    # Everything else in there is text from the author or the camera.
     picture.info = {} if transparency is None else {"transparency": transparency}
     picture.save(target, format=form, **options)
     return picture
 
 
 def _upright(opened: Image.Image) -> Image.Image:
-    """The picture turned upright, as its camera was held."""
+    """The picture rotated as its EXIF orientation says."""
     try:
         return ImageOps.exif_transpose(opened)
-    except Exception:  # broken EXIF doesn't make a picture broken
+    except Exception:  # a picture with broken EXIF is still usable
         return opened
 
 
 def _options(opened: Image.Image, form: str) -> dict[str, Any]:
-    """How to write the picture so that it looks as it did."""
+    """Pillow’s options for writing the picture so that it looks the same."""
     if form == "JPEG":
         if opened.mode not in ("L", "RGB"):
             return {"quality": 92}
@@ -108,9 +109,9 @@ def _options(opened: Image.Image, form: str) -> dict[str, Any]:
 
 
 def _eight_bit(picture: Image.Image) -> Image.Image:
-    """A picture with 16-bit or 32-bit greys, in the 256 that every screen shows.
+    """A 16-bit or 32-bit greyscale picture converted to 8 bits.
 
-    Scaled, since a conversion would turn everything above 255 white.
+    Values are scaled, since Pillow’s conversion would turn everything above 255 white.
     """
     if not picture.mode.startswith(("I", "F")):
         return picture
@@ -124,7 +125,7 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
     shown = grey.convert("L")
     clear = picture.info.get("transparency")
     if isinstance(clear, int):
-        # One 16-bit grey is transparent; in 256 greys its neighbours would become so too.
+        # One 16-bit value is transparent; with 8 bits its neighbours would become so, too.
         exact = picture.convert("F").point(lambda value: value * 1.0 + (1 - clear))
         mask = exact.convert("L").point([255, 0, *[255] * 254])
         shown = Image.merge("LA", (shown, mask))
@@ -133,7 +134,7 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
-    """The picture in a mode that every format knows, its colours as browsers mean them."""
+    """The picture in sRGB, in a mode that every format supports."""
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in ("RGB", "RGBA", "CMYK"):
         mode = "RGBA" if picture.mode == "RGBA" else "RGB"
@@ -142,7 +143,7 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
             srgb = ImageCms.createProfile("sRGB")
             converted = ImageCms.profileToProfile(picture, own, srgb, outputMode=mode)
         except (ImageCms.PyCMSError, OSError, ValueError):
-            converted = None  # an unreadable profile changes nothing
+            converted = None  # an unreadable profile is ignored
         if converted is not None:
             return converted
     if picture.mode in _PLAIN_MODES:
@@ -152,12 +153,12 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
 
 
 def _animation(opened: Image.Image, target: Path, form: str) -> Image.Image:
-    """Re-encode all frames, a few in memory at a time; returns the first one."""
+    """Re-encode all frames, a few in memory at a time; returns the first frame."""
     loop = opened.info.get("loop", None if form == "GIF" else 0)
     options = dict(_ANIMATION_OPTIONS[form])
     if loop is not None and form != "AVIF":
         options["loop"] = loop
-    source = Path(opened.filename)  # type: ignore[attr-defined]  # of what was opened by its name
+    source = Path(opened.filename)  # type: ignore[attr-defined]  # the picture was opened by its name
     first = next(iter(_Frames(source, form)))
     durations = [frame.info["duration"] for frame in _Frames(source, form)]
     rest = _Frames(source, form, begin=1)
@@ -168,10 +169,10 @@ def _animation(opened: Image.Image, target: Path, form: str) -> Image.Image:
 
 
 class _Frames:
-    """The frames of an animation from `begin` on, any number of times.
+    """The frames of an animation from `begin` on, which can be iterated repeatedly.
 
-    Of each its pixels and for how many milliseconds it is shown; a file that is reread each
-    time, since not every format can be wound back.
+    Each has its pixels and its duration in milliseconds. The file is reread each time, since not
+    every format can be rewound.
     """
 
     def __init__(self, source: Path, form: str, begin: int = 0) -> None:
@@ -179,7 +180,7 @@ class _Frames:
 
     def __iter__(self) -> Iterator[Image.Image]:
         with Image.open(self._source, formats=[self._form]) as opened:
-            # The first picture of an animated PNG may be for programs that don't animate.
+            # The first picture of an animated PNG may be a fallback outside of the animation.
             begin = self._begin + (1 if opened.info.get("default_image") else 0)
             for frame in islice(ImageSequence.Iterator(opened), begin, None):
                 bare = _bare(frame, self._form)
@@ -189,9 +190,9 @@ class _Frames:
 
 
 def _bare(frame: Image.Image, form: str) -> Image.Image:
-    """The pixels of a frame, in the mode in which all frames of the animation can be written."""
+    """The pixels of a frame, in the mode in which all frames of the animation are saved."""
     bare = _eight_bit(frame).convert("RGBA")
-    # The 256 colours of a GIF are chosen well only if none may be transparent.
+    # The 256 colours of a GIF are chosen well only if none has to be transparent.
     is_opaque = form == "GIF" and bare.getchannel("A").getextrema() == (255, 255)
     return bare.convert("RGB") if is_opaque else bare
 
@@ -201,7 +202,7 @@ def _smaller(picture: Image.Image, folder: Path, widths: Sequence[int]) -> tuple
     colours = "RGBA" if picture.has_transparency_data else "RGB"
     whole = picture if picture.mode == colours else picture.convert(colours)
     made = []
-    # From the largest down: each is made of the one before, which is quicker and as good.
+    # From the largest down: each is made from the one before, which is quicker and as good.
     for width in reversed(widths):
         height = max(1, round(picture.height * width / picture.width))
         if (width, height) != whole.size:

@@ -1,13 +1,13 @@
-"""What the inspection of a file finds."""
+"""The result of the inspection of a file."""
 
 from dataclasses import dataclass
 
-INDEXED_TEXT_LIMIT = 200_000  # characters of `text`, which search knows; a long paper
+INDEXED_TEXT_LIMIT = 200_000  # characters of `text`, which is indexed; a long paper
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A smaller picture: its width in pixels, its format, and its file."""
+    """A smaller version of a picture: its width in pixels, its format, and its file."""
 
     width: int
     media_type: str
@@ -16,10 +16,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class InspectionReport:
-    """A file that is taken: its type, and what is to be stored of it.
+    """An accepted file: its type, and what to store.
 
     `file` is the path of the cleaned content, or of the upload if there was nothing to clean;
-    `text` is what it says, for search.
+    `text` is the extracted text for search.
     """
 
     media_type: str

@@ -1,4 +1,4 @@
-"""Runs the inspection of a file in a process of its own, and ends it when it takes too long."""
+"""Runs the inspection of a file in a separate process, and kills it if it takes too long."""
 
 import json
 import os
@@ -13,16 +13,16 @@ from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport, Variant
 
 INSPECTION_TIME_LIMIT = 30.0  # seconds for one file; a picture of 40 megapixels takes 8
-INSPECTION_QUEUE_TIMEOUT = 60.0  # seconds to wait for the other threads' files
-MAX_WAITING = 2  # threads; with the one whose file is inspected, three of four
+INSPECTION_QUEUE_TIMEOUT = 60.0  # seconds to wait for other threads
+MAX_WAITING = 2  # threads; with the one that inspects, three of four
 
 _WORKER = "wiki.files.inspection.worker"
 
 
 class _InspectionQueue:
-    """One file at a time in each process of the server, since pictures take memory.
+    """Allows one inspection at a time in each server process, since pictures take much memory.
 
-    At most `MAX_WAITING` threads wait for their turn: one is always left for readers.
+    At most `MAX_WAITING` threads wait for their turn, so that at least one is left for readers.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,9 @@ class _InspectionQueue:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for one's turn. Raises `FileRefused` (`busy`) if too many wait, or for too long."""
+        """Wait for the turn. Raises `FileRefused` (`busy`) if too many wait, or if it takes too
+        long.
+        """
         with ExitStack() as held:
             if not self._places.acquire(blocking=False):
                 raise FileRefused("busy")
@@ -50,10 +52,10 @@ _queue = _InspectionQueue()
 
 
 def inspect_file(source: Path, name: str, folder: Path) -> InspectionReport:
-    """What the file `source`, uploaded as `name`, is, and what is to be stored of it.
+    """What the file `source`, uploaded as `name`, is, and what to store.
 
-    Results are written into `folder`. Raises `FileRefused`, also if the file could not be
-    inspected within `INSPECTION_TIME_LIMIT`.
+    Results are written to `folder`. Raises `FileRefused`, also if the inspection takes longer than
+    `INSPECTION_TIME_LIMIT`.
     """
     command = worker_command(_WORKER, str(source), name, str(folder))
     with _queue.turn():
@@ -69,7 +71,7 @@ def _run(command: list[str]) -> bytes:
             timeout=INSPECTION_TIME_LIMIT,
             check=False,
             env=worker_environment(),
-            start_new_session=True,  # a Ctrl-C for the server is not for the worker
+            start_new_session=True,  # a Ctrl-C for the server must not reach the worker
         )
     except subprocess.TimeoutExpired as error:
         raise FileRefused("too-complex") from error
@@ -79,7 +81,7 @@ def _run(command: list[str]) -> bytes:
 def _report(answer: bytes) -> InspectionReport:
     try:
         found = json.loads(answer)
-    except ValueError as error:  # killed by its limits before it could answer
+    except ValueError as error:  # killed by its limits before it could respond
         raise FileRefused("too-complex") from error
     if "unfit" in found:
         raise FileRefused(found["unfit"], **found.get("details", {}))

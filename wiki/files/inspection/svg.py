@@ -1,7 +1,7 @@
-"""SVG pictures: parsed without entities, and rewritten from an allow-list of what is drawn.
+"""SVG pictures: parsed without entities, and rewritten from an allow-list of drawn elements.
 
-They are served with a policy under which nothing runs and nothing is loaded, and pages show them as
-`<img>` only; this is a third line of defence.
+They are delivered with a policy under which nothing runs and nothing is loaded, and pages show them
+only as `<img>`; this is a third line of defence.
 """
 
 import re
@@ -17,14 +17,14 @@ from wiki.files.inspection.media_types import SVG
 from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.svg_cost import check_cost
 
-SVG_SIZE_LIMIT = 5_000_000  # bytes; browsers take too long over larger ones
+SVG_SIZE_LIMIT = 5_000_000  # bytes; browsers take too long to draw larger ones
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 # Not `xml:base`, which turns a reference inside the picture into an external one.
 _XML = frozenset(f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("lang", "space"))
 
-# Neither scripts, nor HTML inside, nor links, nor what changes an attribute later.
+# No scripts, embedded HTML, links, or elements that change attributes later.
 _DRAWN = """
     svg g defs symbol use switch title desc style
     path rect circle ellipse line polyline polygon text tspan textPath image
@@ -35,11 +35,11 @@ _DRAWN = """
     feSpotLight feTile feTurbulence
 """
 _ELEMENTS = frozenset(re.findall(r"\S+", _DRAWN))
-_UNWRAPPED = frozenset({"a"})  # its content is drawn; the link is dropped
+_UNWRAPPED = frozenset({"a"})  # its content is kept; the link is dropped
 _ATTRIBUTE = re.compile(r"(?!on)[A-Za-z][A-Za-z0-9_-]*$", re.IGNORECASE)
 _OWN_PLACE = re.compile(r"#[^\s]+$")
 _OWN_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+$")
-# Whatever a style could load, and the escapes that could hide it.
+# Anything that a style could load, and escapes that could hide it.
 _LOADS = re.compile(r"""@import|@font-face|\\|<|url\(\s*["']?\s*(?!\s|["']|\#)""", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)(?:px)?\s*$")
 
@@ -70,7 +70,7 @@ def inspect_svg(content: bytes, folder: Path) -> InspectionReport:
 
 
 def _clean(element: Element) -> Element | None:
-    """The element with what may stay of it; `None` for one that may not."""
+    """The element, reduced to what is allowed; `None` if it isn’t."""
     name = _local_name(element.tag)
     if name not in _ELEMENTS:
         return None
@@ -91,10 +91,10 @@ def _clean_children(element: Element, clean: Element) -> None:
 
 
 def _local_name(tag: object) -> str:
-    """The name of an SVG element; of one in another namespace, nothing."""
+    """The name of an SVG element; empty for an element in another namespace."""
     if not isinstance(tag, str):
         return ""
-    # Some tools leave the namespace out; a browser would then draw nothing.
+    # Some tools omit the namespace, but browsers draw nothing without it.
     return tag.removeprefix(f"{{{_NAMESPACE}}}")
 
 
@@ -114,7 +114,7 @@ def _is_harmless(attribute: str, value: str) -> bool:
 
 
 def _size(root: Element) -> tuple[int | None, int | None]:
-    """Width and height in pixels, as the picture or its view box says."""
+    """Width and height in pixels, from the attributes or the view box."""
     box = root.get("viewBox", "").replace(",", " ").split()
     sizes = (root.get("width", ""), root.get("height", ""))
     found = [_LENGTH.match(written) for written in sizes]

@@ -1,7 +1,7 @@
-"""How much a browser draws for an SVG picture: copies of copies, and patterns filled with patterns.
+"""How much a browser draws for an SVG picture with copies of copies, or nested patterns.
 
-Each level multiplies what the next one draws, so that a few kilobytes can stop a browser. What is
-counted here is never less than what is drawn, as far as that can be told without drawing.
+Each level multiplies what the next one draws, so a few kilobytes can freeze a browser. The estimate
+is never lower than what is drawn, as far as that can be known without drawing.
 """
 
 import re
@@ -11,42 +11,46 @@ from xml.etree.ElementTree import Element
 
 from wiki.files.errors import FileRefused
 
-# Elements that are drawn when everything is followed; nested ones grow like 10, 100, 1,000 …
+# Elements that are drawn if all references are followed; nesting grows like 10, 100, 1,000 …
 DRAWN_LIMIT = 500_000
 
 _PLACE = re.compile(r"""url\(\s*["']?\s*#([^)"'\s]+)""", re.IGNORECASE)
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-# The last part of a selector, by which an element is matched, if its parents match as well.
+# The last part of a selector, which matches an element if its parents match as well.
 _SIMPLE = re.compile(r"(?:^|[\s>+~])([\w-]*)((?:[.#][\w-]+)*)\s*$")
 _NUMBER = re.compile(r"[0-9]+")
-_GRADIENTS = frozenset({"linearGradient", "radialGradient"})  # drawn once, whatever is in them
+_GRADIENTS = frozenset(
+    {"linearGradient", "radialGradient"}
+)  # drawn once, regardless of their content
 _PAINTS = frozenset({"fill", "stroke"})
 
 
 class _Reference(NamedTuple):
-    """That a property leads to another element of the picture."""
+    """A property that refers to another element of the picture."""
 
     name: str
     id: str
 
     @property
     def is_inherited(self) -> bool:
+        """Whether children inherit the property."""
         return self.name in _PAINTS or self.is_marker
 
     @property
     def is_marker(self) -> bool:
+        """Whether it is a marker, which is drawn at each corner of a shape."""
         return self.name.startswith("marker")
 
 
 def check_cost(root: Element) -> None:
-    """Raises `FileRefused` (`too-complex`) for a picture that would never be drawn to the end."""
+    """Check that the picture can be drawn in time. Raises `FileRefused` (`too-complex`)."""
     if _CostCounter(root).of(root).drawn > DRAWN_LIMIT:
         raise FileRefused("too-complex")
 
 
 class _DrawCost(NamedTuple):
-    """Elements that are drawn, and how many of them inherit what this one is filled with."""
+    """The number of drawn elements, and how many of them inherit the fill of this one."""
 
     drawn: int
     heirs: int
@@ -65,6 +69,7 @@ class _CostCounter:
         self._under_way: set[Element] = set()
 
     def of(self, element: Element) -> _DrawCost:
+        """The cost of drawing an element. Raises `FileRefused` (`too-complex`) for a cycle."""
         if element in self._known:
             return self._known[element]
         if element in self._under_way:
@@ -101,7 +106,7 @@ def _name(element: Element) -> str:
 
 
 def _corners(element: Element) -> int:
-    """At how many points a shape has markers, at most."""
+    """The maximum number of points at which a shape has markers."""
     return len(_NUMBER.findall(element.get("d", "") or element.get("points", ""))) // 2
 
 
@@ -112,7 +117,10 @@ def _rules(style: str) -> Iterator[tuple[str, set[_Reference]]]:
 
 
 def _uses_in(declarations: str) -> Iterator[_Reference]:
-    """Raises `FileRefused` for a variable, which may be used anywhere."""
+    """The references in CSS declarations.
+
+    Raises `FileRefused` for a variable, since it may be used anywhere.
+    """
     for declaration in declarations.split(";"):
         name, _, value = declaration.partition(":")
         for id_ in _PLACE.findall(value):
@@ -122,7 +130,7 @@ def _uses_in(declarations: str) -> Iterator[_Reference]:
 
 
 def _matches(selector: str, element: Element) -> bool:
-    """Whether a rule may be about `element`; what is more than names and classes is about all."""
+    """Whether a rule may apply to `element`; complex selectors count as matching."""
     found = _SIMPLE.search(selector)
     if found is None or not found[1] + found[2]:
         return True

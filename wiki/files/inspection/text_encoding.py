@@ -1,4 +1,4 @@
-"""Detection of the encoding of texts."""
+"""Detects the encoding of texts."""
 
 import codecs
 import re
@@ -8,13 +8,13 @@ from collections import Counter
 from wiki.files.errors import FileRefused
 from wiki.letters import normalize
 
-# Controls that no text has; ESC colours the logs of terminals.
+# Control characters that texts don't contain; ESC is allowed, for coloured terminal logs.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
-# Signs that occur in no word; if one does, the encoding is wrong: £ukasz, ¯ó³æ.
+# Characters that occur in no word; otherwise the encoding is wrong: £ukasz, ¯ó³æ.
 _IN_WORD = re.compile(r"(?<=[^\W\d_])[¡-ª¬®-³¶¸-º¼-¿×÷ˆˇ˘-˝](?=[^\W\d_])|[£¥¯](?=[^\W\d_])")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    # Before the marks of 16 bits, which they begin with.
+    # Before the 16-bit marks, which are prefixes of these.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -24,13 +24,13 @@ _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _BESIDE_ASCII_TEXT = re.compile(rb"[^\0\t-\r\x1b\x20-\x7e]")
 LONG_RUN = 3  # non-ASCII letters; languages in Latin script have few so close together
-MIN_SCRIPT_LETTERS = 4  # letters by which a script is known
-SAMPLE_SIZE = 64 * 1024  # bytes by which an encoding is detected
-# Turkish differs from Windows-1252 in six letters, which are Icelandic there.
+MIN_SCRIPT_LETTERS = 4  # letters needed to recognize a script
+SAMPLE_SIZE = 64 * 1024  # bytes from which an encoding is detected
+# Turkish has six letters where Windows-1252 has Icelandic ones.
 _TURKISH = frozenset("çÇğĞıİöÖşŞüÜâÂîÎûÛ")
 _TURKISH_ALONE = frozenset("ğĞıİşŞ")
-# The encodings that spreadsheets and old editors still write, and what is common in them: the ten
-# letters that make two thirds of a text, or the lead bytes of the signs of the first level.
+# Encodings that spreadsheets and old editors still write, and what is common in them: the ten
+# letters that make up two thirds of a text, or the lead bytes of common characters.
 _LETTERS = {
     "cp1251": "оеаинтсрвл",
     "koi8_r": "оеаинтсрвл",
@@ -40,7 +40,7 @@ _LETTERS = {
     "cp1256": "اليمنوتربه",
     "cp874": "านรอกเงมยล่้ิีั",
 }
-_ENDS = frozenset("ςםןךףץ")  # occur only at the end of a word
+_ENDS = frozenset("ςםןךףץ")  # only occur at the end of a word
 _LEAD_BYTES = {
     "gb18030": range(0xB0, 0xD8),
     "big5": range(0xA4, 0xC7),
@@ -49,18 +49,17 @@ _LEAD_BYTES = {
     "shift_jis": (0x82, 0x83, *range(0x88, 0x98)),
 }
 _LATIN = ("cp1250", "cp1257", "iso8859_2", "iso8859_15")
-MIN_COMMON_SHARE = 0.4  # the share from which letters are believed
-MIN_LEAD = 0.08  # of a share between 0 and 1: closer ones can't be told apart
+MIN_COMMON_SHARE = 0.4  # the minimum share of common letters
+MIN_LEAD = 0.08  # difference of two shares (0 to 1); closer ones can't be told apart
 
 
 def decode_text(content: bytes) -> str:
     """The content as text.
 
-    Marked and unmarked Unicode is certain. Else it is Windows-1252, as for browsers (WHATWG,
-    Encoding), where that makes words; or what its letters are likeliest in.
-
-    Raises `FileRefused`:
-    `not-text` for other data, `encoding` for a text whose encoding can't be detected.
+    Unicode with or without a byte order mark is certain. Otherwise it is Windows-1252, as in
+    browsers (WHATWG, Encoding), if that results in words, or else the encoding in which its letters
+    are likeliest. Raises `FileRefused`: `not-text` for other data, `encoding` for a text in an
+    unknown encoding.
     """
     text = _unicode(content)
     if text is None:
@@ -83,10 +82,10 @@ def _unicode(content: bytes) -> str | None:
 
 
 def _is_wide(content: bytes, text: str) -> bool:
-    """Whether the bytes were meant as this text, of two or four bytes a letter.
+    """Whether the bytes are this text in a two-byte or four-byte encoding.
 
-    Single-byte text with names separated by NUL would give characters that nobody wrote, and
-    numbers would give characters of many scripts.
+    Single-byte text with NUL as a separator would decode to nonsense, and numbers to characters of
+    many scripts.
     """
     if _CONTROLS.search(text):
         return False
@@ -103,13 +102,13 @@ def _is_wide(content: bytes, text: str) -> bool:
 
 
 def _script(letter: str) -> str:
-    """The name of a letter's script, East Asian ones as one; empty for other characters."""
+    """The name of a letter’s script, East Asian ones as one; empty for other characters."""
     word = unicodedata.name(letter, "").partition(" ")[0]
     return "CJK" if word in ("HIRAGANA", "KATAKANA", "HANGUL") else word
 
 
 def _western(content: bytes) -> str | None:
-    """The content in Windows-1252, where that is likely."""
+    """The content decoded as Windows-1252; `None` if that is unlikely."""
     runs = [len(run) for run in _BEYOND_ASCII.findall(content[:SAMPLE_SIZE])]
     if 2 * sum(length for length in runs if length >= LONG_RUN) > sum(runs):
         return None
@@ -154,7 +153,7 @@ def _commonness(text: str, encoding: str) -> float:
     if encoding in _LEAD_BYTES:
         signs = [each.encode(encoding) for each in beyond if each.isalpha()]
         leads = [each[0] in _LEAD_BYTES[encoding] if len(each) > 1 else 0.5 for each in signs]
-        # All leads of Korean syllables are those of common signs in Chinese, too; kana are Japan's.
+        # All lead bytes of Korean syllables are also common in Chinese; only Japanese has kana.
         kana = sum("\u3041" <= each <= "\u30fe" for each in beyond)
         is_sure = encoding == "euc_kr" or 5 * kana > len(beyond)
         return (0.8 if is_sure else 0.7) * sum(leads) / max(1, len(signs))
@@ -162,7 +161,7 @@ def _commonness(text: str, encoding: str) -> float:
 
 
 def _misplaced(text: str) -> int:
-    """How many letters are where no word has them, minus those in their proper place."""
+    """The number of letters in places where no word has them, minus those in their proper place."""
     count = 0
     for before, letter, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
         if letter in _ENDS:

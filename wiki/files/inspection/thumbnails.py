@@ -1,16 +1,18 @@
-"""The widths in which a picture is stored, for what makes and what offers them. Pure."""
+"""The widths in which pictures are stored. Pure."""
 
 THUMBNAIL_WIDTH = 320  # pixels
-# Pixels; a telephone, the measure of a text at twice its width.
+# Pixels; for a phone, and for the text column on a high-density screen.
 WIDTHS = (THUMBNAIL_WIDTH, 640, 1280)
-MAX_SENT_SIDE = 2 * WIDTHS[-1]  # pixels each way, to which browsers scale down; the wiki takes more
+MAX_SENT_SIDE = (
+    2 * WIDTHS[-1]
+)  # pixels; browsers scale pictures down to this before upload, but the wiki accepts more
 
 
 def thumbnail_widths(width: int, *, is_animated: bool = False) -> tuple[int, ...]:
-    """The widths of the variants of a picture `width` pixels wide, the smallest first.
+    """The widths of the variants of a picture that is `width` pixels wide, smallest first.
 
-    Its own is among them if it is not too wide: newer formats are smaller at the same width. An
-    animation has a still thumbnail for lists, and no variant that could replace it.
+    Includes the picture’s own width if it is not too large: newer formats are smaller at the same
+    width. An animation only gets a still thumbnail, for lists.
     """
     limits = WIDTHS[:1] if is_animated else WIDTHS
     below = tuple(limit for limit in limits if limit < width)

@@ -1,4 +1,4 @@
-"""The process that inspects one file; `sandbox` starts it, and limits its time."""
+"""The process that inspects one file; `sandbox` starts it and limits its time."""
 
 import codecs
 import dataclasses
@@ -15,11 +15,11 @@ from wiki.files.inspection.report import INDEXED_TEXT_LIMIT, InspectionReport
 
 # Bytes of address space; a picture of 40 megapixels takes 600 MB.
 INSPECTION_MEMORY_LIMIT = 1536 * 1024 * 1024
-OUTPUT_LIMIT = 200 * 1024 * 1024  # bytes of one file that is written
+OUTPUT_LIMIT = 200 * 1024 * 1024  # bytes of one written file
 
 
 def main() -> None:
-    """Inspect the file, name and folder for results that are the last arguments.
+    """Inspect a file; the last arguments are the file, its name and a folder for the results.
 
     Prints a JSON object: the fields of an `InspectionReport`, or `{"unfit": code, "details": {…}}`.
     """
@@ -32,7 +32,7 @@ def main() -> None:
         answer = _unfit(error.reason, error.details)
     except (MemoryError, RecursionError):
         answer = _unfit("too-complex")
-    except Exception as error:  # the libraries raise whatever a broken file makes them raise
+    except Exception as error:  # libraries raise all kinds of errors for broken files
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         answer = _unfit("damaged")
     json.dump(answer, sys.stdout)
@@ -43,7 +43,7 @@ def _unfit(code: str, details: Mapping[str, object] | None = None) -> dict[str, 
 
 
 def inspect_content(source: Path, name: str, folder: Path) -> InspectionReport:
-    """What the file is and what to store of it.
+    """What the file is, and what to store of it.
 
     Raises `FileRefused`, and what libraries raise.
     """
@@ -52,7 +52,7 @@ def inspect_content(source: Path, name: str, folder: Path) -> InspectionReport:
     extension = media_types.extension_of(name)
     media_type = media_types.detect_media_type(head)
     if media_type is None and extension == "pdf" and b"%PDF-" in head:
-        media_type = media_types.PDF  # readers skip what comes before it
+        media_type = media_types.PDF  # readers skip anything before the header
     claimed = media_types.BY_EXTENSION.get(extension)
     if media_type is None:
         return _inspect_text(source, extension, folder)
@@ -61,7 +61,7 @@ def inspect_content(source: Path, name: str, folder: Path) -> InspectionReport:
 
         media_type = zip_media_type(source)
     if claimed is not None and claimed.family != media_types.family_of(media_type):
-        # A zip named .docx is a document; a program named .txt is no text.
+        # A zip named .docx is a document, but a program named .txt is not a text.
         raise _mismatch(extension, media_type)
     if media_type.startswith("image/"):
         from wiki.files.inspection.pictures import inspect_picture  # noqa: PLC0415
@@ -85,7 +85,7 @@ def _inspect_text(source: Path, extension: str, folder: Path) -> InspectionRepor
     try:
         text = decode_text(content)
     except FileRefused as error:
-        # Of a name that doesn't promise a text, it is the kind that isn't taken.
+        # If the name doesn't promise a text, the problem is the type.
         raise error if is_text else FileRefused("unknown-type") from error
     if (claimed is None or claimed.family == "picture") and media_types.is_svg(text.encode()):
         from wiki.files.inspection.svg import inspect_svg  # noqa: PLC0415
@@ -95,7 +95,7 @@ def _inspect_text(source: Path, extension: str, folder: Path) -> InspectionRepor
         raise _mismatch(extension, media_types.PLAIN_TEXT)
     kept = source
     if text.encode() != content.removeprefix(codecs.BOM_UTF8):
-        # It is served as UTF-8; with a mark, by which spreadsheets know it too.
+        # It is delivered as UTF-8, with a byte order mark for spreadsheets.
         kept = folder / "text"
         kept.write_bytes(codecs.BOM_UTF8 + text.encode())
     if claimed is not None and claimed.name == media_types.NOTEBOOK:

@@ -1,1 +1,1 @@
-"""The bytes of files: in a folder or in a bucket, by their hash."""
+"""Stores the contents of files in a folder or a bucket, by their hash."""

@@ -1,6 +1,6 @@
-"""Contents in an S3-compatible bucket, for replicas without a shared disk.
+"""Stores contents in an S3-compatible bucket, for replicas without a shared disk.
 
-Needs the extra `s3`. Endpoint and credentials come from the environment, as for every S3 client:
+Needs the extra `s3`. Endpoint and credentials come from the environment, as usual for S3 clients:
 `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL`.
 """
 
@@ -20,7 +20,7 @@ from wiki.files.storage.content_store import COPY_SIZE, ContentStore, object_nam
 
 
 class BucketStore(ContentStore):
-    """Contents as objects below the URL it was given."""
+    """Contents as objects below a URL."""
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
@@ -31,11 +31,11 @@ class BucketStore(ContentStore):
         return cls(from_url(url, **options))
 
     def put(self, source: Path, content_hash: str) -> None:
-        """Store the file `source` under its hash; when it returns, the service has confirmed it.
+        """Store the file `source` under its hash; returns once the service has confirmed it.
 
         Raises `StoreUnavailable`.
         """
-        # The service verifies what arrives, and answers once it is durable.
+        # The service verifies the upload, and responds once it is durable.
         with _translated_errors(content_hash):
             obstore.put(self._objects, object_name(content_hash), source)
 
@@ -59,14 +59,14 @@ class BucketStore(ContentStore):
             return
 
     def stored(self) -> Iterator[tuple[str, datetime]]:
-        """The hash of every content, and when it was last put, in no order."""
+        """The hash of every content, and when it was last put, in no particular order."""
         for batch in obstore.list(self._objects):
             for item in batch:
                 yield item["path"].rpartition("/")[2], item["last_modified"]
 
 
 class _RawReader(io.RawIOBase):
-    """obstore's reader as a Python stream."""
+    """Adapts obstore’s reader to a Python stream."""
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
@@ -91,7 +91,7 @@ class _RawReader(io.RawIOBase):
 
 @contextmanager
 def _translated_errors(content_hash: str) -> Iterator[None]:
-    """Raise the errors of the service as those of a `ContentStore`."""
+    """Converts errors of the service to those of a `ContentStore`."""
     try:
         yield
     except FileNotFoundError as error:

@@ -1,7 +1,7 @@
 """Content-addressed storage: contents by their SHA-256, in the instance folder or a bucket.
 
-Everything that reads or writes a content goes through `ContentStore`. A content never changes, so
-it may be stored twice without harm, and cached for ever.
+All reads and writes go through `ContentStore`. A content never changes, so it can safely be stored
+twice, and cached forever.
 """
 
 from abc import ABC, abstractmethod
@@ -20,9 +20,9 @@ class ContentStore(ABC):
 
     @abstractmethod
     def put(self, source: Path, content_hash: str) -> None:
-        """Store the content of the file `source`, durably: it survives a power cut.
+        """Store the content of the file `source` durably: it survives a power cut.
 
-        A content that is already there counts as new for `stored`. Raises `StoreUnavailable`.
+        For `stored`, a content that is already there counts as new. Raises `StoreUnavailable`.
         """
 
     @abstractmethod
@@ -42,10 +42,10 @@ CONTENT_STORE = AppState[ContentStore]("content_store")
 
 
 def current_store() -> ContentStore:
-    """Where the current application keeps contents: the instance folder or a bucket."""
+    """The store of the current application: the instance folder or a bucket."""
     return CONTENT_STORE.current()
 
 
 def object_name(content_hash: str) -> str:
-    """Where every store keeps a content: `ab/abcdef…`."""
+    """The name of a content in every store: `ab/abcdef…`."""
     return f"{content_hash[:2]}/{content_hash}"

@@ -1,4 +1,4 @@
-"""Contents in the instance folder."""
+"""Stores contents in the instance folder."""
 
 import os
 import shutil
@@ -15,20 +15,20 @@ from wiki.instance.folder import TEMPORARY_PREFIX, locked
 
 
 class FolderStore(ContentStore):
-    """Contents as files, in as many folders as two hex digits make."""
+    """Contents as files, in subfolders named by the first two hex digits."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def put(self, source: Path, content_hash: str) -> None:
-        """Store the file `source` under its hash: completely, on the disk, or not at all.
+        """Store the file `source` under its hash, durably and atomically.
 
         Raises `StoreUnavailable`.
         """
         target = self._path(content_hash)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            # In the folder itself: a rename is only atomic on one file system.
+            # In the folder itself, since a rename is only atomic within one file system.
             handle, draft = tempfile.mkstemp(dir=self.root, prefix=TEMPORARY_PREFIX)
             try:
                 with os.fdopen(handle, "wb") as file, locked(draft), source.open("rb") as sent:
@@ -57,7 +57,7 @@ class FolderStore(ContentStore):
         self._path(content_hash).unlink(missing_ok=True)
 
     def stored(self) -> Iterator[tuple[str, datetime]]:
-        """The hash of every content by itself, and when it was last put (UTC), by hash."""
+        """The hash of every content, and when it was last put (UTC), in order of hash."""
         for path in sorted(self.root.glob("??/*")):
             yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 

@@ -1,4 +1,4 @@
-"""Taking a content in: received, inspected, stored."""
+"""Receives, inspects and stores contents."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ from wiki.instance.folder import temporary_folder
 
 @contextmanager
 def received(source: IO[bytes], limit: int) -> Iterator[Path]:
-    """`source` as a file, in a folder for what is made of it; both are gone afterwards.
+    """`source` as a file, in a temporary folder with room for results.
 
     `limit` is in megabytes. Raises `FileRefused` (`empty`, `too-large`), `StoreUnavailable`.
     """
@@ -34,7 +34,7 @@ def received(source: IO[bytes], limit: int) -> Iterator[Path]:
         try:
             with sent.open("wb") as file:
                 shutil.copyfileobj(source, file, COPY_SIZE)
-        except OSError as error:  # a full disk, say
+        except OSError as error:  # such as a full disk
             raise StoreUnavailable(str(error)) from error
         size = sent.stat().st_size
         if not size:
@@ -45,7 +45,7 @@ def received(source: IO[bytes], limit: int) -> Iterator[Path]:
 
 
 def inspect_and_store(source: IO[bytes], name: str, *, by: int | None = None) -> "StoredFile":
-    """Receive a content that the user `by` sent under `name`, inspect and store it.
+    """Receive a content that user `by` uploaded as `name`, inspect and store it.
 
     Raises `FileRefused`, `StoreUnavailable`, and what `source` raises.
     """
@@ -55,15 +55,15 @@ def inspect_and_store(source: IO[bytes], name: str, *, by: int | None = None) ->
 
 
 def store_inspected(sent: Path, name: str) -> "StoredFile":
-    """Inspect and store a content that was `received`. Raises `FileRefused`, `StoreUnavailable`."""
-    db.session.rollback()  # no reader's transaction is held open meanwhile
+    """Inspect and store a content from `received`. Raises `FileRefused`, `StoreUnavailable`."""
+    db.session.rollback()  # so that no read transaction stays open meanwhile
     stored = StoredFile(inspect_file(sent, name, sent.parent))
     stored.put()
     return stored
 
 
 class StoredFile:
-    """An inspected content on its way into the store and the database."""
+    """An inspected content that is to be put into the store and the database."""
 
     def __init__(self, report: InspectionReport) -> None:
         self.report = report
@@ -81,14 +81,14 @@ class StoredFile:
         ]
 
     def put(self) -> None:
-        """Hand everything to the store, before the transaction that refers to it."""
+        """Put everything into the store; must precede the transaction that refers to it."""
         store = current_store()
         store.put(Path(self.report.file), self.hash)
         for row, variant in zip(self.variants, self.report.variants, strict=True):
             store.put(Path(variant.file), str(row["hash"]))
 
     def insert(self, session: Session) -> None:
-        """The rows of the content, unless they are there."""
+        """Insert the rows of the content, unless they exist."""
         report = self.report
         values = {
             "hash": self.hash,
@@ -105,5 +105,5 @@ class StoredFile:
 
 
 def _insert_new(session: Session, model: type[Any], values: Mapping[str, object]) -> None:
-    # Somebody else may store the same content at this moment.
+    # Another request may be storing the same content.
     session.execute(insert_into(session, model).values(**values).on_conflict_do_nothing())

@@ -1,4 +1,4 @@
-"""Maintenance of the store: pruning unused contents, finding missing and damaged ones."""
+"""Maintains the store: prunes unused contents, finds missing and damaged ones."""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from wiki.files.errors import ContentMissing
 from wiki.files.models import ERASED_HASH, File, FileContent, FileUse, FileVariant, FileVersion
 from wiki.files.storage.content_store import ContentStore
 
-# A content is stored before the transaction that refers to it: younger ones may be in use soon.
+# Contents are stored before the transaction that refers to them: younger ones may be in use soon.
 PRUNE_GRACE = timedelta(days=1)
 
 
 def purge_deleted_files(before: datetime) -> int:
-    """Remove all trace of files that were deleted before this time; returns how many.
+    """Remove all traces of files that were deleted before this time; returns how many.
 
-    Their contents go from the database when no other file holds them; `prune_contents` deletes
-    the bytes.
+    Contents that no other file has are deleted from the database; `prune_contents` deletes their
+    bytes.
     """
     with write_transaction() as session:
         overwrite_deleted(session)
@@ -35,10 +35,10 @@ def purge_deleted_files(before: datetime) -> int:
 
 
 def prune_contents(store: ContentStore, grace: timedelta = PRUNE_GRACE) -> int:
-    """Delete the contents that nothing refers to; returns how many."""
+    """Delete contents to which nothing refers; returns how many."""
     before = utcnow() - grace
     old = [content_hash for content_hash, time in store.stored() if time < before]
-    # Queried after the store: what was referred to in between is kept.
+    # Queried after the store, so that contents referred to in between are kept.
     known = _referenced(db.session())
     orphans = [content_hash for content_hash in old if content_hash not in known]
     for content_hash in orphans:
@@ -47,7 +47,7 @@ def prune_contents(store: ContentStore, grace: timedelta = PRUNE_GRACE) -> int:
 
 
 def find_damaged(store: ContentStore) -> Iterator[tuple[str, str]]:
-    """The hash of every content that is `missing` or `damaged`, with that word."""
+    """Yields `(hash, problem)` of every content that is `missing` or `damaged`."""
     for content_hash in sorted(_referenced(db.session())):
         try:
             with store.open(content_hash) as stream:
@@ -60,7 +60,7 @@ def find_damaged(store: ContentStore) -> Iterator[tuple[str, str]]:
 
 
 def files_with_content(content_hash: str) -> list[tuple[int, str]]:
-    """`(id, name)` of the files that have a content, or a picture that this is a variant of."""
+    """`(id, name)` of the files with a content, or with a picture of which it is a variant."""
     of = select(FileVariant.of_hash).where(FileVariant.hash == content_hash)
     rows = db.session.execute(
         select(File.id, File.name)
@@ -72,6 +72,6 @@ def files_with_content(content_hash: str) -> list[tuple[int, str]]:
 
 
 def _referenced(session: Session) -> set[str]:
-    """The hashes of everything that the database refers to."""
+    """The hashes of all contents to which the database refers."""
     known = union(select(FileContent.hash), select(FileVariant.hash))
     return set(session.scalars(known)) - {ERASED_HASH}

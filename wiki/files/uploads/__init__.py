@@ -1,1 +1,1 @@
-"""Taking files in: several of one form, or one from another host."""
+"""Uploads: files from a form, and images fetched from other hosts."""

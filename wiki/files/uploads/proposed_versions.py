@@ -1,7 +1,8 @@
-"""Versions of a file that wait to be accepted: another content or name, kept in its history.
+"""Proposed versions of a file: another content or name, stored in the file’s history.
 
-Until then the file is what it was. The history has them, so whatever is said of a file's versions
-(who sees them, what an erasure reaches, whose quota they count for) is true of these.
+Until one is accepted, the file stays unchanged. Since proposals are in the history, everything that
+applies to versions applies to them: who may see them, what an erasure covers, whose quota they
+count towards.
 """
 
 from io import BytesIO
@@ -22,7 +23,7 @@ ACCEPTED = "accept"
 
 
 def inspect_proposed(content: bytes, name: str, *, by: int) -> StoredFile:
-    """Inspect and store a content, before the transaction in which it is proposed.
+    """Inspect and store a content, before the transaction of the proposal.
 
     Raises `FileRefused`, `StoreUnavailable`.
     """
@@ -38,9 +39,9 @@ def propose_version(
     stored: StoredFile | None,
     by: int,
 ) -> int:
-    """Add a version of a file, which is locked, that it may become; returns its number.
+    """Add a proposed version to a file, which must be locked; returns its number.
 
-    What isn't given is as in `base`. Raises `FileRefused`.
+    Anything not given is as in `base`. Raises `FileRefused`.
     """
     content_hash = base.content_hash
     if stored is not None:
@@ -68,7 +69,7 @@ def propose_version(
 def accept_version(
     session: Session, file: File, number: int, *, base: FileVersion, by: int
 ) -> None:
-    """Give a file, which is locked, what its version `number` has and `base` doesn't.
+    """Apply the changes from `base` to version `number` to a file, which must be locked.
 
     Raises `FileNotThere`.
     """

@@ -1,7 +1,7 @@
-"""Fetching a picture from another host, safe against server-side request forgery (SSRF).
+"""Fetches images from other hosts, safe against server-side request forgery (SSRF).
 
-Users choose the URL. So only public addresses are asked (`wiki.outbound`), a redirect starts over,
-and time and size are limited.
+Users choose the URL, so only public addresses are contacted (`wiki.outbound`), every redirect is
+checked again, and time and size are limited.
 """
 
 import http.client
@@ -24,9 +24,9 @@ from wiki.outbound.connection import connected
 from wiki.outbound.host_patterns import HostPatterns, Origin, origin_of
 from wiki.outbound.network import Address, HostRefused, NetworkPolicy
 
-FETCH_TIME_LIMIT = 15.0  # seconds for all of it
+FETCH_TIME_LIMIT = 15.0  # seconds for all requests together
 REDIRECT_LIMIT = 3
-MAX_FETCHES = 2  # at once in one process: each takes a thread from readers
+MAX_FETCHES = 2  # at once in one process, since each occupies a thread
 READ_SIZE = 64 * 1024  # bytes
 SPOOL_SIZE = 2_000_000  # bytes in memory; more is spooled to a file
 
@@ -40,8 +40,11 @@ _HEADERS = {
 
 
 class FetchFailed(Exception):
-    """`reason` is `address`, `unknown-host`, `not-public`, `no-answer`, `too-slow`, `too-large`,
-    `status` (with its number as `detail`), `no-picture`, `redirects` or `busy`."""
+    """The image could not be fetched.
+
+    `reason` is `address`, `unknown-host`, `not-public`, `no-answer`, `too-slow`, `too-large`,
+    `status` (with its number as `detail`), `no-picture`, `redirects` or `busy`.
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail)
@@ -50,7 +53,7 @@ class FetchFailed(Exception):
 
 
 class FetchedImage(NamedTuple):
-    """A name for the picture, from its URL, and its content as a stream."""
+    """A file name derived from the URL, and the content as a stream."""
 
     name: str
     content: IO[bytes]
@@ -65,8 +68,10 @@ _slots = threading.BoundedSemaphore(MAX_FETCHES)
 def fetch_image(
     address: str, *, size_limit: int, hosts: HostPatterns, reach: NetworkPolicy | None = None
 ) -> FetchedImage:
-    """The picture at `address`, of at most `size_limit` bytes; other ports than usual are asked
-    only where `hosts` allow them. Raises `FetchFailed`."""
+    """The image at `address`, of at most `size_limit` bytes. Raises `FetchFailed`.
+
+    Non-standard ports are contacted only if `hosts` allows them.
+    """
     if not _slots.acquire(blocking=False):
         raise FetchFailed("busy")
     try:
@@ -96,7 +101,7 @@ def _fetch(
 
 
 def _place(origin: Origin, reach: NetworkPolicy) -> Address:
-    """The address to connect to."""
+    """The IP address to connect to."""
     try:
         return reach.addresses(origin.host, origin.port)[0]
     except HostRefused as error:
@@ -106,7 +111,7 @@ def _place(origin: Origin, reach: NetworkPolicy) -> Address:
 def _ask(
     origin: Origin, address: str, place: Address, size_limit: int, deadline: float
 ) -> FetchedImage | str:
-    """The picture at `address`, or the target of a redirect."""
+    """The image at `address`, or the target of a redirect."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise FetchFailed("too-slow")
@@ -146,7 +151,7 @@ def _target(address: str) -> str:
 
 
 def _content(answer: http.client.HTTPResponse, size_limit: int) -> tuple[IO[bytes], str]:
-    """The picture in the body, and its media type by its first bytes."""
+    """The image in the body, and its media type, detected from its first bytes."""
     content = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=SPOOL_SIZE))  # noqa: SIM115
     try:
         return content, _copy(answer, content, size_limit)

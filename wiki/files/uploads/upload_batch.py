@@ -1,4 +1,4 @@
-"""The files of one request: each is accepted or refused separately."""
+"""The files of one request, each of which is accepted or refused separately."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,40 +15,40 @@ from wiki.files.page_gateway import check_may_edit_files_of
 from wiki.files.queries import FileView, get_file
 from wiki.rate_limits import count_attempt
 
-MAX_FILES = 20  # files of one request
-UPLOAD_RATE = "60 per minute"  # requests of one person; a pasted picture is one
+MAX_FILES = 20  # in one request
+UPLOAD_RATE = "60 per minute"  # requests of one person; each pasted picture is a request
 MAX_LARGE_FILES = 5  # files of the largest size that fit into one request
 
 
 @dataclass
 class UploadResult:
-    """The files that were taken, and the others by name with the reason."""
+    """The accepted files, and the refused ones by name with the reason."""
 
     taken: list[FileView] = field(default_factory=list)
     refused: list[tuple[str, FileRefused]] = field(default_factory=list)
 
     @property
     def status(self) -> int:
-        """The HTTP status: 200, or that of the first refused file."""
+        """The HTTP status: 200, or the one for the first refused file."""
         return status_of(self.refused[0][1]) if self.refused else 200
 
 
 def count_upload(viewer: Viewer) -> None:
-    """Count a request that sends files, from a form or a program. Raises `LimitReached`."""
+    """Count a request with files, from a form or an API client. Raises `LimitReached`."""
     count_attempt(UPLOAD_RATE, "uploads", viewer.user_id, what="saves")
 
 
 def receive_uploads(
     sent: Sequence[FileStorage], viewer: Viewer, *, page_id: int | None, replaces: int | None = None
 ) -> UploadResult:
-    """Take uploaded files: new ones, or one that `replaces` the content of another.
+    """Store uploaded files as new files, or as a new version of file `replaces`.
 
     Raises `FileNotThere`, `Forbidden`, `StoreUnavailable`, `StorageUnavailable`.
     """
     outcome = UploadResult()
     home = page_id if replaces is None else get_file(viewer, replaces).page_id
     check_may_edit_files_of(viewer, home)
-    # A form in which no file was chosen sends one without a name.
+    # A form without a chosen file sends one without a name.
     files = [file for file in sent if file.filename]
     if not files:
         outcome.refused.append(("", FileRefused("no-file")))
@@ -78,5 +78,5 @@ def _take(
 
 
 def request_limit(settings: Settings) -> int:
-    """The largest request with files, in bytes."""
+    """The size limit of requests with files, in bytes."""
     return (MAX_LARGE_FILES * settings.upload_limit + 1) * MEGABYTE

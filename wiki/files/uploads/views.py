@@ -1,4 +1,4 @@
-"""Uploading over HTTP."""
+"""The upload form."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from wiki.app_state import current_settings
 from wiki.files import queries
 from wiki.files.blueprint import files, page_of, parse_field
 from wiki.files.forms import UploadForm
-from wiki.files.messages import message_of, too_much_at_once
+from wiki.files.messages import message_of, upload_too_large_message
 from wiki.files.page_gateway import PageRef
 from wiki.files.uploads.upload_batch import (
     MAX_FILES,
@@ -31,7 +31,7 @@ from wiki.webserver.body_pending import discard_body
 
 @files.url_value_preprocessor
 def allow_large_requests(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Before the check of the token, which reads the form, files and all."""
+    """Raise the size limit for uploads; must run before the CSRF check, which reads the form."""
     if endpoint == "files.receive":
         request.max_content_length = request_limit(current_settings())
 
@@ -39,6 +39,7 @@ def allow_large_requests(endpoint: str | None, _values: dict[str, object] | None
 @files.get("/upload", endpoint="upload")
 @editors_only
 def show_upload_form() -> ResponseReturnValue:
+    """The form for uploading files to a page or the library."""
     form = UploadForm(formdata=request.args)
     return _show_upload(form, UploadResult()), 200
 
@@ -47,6 +48,7 @@ def show_upload_form() -> ResponseReturnValue:
 @allow_same_origin
 @editors_only
 def receive_files() -> ResponseReturnValue:
+    """Store the uploaded files; responds with JSON to scripts."""
     count_upload(current_viewer())
     form = UploadForm()
     home, replaces = page_of(form.page.data or ""), parse_field(form.replaces.data)
@@ -99,7 +101,7 @@ def _as_json(result: UploadResult) -> dict[str, object]:
 def _redirect_after(
     form: UploadForm, result: UploadResult, home: PageRef | None
 ) -> ResponseReturnValue:
-    """Back to where the person came from, else to what they sent."""
+    """Redirect to where the person came from, or to what they uploaded."""
     names = ", ".join(file.name for file in result.taken)
     flash(_("Uploaded: %(names)s", names=names), "ok")
     if target := safe_path(form.next.data):
@@ -115,10 +117,14 @@ def _library_url(home: PageRef | None) -> str:
 
 
 @files.errorhandler(RequestEntityTooLarge)
-def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Read and discard the rest, or the browser would show a broken connection."""
+def show_upload_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """The error page for a request that is too large.
+
+    The rest of the body is read and discarded; otherwise the browser would show a broken
+    connection.
+    """
     discard_body(request.environ)
-    words = too_much_at_once(request_limit(current_settings()))
+    words = upload_too_large_message(request_limit(current_settings()))
     if prefers_json():
         return {"error": words}, 413
     return render_template("files/uploads/too_much.html", words=words), 413

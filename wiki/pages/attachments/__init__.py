@@ -1,1 +1,1 @@
-"""The files of pages, and local copies of images from other sites."""
+"""Files of pages, and local copies of images from other sites."""

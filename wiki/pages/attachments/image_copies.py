@@ -1,4 +1,4 @@
-"""Copies of pictures from other sites: fetched once, stored as files of the page."""
+"""Local copies of images from other sites: fetched once, and stored as files of the page."""
 
 import re
 import time
@@ -27,7 +27,7 @@ from wiki.pages.models import Page
 from wiki.pages.writing.revision_store import load_content
 from wiki.pages.writing.write import Edit, SaveResult, save_edit
 
-# Before an address: a tag that shows it, or a reference definition, perhaps of a picture.
+# Precedes the URL of an image: a `src` attribute, or a link reference definition.
 _IS_SHOWN = re.compile(r"""(?:\ssrc\s*=\s*["']|\]:[ \t]*(?:\n[ \t>]*)?)\Z""", re.IGNORECASE)
 
 CONTEXT_LENGTH = 100  # characters before an address
@@ -36,14 +36,16 @@ MAX_COPIES_AT_ONCE = 20  # in one request
 
 @dataclass
 class ImageCopies:
-    """The address of each copy by the original's, and why others failed; `None` if not tried."""
+    """The URLs of the copies by the URL of the original, and the reason why each other one failed
+    (`None` if it was not tried).
+    """
 
     made: dict[str, str] = field(default_factory=dict)
     refused: dict[str, FetchFailed | FileRefused | None] = field(default_factory=dict)
 
 
 def remote_image_addresses(page: Page) -> list[str]:
-    """The addresses of pictures on other hosts that the page shows, without repeats, in order."""
+    """The URLs of images on other hosts that the page shows, in order, without duplicates."""
     text = load_content(db.session(), page.id, page.revision_count).text
     slots = slots_of(render(text, path=page.path).slotted, PictureSlot)
     found = (slot.address for slot in slots)
@@ -51,7 +53,7 @@ def remote_image_addresses(page: Page) -> list[str]:
 
 
 def copy_images(page: Page, chosen: Collection[str], *, viewer: Viewer) -> ImageCopies:
-    """Fetch those of `chosen` that the page shows, and store them as files of the page.
+    """Fetch the images in `chosen` that the page shows, and store them as files of the page.
 
     Raises `StoreUnavailable`, `StorageUnavailable`.
     """
@@ -85,9 +87,9 @@ def _copy(address: str, page_id: int, viewer: Viewer) -> str:
 
 
 def replace_with_copies(page: Page, copies: Mapping[str, str], *, by: User) -> SaveResult:
-    """Save the page with each address in `copies` replaced by that of its copy.
+    """Save the page with the URL of each copied image replaced by that of its copy.
 
-    Raises what `save_edit` raises.
+    `copies` maps the former to the latter. Raises what `save_edit` raises.
     """
     content = load_content(db.session(), page.id, page.revision_count)
     text = with_addresses(content.text, copies)
@@ -97,7 +99,7 @@ def replace_with_copies(page: Page, copies: Mapping[str, str], *, by: User) -> S
 
 
 def with_addresses(text: str, copies: Mapping[str, str]) -> str:
-    """`text` in which pictures at the keys of `copies` are shown from its values instead."""
+    """`text` with the URLs of images replaced, as `copies` maps them."""
     pieces: list[str] = []
     done = 0
     for link in links_in(text, with_files=True):
@@ -113,6 +115,6 @@ def with_addresses(text: str, copies: Mapping[str, str]) -> str:
 
 
 def _as_shown(address: str) -> str:
-    """An address in a text, normalized as in its rendering."""
+    """The URL of an image, normalized as the renderer does it."""
     address = without_invisible(normalizeLink(address))
     return f"https:{address}" if address.startswith("//") else address

@@ -16,17 +16,17 @@ from wiki.search.outbox import announce, announce_past
 
 
 class PagesOfFiles:
-    """What files ask of pages; `PageGateway` says what each method is for."""
+    """What files need to know about pages; `PageGateway` documents the methods."""
 
     def page_at(self, viewer: Viewer, path: str) -> PageRef:
-        """The page at `path`, now or formerly its path. Raises `PageNotFound`."""
+        """The page with this current or former path. Raises `PageNotFound`."""
         page = visible_page(viewer, path)
         return PageRef(page.id, page.title, page.path, page.rule_id)
 
     def visible_pages(
         self, viewer: Viewer, page_ids: Iterable[int | None]
     ) -> Mapping[int | None, PageRef]:
-        """Those of the pages that the viewer may see, by id, in one statement or none."""
+        """The pages that the viewer may see, by id, in at most one statement."""
         ids = {page_id for page_id in page_ids if page_id is not None}
         if not ids:
             return {}
@@ -34,7 +34,7 @@ class PagesOfFiles:
         return {row.id: PageRef(*row) for row in rows}
 
     def pages_using(self, viewer: Viewer, file_id: int) -> Sequence[PageRef]:
-        """The pages that link or show the file, by its address or by a name it has or had."""
+        """The pages that link or show the file, by its URL or by a current or former name."""
         by_id = select(FileUse.page_id).where(FileUse.file_id == file_id)
         by_name = (
             select(FileMention.page_id)
@@ -52,9 +52,9 @@ class PagesOfFiles:
         return File.page_id.in_(select(Page.id).where(visible_to(viewer, Page)))
 
     def is_used(self, viewer: Viewer) -> ColumnElement[bool]:
-        """A condition on `File`: a page that the viewer may see uses it.
+        """A condition on `File`: it is used by a page that the viewer may see.
 
-        All who edit that page must also read what the rule of the whole wiki covers.
+        All editors of that page must be allowed to read under the rule of the whole wiki.
         """
         return exists().where(
             FileUse.file_id == File.id,
@@ -63,14 +63,14 @@ class PagesOfFiles:
             all_editors_read_root(Page),
         )
 
-    def hands_on_library(self, page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    def exposes_library(self, page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
         """A condition: who edits the page with this id reads what the root's rule covers."""
         return exists().where(Page.id == page_id, all_editors_read_root(Page))
 
     def announce(self, session: Session, file: File) -> None:
-        """Announce the page of the file to the index, in the caller's transaction.
+        """Have the page of the file reindexed, in the caller’s transaction.
 
-        Of a file of the library, those that use it are announced.
+        For a file of the library, the pages that use it are reindexed.
         """
         using = select(FileUse.page_id).where(FileUse.file_id == file.id)
         announce_past(session)
@@ -80,12 +80,15 @@ class PagesOfFiles:
             announce(session, page_id, None, "revision")
 
     def purge(self) -> None:
-        """Have database files and index hold nothing of deleted rows; outside a transaction."""
+        """Remove what database files and search index keep of deleted rows.
+
+        Must be called outside a transaction.
+        """
         purge()
 
 
 def _is_anothers_name() -> ColumnElement[bool]:
-    """Whether a file has the name now that is mentioned, where the mention would find it."""
+    """Whether another file now has the mentioned name, where the mention would find it."""
     other = aliased(File)
     return exists().where(
         other.name_key == FileMention.name_key,

@@ -1,4 +1,4 @@
-"""Making copies of pictures that a page shows from other sites."""
+"""Copies images that a page shows from other sites."""
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -51,6 +51,7 @@ _FETCH_MESSAGES = {
 )
 @editors_only
 def keep_copies(path: str) -> ResponseReturnValue:
+    """Copy the chosen images, and save the page with the copies instead."""
     form = ProtectedForm()
     page = editable_page(current_viewer(), path)
     if not form.validate_on_submit():
@@ -65,7 +66,7 @@ def keep_copies(path: str) -> ResponseReturnValue:
 
 
 def _is_saved(page: Page, copies: ImageCopies) -> bool:
-    """Save the page with its copies and flash a message; `False` on a conflict."""
+    """Save the page with its copies and flash a message; return `False` on a conflict."""
     try:
         replace_with_copies(page, copies.made, by=signed_in_user())
     except EditConflict:

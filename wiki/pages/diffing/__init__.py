@@ -1,1 +1,1 @@
-"""Differences of two texts or renderings, and blame. Pure."""
+"""Diffs of texts and renderings, and blame. Pure."""

@@ -11,12 +11,12 @@ TIME_LIMIT = 0.5  # seconds; the whole response stays under one
 MAX_LINES = MAX_TOKENS  # no more are compared, so no more are reported
 RUN_HTML_SIZE = 700  # bytes of HTML around the lines of one revision
 
-RestoredText = tuple[int, str]  # number and text of the revision that another one brought back
+RestoredText = tuple[int, str]  # number and text of a restored revision
 
 
 @dataclass(frozen=True, slots=True)
 class BlamedLine:
-    """A line and the revision that introduced it, or an earlier one if `is_earlier`."""
+    """A line and the revision that introduced it; if `is_earlier`, maybe an earlier one did."""
 
     text: str
     number: int
@@ -25,9 +25,9 @@ class BlamedLine:
 
 @dataclass(slots=True)
 class _Suspect:
-    """A revision that may have introduced lines whose origin isn't known yet.
+    """A revision that may have introduced lines of the newest text.
 
-    `places` maps the index of each to that of the line of the newest text it became.
+    `places` maps the index of each such line here to its index in the newest text.
     """
 
     number: int
@@ -37,15 +37,15 @@ class _Suspect:
 
 @dataclass(slots=True)
 class _Origins:
-    """What is known so far of the lines of the newest text, by their indices in it."""
+    """The origins of the lines of the newest text that are known so far, by line index."""
 
     numbers: list[int]
     unsettled: set[int] = field(default_factory=set)
 
     def pass_blame(self, newer: _Suspect, older: _Suspect, *, is_relinked: bool = False) -> None:
-        """Pass the lines that both texts hold on from `newer` to `older`.
+        """Pass the lines that both texts contain from `newer` on to `older`.
 
-        If only links were rewritten in between, all lines are the same, in other words.
+        If only link targets were rewritten in between, all lines count as the same.
         """
         uncommon = max(len(newer.lines), len(older.lines))
         blocks = [(0, 0, uncommon)]
@@ -57,14 +57,16 @@ class _Origins:
                 place = newer.places.pop(at_newer + i, None)
                 if place is not None:
                     self.numbers[place] = older.number
-                    # If it is reached in two ways, only one of them is followed on.
+                    # If a line is reached in two ways, only one of them is followed.
                     self._unsettle([older.places.get(at_older + i)])
                     older.places[at_older + i] = place
         if uncommon > MAX_TOKENS:  # more than is compared
             self._unsettle(newer.places.values())
 
     def take_blame(self, suspect: _Suspect, *, is_known: bool) -> None:
-        """Attribute the lines that are left to `suspect`, or perhaps to an earlier revision."""
+        """Attribute the remaining lines to `suspect` or, unless `is_known`, to it or an earlier
+        revision.
+        """
         if not is_known:
             self._unsettle(suspect.places.values())
 
@@ -85,15 +87,16 @@ def blame(
 ) -> list[BlamedLine]:
     """The lines of the newest text, each with the number of the revision that introduced it.
 
-    At most `MAX_LINES` and one, which says that there are more. `revisions` are `(number, text)`,
-    the newest first, and read only as far as needed; the text of an erased one is `None`, and its
-    lines may be attributed to the next. `source_of` gives the revision that another one restored:
-    lines that both hold are as old as there, and other lines it restored as old as in the newest
-    earlier text that holds them. `relinked` revisions changed nothing but where links lead, so
-    their lines are those of the one before. After `budget` seconds, the remaining lines are said to
-    be as old as the last revision read, or older. Never raises on any text.
+    Returns at most `MAX_LINES` + 1 lines; the extra one says that there are more.
 
-    Source: the algorithm of git-blame (git's `blame.c`): lines are passed from a revision to its
+    `revisions` are `(number, text)`, newest first, and are read only as far as needed. The text of
+    an erased revision is `None`; its lines may be attributed to the next one. `source_of` gives the
+    revision that another one restored: lines that both contain are as old as in the source, and
+    other restored lines as old as in the newest earlier text that contains them. Revisions in
+    `relinked` changed only link targets, so their lines count as unchanged. After `budget` seconds,
+    the remaining lines are attributed to the last revision read, or an earlier one. Never raises.
+
+    Source: the algorithm of git-blame (git’s `blame.c`), which passes lines from a revision to its
     parents. History is linear here; a restored revision is a second parent.
     """
     deadline = monotonic() + budget
@@ -121,9 +124,9 @@ def _trace(
     relinked: Collection[int],
     deadline: float,
 ) -> None:
-    """Pass the lines of `newer`, the newest text, to ever older ones of `walk`."""
+    """Pass the lines of `newer`, the newest text, on to older and older revisions of `walk`."""
     sources: dict[int, _Suspect] = {}  # by number, each older than `newer`
-    # Those that brought back lines which aren't in their source: several edits were undone.
+    # Revisions that restored lines which aren't in their source: several edits were undone.
     restored: list[_Suspect] = []
     is_after_gap = False
     while True:
@@ -164,16 +167,17 @@ def _trace(
 def group_by_origin(
     lines: Iterable[BlamedLine], budget: Budget | None = None
 ) -> list[tuple[int, bool, list[str]]]:
-    """`(number, is_earlier, lines)` of each run of lines of one origin, as far as `budget` allows.
+    """`(number, is_earlier, lines)` of each run of lines with one origin, as many as `budget`
+    allows.
 
-    A blank line belongs to the lines above.
+    A blank line belongs to the line above it.
     """
     budget = budget or Budget()
     found: list[tuple[int, bool, list[str]]] = []
     for line in lines:
         origin = (line.number, line.is_earlier)
         is_more = found and (not line.text.strip() or found[-1][:2] == origin)
-        if not budget.shows(escaped_size(line.text) + 1 + (0 if is_more else RUN_HTML_SIZE)):
+        if not budget.take_size(escaped_size(line.text) + 1 + (0 if is_more else RUN_HTML_SIZE)):
             break
         if is_more:
             found[-1][2].append(line.text)

@@ -1,4 +1,4 @@
-"""The difference between two texts, by lines and, inside changed lines, by words. Pure."""
+"""The diff of two texts, by lines and, inside changed lines, by words. Pure."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -14,7 +14,7 @@ CONTEXT_LINES = 3  # lines shown around a change
 UNFOLDED_LINES = 200  # lines of a fold that one click shows
 MAX_ROWS = 2_000  # more than anybody reads, and half a second to show
 MIN_MOVED_LENGTH = (
-    12  # characters of a line that can be said to have moved; brackets are everywhere
+    12  # characters of a line that can count as moved; lines of brackets are everywhere
 )
 MAX_LINE_WORDS = 20_000  # on each side of one line; above, the whole line is marked
 ROW_HTML_SIZE = 250  # bytes of HTML around the texts of a row
@@ -43,10 +43,10 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """The rows of a difference, and how many lines it adds and removes.
+    """The rows of a diff, and how many lines it adds and removes.
 
-    `is_cut` says that there are more rows than are shown, `is_coarse` that there was too much to
-    compare by words, so that whole lines are marked.
+    `is_cut` says that rows were left out, `is_coarse` that whole lines are marked because there
+    were too many words to compare.
     """
 
     rows: tuple[DiffRow, ...]
@@ -57,7 +57,7 @@ class Diff:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no line was added or removed: the texts are the same."""
+        """Whether the texts are the same."""
         return not (self.added or self.removed)
 
 
@@ -70,17 +70,18 @@ def diff_texts(
     *,
     opened: Collection[int] = (),
 ) -> Diff:
-    """The rows that turn `old` into `new`, with unchanged runs folded to `context` lines.
+    r"""The rows that turn `old` into `new`, with unchanged runs folded to `context` lines.
 
-    Of a fold whose left number is among `opened`, the first lines are shown. `\\n` alone ends a
-    line. Never raises; takes the time and memory of `common_blocks`, and what `budget` allows: past
-    its words whole lines are marked, past its size no row follows.
+    A fold whose left line number is in `opened` shows its first lines. Only `\n` ends a line.
+
+    Never raises. Time and memory are bounded by `common_blocks` and by `budget`: once it is out of
+    words, whole lines are marked; once it is out of bytes, no more rows follow.
     """
     budget = budget or Budget()
     a, b = old.split("\n"), new.split("\n")
     blocks = common_blocks(a, b)
     rows = islice(_with_unfolded(_rows(a, b, blocks, context, budget), a, opened), limit + 1)
-    shown = list(takewhile(lambda row: budget.shows(row_size(row)), rows))
+    shown = list(takewhile(lambda row: budget.take_size(row_size(row)), rows))
     common = sum(length for _, _, length in blocks)
     return Diff(
         tuple(_with_moves(shown[:limit])),
@@ -109,7 +110,7 @@ def _with_unfolded(
 
 
 def row_size(row: DiffRow) -> int:
-    """About how many bytes of HTML a row takes, for a `Budget`."""
+    """The approximate size of a row in bytes of HTML, for a `Budget`."""
     return ROW_HTML_SIZE + sum(map(_span_size, (*row.left, *row.right)))
 
 
@@ -130,7 +131,7 @@ def _rows(
         at_a, at_b = start_a + length, start_b + length
         before = context if start_a or start_b else 0
         after = context if at_a < len(a) or at_b < len(b) else 0
-        # To unfold a line or two costs the reader more than folding them saves.
+        # Unfolding a line or two costs the reader more than folding them saves.
         if length - before - after <= 2:
             before, after = length, 0
         yield from (_same_row(a[start_a + i], start_a + i, start_b + i) for i in range(before))
@@ -141,9 +142,9 @@ def _rows(
 
 
 def mark_changes(old: str, new: str, budget: Budget) -> list[tuple[Span, ...]]:
-    """The lines of `new`, with the words marked that `old` doesn't have.
+    """The lines of `new`, with the words marked that `old` doesn’t have.
 
-    Once `budget` is out of words, whole lines are marked.
+    Whole lines are marked once `budget` is out of words.
     """
     a, b = old.split("\n"), new.split("\n")
     rows = _rows(a, b, common_blocks(a, b), len(a) + len(b), budget)
@@ -158,7 +159,7 @@ def _same_row(line: str, at_a: int, at_b: int) -> DiffRow:
 def _changed_rows(
     old: Sequence[str], new: Sequence[str], at_a: int, at_b: int, budget: Budget
 ) -> Iterator[DiffRow]:
-    """Pair the lines of a changed block in order, as long as they are similar."""
+    """Pair the lines of a changed block in order, as far as they are similar."""
     paired = 0
     for left_line, right_line in zip(old, new, strict=False):
         left, right, is_similar = _word_spans(left_line, right_line, budget)
@@ -175,11 +176,11 @@ def _changed_rows(
 def _word_spans(
     old: str, new: str, budget: Budget
 ) -> tuple[tuple[Span, ...], tuple[Span, ...], bool]:
-    """Both lines with the words marked that differ, and whether the lines are similar."""
+    """The spans of both lines, differing words marked, and whether the lines are similar."""
     if budget.is_out_of_words:
         return ((old, True),), ((new, True),), False
     a, b = _TOKENS.findall(old), _TOKENS.findall(new)
-    if not budget.compares(len(a) + len(b)) or max(len(a), len(b)) > MAX_LINE_WORDS:
+    if not budget.take_words(len(a) + len(b)) or max(len(a), len(b)) > MAX_LINE_WORDS:
         return ((old, True),), ((new, True),), False
     left: list[Span] = []
     right: list[Span] = []
@@ -209,7 +210,7 @@ def _append_span(spans: list[Span], text: str, is_marked: bool) -> None:
 
 
 def _with_moves(rows: list[DiffRow]) -> list[DiffRow]:
-    """The rows, with each line that was removed once and added once recognized as moved."""
+    """The rows, with each line marked as moved that was removed once and added once."""
     removed, added = _unique_lines(rows, "removed"), _unique_lines(rows, "added")
     for text in removed.keys() & added.keys():
         here, there = removed[text], added[text]
@@ -219,7 +220,7 @@ def _with_moves(rows: list[DiffRow]) -> list[DiffRow]:
 
 
 def _unique_lines(rows: list[DiffRow], kind: str) -> dict[str, int]:
-    """The lines that occur once among the rows of a kind, with their positions in `rows`."""
+    """The lines that occur once among rows of this kind, with their indices in `rows`."""
     found: dict[str, int] = {}
     twice: set[str] = set()
     for at, row in enumerate(rows):

@@ -12,10 +12,10 @@ Block = tuple[int, int, int]  # start in one sequence, start in the other, lengt
 def common_blocks(a: Sequence[str], b: Sequence[str], limit: int = MAX_TOKENS) -> list[Block]:
     """The blocks of a longest common subsequence of `a` and `b`, in order.
 
-    Common prefixes and suffixes are taken off first; if more than `limit` tokens remain on a side,
-    the rest counts as having nothing in common.
+    Common prefixes and suffixes are removed first. If more than `limit` tokens remain on either
+    side, the rest counts as having nothing in common.
 
-    Source: Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004 (in rapidfuzz).
+    Source: Hyyrö, “Bit-parallel LCS-length computation revisited”, AWOCA 2004 (in rapidfuzz).
     """
     head = _common_prefix(a, b)
     tail = _common_suffix(a, b, head)

@@ -1,8 +1,8 @@
-"""The difference between two renderings: the later one, with `<ins>` and `<del>` in it. Pure.
+"""The diff of two renderings: the later one with `<ins>` and `<del>`. Pure.
 
-Both are sanitized HTML, in which `<` and `"` delimit nothing but tags and values: the result is
-made of whole tags and texts of both, and `<ins>` and `<del>`. Blocks are compared first, then the
-words of similar blocks; a formula, a picture or code is compared as a whole.
+Both are sanitized HTML, in which `<` and `"` only delimit tags and values, so the result consists
+of complete tags and texts of both. Blocks are compared first, then the words of similar blocks; a
+formula, picture or code block is compared as a whole.
 """
 
 import re
@@ -16,8 +16,8 @@ from wiki.markup.slots import LINK_START
 from wiki.pages.budget import Budget
 from wiki.pages.diffing.lcs import common_blocks
 
-MAX_HTML_LENGTH = 300_000  # characters of both renderings; above, readers compare the sources
-LINK_HTML_SIZE = 150  # bytes that are added to a link when its slot is filled
+MAX_HTML_LENGTH = 300_000  # characters of both renderings; beyond that, readers compare the sources
+LINK_HTML_SIZE = 150  # bytes that filling its slot adds to a link
 CONTEXT_BLOCKS = 1  # unchanged blocks shown beside a change
 
 _TAG = re.compile(r'(<(?:[^"<>]|"[^"]*")*>)')
@@ -25,7 +25,7 @@ _TAG_NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
 _WORD = re.compile(rf"&[#\w]+;|{TOKEN}")
 _ID = re.compile(r' id="[^"]*"')
 _VOID = frozenset({"br", "col", "hr", "img", "input", "wbr"})
-# Elements that are marked as a whole, or not at all.
+# Elements that are marked only as a whole.
 _ATOMIC = frozenset(
     {"audio", "button", "code", "details", "figure", "form", "iframe", "math", "picture", "pre"}
     | {"select", "svg", "textarea", "video"}
@@ -45,7 +45,7 @@ _INLINE = frozenset(
 
 @dataclass(eq=False)
 class HtmlNode:
-    """An element, or a text node, for which `tag` is empty and `open` the text."""
+    """An element, or a text node, which has an empty `tag` and its text in `open`."""
 
     tag: str
     open: str
@@ -54,36 +54,36 @@ class HtmlNode:
 
     @cached_property
     def source(self) -> str:
-        """The HTML of the node with all that is in it."""
+        """The HTML of the node and its children."""
         return f"{self.open}{''.join(child.source for child in self.children)}{self.close}"
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The words in it, to find what resembles it without comparing in full."""
+        """The words of the node, for finding similar nodes quickly."""
         if not self.tag:
             return frozenset(word for word in _WORD.findall(self.open) if not word.isspace())
         return frozenset().union(*(child.words for child in self.children))
 
     @cached_property
     def is_inline(self) -> bool:
-        """Whether it stands within a line: a text, or an element such as `<em>`."""
+        """Whether it is inline content: a text, or an element such as `<em>`."""
         return not self.tag or self.tag in _INLINE
 
     @property
     def is_blank(self) -> bool:
-        """Whether it is a text of spaces alone."""
+        """Whether it is a text node of white space only."""
         return not self.tag and not self.open.strip()
 
     @cached_property
     def is_atomic(self) -> bool:
-        """Whether it is compared as a whole, never inside: code, pictures and the like."""
+        """Whether it is only compared as a whole, such as code or a picture."""
         is_code = self.open.startswith('<div class="code"')
         is_empty = bool(self.tag) and not self.children and self.tag not in _PARTS
         return is_code or self.tag in _ATOMIC or is_empty
 
     @cached_property
     def is_inline_only(self) -> bool:
-        """Whether it holds nothing but inline content."""
+        """Whether it contains only inline content."""
         return all(
             child.is_inline and (child.is_atomic or child.is_inline_only) for child in self.children
         )
@@ -91,34 +91,35 @@ class HtmlNode:
 
 @dataclass(frozen=True, slots=True)
 class HtmlToken:
-    """A word or an atomic element, with the elements around it, the outermost first."""
+    """A word or atomic element, with the elements around it, outermost first."""
 
     text: str
     ancestors: tuple[HtmlNode, ...]
 
     @property
     def key(self) -> str:
-        """What two tokens have in common if they are the same: text and elements around it."""
+        """What equal tokens have in common: their text and the elements around it."""
         return "\0".join((self.text, *(node.open for node in self.ancestors)))
 
 
 @dataclass(frozen=True, slots=True)
 class DiffPart:
-    """A run of blocks that are changed, or the same in both."""
+    """A run of blocks that are changed, or the same in both renderings."""
 
     html: str
     is_same: bool
-    count: int = 0  # of blocks, if they are the same
+    count: int = 0  # number of blocks, if they are the same
 
 
 class RenderingsTooLong(ValueError):
-    """The renderings are too long to be compared in a request; their texts may still be."""
+    """The renderings are too long to be compared in a request; comparing sources may still work."""
 
 
 def diff_rendered(old: str, new: str, budget: Budget | None = None) -> list[DiffPart]:
-    """`new` in parts, with what it adds to `old` in `<ins>` and what it removes in `<del>`.
+    """`new` in parts, with additions to `old` in `<ins>` and removals in `<del>`.
 
-    Long runs of unchanged blocks are parts of their own, to be folded. Raises `RenderingsTooLong`.
+    Long runs of unchanged blocks are parts of their own, so that they can be folded. Raises
+    `RenderingsTooLong`.
     """
     budget = budget or Budget()
     if len(old) + len(new) > MAX_HTML_LENGTH:
@@ -134,13 +135,13 @@ def diff_rendered(old: str, new: str, budget: Budget | None = None) -> list[Diff
     sizes = (
         len(part.html.encode()) + LINK_HTML_SIZE * part.html.count(LINK_START) for part in parts
     )
-    if not all(map(budget.shows, sizes)):
+    if not all(map(budget.take_size, sizes)):
         raise RenderingsTooLong
     return parts
 
 
 def _fold_unchanged(blocks: list[str], *, is_first: bool) -> Iterator[DiffPart]:
-    """Unchanged blocks: those next to a change, and the others as one part."""
+    """Unchanged blocks as parts: those next to a change, and all others as one part."""
     solid = [at for at, block in enumerate(blocks) if block.strip()]
     begin = 0 if is_first or len(solid) < CONTEXT_BLOCKS else solid[CONTEXT_BLOCKS - 1] + 1
     end = solid[-CONTEXT_BLOCKS] if len(solid) >= CONTEXT_BLOCKS else len(blocks)
@@ -194,12 +195,12 @@ class _Differ:
             at_old, at_new = start_old + length, start_new + length
 
     def _changed(self, old: Sequence[HtmlNode], new: Sequence[HtmlNode]) -> Iterator[str]:
-        """Similar elements are compared; the others were removed or added."""
+        """The HTML of changed nodes: similar ones are compared, others are removed or added."""
         gone = [node for node in old if not node.is_blank]
         come: list[str] = []
         for node in new:
             partner = None
-            if not node.is_blank and self.budget.compares(len(gone)):
+            if not node.is_blank and self.budget.take_words(len(gone)):
                 alike = (at for at, other in enumerate(gone) if _are_similar(other, node))
                 partner = next(alike, None)
             if partner is None:
@@ -224,13 +225,13 @@ class _Differ:
 
     def _lines(self, old: HtmlNode, new: HtmlNode) -> str:
         a, b = list(_tokens(old.children)), list(_tokens(new.children))
-        if not self.budget.compares(len(a) + len(b)):
+        if not self.budget.take_words(len(a) + len(b)):
             return _mark_nodes(old.children, "del") + _mark_nodes(new.children, "ins")
         return "".join(_serialize(_diff_tokens(a, b)))
 
 
 def _diff_tokens(a: Sequence[HtmlToken], b: Sequence[HtmlToken]) -> list[tuple[str, HtmlToken]]:
-    """The tokens of both, each with its mark: `del` before `ins`."""
+    """The tokens of both sides in order, each with its mark; `del` comes before `ins`."""
     runs: list[tuple[str, HtmlToken]] = []
     gone: list[HtmlToken] = []
     come: list[HtmlToken] = []
@@ -253,7 +254,7 @@ def _diff_tokens(a: Sequence[HtmlToken], b: Sequence[HtmlToken]) -> list[tuple[s
 
 
 def _are_similar(old: HtmlNode, new: HtmlNode) -> bool:
-    """Whether one is likely to be the other, changed: a third of the words are the same."""
+    """Whether one node is probably a changed version of the other: a third of the words match."""
     if old.tag != new.tag or not old.tag:
         return False
     if old.is_atomic or new.is_atomic:
@@ -275,7 +276,7 @@ def _tokens(nodes: Sequence[HtmlNode], around: tuple[HtmlNode, ...] = ()) -> Ite
 
 
 def _serialize(runs: Sequence[tuple[str, HtmlToken]]) -> Iterator[str]:
-    """The tokens inside their elements, each run of equally marked ones inside one mark."""
+    """The HTML of the tokens; each run with the same mark is inside one `<ins>` or `<del>`."""
     inside: tuple[HtmlNode, ...] = ()
     for (mark, around), run in groupby(runs, lambda one: (one[0], one[1].ancestors)):
         shared = 0
@@ -299,14 +300,14 @@ def _wrap(html: str, mark: str) -> str:
 
 
 def _mark_node(node: HtmlNode, mark: str) -> str:
-    """A whole node as removed or added, with the mark around its inline content."""
+    """A node marked as removed or added, with the mark around its inline content."""
     if node.is_inline or node.is_atomic:
         return _wrap(node.source, mark)
     return f"{_without_lost_ids(node.open, mark)}{_mark_nodes(node.children, mark)}{node.close}"
 
 
 def _mark_nodes(nodes: Sequence[HtmlNode], mark: str) -> str:
-    """The same of several nodes: a run of inline ones gets one mark."""
+    """Several nodes marked as removed or added; a run of inline nodes gets one mark."""
     html = ""
     for is_inline, run in groupby(nodes, lambda node: node.is_inline):
         if is_inline:

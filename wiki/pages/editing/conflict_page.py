@@ -1,4 +1,4 @@
-"""The conflict page: both texts, overlap by overlap, until a choice is saved."""
+"""The conflict page: shows both texts, overlap by overlap, until a choice is saved."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ from wiki.web.request_values import parse_number
 
 @dataclass(frozen=True, slots=True)
 class ProposedSide:
-    """That one's own side of a conflict is somebody's proposal, and where choices are sent."""
+    """Says that one side of the conflict is a proposal, and where choices are sent."""
 
     author: str
     address: str
@@ -45,10 +45,10 @@ def show_conflict(
     undone: int | None = None,
     proposed: ProposedSide | None = None,
 ) -> ResponseReturnValue:
-    """Both texts, with everything typed; mine is stored as a draft as well.
+    """The conflict page (409), with everything that was typed; it is also stored as a draft.
 
-    `began_with` is the revision that mine was begun from, `undone` the one that was to be undone,
-    if any.
+    `began_with` is the number of the revision that the edit began from, `undone` that of the
+    revision being undone, if any.
     """
     conflict = error.conflict
     form.section.data = ""
@@ -62,7 +62,7 @@ def show_conflict(
 def ask_again(
     form: EditForm, page: Page, proposed: ProposedSide | None = None
 ) -> ResponseReturnValue:
-    """The same page again, for a form in which a choice is missing."""
+    """The conflict page again, for a form in which a choice is missing."""
     mine = replace(form.content(), text=_mine(page))
     # The text that mine was in conflict with may have been erased since.
     against, _now = base_for(db.session(), page, form.base_revision.data)
@@ -90,9 +90,9 @@ def _page(
     form.fit_kind()
     budget = Budget()
     for text in (form.text.data or "", conflict.mine.text, conflict.theirs.text):
-        budget.shows(escaped_size(text))
+        budget.take_size(escaped_size(text))
     shown = [] if budget.is_out_of_size else overlaps(conflict.merge, budget)
-    # Nobody chooses in a page of megabytes; what was typed is safe in the draft.
+    # A page of megabytes is useless for choosing; what was typed is safe in the draft.
     is_long = budget.is_out_of_size and (draft is not None or _is_long())
     return render_template(
         "pages/editing/conflict_long.html" if is_long else "pages/editing/conflict.html",
@@ -111,11 +111,14 @@ def _page(
 
 
 class ChoiceMissing(ValueError):
-    """A conflict was left without a choice."""
+    """A conflict has no choice."""
 
 
 def resolved_text(page: Page, against: int | None) -> str:
-    """The text with each conflict as chosen. Raises `ChoiceMissing`, `DraftNotFound`."""
+    """The merged text with each conflict resolved as chosen.
+
+    Raises `ChoiceMissing`, `DraftNotFound`.
+    """
     if _is_long():
         return _chosen_text(page, against)
     merge = _merge(page, against)
@@ -126,7 +129,7 @@ def resolved_text(page: Page, against: int | None) -> str:
 
 
 def _chosen_text(page: Page, against: int | None) -> str:
-    """The chosen one of two texts that were too long to be shown."""
+    """The text chosen from two that were too long to show."""
     match request.form.get("choice-0"):
         case "mine":
             return _mine(page)
@@ -150,7 +153,7 @@ def _mine(page: Page) -> str:
 
 
 def _is_long() -> bool:
-    """Whether the form came from `conflict_long.html`, without the texts; mine is in the draft."""
+    """Whether the form is that of `conflict_long.html`, without texts; mine is in the draft."""
     return "is_long" in request.form
 
 
@@ -159,7 +162,7 @@ def _began_with() -> int | None:
 
 
 def _save_draft(page: Page, form: EditForm) -> StoredDraft | None:
-    # If it can't be stored now, the page holds it all the same.
+    # If the draft can't be stored now, the form still contains the text.
     with suppress(StorageUnavailable, TextTooLong):
         return save_draft(signed_in_user(), page.id, form.draft_fields())
     return None

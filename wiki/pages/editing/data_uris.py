@@ -1,7 +1,7 @@
-"""Pictures pasted into a text as `data:` URIs: they become files when the text is saved.
+"""Pictures pasted into a text as `data:` URIs: saving the text turns them into files.
 
-Browsers aren't shown any from within a text, a text has room for few, and nobody could reuse,
-describe or replace them.
+The content security policy blocks pictures in `data:` URIs, texts are limited in size, and such a
+picture can’t be reused, described or replaced.
 """
 
 import io
@@ -21,26 +21,26 @@ from wiki.files.urls import file_link_target
 from wiki.markup.source_links import links_in
 from wiki.markup.workers.complexity import is_plain
 
-DATA_IMAGE = "data:image/"  # what the `data:` URI of a picture begins with
+DATA_IMAGE = "data:image/"  # start of the `data:` URI of a picture
 _DATA_URI = re.compile(rf"{DATA_IMAGE}[^\s\"'()<>]*", re.IGNORECASE)
-_MAX_URIS = 1000  # in a text that is still searched for them
-_MIN_PICTURE_LENGTH = 200  # characters; a shorter URI is hardly a picture, but an example of one
+_MAX_URIS = 1000  # in one text; one with more isn't searched
+_MIN_PICTURE_LENGTH = 200  # characters; a shorter URI is probably an example, not a picture
 _EXTENSIONS = {"jpeg": "jpg", "svg+xml": "svg"}
 
 
 @dataclass
 class UnpackedText:
-    """A text with files in place of pictures, and a message for each picture that was refused."""
+    """A text with files in place of pictures, and a message for each refused picture."""
 
     text: str
     refusals: list[str] = field(default_factory=list)
 
 
 def unpack_pictures(text: str, viewer: Viewer, *, page_id: int | None) -> UnpackedText:
-    """Store the pictures of `text` as files of the page, or of the library, by `viewer`.
+    """Store the pictures in `text` as files of the page, or of the library without one.
 
-    Each is inspected as an upload is. A refused one stays as it is, and so do all after the
-    twentieth, and all of a text that takes long to parse. Raises `StorageUnavailable`.
+    Each is inspected like an upload. Refused pictures stay in the text, as do all after the
+    twentieth, and all pictures of a text that takes long to parse. Raises `StorageUnavailable`.
     """
     short = _ShortenedText(text)
     if not short.uris:
@@ -48,7 +48,7 @@ def unpack_pictures(text: str, viewer: Viewer, *, page_id: int | None) -> Unpack
     if len(short.uris) > _MAX_URIS or not is_plain(short.text):
         has_picture = any(len(uri) > _MIN_PICTURE_LENGTH for uri in short.uris.values())
         return UnpackedText(text, [message_of(FileRefused("too-complex"))] if has_picture else [])
-    stored: dict[str, str] = {}  # addresses of files by `data:` URIs
+    stored: dict[str, str] = {}  # URLs of files by `data:` URI
     unpacked = UnpackedText("")
     pieces: list[str] = []
     done = 0
@@ -66,14 +66,14 @@ def unpack_pictures(text: str, viewer: Viewer, *, page_id: int | None) -> Unpack
 
 
 class _ShortenedText:
-    """A text with a short name in place of each `data:` URI: parsers are slow on megabytes.
+    """A text with a short name in place of each `data:` URI, since parsers are slow on megabytes.
 
-    `uris` says what each name stands for; they are at most `_MAX_URIS` + 1.
+    `uris` maps names to URIs, at most `_MAX_URIS` + 1.
     """
 
     def __init__(self, text: str) -> None:
         self.uris: dict[str, str] = {}
-        # In no text, since it is random; of a type that the parser takes for a picture's.
+        # Random, so it occurs in no text; the parser accepts it as the URI of a picture.
         self._name = f"{DATA_IMAGE}png;{token_hex(8)}."
         self.text = _DATA_URI.sub(self._shorten, text, count=_MAX_URIS + 1)
 
@@ -83,12 +83,15 @@ class _ShortenedText:
         return name
 
     def restored(self, text: str) -> str:
-        """A part of the short text as it was."""
+        """A part of the shortened text with the original URIs."""
         return re.sub(rf"{re.escape(self._name)}\d+\.", lambda found: self.uris[found[0]], text)
 
 
 def _store(uri: str, viewer: Viewer, page_id: int | None, number: int, refusals: list[str]) -> str:
-    """The address of the file made of a `data:` URI; empty, with a message, when it is refused."""
+    """The URL of the file made from a `data:` URI.
+
+    If the picture is refused, returns an empty string and adds a message to `refusals`.
+    """
     try:
         if number >= MAX_FILES:
             raise FileRefused("too-many", limit=MAX_FILES)
@@ -110,7 +113,7 @@ def decode_picture(uri: str) -> tuple[str, bytes]:
     content = unquote_to_bytes(body)
     if "base64" in (parameter.strip() for parameter in parameters):
         try:
-            content = b64decode(content + b"==")  # missing padding does no harm
+            content = b64decode(content + b"==")  # in case the padding is missing
         except ValueError as error:
             raise FileRefused("damaged") from error
     return f"picture.{_EXTENSIONS.get(media_type, media_type)}", content

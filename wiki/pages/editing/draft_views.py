@@ -1,4 +1,4 @@
-"""Drafts: stored while somebody writes, offered on the edit page, and all of them in one list."""
+"""Stores drafts while people type, lists them, and shows, restores and discards them."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,7 @@ from wiki.web.csrf import allow_same_origin
 @pages.get("/drafts")
 @proposers_only
 def drafts() -> ResponseReturnValue:
+    """All drafts of the signed-in person."""
     found = list_drafts(signed_in_user(), current_viewer())
     return render_template("pages/editing/drafts.html", drafts=found)
 
@@ -28,7 +29,10 @@ def drafts() -> ResponseReturnValue:
 @allow_same_origin
 @proposers_only
 def save_draft_of_form() -> ResponseReturnValue:
-    """Store the form of an editor; `page` is the path of its page, empty for a new one."""
+    """Store the form of an editor as a draft.
+
+    The parameter `page` is the path of the page, empty for a new one.
+    """
     path = request.form.get("page", "")
     form = EditForm() if path else NewPageForm()
     page = page_of_writer(form, path) if path else None
@@ -39,7 +43,7 @@ def save_draft_of_form() -> ResponseReturnValue:
 @pages.get("/drafts/<id:draft_id>")
 @proposers_only
 def draft(draft_id: int) -> ResponseReturnValue:
-    """A draft, and what saving it would change in the page as it is now."""
+    """A draft, and what saving it would change in the page now."""
     found = get_draft(signed_in_user(), draft_id)
     page = page_of_draft(found)
     return render_template(
@@ -64,6 +68,7 @@ def _continue_url(draft: Draft, page: Page | None) -> str:
 @pages.get("/drafts/<id:draft_id>/delete")
 @proposers_only
 def confirm_discard(draft_id: int) -> ResponseReturnValue:
+    """Ask before a draft is discarded."""
     found = get_draft(signed_in_user(), draft_id)
     page = page_of_draft(found)
     return render_template(
@@ -78,6 +83,7 @@ def confirm_discard(draft_id: int) -> ResponseReturnValue:
 @pages.post("/drafts/<id:draft_id>/delete")
 @proposers_only
 def discard(draft_id: int) -> ResponseReturnValue:
+    """Discard a draft."""
     discard_draft(signed_in_user(), draft_id)
     flash(_("Draft discarded."), "ok")
     return redirect(url_for(".drafts"), 303)

@@ -1,4 +1,4 @@
-"""Which page a form or a draft is of."""
+"""Finds the page that a form or draft belongs to."""
 
 from wiki.access.permissions import current_viewer
 from wiki.pages.editing.forms import EditForm
@@ -13,7 +13,7 @@ from wiki.pages.queries.page_queries import (
 
 
 def page_of_form(form: EditForm, path: str) -> Page:
-    """The page the form was opened for: it may have moved, and another be at `path`.
+    """The page for which the form was opened, even if it has moved since.
 
     Raises `PageNotFound`, `Forbidden`.
     """
@@ -23,14 +23,14 @@ def page_of_form(form: EditForm, path: str) -> Page:
 
 
 def page_of_writer(form: EditForm, path: str) -> Page:
-    """The same for whoever writes a draft, perhaps of a proposal. Raises `PageNotFound`."""
+    """Like `page_of_form`, for people who may only propose a change. Raises `PageNotFound`."""
     if form.page_id.data:
         return visible_page_by_id(current_viewer(), form.page_id.data)
     return visible_page(current_viewer(), path)
 
 
 def page_of_draft(draft: Draft) -> Page | None:
-    """The page a draft is of; `None` for a new page, and when the viewer can't see it any more."""
+    """The page of a draft; `None` for a new page, or if the viewer may no longer see the page."""
     if draft.page_id is None:
         return None
     try:

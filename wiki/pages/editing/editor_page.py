@@ -1,4 +1,4 @@
-"""The editor's page: with a preview, with the writer's changes, or with what is wrong."""
+"""The editor, with a preview, a diff, or messages about what is wrong."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,7 +21,7 @@ from wiki.pages.editing.edited_page import page_of_draft
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.editing.kind_fields import FieldsRefused
 from wiki.pages.editing.messages import too_long_message, unfinished_message
-from wiki.pages.editing.unfinished_text import Unfinished, check_sent, written_text
+from wiki.pages.editing.unfinished_text import Unfinished, check_uploads_finished, written_text
 from wiki.pages.errors import PathForbidden, PathTaken, TextTooLong
 from wiki.pages.models import Draft, Page
 from wiki.pages.presentation.personalize import personalized_preview
@@ -37,7 +37,7 @@ from wiki.web.storage_messages import outage_message
 
 
 def open_draft(form: EditForm, page: Page | None) -> Sequence[Draft]:
-    """Put the draft of `?draft=` into the form, or begin one; returns the drafts to offer.
+    """Fill the form from the draft in `?draft=`, or start a new one; returns the drafts to offer.
 
     Raises `DraftNotFound`.
     """
@@ -52,7 +52,7 @@ def open_draft(form: EditForm, page: Page | None) -> Sequence[Draft]:
 
 
 def show_section_only(form: EditForm, section: str) -> str | None:
-    """Cut the form's text to one section; returns a notice when it has none of that name."""
+    """Reduce the form’s text to one section; returns a notice if there is no such section."""
     if not section:
         return None
     try:
@@ -65,12 +65,12 @@ def show_section_only(form: EditForm, section: str) -> str | None:
 
 
 def prepare_text(form: EditForm, page: Page | None) -> None:
-    """Check that the text is finished, and store pictures pasted into it as files.
+    """Check that the text is complete, and store pictures pasted into it as files.
 
     Raises `Unfinished`, `StorageUnavailable`.
     """
     text = form.text.data or ""
-    check_sent(text)
+    check_uploads_finished(text)
     if page is None:
         text = written_text(text, has_fields=form.has_filled_fields)
     unpacked = unpack_pictures(text, current_viewer(), page_id=page.id if page else None)
@@ -80,7 +80,10 @@ def prepare_text(form: EditForm, page: Page | None) -> None:
 
 
 def put_section_back(form: EditForm, page: Page) -> None:
-    """Replace the section in the form by the whole text around it. Raises `SectionNotFound`."""
+    """Replace the section in the form by the whole text that contains it.
+
+    Raises `SectionNotFound`.
+    """
     if form.section.data:
         base = load_content_or_empty(db.session(), page.id, form.base_revision.data)
         form.text.data = with_section(base.text, form.section.data, form.text.data or "")
@@ -89,9 +92,9 @@ def put_section_back(form: EditForm, page: Page) -> None:
 def show_preview(
     form: EditForm, page: Page | None, show: Callable[..., str] | None = None
 ) -> ResponseReturnValue:
-    """The form with its text rendered; its fields are stored as a draft on the way.
+    """The form with its text rendered; the fields are also stored as a draft.
 
-    `show` is what shows the form, here and below: by default `show_editor`.
+    `show` renders the form, here and below; the default is `show_editor`.
     """
     try:
         save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
@@ -112,7 +115,7 @@ def show_preview(
 
 
 def preview_card(form: EditForm) -> Markup:
-    """The card that the page would show of its fields; empty without any."""
+    """The card that the page would show for its fields; empty if there are none."""
     kind = kind_of(form.kind.data or "")
     card = card_of(kind, form.content().fields)
     if not card:
@@ -124,7 +127,7 @@ def preview_card(form: EditForm) -> Markup:
 def show_changes(
     form: EditForm, page: Page | None, show: Callable[..., str] | None = None
 ) -> ResponseReturnValue:
-    """The form with the difference between its text and the revision the edit began from."""
+    """The form with the diff of its text and the revision on which the edit is based."""
     base = Content(title="", text="")
     if page is not None:
         base = load_content_or_empty(db.session(), page.id, form.base_revision.data)
@@ -145,10 +148,10 @@ def show_editor(
     address: str = "",
     **more: object,
 ) -> str:
-    """The form as filled in, with its messages and the drafts on offer.
+    """The form as filled in, with error messages and the drafts on offer.
 
-    Another `template`, which extends that of the editor, is given `more`. The form is sent to
-    `address`, by default to where it was asked for.
+    `template` must extend the editor’s template; it also gets `more`. `address` is where the form
+    is sent, by default the URL of this request.
     """
     form.page_id.data = page.id if page else None
     if notice is None and request.method == "GET":
@@ -164,16 +167,16 @@ def show_editor(
         notice=notice,
         drafts=drafts,
         size_limit=PAGE_TEXT_LIMIT,
-        # This page without the fragment that a button led to.
+        # The URL without a fragment that a button may have added.
         address=address or current_url(),
         **more,
     )
 
 
 def _unfinished_notice(text: str) -> str | None:
-    """About files that were still being sent when a draft was stored."""
+    """A notice about uploads that were in progress when the draft was stored."""
     try:
-        check_sent(text)
+        check_uploads_finished(text)
     except Unfinished as error:
         return unfinished_message(error)
     return None
@@ -182,7 +185,7 @@ def _unfinished_notice(text: str) -> str | None:
 def show_refusal(
     form: EditForm, page: Page | None, error: Exception, show: Callable[..., str] | None = None
 ) -> ResponseReturnValue:
-    """The form again, as it was typed, with what is wrong with it."""
+    """The form as it was typed, with a message about what is wrong."""
     form.validate()
     show = show or show_editor
     match error:

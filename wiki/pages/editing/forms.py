@@ -1,4 +1,4 @@
-"""The editor's form, and how it relates to contents, edits and drafts."""
+"""The editor’s form, and its conversion to and from contents, edits and drafts."""
 
 from typing import Any
 
@@ -38,6 +38,8 @@ from wiki.web.hidden_number import HiddenNumberField
 
 
 class EditForm(PageForm):
+    """The form for writing or editing a page, with the fields of its kind."""
+
     title = StringField(_l("Title"))
     text = TextAreaField(_l("Text"))
     summary = StringField(_l("What did you change?"))
@@ -45,14 +47,14 @@ class EditForm(PageForm):
     tags = StringField(_l("Tags"), description=_l("Separated by commas"))
     kind = SelectField(_l("Kind"), default=DEFAULT_KIND, validate_choice=False)
     status = SelectField(_l("Status"), validate_choice=False)
-    # Which page it is, whatever page is at its address by now.
+    # Identifies the page even if it has moved since the form was opened.
     page_id = HiddenNumberField()
     base_revision = HiddenNumberField()
     section = HiddenField(default="")
-    draft_key = HiddenField(default="")  # of the draft that this editor writes
+    draft_key = HiddenField(default="")  # key of the draft that this editor writes
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.typed: Typed = {}  # what is typed into the fields of any kind
+        self.typed: Typed = {}  # what was typed into fields of kinds
         self._base = Content(title="", text="")
         self._fitted: Kind | None = None
         super().__init__(*args, **kwargs)
@@ -61,11 +63,12 @@ class EditForm(PageForm):
         self.status.choices = list(self.statuses.items())
 
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Read the form, and keep what was typed into fields of kinds."""
         super().process(formdata, *args, **kwargs)
         self.typed = typed_in(self.meta.wrap_formdata(self, formdata))
 
     def show_content(self, content: Content, base_revision: int | None) -> None:
-        """Show `content`, to be saved on top of revision `base_revision`."""
+        """Fill the form with `content`, to be saved on top of revision `base_revision`."""
         self.title.data = content.title
         self.text.data = content.text
         self.tags.data = ", ".join(content.tags)
@@ -75,7 +78,9 @@ class EditForm(PageForm):
         self.base_revision.data = base_revision
 
     def show_draft(self, draft: Draft) -> None:
-        """Show a draft, to be saved on top of the revision that it was begun from."""
+        """Fill the form from a draft, to be saved on top of the revision on which the draft is
+        based.
+        """
         for name in self._drafted():
             self[name].data = getattr(draft, name)
         self._show_fields(draft.fields)
@@ -83,7 +88,7 @@ class EditForm(PageForm):
         self.draft_key.data = draft_key_of(draft)
 
     def draft_fields(self) -> DraftFields:
-        """The fields of the editor as a draft stores them."""
+        """The editor’s fields as a draft stores them."""
         return DraftFields(
             **{name: self[name].data or "" for name in self._drafted()},
             fields=self.typed,
@@ -92,11 +97,11 @@ class EditForm(PageForm):
         )
 
     def _drafted(self) -> list[str]:
-        """The fields of this form that drafts store as they were typed."""
+        """The names of the fields that drafts store as typed."""
         return [name for name in ("text", *MAX_FIELD_LENGTHS) if name in self]
 
     def prefill(self, asked: MultiDict[str, Any]) -> None:
-        """Begin with the fields that an address names: `?field-error=…`."""
+        """Fill in the fields of kinds that the query string gives, such as `?field-error=…`."""
         self._show_fields(typed_in(asked))
 
     def _show_fields(self, typed: Typed) -> None:
@@ -104,7 +109,9 @@ class EditForm(PageForm):
         self._fitted = None
 
     def fit_kind(self) -> None:
-        """Offer the statuses and the fields of the chosen kind: a challenge always has a status."""
+        """Offer the statuses and fields of the chosen kind; a kind with statuses always has one
+        chosen.
+        """
         kind = kind_of(self.kind.data or "")
         self._offer_kind(kind)
         self._offer_statuses(kind)
@@ -118,7 +125,7 @@ class EditForm(PageForm):
                 self._fields[made.name] = made
 
     def _keep_unsent(self, content: Content) -> None:
-        """What wasn't sent is as it was: the kind decides which fields are checked."""
+        """Keep the values of fields that were not sent; the kind decides which are checked."""
         if not self.kind.raw_data:
             self.kind.data = content.kind
         if not self.status.raw_data:
@@ -142,18 +149,20 @@ class EditForm(PageForm):
 
     @property
     def freshness_names(self) -> list[str]:
-        """The names of the controls for how long the page is right."""
+        """The names of the controls that say how long the page stays correct."""
         return [f"{PREFIX}{each.name}" for each in freshness_fields(kind_of(self.kind.data or ""))]
 
     @property
     def order_name(self) -> str:
-        """The name of the control for the page's place, unless it is a field of the kind's own."""
+        """The name of the control for the page’s position; empty if the kind has such a field
+        itself.
+        """
         is_own = kind_of(self.kind.data or "").field(ORDER) is not None
         return "" if is_own else f"{PREFIX}{ORDER}"
 
     @property
     def carried(self) -> list[CarriedField]:
-        """What is typed into fields of other kinds: kept with the page, which doesn't show it."""
+        """What was typed into fields of other kinds, which is stored but not shown."""
         shown = {field.name for field in self.kind_fields}
         return [
             CarriedField(f"{PREFIX}{name}", field.label, typed)
@@ -162,7 +171,7 @@ class EditForm(PageForm):
         ]
 
     def _offer_kind(self, kind: Kind) -> None:
-        """A retired kind stays that of its pages."""
+        """Offer a retired kind if the page has it already."""
         self.kind.choices = [(kind.name, kind.label) for kind in offered_kinds()]
         if kind.is_retired:
             self.kind.choices.append((kind.name, kind.label))
@@ -171,14 +180,14 @@ class EditForm(PageForm):
         status = self.status.data or ""
         if kind.has_status and not status:
             self.status.data = status = DEFAULT_STATUS
-        # An import may bring others: an edit that doesn't touch the status mustn't lose it.
+        # Imports may bring other statuses; an edit that doesn't touch the status must keep it.
         offered = {**self.statuses, status: self.statuses.get(status, status)}
         if kind.has_status:
             offered.pop("", None)
         self.status.choices = list(offered.items())
 
     def _check_field(self, _form: Any, field: Field) -> None:
-        """Raises `ValidationError`."""
+        """Check a control of the kind. Raises `ValidationError`."""
         name = field.name.removeprefix(PREFIX)
         offered = _fields_of(self._fitted) if self._fitted else ()
         known = next((each for each in offered if each.name == name), None)
@@ -190,7 +199,7 @@ class EditForm(PageForm):
             raise refusal(error) from error
 
     def content(self, before: Content | None = None) -> Content:
-        """The content as typed; what wasn't sent stays as it was in `before`."""
+        """The content as typed; fields that were not sent stay as they are in `before`."""
         before = before or Content(title="", text="")
         kind = self._sent("kind", before.kind) or before.kind
         return Content(
@@ -206,9 +215,9 @@ class EditForm(PageForm):
         return field.data or "" if field.raw_data else before
 
     def _chosen_fields(self, before: Content, kind: str) -> dict[str, Any]:
-        """The fields of `before`, with the status of the kind and all that is typed.
+        """The fields of `before`, with the chosen status and everything that was typed.
 
-        What was typed while the page was to be of another kind stays with it, whatever it is.
+        Values typed for another kind are kept, whatever they are.
         """
         fields = dict(before.fields)
         if kind_of(kind).has_status:
@@ -226,10 +235,10 @@ class EditForm(PageForm):
         return fields
 
     def edit(self, before: Content | None = None, base: Content | None = None) -> Edit:
-        """The edit to be saved, of a page that holds `before` now, or of a new one.
+        """The edit to save, for a page that contains `before` now, or for a new page.
 
-        `base` is what it held when the edit was begun; values of it that nobody changed are never
-        refused. Raises `FieldsRefused`.
+        `base` is the content on which the edit is based; its values are never refused if nobody
+        changed them. Raises `FieldsRefused`.
         """
         self._base = base or before or self._base
         if before is not None:
@@ -261,6 +270,8 @@ def _fields_of(kind: Kind) -> tuple[KindField, ...]:
 
 
 class NewPageForm(EditForm):
+    """The form for a new page, whose path can be chosen."""
+
     path = StringField(
         _l("Path"), description=_l("Part of the address. Leave empty to derive it from the title")
     )

@@ -1,4 +1,4 @@
-"""The controls for the fields of a kind, as parts of the editor's form."""
+"""The controls for the fields of a kind, as parts of the editor’s form."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -34,22 +34,22 @@ MAX_NAMES = 100  # of fields that one form may send
 
 _NAME = re.compile(rf"{PREFIX}([a-z0-9][a-z0-9_-]{{0,31}})", re.ASCII)
 
-# What a form holds, by the name of the field: a text for each of its controls.
+# Field name -> what was typed into each of its controls.
 Typed = dict[str, list[str]]
 
 
 class CarriedField(NamedTuple):
-    """What is typed into a field that the chosen kind doesn't have."""
+    """What was typed into a field that the chosen kind doesn’t have."""
 
-    name: str  # of its hidden controls
+    name: str  # name of its hidden controls
     label: Words
     values: list[str]
 
 
 class FieldsRefused(ValueError):
-    """Some fields hold what they can't; the form says which, once it is validated.
+    """Some fields have invalid values; the form says which, once it is validated.
 
-    If they only `are_too_long` together, no one field is to blame.
+    `are_too_long` means that only their total length is too large.
     """
 
     def __init__(self, *, are_too_long: bool = False) -> None:
@@ -58,7 +58,7 @@ class FieldsRefused(ValueError):
 
 
 def typed_in(sent: MultiDict[str, Any] | None) -> Typed:
-    """What was sent for fields of any kind; of a group of boxes without a tick, nothing."""
+    """What was sent for fields of any kind; an empty list for check boxes without a tick."""
     found: Typed = {}
     for name, values in sent.lists() if sent is not None else ():
         match = _NAME.fullmatch(name)
@@ -69,14 +69,16 @@ def typed_in(sent: MultiDict[str, Any] | None) -> Typed:
 
 
 def typed_of(kind: Kind, fields: Mapping[str, Any]) -> Typed:
-    """What the form shows of `fields`, also of those that other kinds have: a page may become one
-    of them, and nothing may be lost then."""
+    """What the form shows for stored `fields`, including fields of other kinds.
+
+    The page may be changed to one of those kinds, and no value may get lost.
+    """
     known = known_fields(kind).items()
     return {name: typed for name, field in known if (typed := as_typed(field, fields.get(name)))}
 
 
 def known_fields(*first: Kind) -> dict[str, KindField]:
-    """The fields of all kinds by name; where several have one, that of the `first` of them."""
+    """The fields of all kinds by name; if several kinds have one, `first` decides."""
     known: dict[str, KindField] = {}
     for each in (*first, *all_kinds().values()):
         for field in (*each.fields, *shared_fields(each)):
@@ -85,7 +87,7 @@ def known_fields(*first: Kind) -> dict[str, KindField]:
 
 
 def fits_front_matter(content: Content) -> bool:
-    """Whether an export could write these fields, and an import read them again."""
+    """Whether these fields can be exported as front matter and imported again."""
     names = {"title": content.title, "kind": content.kind, "path": "x" * PATH_LIMIT}
     fields = {name: values_of(value) for name, value in content.fields.items()}
     try:
@@ -98,7 +100,7 @@ def fits_front_matter(content: Content) -> bool:
 def control(
     form: Form, field: KindField, typed: list[str], check: Callable[[Any, Field], None]
 ) -> Field:
-    """A control of `form` that shows what was typed; `check` raises what is wrong with it."""
+    """A control of `form` that shows what was typed; `check` is its validator."""
     unbound = _unbound(field, typed, [check])
     bound: Field = unbound.bind(form=form, name=f"{PREFIX}{field.name}", _meta=form.meta)
     bound.process(None, _shown(field, typed))
@@ -106,7 +108,7 @@ def control(
 
 
 def refusal(error: ValueRefused) -> InvalidValue:
-    """What is wrong, for whoever typed it."""
+    """The message for a refused value."""
     words = {
         "too-long": _("Shorten it to %(limit)s characters.", limit=error.limit),
         "too-many": ngettext(
@@ -129,7 +131,7 @@ def _shown(field: KindField, typed: list[str]) -> str | list[str]:
 
 
 def _has_boxes(field: KindField, typed: list[str]) -> bool:
-    """Whether each choice has a box: also where an import brought several values for one."""
+    """Whether the field has a check box per choice, also if an import brought several values."""
     return field.is_many or len(typed) > 1
 
 
@@ -139,7 +141,7 @@ def _unbound(field: KindField, typed: list[str], checks: list[Any]) -> Any:
     look: dict[str, Any] = {"autocomplete": "off"}
     match field.type:
         case FieldType.CHOICE:
-            # A value that is no choice any more stays one of this page.
+            # A former choice that the page still has can be kept.
             offered = [
                 SelectChoice(value, value) for value in dict.fromkeys((*field.choices, *typed))
             ]
@@ -169,7 +171,7 @@ def _unbound(field: KindField, typed: list[str], checks: list[Any]) -> Any:
         make, look = TextAreaField, {**look, "rows": 2}
         about["description"] = field.hint or _one_a_line()
     if make is StringField and "\n" in _shown(field, typed):
-        # Of an import: browsers would join the lines without a word.
+        # An import may bring several lines, which a one-line control would join silently.
         make = TextAreaField
         look = {**{name: look[name] for name in look if name != "maxlength"}, "rows": 2}
     return make(field.label, checks, render_kw=look, **about)

@@ -1,4 +1,4 @@
-"""The links that the editor suggests while somebody types one."""
+"""Suggests links while somebody types in the editor."""
 
 from dataclasses import asdict
 
@@ -15,5 +15,6 @@ from wiki.pages.editing.link_suggestions import link_suggestions
 @pages.get("/pages/titles")
 @proposers_only
 def titles() -> ResponseReturnValue:
+    """Suggestions for `?q=` as JSON."""
     typed = request.args.get("q", "").replace("\x00", "")[:KEY_LIMIT]
     return jsonify([asdict(link) for link in link_suggestions(current_viewer(), typed)])

@@ -1,4 +1,4 @@
-"""Completion of links: pages by title and path, and their sections."""
+"""Completes links: pages by title and path, and their sections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _MAX_WORDS = 6  # of what was typed; further ones are ignored
 
 @dataclass(frozen=True, slots=True)
 class LinkSuggestion:
-    """A page or a section of one; `link` goes between `[[` and `]]`."""
+    """A page or a section; `link` goes between `[[` and `]]`."""
 
     link: str
     label: str
@@ -27,9 +27,9 @@ class LinkSuggestion:
 
 
 def link_suggestions(viewer: Viewer, typed: str) -> list[LinkSuggestion]:
-    """What `[[typed` may become, the best first; sections of a page after its name and `#`.
+    """Completions of `[[typed`, best first; after a page name and `#`, sections of that page.
 
-    Asks the database, not the index: a page can be linked to as soon as it is saved.
+    Queries the database, not the index, so that a page can be linked as soon as it is saved.
     """
     target, mark, part = typed.rpartition("#")
     if mark and (path := resolve_targets(viewer, [target]).get(path_key(target))):
@@ -75,7 +75,7 @@ def _begins(column: SQLColumnExpression[str], key: str) -> ColumnElement[bool]:
 
 
 def _link(title: str, path: str, leads_to: str | None) -> str:
-    """The title if it leads to this page, else its path, with the title as its label."""
+    """The title if it leads to this page, otherwise its path with the title as its label."""
     read = WIKILINK.fullmatch(f"[[{title}]]")
     if leads_to == path and read is not None and read[1] == title:
         return title
@@ -100,5 +100,5 @@ def _sections(viewer: Viewer, path: str, target: str, part: str) -> list[LinkSug
 
 
 def _fragment(text: str, id_: str) -> str:
-    """The heading's text if it names this section; its id for a second heading of that text."""
+    """The text of the heading if it identifies the section, otherwise the section’s id."""
     return text if slug_of_heading(text) == id_ and not set(text) & set("[]|#") else id_

@@ -1,4 +1,4 @@
-"""What the editor says about texts that can't be saved."""
+"""Messages about texts that can’t be saved."""
 
 from flask_babel import gettext as _
 
@@ -7,6 +7,7 @@ from wiki.pages.errors import TextTooLong
 
 
 def unfinished_message(error: Unfinished) -> str:
+    """What is unfinished, and what to do about it."""
     if error.reason == "outline":
         message: str = _("This is just the outline. Write something of your own, then save.")
     else:
@@ -18,6 +19,7 @@ def unfinished_message(error: Unfinished) -> str:
 
 
 def too_long_message(error: TextTooLong) -> str:
+    """How long the text is, and how long it may be."""
     message: str = _(
         "The text is %(actual)s kB; a page can hold at most %(limit)s kB. Split it into several "
         "pages.",

@@ -1,4 +1,4 @@
-"""What a draft would do to its page if it were saved now."""
+"""Shows what saving a draft now would change in its page."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,14 +13,17 @@ from wiki.pages.writing.revision_store import load_content, load_content_or_empt
 
 @dataclass(frozen=True, slots=True)
 class SavePreview:
-    """The difference between the page as it is now and the merged text, with mine in conflicts."""
+    """The diff between the current page and the merged text, which has mine in conflicts."""
 
     diff: Diff
-    conflicts: int  # how many
+    conflicts: int  # their number
 
 
 def save_preview(draft: Draft, page: Page) -> SavePreview:
-    """What saving `draft` would change. A section that is gone is taken for the whole text."""
+    """What saving `draft` would change.
+
+    If its section no longer exists, the draft counts as the whole text.
+    """
     session = db.session()
     base = load_content_or_empty(session, page.id, draft.base_revision).text
     now = load_content(session, page.id, page.revision_count).text

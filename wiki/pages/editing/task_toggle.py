@@ -1,4 +1,4 @@
-"""Ticking a task on the page that shows it: an edit of its own."""
+"""Ticking a task on the page that shows it, which saves an edit."""
 
 from dataclasses import replace
 
@@ -17,10 +17,10 @@ class TaskNotFound(LookupError):
 
 
 def toggle_task(page_id: int, task: int, *, base_revision: int, by: User) -> SaveResult:
-    """Tick or untick a task; `task` is its number, from 0, in `base_revision`.
+    """Tick or untick a task; `task` is its number in `base_revision`, from 0.
 
-    Merged like any other edit. Raises `TaskNotFound`, `RevisionNotFound`, `EditConflict` when
-    somebody changed that very line, and what `save_edit` raises.
+    Merged like any other edit. Raises `TaskNotFound`, `RevisionNotFound`, `EditConflict` if
+    somebody changed that line, and what `save_edit` raises.
     """
     content = load_content(db.session(), page_id, base_revision)
     lines = render(content.text).tasks

@@ -1,4 +1,4 @@
-"""The boxes of task lists on a page."""
+"""The check boxes of task lists on a page."""
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,9 +18,10 @@ from wiki.web.request_values import parse_number
 
 
 @pages.post("/tick/<wikipath:path>")
-@allow_same_origin  # a page that is cached for many readers can hold no token
+@allow_same_origin  # cached pages are shared by readers, so they contain no token
 @editors_only
 def tick_task(path: str) -> ResponseReturnValue:
+    """Tick or untick a task of the page."""
     page = editable_page(current_viewer(), path)
     try:
         task, base = _number("task"), _number("base_revision")

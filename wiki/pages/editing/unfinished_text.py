@@ -1,4 +1,6 @@
-"""Texts that aren't ready to be saved: a file is still being sent, or nothing was written."""
+"""Detects texts that aren’t ready to be saved: an upload is in progress, or only the outline is
+there.
+"""
 
 import re
 from functools import lru_cache
@@ -14,9 +16,10 @@ _TITLE = "\N{OBJECT REPLACEMENT CHARACTER}"  # in place of the title in an outli
 
 
 class Unfinished(ValueError):
-    """A text that can't be saved yet. `reason` is `sending` or `outline`.
+    """A text that can’t be saved yet.
 
-    `places` are the placeholders of files that are being sent, as the writer reads them.
+    `reason` is `sending` or `outline`; `places` are the placeholders of uploads, as the editor
+    shows them.
     """
 
     def __init__(self, reason: str, places: tuple[str, ...] = ()) -> None:
@@ -25,18 +28,18 @@ class Unfinished(ValueError):
         self.places = places
 
 
-def check_sent(text: str) -> None:
-    """Raises `Unfinished` for a text with the placeholder of a file that hasn't arrived."""
+def check_uploads_finished(text: str) -> None:
+    """Check that no upload is in progress. Raises `Unfinished`."""
     if places := tuple(_SENDING.findall(text)):
         raise Unfinished("sending", places)
 
 
 def written_text(text: str, *, has_fields: bool = False) -> str:
-    """What to store of the text of a new page: nothing of an outline in which nothing was written.
+    """The text to store for a new page; empty if it is just an outline but the page `has_fields`.
 
-    It may be the outline of any kind, made for any title, with other white space, or with headings
-    and guidance taken out. Raises `Unfinished` for one, unless the page `has_fields` that say
-    something. An empty text is no outline: a page may begin empty.
+    Recognizes the outlines of all kinds, for any title, with other white space, and with headings
+    or guidance removed. Raises `Unfinished` for an outline without fields. An empty text is
+    allowed.
     """
     if not _is_outline(text):
         return text
@@ -54,7 +57,7 @@ def _is_outline(text: str) -> bool:
 
 
 def _pieces(text: str) -> set[str]:
-    """The text's comments and its other lines, with white space normalized."""
+    """The comments and the other lines of a text, with white space normalized."""
     comments = _COMMENT.findall(text)
     lines = _COMMENT.sub("", text).splitlines()
     return {" ".join(piece.split()) for piece in (*comments, *lines)} - {""}
@@ -62,7 +65,7 @@ def _pieces(text: str) -> set[str]:
 
 @lru_cache(maxsize=2)
 def _outlines(_version: int) -> tuple[frozenset[str], ...]:
-    # Outlines are translated, and cached all the same: there is one catalogue so far.
+    # Outlines are translated, but there is only one catalogue so far, so caching them is safe.
     return tuple(frozenset(_pieces(scaffold(kind, _TITLE))) for kind in all_kinds())
 
 

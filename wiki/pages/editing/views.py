@@ -1,4 +1,4 @@
-"""Writing: new pages, edits, previews."""
+"""Views for new pages, edits and previews."""
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -35,6 +35,7 @@ from wiki.web.csrf import allow_same_origin
 @pages.get("/new")
 @editors_only
 def new() -> ResponseReturnValue:
+    """The editor for a new page."""
     form = NewPageForm(formdata=None)
     kind = request.args.get("kind", DEFAULT_KIND)
     form.kind.data = kind_of(kind).name
@@ -50,6 +51,7 @@ def new() -> ResponseReturnValue:
 @allow_same_origin
 @editors_only
 def save_new() -> ResponseReturnValue:
+    """Save a new page, or show its preview."""
     form = NewPageForm()
     return _other_action(form, None) or _create(form)
 
@@ -82,6 +84,7 @@ def _create(form: NewPageForm) -> ResponseReturnValue:
 @pages.get("/edit/<wikipath:path>")
 @editors_only
 def edit(path: str) -> ResponseReturnValue:
+    """The editor of a page."""
     page = editable_page(current_viewer(), path)
     form = EditForm(formdata=None)
     content = load_content(db.session(), page.id, page.revision_count)
@@ -96,13 +99,14 @@ def edit(path: str) -> ResponseReturnValue:
 @allow_same_origin
 @editors_only
 def save(path: str) -> ResponseReturnValue:
+    """Save an edit; show a preview, a diff, or a conflict."""
     form = EditForm()
     page = page_of_form(form, path)
     return _other_action(form, page) or _save(form, page)
 
 
 def _other_action(form: EditForm, page: Page | None) -> ResponseReturnValue | None:
-    """The response to a button of the editor that doesn't save."""
+    """The response to a button other than “save”; `None` if it was “save”."""
     match request.form.get("action"):
         case "preview":
             return editor_page.show_preview(form, page)
@@ -118,9 +122,9 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
     typed = form.text.data
     try:
         if request.form.get("action") == "resolve":
-            # What the field holds has mine in each overlap: shown again, it would undo theirs.
+            # The field has mine in each overlap: shown again, it would undo theirs.
             form.text.data = typed = resolved_text(page, form.base_revision.data)
-            form.text.raw_data = [typed]  # it counts as sent, also when only choices were
+            form.text.raw_data = [typed]  # counts as sent, even if only choices were
         editor_page.prepare_text(form, page)
         typed = form.text.data
         editor_page.put_section_back(form, page)
@@ -139,7 +143,7 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
 
 
 def _base_of(form: EditForm, page: Page, now: Content) -> Content:
-    """What the page held when the edit was begun."""
+    """The content on which the edit is based."""
     number = form.base_revision.data
     if number == page.revision_count:
         return now

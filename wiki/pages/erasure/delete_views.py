@@ -1,4 +1,4 @@
-"""Deleting a page, and bringing it back."""
+"""Deletes pages and restores them."""
 
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -24,6 +24,7 @@ from wiki.pages.writing.write import SaveResult
 @pages.route("/delete/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def delete_page(path: str) -> ResponseReturnValue:
+    """Ask for a reason and delete the page."""
     page = editable_page(current_viewer(), path)
     form = ConfirmForm()
     if not form.validate_on_submit():
@@ -50,6 +51,7 @@ def _flash_result(_saved: SaveResult) -> None:
 @pages.route("/undelete/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def undelete_page(path: str) -> ResponseReturnValue:
+    """Restore a deleted page."""
     page = requested_deleted_page(path)
     form = ConfirmForm()
     if not form.validate_on_submit():

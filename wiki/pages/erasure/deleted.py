@@ -14,7 +14,7 @@ from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 
 @dataclass(frozen=True, slots=True)
 class DeletedPage:
-    """A page that can be brought back; `why` is the summary of its deletion."""
+    """A page that can be restored; `why` is the summary of its deletion."""
 
     id: int
     path: str
@@ -26,10 +26,10 @@ class DeletedPage:
 
 @dataclass(frozen=True, slots=True)
 class ErasureRecord:
-    """An erased text, and one page it was in.
+    """An erased text, and one page that contained it.
 
-    `revisions` counts those that held it, in all pages; `deleted_id` is the page's id if the page
-    is deleted by now.
+    `revisions` counts the revisions that contained it, in all pages; `deleted_id` is the id of the
+    page if it is now deleted.
     """
 
     erased_at: datetime
@@ -42,9 +42,9 @@ class ErasureRecord:
 
 
 def list_deleted_pages(*, offset: int = 0, limit: int) -> list[DeletedPage]:
-    """Deleted pages of the whole wiki, the last deleted first.
+    """Deleted pages of the whole wiki, last deleted first.
 
-    It takes no viewer: whoever calls it has made sure that an administrator asks.
+    Takes no viewer: callers must make sure that an administrator asks.
     """
     why = func.coalesce(_deletion().scalar_subquery(), "")
     query = (
@@ -70,13 +70,13 @@ def _deletion() -> Select[str]:
 
 
 def count_deleted_pages() -> int:
-    """How many pages `list_deleted_pages` has in all."""
+    """The length of the whole list of `list_deleted_pages`."""
     query = select(func.count()).select_from(Page).where(Page.deleted_at.is_not(None))
     return db.session.scalar(query) or 0
 
 
 def list_erasures(*, offset: int = 0, limit: int) -> Sequence[ErasureRecord]:
-    """Erased texts, the last erased first."""
+    """Erased texts, last erased first."""
     held = (
         select(
             Revision.text_hash,
@@ -106,6 +106,6 @@ def list_erasures(*, offset: int = 0, limit: int) -> Sequence[ErasureRecord]:
 
 
 def count_erasures() -> int:
-    """How many texts were erased, each counted once however many revisions had it."""
+    """The number of erased texts, regardless of how many revisions contained each."""
     query = select(func.count()).select_from(Text).where(Text.hash.startswith(TOMBSTONE))
     return db.session.scalar(query) or 0

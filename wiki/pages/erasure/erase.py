@@ -1,7 +1,7 @@
-"""Erasing texts permanently: secrets and personal data.
+"""Erases texts permanently, such as secrets and personal data.
 
-A text is stored once for all revisions that hold it, so deleting its row erases it from every one
-of them. They are left with a tombstone: who erased it, when, and why.
+A text is stored once for all revisions that contain it, so deleting its row erases it from all of
+them. They get a tombstone, which says who erased it, when, and why.
 """
 
 from collections.abc import Iterator, Sequence
@@ -47,20 +47,20 @@ register_actions({"erase": _l("Text erased from a page")})
 
 
 class ReasonMissing(ValueError):
-    """An erasure needs a reason, for those who find the tombstone."""
+    """An erasure needs a reason, which the tombstone shows."""
 
 
 class PhraseTooShort(ValueError):
-    """A phrase under `MIN_PHRASE_LENGTH` characters would erase nearly everything."""
+    """The phrase is shorter than `MIN_PHRASE_LENGTH` and would erase nearly everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
-    """The numbers of the page's revisions that were erased, and how many of other pages.
+    """The numbers of the page’s erased revisions, and the number of those of other pages.
 
-    `is_in_path` says that the phrase is in the page's path, which only renaming changes;
-    `other_paths` are those of other pages. `undeleted` counts contents of files whose bytes could
-    not be deleted now.
+    `is_in_path` means that the phrase is in the page’s path, which only renaming changes;
+    `other_paths` are those of other pages. `undeleted` counts the contents of files that could not
+    be deleted from the store now.
     """
 
     numbers: Sequence[int]
@@ -81,7 +81,9 @@ class _PreviewDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Matches:
-    """Texts to delete, revisions that have them, and revisions with the phrase in metadata."""
+    """Texts to delete, revisions that contain them, and revisions with the phrase in their
+    metadata.
+    """
 
     hashes: set[str]
     revisions: Sequence[Any]
@@ -89,13 +91,15 @@ class _Matches:
 
 
 def erase_revision(page_id: int, erasure: ErasureRequest, *, by: User) -> ErasureResult:
-    """Erase a revision's text, and everything of the page or the wiki that holds the phrase.
+    """Erase the text of a revision, and the phrase everywhere in the page or the wiki.
 
-    A page whose current text is erased gets a new revision: the same text with the phrase blacked
-    out; without a phrase, its newest remaining text, or a line that says what happened. Drafts
-    begun from an erased revision are deleted; in all others the phrase is blacked out. Works on
-    deleted pages too. Raises `ReasonMissing`, `PhraseTooShort`, `PageNotFound`,
-    `RevisionNotFound`, `RevisionErased`, `StoreUnavailable`.
+    If the current text of a page is erased, it gets a new revision: the same text with the phrase
+    redacted; without a phrase, its newest remaining text, or else a line that says what happened.
+    Drafts based on an erased revision are deleted; in all others the phrase is redacted. Works on
+    deleted pages, too.
+
+    Raises `ReasonMissing`, `PhraseTooShort`, `PageNotFound`, `RevisionNotFound`, `RevisionErased`,
+    `StoreUnavailable`.
     """
     erasure = _checked(erasure)
     if not erasure.why:
@@ -110,9 +114,9 @@ def erase_revision(page_id: int, erasure: ErasureRequest, *, by: User) -> Erasur
 
 
 def preview_erasure(page_id: int, erasure: ErasureRequest, *, by: User) -> ErasureResult:
-    """What `erase_revision` would reach: done, and rolled back.
+    """What `erase_revision` would do; it is carried out and rolled back.
 
-    Raises the same but `ReasonMissing`.
+    Raises the same errors except `ReasonMissing`.
     """
     erasure = _checked(erasure)
     search = _search(page_id, erasure)
@@ -124,7 +128,9 @@ def preview_erasure(page_id: int, erasure: ErasureRequest, *, by: User) -> Erasu
 
 
 def _search(page_id: int, erasure: ErasureRequest) -> ContentSearch | None:
-    """Search the contents of files before the transaction: that may be the whole store."""
+    """The contents of files with the phrase, searched before the transaction since it may take
+    long.
+    """
     phrase = erasure.phrase
     if phrase is None:
         return None
@@ -155,10 +161,10 @@ def _erase(
     for id_, content in contents.items():
         _replace_current(session, pages[id_], content, by, erasure)
     if phrase:
-        # Last, since a title that was changed has become a redirect.
+        # Last, since changing a title leaves a redirect.
         delete_redirects(session, phrase)
     delete_old_renderings(session)
-    # A text that isn't the current one is no news for an index, but for whoever has the history.
+    # The index only knows the current text, but copies of the history need the news.
     announce(session, page_id, None, "visibility")
     page = pages[page_id]
     subject = page.path if phrase is None else phrase.redacted(page.path)
@@ -180,12 +186,13 @@ def _checked(erasure: ErasureRequest) -> ErasureRequest:
     if containing and len(containing) < MIN_PHRASE_LENGTH:
         raise PhraseTooShort
     erasure = replace(erasure, containing=containing, why=why)
-    # A reason may quote what is erased.
+    # The reason may contain the phrase.
     return replace(erasure, why=erasure.phrase.redacted(why)) if erasure.phrase else erasure
 
 
 def _lock_pages(session: Session, page_id: int, erasure: ErasureRequest) -> dict[int, Page]:
-    """The page, and every page that one of its texts or the phrase may be in, by id.
+    """Lock the page, and every page that may contain one of its texts or the phrase; returns them
+    by id.
 
     Locked in order of id, or two erasures could deadlock.
     """
@@ -232,9 +239,9 @@ def _find_matches(
 
 
 def _revisions(session: Session, page_ids: list[int], number: int | None) -> Iterator[Any]:
-    """The revisions of these pages, page by page: together they may not fit into memory.
+    """The revisions of these pages, page by page, since together they may not fit into memory.
 
-    Only those of that `number`, if one is given.
+    Only those with this `number`, if one is given.
     """
     query = select(
         Revision.id,
@@ -260,7 +267,9 @@ def _revisions(session: Session, page_ids: list[int], number: int | None) -> Ite
 def _doomed_contents(
     session: Session, pages: dict[int, Page], found: _Matches
 ) -> dict[int, tuple[Content, bool]]:
-    """Contents of the pages whose current revision matches, and whether its text is deleted."""
+    """Contents of pages with a matching current revision, and whether that revision’s text is
+    deleted.
+    """
     doomed = {(row.page_id, row.number): True for row in found.revisions}
     doomed = {(row.page_id, row.number): False for row in found.altered} | doomed
     return {
@@ -271,10 +280,10 @@ def _doomed_contents(
 
 
 def _replace_with_tombstone(session: Session, hashes: set[str], by: User, why: str) -> None:
-    """Point every revision of these texts at one tombstone, and delete the texts."""
+    """Have all revisions with these texts refer to one tombstone, and delete the texts."""
     if not hashes:
         return
-    # Not the hash of a text: the same text written again is stored again.
+    # Not the hash of the text, so that the same text can be stored again later.
     tombstone = Text(
         hash=f"{TOMBSTONE}{token_hex(16)}",
         body=b"",
@@ -295,7 +304,7 @@ def _replace_with_tombstone(session: Session, hashes: set[str], by: User, why: s
 
 
 def _redact_revision(session: Session, row: Any, page: Page, phrase: ErasedPhrase) -> None:
-    """Black the phrase out in a revision's metadata."""
+    """Redact the phrase in the metadata of a revision."""
     revision = session.get_one(Revision, row.id, populate_existing=True)
     for name in ("title", "author_name", "summary", "tags", "fields"):
         setattr(revision, name, phrase.redacted(getattr(revision, name)))
@@ -304,7 +313,7 @@ def _redact_revision(session: Session, row: Any, page: Page, phrase: ErasedPhras
 
 
 def _rename_deleted(pages: dict[int, Page], phrase: ErasedPhrase) -> None:
-    """Deleted pages can't be renamed by anybody, and no link leads to them."""
+    """Redact the phrase in the paths of deleted pages, which nobody can rename or link to."""
     for page in pages.values():
         if page.deleted_at is not None and is_in_path(phrase, page.path):
             page.path = page.key = f"erased-{page.id}"
@@ -313,7 +322,7 @@ def _rename_deleted(pages: dict[int, Page], phrase: ErasedPhrase) -> None:
 def _replace_current(
     session: Session, page: Page, doomed: tuple[Content, bool], by: User, erasure: ErasureRequest
 ) -> None:
-    """Append a revision without what was erased."""
+    """Append a revision without the erased text."""
     before, is_text_erased = doomed
     phrase = erasure.phrase
     text: str | None = before.text

@@ -1,4 +1,4 @@
-"""Erasing a phrase wherever it occurs but in the texts of pages."""
+"""Erases a phrase outside of the texts of pages: in drafts, files, redirects, notes and logs."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -21,18 +21,19 @@ from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.models import Draft, Redirect, Revision, Text
 from wiki.redact import REDACTION, ErasedPhrase
 
-# All that somebody types, and what is made of it.
+# What people type, and what is derived from it.
 _DRAFT_FIELDS = ("title", "path", "section", "text", "status", "tags", "summary", "fields")
 _HUB_FIELDS = ("name", "tagline", "welcome")
 
 
 @dataclass(frozen=True, slots=True)
 class ErasedReferences:
-    """How many drafts, names of files, versions of files, and other notes an erasure changed.
+    """How many drafts, file names, file versions and other notes an erasure changed.
 
-    `files` are those that held the phrase, as they were; `left` counts contents that weren't
-    chosen, `shared` those that other files have as well. `people` have it in their name or e-mail
-    address, which aren't changed. `released` are hashes of contents that the store may delete.
+    `files` are the files that contained the phrase, as they were; `left` counts contents that were
+    not chosen, `shared` those that other files have, too. `people` have the phrase in their name or
+    e-mail address, which are not changed. `released` are hashes of contents that the store may
+    delete.
     """
 
     drafts: int = 0
@@ -48,19 +49,21 @@ class ErasedReferences:
 
 
 def is_in_path(phrase: ErasedPhrase, path: str) -> bool:
-    """Whether a path holds the phrase, as it is or as paths are made of titles."""
+    """Whether a path contains the phrase, literally or as a path made from it."""
     key = path_key(phrase.text)
     return phrase.is_in(path) or (len(key) > 3 and ErasedPhrase(key, in_any_case=True).is_in(path))
 
 
 def is_in_heading(phrase: ErasedPhrase, heading: str) -> bool:
-    """Whether a heading's id holds the phrase, as it is or as ids are made of headings."""
+    """Whether the id of a heading contains the phrase, literally or as an id made from it."""
     slug = slug_of_heading(phrase.text)
     return phrase.is_in(heading) or (len(slug) > 3 and slug in heading)
 
 
 def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
-    """Delete drafts begun from the texts, black the phrase out in all others; returns how many."""
+    """Delete drafts based on the texts, and redact the phrase in all others; returns how many
+    changed.
+    """
     begun = (
         select(Draft.id)
         .join(
@@ -78,7 +81,7 @@ def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhr
         is_withheld = _redact(draft, _DRAFT_FIELDS, phrase)
         if is_in_heading(phrase, draft.section):
             draft.section, is_withheld = REDACTION, True
-        if phrase.is_in(draft.target) or (key and key in draft.target):  # made of the title
+        if phrase.is_in(draft.target) or (key and key in draft.target):  # derived from the title
             draft.target = f"new:{draft.id}"
             is_withheld = True
         count += is_withheld
@@ -86,7 +89,7 @@ def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhr
 
 
 def delete_redirects(session: Session, phrase: ErasedPhrase) -> None:
-    """Delete redirects from former paths and titles that hold the phrase."""
+    """Delete redirects from former paths and titles that contain the phrase."""
     paths = session.execute(select(Redirect.key, Redirect.path)).all()
     gone = [row.key for row in paths if is_in_path(phrase, row.path)]
     session.execute(delete(Redirect).where(Redirect.key.in_(gone)))
@@ -147,7 +150,7 @@ def _is_chosen(key: str, erasure: ErasureRequest) -> bool:
 
 
 def _erase_in_notes(session: Session, phrase: ErasedPhrase) -> int:
-    """Black it out in invitations, the wiki's own texts, logs, reasons of erasures and devices."""
+    """Redact it in invitations, texts of the wiki, logs, reasons of erasures and devices."""
     tombstones = select(Text).where(Text.erased_at.is_not(None))
     places: list[tuple[Any, tuple[str, ...]]] = [
         (tombstones, ("erased_why",)),
@@ -171,7 +174,7 @@ def _redact(row: Any, names: Sequence[str], phrase: ErasedPhrase) -> bool:
 
 
 def invalidate_cached_pages(session: Session) -> None:
-    """Cached pages may show names of files; a new version of the identity drops them all."""
+    """Invalidate all cached pages by a new identity version, as they may show names of files."""
     changed: Any = session.execute(update(Hub).values(version=Hub.version + 1))
     if not changed.rowcount:
         session.add(Hub(id=1, version=1))

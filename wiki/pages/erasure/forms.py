@@ -8,6 +8,8 @@ from wiki.web.hidden_number import HiddenNumberField
 
 
 class EraseForm(ConfirmForm):
+    """What to erase, and why."""
+
     revision = HiddenNumberField()
     containing = TextAreaField(
         _l("Also erase everything on this page that contains"),
@@ -19,6 +21,6 @@ class EraseForm(ConfirmForm):
     everywhere = BooleanField(_l("Search every page, file and note of the wiki"))
     capitals = BooleanField(_l("Ignore upper and lower case"), default=True)
     files = BooleanField(_l("Erase file versions whose content contains it"), default=True)
-    # Of what a look found: the contents to erase, and what was looked for.
+    # From the preview: the contents of files to erase, and the search that found them.
     contents = SelectMultipleField(validate_choice=False)
     looked_for = HiddenField()

@@ -1,14 +1,15 @@
-"""What is said about an erasure: what it found, what it erased, and what it left."""
+"""Messages about what an erasure found, erased and left."""
 
 from flask import flash
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from wiki.files.messages import bytes_left, not_reached
+from wiki.files.messages import bytes_left, erasure_limits
 from wiki.pages.erasure.erase import ErasureResult
 
 
 def flash_erased(erased: ErasureResult) -> None:
+    """Flash what was erased, and warnings about what was not."""
     numbers = ", ".join(map(str, erased.numbers)) or "–"
     flash(_("Erased permanently: revision %(numbers)s.", numbers=numbers), "ok")
     if erased.elsewhere:
@@ -34,7 +35,7 @@ def flash_erased(erased: ErasureResult) -> None:
             references.left,
         )
         flash(message, "warn")
-    flash(not_reached(), "info")
+    flash(erasure_limits(), "info")
 
 
 def list_found(found: ErasureResult) -> list[str]:
@@ -53,7 +54,7 @@ def list_found(found: ErasureResult) -> list[str]:
 
 
 def _counted(erased: ErasureResult) -> list[str]:
-    """How many other places hold it, by kind; kinds with none are left out."""
+    """How many other places contain it, one line per kind of place; empty kinds are left out."""
     references = erased.references
     counts = [
         (references.drafts, ngettext("%(num)s draft", "%(num)s drafts", references.drafts)),
@@ -84,7 +85,7 @@ def _counted(erased: ErasureResult) -> list[str]:
 
 
 def list_warnings(erased: ErasureResult) -> list[str]:
-    """What holds it but isn't changed, and what to do about it."""
+    """Places that contain it but are not changed, and what to do about them."""
     references, lines = erased.references, []
     if count := len(erased.other_paths):
         lines.append(

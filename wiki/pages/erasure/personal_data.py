@@ -1,4 +1,4 @@
-"""Personal data that pages keep of a user: drafts, and what they wrote."""
+"""Personal data that pages store about a user: drafts and authorship."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -30,7 +30,9 @@ _REVISION = (
 
 
 def _move_drafts(session: Session, merge: AccountMerge) -> None:
-    """Nothing typed is lost: of two drafts of one editor, the source's is that of another one."""
+    """Move the drafts to the target account; of two drafts of one editor, the source’s gets a new
+    key.
+    """
     other = aliased(Draft)
     of_source = update(Draft).where(Draft.user_id == merge.source)
     is_double = exists().where(other.user_id == merge.target, other.target == Draft.target)
@@ -63,10 +65,12 @@ REFERENCES = (
 
 
 class PagesOfPerson:
-    """`wiki.accounts.privacy.personal_data.PersonalData` of pages."""
+    """Implements `wiki.accounts.privacy.personal_data.PersonalData` for pages."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
-        """Yields `drafts.json`, their revisions, and each text of these once, under its hash."""
+        """Yields `drafts.json`, the person’s revisions, and each of their texts once, named by its
+        hash.
+        """
         drafts = db.session.execute(select(*_DRAFT).where(Draft.user_id == person_id))
         yield "drafts.json", as_json([dict(row) for row in drafts.mappings()])
         rows = db.session.execute(_own_revisions(person_id)).mappings().all()
@@ -80,12 +84,14 @@ class PagesOfPerson:
         yield "revisions.json", as_json([dict(row) for row in rows])
 
     def forget(self, session: Session, person_id: int) -> None:
-        """Delete their drafts, and what `rename` does, in the caller's transaction."""
+        """Delete the drafts, and do what `rename` does, in the caller’s transaction."""
         session.execute(delete(Draft).where(Draft.user_id == person_id))
         self.rename(session, person_id)
 
     def rename(self, session: Session, person_id: int) -> None:
-        """A name is in the index, in finished pages, and in histories that are kept elsewhere."""
+        """Have everything that shows the name renewed: the index, cached pages and copies of
+        histories.
+        """
         announce_past(session)
         for page_id in session.scalars(select(Page.id).where(Page.updated_by_id == person_id)):
             announce(session, page_id, None, "visibility")

@@ -1,6 +1,6 @@
-"""Purging: removing what the files of SQLite and of the search index still hold of deleted rows.
+"""Purging: removes what database files and the search index still contain of deleted rows.
 
-What PostgreSQL leaves behind is up to its administrator: see `docs/hosting.md`.
+What PostgreSQL keeps is up to its administrator: see `docs/hosting.md`.
 """
 
 import logging
@@ -22,17 +22,17 @@ def purge() -> None:
         _purge_database()
     search = SEARCH.current()
     with suppress(OSError):
-        # Segments hold the words of replaced documents until they are merged: rebuild the index.
+        # Segments keep the words of replaced documents until they are merged: rebuild the index.
         request_rebuild(search.root)
-        # Somebody may have searched for the secret. The rebuild forgets later queries.
+        # Somebody may have searched for the secret. The rebuild deletes later queries.
         query_log.forget_queries(search.root)
 
 
 def _purge_database() -> None:
     """Rewrite the database and empty its write-ahead log; takes as long as copying it.
 
-    Old renderings and drafts lie in free pages, recent writes in the log. If the database can't be
-    rewritten now, a warning is logged, and nothing is raised.
+    Old renderings and drafts remain in free pages, recent writes in the log. If the database can’t
+    be rewritten now, a warning is logged and nothing is raised.
     """
     db.session.rollback()
     try:

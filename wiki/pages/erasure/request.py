@@ -1,4 +1,4 @@
-"""What somebody asks to be erased."""
+"""What a person asks to be erased."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ class ErasureRequest:
     """What to erase: revision `number` of a page and, if `containing` is given, that phrase.
 
     The phrase is searched for in the page and its files or, if `is_everywhere`, in every page, file
-    and account; if `in_any_case`, also in other capitals. If `with_files`, contents of files that
-    hold it are erased: all, or those whose keys are in `contents`.
+    and account; if `in_any_case`, regardless of case. With `with_files`, contents of files that
+    contain it are erased: all of them, or those with keys in `contents`.
     """
 
     number: int
@@ -24,7 +24,7 @@ class ErasureRequest:
 
     @property
     def phrase(self) -> ErasedPhrase | None:
-        """The phrase to be blacked out everywhere, or `None` if only texts are to go."""
+        """The phrase to redact everywhere; `None` to erase only texts."""
         if not self.containing:
             return None
         return ErasedPhrase(self.containing, in_any_case=self.in_any_case)

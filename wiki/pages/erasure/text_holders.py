@@ -1,4 +1,4 @@
-"""Texts that features above pages hold: they register here, and an erasure asks them."""
+"""Features above `pages` that store texts of pages register here, so that erasures reach them."""
 
 from collections.abc import Collection
 from typing import Protocol
@@ -11,13 +11,13 @@ from wiki.redact import ErasedPhrase
 
 
 class TextHolder(Protocol):
-    """A feature that holds texts of pages, or about them."""
+    """A feature that stores texts of pages, or texts about them."""
 
     def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
-        """Erase, in the caller's transaction, what is one of the texts or was begun from it, and
-        black out the phrase, if there is one, in everything; returns how many were changed.
+        """Erase these texts and what is based on them, and redact the phrase, if any, everywhere.
 
-        `hashes` are those of texts that are about to be erased, which revisions still have.
+        Runs in the caller’s transaction; returns how many items changed. `hashes` are those of
+        texts that are about to be erased; revisions still refer to them.
         """
 
 
@@ -25,12 +25,12 @@ _HOLDERS = AppState[list[TextHolder]]("text_holders", list)
 
 
 def register_texts(app: Flask, holder: TextHolder) -> None:
-    """Have every erasure ask `holder` as well."""
+    """Have every erasure call `holder`."""
     _HOLDERS.of(app).append(holder)
 
 
 def erase_in_text_holders(
     session: Session, hashes: Collection[str], phrase: ErasedPhrase | None
 ) -> int:
-    """Have all features erase what they hold; returns how many things were changed."""
+    """Have all registered features erase; returns how many items changed."""
     return sum(holder.erase(session, hashes, phrase) for holder in _HOLDERS.current())

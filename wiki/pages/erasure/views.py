@@ -1,4 +1,4 @@
-"""The view for erasing a revision's text permanently, and a phrase wherever it occurs."""
+"""The view that erases the text of a revision, and a phrase wherever it occurs."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from wiki.access.decorators import check_permission, editors_only
 from wiki.access.permissions import can_administer
 from wiki.accounts.authentication.sessions import signed_in_user
-from wiki.files.messages import not_reached
+from wiki.files.messages import erasure_limits
 from wiki.pages.blueprint import pages
 from wiki.pages.erasure.erase import (
     MIN_PHRASE_LENGTH,
@@ -31,6 +31,7 @@ from wiki.pages.reading.page_lookup import history_url, requested_number, reques
 @pages.route("/erase/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def erase_page(path: str) -> ResponseReturnValue:
+    """Preview an erasure, then carry it out."""
     page = requested_page(path)
     check_permission(can_administer)
     form = EraseForm()
@@ -70,7 +71,7 @@ def _ask(page: Page, form: EraseForm, number: int, found: ErasureResult | None =
         found=found,
         found_lines=list_found(found) if found else (),
         found_warnings=list_warnings(found) if found else (),
-        not_reached=not_reached(),
+        erasure_limits=erasure_limits(),
     )
 
 
@@ -88,7 +89,7 @@ def _requested(form: EraseForm, number: int) -> ErasureRequest:
 
 
 def _looked_for(form: EraseForm) -> str:
-    """The search that a choice of files belongs to: another phrase finds other files."""
+    """Identifies the search to which a choice of files belongs; others find other files."""
     boxes = (form.everywhere, form.capitals)
     words = " ".join((form.containing.data or "").split())
     return f"{''.join('1' if box.data else '0' for box in boxes)} {words}"

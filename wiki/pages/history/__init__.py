@@ -1,1 +1,1 @@
-"""What happened to pages: histories, recent changes, differences, blame and reviews."""
+"""What happened to pages: histories, recent changes, diffs, blame and reviews."""

@@ -1,4 +1,4 @@
-"""Which revision each line comes from."""
+"""Shows which revision introduced each line."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -18,6 +18,7 @@ from wiki.pages.queries.revisions import (
 
 @pages.get("/blame/<wikipath:path>", endpoint="blame")
 def show_blame(path: str) -> ResponseReturnValue:
+    """The lines of a page with the revision that introduced each."""
     page = visible_page(current_viewer(), path)
     revisions = texts_newest_first(page.id)
     lines = blame(revisions, restored_sources(page.id), relinked=relinked_numbers(page.id))

@@ -1,4 +1,4 @@
-"""Recent changes, what one person wrote, and what has been reviewed."""
+"""Recent changes, contributions of one person, and marks of reviewers."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -36,6 +36,7 @@ MAX_MARKS_AT_ONCE = 200  # revisions marked at once; a page of the list has fift
 
 @pages.get("/changes")
 def changes() -> ResponseReturnValue:
+    """Recent changes that pass the filter in the query string."""
     form = ChangesForm(request.args)
     if not form.validate():
         return _list(form, paginate(0, CHANGES_PER_PAGE), []), 422
@@ -59,7 +60,7 @@ def _list(form: ChangesForm, pagination: Pagination, events: Sequence[ChangeGrou
 
 
 def _list_url_after_marking(form: ChangesForm) -> str:
-    """This list after marks were set; if they hide entries, from its first page."""
+    """The URL of this list after marking; of its first page, if marked entries are hidden."""
     values = request.args.to_dict(flat=False)
     if {"seen", "reviewed"} & set(form.hide.data or ()):
         values.pop("page", None)
@@ -68,7 +69,7 @@ def _list_url_after_marking(form: ChangesForm) -> str:
 
 
 def _reviewers(events: Sequence[ChangeGroup]) -> dict[int, Sequence[str]] | None:
-    """Who has looked at each of them; `None` if the viewer is no reviewer."""
+    """The reviewers of each change, by revision id; `None` if the viewer is no reviewer."""
     if not can_review(current_viewer()):
         return None
     return reviews.reviewers_of([event.change.id for event in events])
@@ -77,7 +78,7 @@ def _reviewers(events: Sequence[ChangeGroup]) -> dict[int, Sequence[str]] | None
 @pages.post("/changes/looked")
 @reviewers_only
 def mark_looked_at() -> ResponseReturnValue:
-    """Mark a revision, or all that were shown, as looked at; or undo a mark."""
+    """Mark one revision, or all that are shown, as reviewed; or remove a mark."""
     viewer = current_viewer()
     if taken := _numbers("unmark"):
         reviews.unmark_reviewed(viewer, taken)
@@ -101,6 +102,7 @@ def _numbers(name: str) -> list[int]:
 
 @pages.get("/users/<username>", endpoint="person")
 def contributions(username: str) -> ResponseReturnValue:
+    """The changes that one person made."""
     viewer = current_viewer()
     try:
         user = get_user(username)

@@ -1,4 +1,4 @@
-"""The difference between two revisions."""
+"""The diff of two revisions."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ MAX_OPEN_FOLDS = 100  # beyond that, `context` shows everything
 
 @pages.get("/diff/<wikipath:path>")
 def diff(path: str) -> ResponseReturnValue:
-    """Between two revisions; without numbers, the last change."""
+    """The diff of two revisions; without numbers in the query string, the last change."""
     page = requested_page(path)
     to = requested_number("to") if "to" in request.args else page.revision_count
     origin = requested_number("from") if "from" in request.args else max(1, to - 1)
@@ -57,7 +57,7 @@ def _numbers(name: str) -> list[int]:
 
 
 def _review_state(newer: RevisionView) -> dict[str, Any]:
-    """Who has looked at the later revision, for reviewers."""
+    """Who has reviewed the later revision, for reviewers."""
     if not can_review(current_viewer()):
         return {"looked": None}
     return {"looked": reviews.reviewers_of([newer.id]).get(newer.id, ())}

@@ -43,7 +43,7 @@ def _feed(form: ChangesForm, events: Sequence[ChangeGroup]) -> str:
 
 
 def _id_of(name: str) -> str:
-    """A URN (RFC 9562) for something in this wiki, the same at whatever address it is read."""
+    """A URN (RFC 9562) for something in this wiki, independent of the URL at which it is read."""
     settings = current_settings()
     # Only a part of the key's hash is disclosed.
     wiki = sha256(f"nexus feed {settings.base_url or settings.secret_key}".encode())

@@ -37,16 +37,16 @@ class ChangesForm(Form):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is filtered out."""
+        """Whether the filter has no conditions."""
         return not (self.person.data or self.kind.data or self.hide.data or self.event.data)
 
     @property
     def query(self) -> dict[str, Any]:
-        """The query string's fields, for other addresses that take the same filter."""
+        """The parameters of the filter, for other URLs that take the same filter."""
         sent = {field.name: field.raw_data for field in self}
         return {name: values for name, values in sent.items() if values}
 
     def change_filter(self) -> ChangeFilter:
-        """The filter, once the form is validated."""
+        """The filter; the form must have been validated."""
         hides = frozenset(self.hide.data or ())
         return ChangeFilter(self.person.user_id, self.kind.data or "", hides, self.event.data)

@@ -1,4 +1,4 @@
-"""How two revisions differ apart from their texts: title, path, kind, tags, fields. Pure."""
+"""The diff of the metadata of two revisions: title, path, kind, tags and fields. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from wiki.kinds.current import kind_of
 
 @dataclass(frozen=True, slots=True)
 class MetadataChange:
-    """Something that changed, with its values before and after; empty where there is none.
+    """A changed property with its values before and after, empty if there is none.
 
-    `name` is `title`, `path`, `kind`, `tags` or a field's name, `label` what a kind calls the
-    field. Of tags, only those removed and added are given.
+    `name` is `title`, `path`, `kind`, `tags` or the name of a field, `label` the field’s label. For
+    tags, only removed and added ones are given.
     """
 
     name: str
@@ -24,7 +24,7 @@ class MetadataChange:
 
 
 class HasMetadata(Protocol):
-    """What has such values: a revision, or what somebody proposes."""
+    """Something with the metadata of a page: a revision or a proposal."""
 
     @property
     def title(self) -> str:
@@ -32,7 +32,7 @@ class HasMetadata(Protocol):
 
     @property
     def path(self) -> str:
-        """Where the page was after it."""
+        """The path of the page at that revision."""
 
     @property
     def kind(self) -> str:
@@ -48,7 +48,7 @@ class HasMetadata(Protocol):
 
 
 def metadata_changes(older: HasMetadata, newer: HasMetadata) -> list[MetadataChange]:
-    """The differences, in the order in which a page shows them."""
+    """The changes from `older` to `newer`, in the order in which a page shows them."""
     rows = (
         MetadataChange("title", [older.title], [newer.title]),
         MetadataChange("path", [older.path], [newer.path]),

@@ -1,4 +1,4 @@
-"""Finds what was removed: words in an old revision of a page that its text no longer has."""
+"""Finds removed text: words in old revisions that the current text no longer contains."""
 
 import time
 from collections.abc import Sequence
@@ -16,16 +16,16 @@ from wiki.pages.writing.text_store import decompress_text
 from wiki.search.analysis.folding import fold_in_place
 from wiki.web.request_values import MAX_ID
 
-MAX_SECONDS = 1.5  # of reading in one search; the rest takes another request
+MAX_SECONDS = 1.5  # for reading in one request; the rest takes another one
 TEXTS_PER_BATCH = 100  # in memory at once
 MAX_MATCHES = 30  # pages in one answer
 
 
 @dataclass(frozen=True, slots=True)
 class OldTextMatch:
-    """The last revision of a page that held the words, with its Markdown.
+    """The last revision of a page that contained the words, with its Markdown.
 
-    `gone_in`: the number of the next one that can be read, and holds them no more.
+    `gone_in` is the number of the next readable revision, which no longer contains them.
     """
 
     revision_id: int
@@ -41,7 +41,7 @@ class OldTextMatch:
 
 @dataclass(frozen=True, slots=True)
 class OldTextResults:
-    """`resume`: the revision id before which to look on; 0 when everything was read."""
+    """The matches; `resume` is the `before` to continue with, 0 if everything was read."""
 
     found: tuple[OldTextMatch, ...]
     resume: int
@@ -50,11 +50,11 @@ class OldTextResults:
 def search_old_texts(
     viewer: Viewer, wanted: Sequence[Sequence[str]], *, before: int = 0
 ) -> OldTextResults:
-    """Look through old revisions for texts with one phrase of each group, the newest first.
+    """Search old revisions, newest first, for texts with one phrase of each group in `wanted`.
 
-    Only pages that exist for `viewer`; what was erased is gone and can't be found. Of a page, the
-    last revision that held them, if its current text doesn't. `before` is `resume` of the search
-    to go on with.
+    Only pages that exist for `viewer`; erased texts are not found. For each page, returns the last
+    revision that contained them, if the current text doesn’t. To continue a search, pass its
+    `resume` as `before`.
     """
     wanted = [[fold_in_place(phrase) for phrase in group] for group in wanted]
     if not wanted:
@@ -62,7 +62,7 @@ def search_old_texts(
     last = before = min(before, MAX_ID)
     end = time.monotonic() + MAX_SECONDS
     found: list[OldTextMatch] = []
-    settled: set[int] = set()  # pages of which nothing older is shown
+    settled: set[int] = set()  # pages for which nothing older is shown
     seen: dict[str, bool] = {}
     while rows := _next_revisions(viewer, last):
         for row in rows:
@@ -77,7 +77,7 @@ def search_old_texts(
 
 
 def _next_revisions(viewer: Viewer, before: int) -> Sequence[Any]:
-    """The next revisions, each with its text."""
+    """The next revisions to read, newest first, each with its text."""
     query = (
         select(
             Revision.id.label("revision_id"),
@@ -103,9 +103,10 @@ def _next_revisions(viewer: Viewer, before: int) -> Sequence[Any]:
 
 
 def _held_later(row: Any, before: int, wanted: Sequence[Sequence[str]]) -> bool:
-    """Whether a later text of the page, read by a search that this one goes on with, holds them.
+    """Whether a later text of the page, which an earlier part of this search read, contains the
+    words.
 
-    Of very many, the nearest ones are asked and the current one.
+    If there are very many, only the nearest ones and the current one are checked.
     """
     later = (
         select(Text.body, Text.is_compressed)
@@ -136,7 +137,7 @@ def _next_readable(row: Any) -> int:
 
 
 def _is_seen_to_hold(row: Any, wanted: Sequence[Sequence[str]], seen: dict[str, bool]) -> bool:
-    """Whether a text contains the words; one shared by several revisions is searched once."""
+    """Whether a text contains the words; a text shared by several revisions is searched once."""
     if row.text_hash not in seen:
         seen[row.text_hash] = _holds(row, wanted)
     return seen[row.text_hash]

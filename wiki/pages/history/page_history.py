@@ -1,4 +1,4 @@
-"""The history of a page; `recent_changes` has that of all pages."""
+"""The history of one page; see `recent_changes` for that of all pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +14,11 @@ from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One revision in a list: of a page, of everything, or of a person.
+    """A revision in a list.
 
-    `cause_id` is the `id` of the revision of another page that caused it. `path` is where
-    the page is now, `path_then` where the revision left it; `path_before` and `title_before` are
-    those of the revision before it.
+    `cause_id` is the id of the revision of another page that caused it. `path` is the current path
+    of the page, `path_then` its path after this revision; `path_before` and `title_before` are
+    those of the previous revision.
     """
 
     id: int
@@ -30,12 +30,12 @@ class Change:
     number: int
     action: str
     author: str | None
-    author_name: str | None  # of somebody without an account
+    author_name: str | None  # name of an author without an account
     created_at: datetime
     summary: str
     is_minor: bool
     size: int  # characters
-    delta: int | None  # characters more than the revision before; unknown beside an erased one
+    delta: int | None  # in characters, from the previous revision; unknown if that one was erased
     is_current: bool
     parent_number: int | None
     merged_number: int | None
@@ -43,32 +43,32 @@ class Change:
     path_then: str
     path_before: str | None
     title_before: str | None
-    is_deleted: bool  # the page, by now
+    is_deleted: bool  # whether the page is deleted now
     erased_at: datetime | None
     erased_by: str | None
     erased_why: str | None
-    accepted_by: str | None  # who accepted it, if its author had proposed it
-    is_improved: bool  # whether they changed it before
+    accepted_by: str | None  # who accepted it, if it was a proposal
+    is_improved: bool  # whether they changed it when accepting
 
     @property
     def is_moved(self) -> bool:
-        """Whether the revision brought the page to another path."""
+        """Whether the revision changed the path of the page."""
         return self.path_before is not None and self.path_before != self.path_then
 
     @property
     def is_retitled(self) -> bool:
-        """Whether the revision gave the page another title."""
+        """Whether the revision changed the title of the page."""
         return self.title_before is not None and self.title_before != self.title
 
     @property
     def is_renamed(self) -> bool:
-        """Whether it is a rename, and of something that readers see: path or title."""
+        """Whether it is a rename that changed path or title."""
         return self.action == "rename" and (self.is_moved or self.is_retitled)
 
 
 @dataclass(frozen=True, slots=True)
 class PageAuthor:
-    """An author of a page, and how many of its revisions are theirs."""
+    """An author of a page, and how many of its revisions they wrote."""
 
     id: int
     username: str
@@ -76,9 +76,9 @@ class PageAuthor:
 
 
 def changes_query() -> Select[*tuple[Any, ...]]:
-    """Revisions of all pages, as rows of `Change`, in no order.
+    """Selects rows of `Change` from the revisions of all pages, in no particular order.
 
-    Callers add which ones, what the viewer may see of them, and the order.
+    Callers add conditions, including what the viewer may see, and the order.
     """
     before, merged = aliased(Revision), aliased(Revision)
     other, eraser, accepter = aliased(User), aliased(User), aliased(User)
@@ -127,9 +127,9 @@ def page_history(
     offset: int = 0,
     limit: int,
 ) -> list[Change]:
-    """Revisions of a page, the newest first; those of one author, or before one by its number.
+    """Revisions of a page, newest first; optionally of one author, or before a revision number.
 
-    The caller has checked that the viewer may see the page.
+    Callers must have checked that the viewer may see the page.
     """
     query = changes_query().where(Revision.page_id == page_id)
     if author_id is not None:
@@ -140,7 +140,7 @@ def page_history(
 
 
 def page_authors(page_id: int) -> list[PageAuthor]:
-    """The authors of a page, those with most revisions first."""
+    """The authors of a page, those with the most revisions first."""
     count = func.count()
     rows = db.session.execute(
         select(User.id, User.username, count)
@@ -153,5 +153,5 @@ def page_authors(page_id: int) -> list[PageAuthor]:
 
 
 def fetch_changes(query: Select[*tuple[Any, ...]], offset: int, limit: int) -> list[Change]:
-    """Run a query made of `changes_query`: at most `limit` changes after the first `offset`."""
+    """Run a query made from `changes_query`: at most `limit` changes after the first `offset`."""
     return fetch_records(Change, query.offset(offset).limit(limit))

@@ -1,4 +1,4 @@
-"""What features above `pages` show on a person's page."""
+"""Panels that features above `pages` add to the page of a person."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,10 +15,10 @@ _PANELS = AppState[list[tuple[str, Load]]]("person_panels", list)
 
 
 def register_panel(app: Flask, template: str, load: Load) -> None:
-    """Show `template` on every person's page; it knows what `load` gives as `panel`."""
+    """Show `template` on the page of every person; it gets the result of `load` as `panel`."""
     _PANELS.of(app).append((template, load))
 
 
 def person_panels(viewer: Viewer, person: User) -> Sequence[tuple[str, Any]]:
-    """The templates, each with what it shows to `viewer`."""
+    """The templates and their data, as far as `viewer` may see them."""
     return [(template, load(viewer, person)) for template, load in _PANELS.current()]

@@ -1,4 +1,4 @@
-"""Recent changes of all pages, group by group, as far as a viewer may know of them."""
+"""Recent changes of all pages, grouped by cause, as far as the viewer may see them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from wiki.database import db
 from wiki.pages.history.page_history import Change, changes_query, fetch_changes
 from wiki.pages.models import Page, ReviewMark, Revision
 
-MAX_CONSEQUENCES = 10  # changes of a kind shown below the one that caused them
+MAX_CONSEQUENCES = 10  # changes of one kind that are listed below their cause
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """Which changes are asked for; each of them fulfils every condition.
+    """Which changes to list; they must match all conditions.
 
-    `hides` are `minor` edits, `imported` pages, changes that are `mine`, those that I have `seen`,
-    and those that anybody has `reviewed`. `cause_id` asks for what that revision caused,
-    `before_id` for what came before one.
+    `hides` may contain `minor` edits, `imported` pages, `mine` (the viewer’s changes), `seen`
+    (reviewed by the viewer) and `reviewed` (by anybody). `cause_id` restricts to changes caused by
+    that revision, `before_id` to earlier ones.
     """
 
     author_id: int | None = None
@@ -35,10 +35,10 @@ ALL_CHANGES = ChangeFilter()
 
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:
-    """A change with what it caused in other pages.
+    """A change with the changes of other pages that it caused.
 
-    `moved` and `relinked` are the first of those that the viewer may see, `moved_count` and
-    `relinked_count` tell how many there are.
+    `moved` and `relinked` are the first ones that the viewer may see; `moved_count` and
+    `relinked_count` are the total numbers.
     """
 
     change: Change
@@ -49,19 +49,19 @@ class ChangeGroup:
 
     @property
     def caused_count(self) -> int:
-        """How many changes of other pages it caused that the viewer may see."""
+        """The number of changes of other pages that it caused and the viewer may see."""
         return self.moved_count + self.relinked_count
 
     @property
     def is_cut(self) -> bool:
-        """Whether it caused more than `moved` and `relinked` hold."""
+        """Whether it caused more changes than `moved` and `relinked` contain."""
         return self.caused_count > len(self.moved) + len(self.relinked)
 
 
 def live_changes(
     viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES, *, limit: int
 ) -> list[ChangeGroup]:
-    """Changes of pages that exist, the newest first."""
+    """Changes of pages that are not deleted, newest first."""
     conditions = [visible_to(viewer, Page), *_conditions(viewer, wanted)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
     return _groups(fetch_changes(query, 0, limit), visible_to(viewer, Page))
@@ -70,9 +70,9 @@ def live_changes(
 def recent_changes(
     viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES, *, offset: int = 0, limit: int
 ) -> list[ChangeGroup]:
-    """Changes of all pages, the newest first; of deleted ones for viewers who may restore them.
+    """Changes of all pages, newest first; of deleted pages, for viewers who may restore them.
 
-    What a change caused in other pages is listed with it.
+    Changes that were caused by another one are listed with it.
     """
     conditions = [history_visible_to(viewer, Page), *_conditions(viewer, wanted)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
@@ -80,7 +80,7 @@ def recent_changes(
 
 
 def count_changes(viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES) -> int:
-    """How many `recent_changes` there are."""
+    """The length of the whole list of `recent_changes`."""
     query = (
         select(func.count())
         .select_from(Revision)
@@ -91,7 +91,7 @@ def count_changes(viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES) -> int:
 
 
 def _conditions(viewer: Viewer, wanted: ChangeFilter) -> Iterable[ColumnElement[bool]]:
-    yield Revision.cause_id == wanted.cause_id  # of none: NULL
+    yield Revision.cause_id == wanted.cause_id  # NULL: not caused by another change
     if wanted.before_id is not None:
         yield Revision.id < wanted.before_id
     if wanted.author_id is not None:
@@ -114,7 +114,7 @@ def _conditions(viewer: Viewer, wanted: ChangeFilter) -> Iterable[ColumnElement[
 
 
 def _groups(changes: Sequence[Change], shown: ColumnElement[bool]) -> list[ChangeGroup]:
-    """The changes, each with what it caused in the pages that are `shown`."""
+    """The changes, each with those that it caused in `shown` pages."""
     causes = [change.id for change in changes if change.action == "rename"]
     caused = _consequences(causes, shown) if causes else {}
     return [_group(change, caused.get(change.id, ())) for change in changes]
@@ -134,7 +134,7 @@ def _group(change: Change, caused: Sequence[tuple[Change, int]]) -> ChangeGroup:
 def _consequences(
     causes: Collection[int], shown: ColumnElement[bool]
 ) -> dict[int, list[tuple[Change, int]]]:
-    """By its cause: the first changes of a kind, each with how many there are of that kind."""
+    """The first changes of each kind, each with their total number, by cause."""
     kind: dict[str, Any] = {"partition_by": (Revision.cause_id, Revision.action)}
     ranked = (
         select(

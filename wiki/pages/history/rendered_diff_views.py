@@ -1,4 +1,4 @@
-"""The difference of two revisions as readers saw them."""
+"""The diff of two revisions as rendered pages."""
 
 from dataclasses import replace
 
@@ -15,10 +15,10 @@ from wiki.pages.queries.revisions import RevisionView
 
 
 def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Markup | None:
-    """The later revision with what came and went; `None` where that is more than a page holds."""
+    """The later rendering with insertions and deletions; `None` if it is too large for a page."""
     before = render_old_revision(older.text, page.path)
     if is_cut(before.slotted):
-        return None  # one that takes all its time is enough
+        return None  # don't spend the time on a second rendering
     after = render_old_revision(newer.text, page.path)
     if is_cut(after.slotted):
         return None

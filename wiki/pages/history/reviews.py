@@ -1,4 +1,4 @@
-"""Who has reviewed which change. A mark on a change covers what that caused."""
+"""Which changes were reviewed, and by whom. A mark also covers the changes that were caused."""
 
 from collections.abc import Collection, Sequence
 
@@ -13,7 +13,7 @@ from wiki.pages.writing.withheld_links import release_links
 
 
 def mark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> int:
-    """Mark these revisions as reviewed by the viewer; returns how many were not marked yet.
+    """Mark revisions as reviewed by the viewer; returns how many were not yet marked.
 
     Those that the viewer may not see are skipped. Raises `StorageUnavailable`.
     """
@@ -50,7 +50,7 @@ def unmark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> None:
 
 
 def reviewers_of(revision_ids: Collection[int]) -> dict[int, Sequence[str]]:
-    """The names of those who reviewed each of these revisions, in the order in which they did."""
+    """The names of the reviewers of each of these revisions, in the order of their marks."""
     rows = db.session.execute(
         select(ReviewMark.revision_id, User.username)
         .join(User, User.id == ReviewMark.user_id)

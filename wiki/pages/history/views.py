@@ -15,6 +15,7 @@ REVISIONS_PER_PAGE = 50
 
 @pages.get("/history/<wikipath:path>")
 def history(path: str) -> ResponseReturnValue:
+    """The revisions of a page, newest first."""
     page = requested_page(path)
     authors = page_authors(page.id)
     author = _requested_author(authors)
@@ -30,7 +31,7 @@ def history(path: str) -> ResponseReturnValue:
 
 
 def _requested_author(authors: list[PageAuthor]) -> PageAuthor | None:
-    """The author that `?author=` names. Raises `UserNotFound` when none of that name wrote."""
+    """The author named by `?author=`. Raises `UserNotFound` for somebody who is no author."""
     name = request.args.get("author")
     if not name:
         return None

@@ -1,1 +1,1 @@
-"""Many pages at once, and whether what is stored is whole."""
+"""Imports and exports of many pages, and consistency checks."""

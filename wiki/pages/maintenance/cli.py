@@ -1,4 +1,4 @@
-"""`nexus check`: whether the database is consistent."""
+"""`nexus check`: checks whether the database is consistent."""
 
 import sys
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def check_command(repair: bool) -> None:
     problems = find_problems(_progress_reporter())
     for problem in problems:
         click.echo(f"{problem.where}: {problem.what}")
-    mendable = [problem for problem in problems if problem.is_mendable]
+    mendable = [problem for problem in problems if problem.is_repairable]
     if repair and mendable:
         repair_problems(mendable)
         click.echo(f"{len(mendable)} of {len(problems)} problems repaired.")

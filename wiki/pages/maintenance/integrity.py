@@ -51,10 +51,10 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class IntegrityProblem:
-    """An inconsistency, worded for people.
+    """An inconsistency, with a message for people.
 
-    `page_id` is the page whose rows can be derived again, `redirect` the key of one to delete; a
-    problem with neither can't be repaired from what is stored.
+    `page_id` is the page with rows that can be derived again, `redirect` the key of a redirect to
+    delete; a problem with neither can’t be repaired from stored data.
     """
 
     where: str
@@ -63,15 +63,15 @@ class IntegrityProblem:
     redirect: str | None = None
 
     @property
-    def is_mendable(self) -> bool:
-        """Whether `nexus check --repair` can mend it out of what is stored."""
+    def is_repairable(self) -> bool:
+        """Whether `nexus check --repair` can repair it from stored data."""
         return self.page_id is not None or self.redirect is not None
 
 
 def find_problems(progress: Progress = lambda _done: None) -> list[IntegrityProblem]:
     """Every inconsistency in one snapshot of the database.
 
-    Saves go on meanwhile. `progress` is called with the number of pages checked so far.
+    Saves continue meanwhile. `progress` is called with the number of pages checked so far.
     """
     session: Session = db.session()
     session.rollback()
@@ -93,8 +93,8 @@ def find_problems(progress: Progress = lambda _done: None) -> list[IntegrityProb
 
 
 def repair_problems(problems: Iterable[IntegrityProblem]) -> None:
-    """Repair whatever can be derived again. Raises `StorageUnavailable`."""
-    mendable = [problem for problem in problems if problem.is_mendable]
+    """Repair everything that can be derived again. Raises `StorageUnavailable`."""
+    mendable = [problem for problem in problems if problem.is_repairable]
     for page_id in dict.fromkeys(problem.page_id for problem in mendable):
         if page_id is not None:
             _derive_again(page_id)
@@ -105,7 +105,7 @@ def repair_problems(problems: Iterable[IntegrityProblem]) -> None:
 
 
 def _derive_again(page_id: int) -> None:
-    """Write again what a save writes beside the revision."""
+    """Write the derived rows of a page again."""
     with write_transaction() as session:
         page = session.get_one(Page, page_id, with_for_update=FOR_CHANGE, populate_existing=True)
         content = load_content(session, page.id, page.revision_count)
@@ -118,7 +118,7 @@ def _derive_again(page_id: int) -> None:
 
 
 def _storage(session: Session) -> Iterator[IntegrityProblem]:
-    """What SQLite finds wrong in its file; PostgreSQL has its own tools."""
+    """Damage that SQLite finds in its file; PostgreSQL has its own tools."""
     if not is_sqlite(session):
         return
     for (said,) in session.execute(text("PRAGMA integrity_check")):
@@ -131,7 +131,7 @@ def _storage(session: Session) -> Iterator[IntegrityProblem]:
 
 
 def _texts(session: Session) -> Iterator[IntegrityProblem]:
-    """A text's key is its hash, so that damage on the disk is noticed."""
+    """Texts with a key that is not their hash, so that damage on the disk is noticed."""
     rows = session.execute(
         select(Text.hash, Text.body, Text.is_compressed, Text.size)
         .where(Text.erased_at.is_(None))
@@ -158,7 +158,7 @@ def _is_whole(row: Any) -> bool:
 
 
 def _numbers(session: Session) -> Iterator[IntegrityProblem]:
-    """Revisions are numbered from 1 to the page's `revision_count`."""
+    """Pages with revisions that are not numbered from 1 to `revision_count`."""
     count, highest = func.count(Revision.id), func.max(Revision.number)
     distinct = func.count(Revision.number.distinct())
     counted = (
@@ -191,7 +191,7 @@ def _numbers(session: Session) -> Iterator[IntegrityProblem]:
 
 
 def _redirects(session: Session) -> Iterator[IntegrityProblem]:
-    """No redirect has the path of a page. Loops can't occur: each leads to a page."""
+    """Redirects at the path of a page. Loops can’t occur, since redirects lead to pages."""
     rows = session.execute(
         select(Redirect.key, Redirect.path, Page.id.label("there"))
         .outerjoin(Page, and_(Page.key == Redirect.key, Page.deleted_at.is_(None)))
@@ -206,7 +206,7 @@ def _redirects(session: Session) -> Iterator[IntegrityProblem]:
 
 
 def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
-    """The rows derived from each page's current text against that text."""
+    """Pages with derived rows that don’t match their current text."""
     rows = session.execute(
         select(Page, Revision, Text, Rendering)
         .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
@@ -233,7 +233,7 @@ def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
 
 
 def _keys(session: Session, owner: Any, key: Any, ids: Sequence[int]) -> dict[int, set[Any]]:
-    """What the rows of a table (links, tags, files) refer to, by page."""
+    """The keys by which the rows of a table (links, tags, files) refer to things, by page."""
     found: dict[int, set[Any]] = defaultdict(set)
     for page_id, name in session.execute(select(owner, key).where(owner.in_(ids))):
         found[page_id].add(name)
@@ -242,7 +242,7 @@ def _keys(session: Session, owner: Any, key: Any, ids: Sequence[int]) -> dict[in
 
 @dataclass(frozen=True, slots=True)
 class _DerivedRows:
-    """What is stored beside a page's current revision."""
+    """The rows derived from the current revision of a page."""
 
     rendering: Rendering | None
     links: set[str]
@@ -254,7 +254,7 @@ class _DerivedRows:
 def _differences(
     page: Page, revision: Revision, stored: Text, beside: _DerivedRows
 ) -> Iterator[tuple[str, bool]]:
-    """What differs, and whether it can be derived from the revision."""
+    """What differs, and whether it can be derived again from the revision."""
     if (page.path, page.key) != (revision.path, path_key(page.path)):
         yield f"its path differs from {revision.path}, that of its newest revision", False
     if page.deleted_at is None and revision.action == "delete":
@@ -279,13 +279,13 @@ def _differences(
 
 
 def _unrendered(page: Page, text_: str, beside: _DerivedRows) -> Iterator[str]:
-    """Where the rendering and the links aren't those of the text."""
+    """Derived rows that don’t match a rendering of the text."""
     if beside.rendering is None:
         yield "its text was never rendered"
         return
     rendered = render(text_, path=page.path)
     if beside.rendering.renderer != RENDERER_VERSION or not rendered.is_complete:
-        return  # an older one is renewed when it is read; one that hit a bound can't be compared
+        return  # an older rendering is renewed when read; an unfinished one can't be compared
     derived = derive(rendered)
     if any(getattr(beside.rendering, name) != value for name, value in derived.columns.items()):
         yield "its rendering doesn’t match its text"

@@ -1,6 +1,6 @@
-"""Revisions that were written elsewhere: a history that comes into the wiki as it was.
+"""Imports histories: revisions that were written elsewhere.
 
-Only the last revision of each page is rendered, and nobody is told of years of changes as of news.
+Only the last revision of each page is rendered, and nobody is notified of these changes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -32,10 +32,10 @@ from wiki.search.outbox import announce
 
 @dataclass(frozen=True, slots=True)
 class PastRevision:
-    """One revision of `page`: a page's id, or any name for one that is new.
+    """A revision of `page`, which is the id of a page, or any name for a new one.
 
-    Those with the same `change` were made together. Without a `content` the page was deleted.
-    `derived` is given for the last one of each page.
+    Revisions with the same `change` were made together. Without `content`, the page was deleted.
+    `derived` is given for the last revision of each page.
     """
 
     page: int | str
@@ -49,10 +49,10 @@ class PastRevision:
 
 @dataclass(frozen=True, slots=True)
 class PastResult:
-    """The pages by what they are called in `PastRevision`: ids and current numbers.
+    """The ids and current revision numbers of the pages, by the `page` of their `PastRevision`.
 
-    Where another page had the path of a revision, it is among `taken` and wasn't written, if the
-    page is new or deleted; else it is among `unmoved`, and the page stays where it is.
+    If another page had the path of a revision and its own page is new or deleted, the revision was
+    not written and is in `taken`; otherwise it is in `unmoved`, and the page stays where it is.
     """
 
     pages: Mapping[int | str, tuple[int, int]]
@@ -61,12 +61,12 @@ class PastResult:
 
 
 class HistoryChanged(RuntimeError):
-    """A page isn't at the revision any more on which others were to be put."""
+    """A page is no longer at the revision to which others were to be added."""
 
 
 @dataclass(slots=True)
 class _Writing:
-    """Pages that are being written, and what is found out on the way."""
+    """State while pages are being written."""
 
     session: Session
     pages: dict[int | str, Page]
@@ -82,17 +82,18 @@ def write_past_revisions(
     begin: Callable[[Session], None],
     finish: Callable[[Session, Mapping[int | str, Page], Sequence[PastRevision]], None],
 ) -> PastResult:
-    """Write revisions in one transaction. `onto` says at which number each known page has to be.
+    """Write revisions in one transaction.
 
-    `begin` is called under the lock, `finish` in the end with the pages, and what was `taken`.
-    Raises `HistoryChanged`, `StorageUnavailable` and what these raise, and then nothing is stored.
+    `onto` is the expected current revision number of each existing page. `begin` is called first,
+    under the lock; `finish` last, with the pages and the revisions that were `taken`. Raises
+    `HistoryChanged`, `StorageUnavailable` and what the callbacks raise; nothing is stored then.
     """
     with write_transaction() as session:
         begin(session)
-        # Before the pages, as whoever renames does.
+        # Before the pages, in the same order as renames.
         if _may_change_access(session, revisions, onto):
             raise_access_version(session)
-        else:  # nothing that is kept by the rules has to be made again
+        else:  # data that depends on the rules stays valid
             lock_rules(session)
         writing = _Writing(session, _lock(session, onto))
         for _, changes in groupby(revisions, key=lambda each: each.change):
@@ -108,7 +109,7 @@ def write_past_revisions(
 def _may_change_access(
     session: Session, revisions: Sequence[PastRevision], onto: Mapping[int, int]
 ) -> bool:
-    """Whether a page that is there is moved, deleted or brought back: its rule may be another."""
+    """Whether an existing page is moved, deleted or restored, and may get another rule."""
     query = select(Page.id, Page.path).where(Page.deleted_at.is_(None))
     paths = {
         row.id: row.path
@@ -130,7 +131,7 @@ def _lock(session: Session, onto: Mapping[int, int]) -> dict[int | str, Page]:
 
 
 def _write_change(writing: _Writing, changes: Sequence[PastRevision]) -> None:
-    """What goes makes room for what is moved, and both for what comes."""
+    """Write one change: deletions free paths for moves, and both free paths for new pages."""
     for each in changes:
         if each.content is None and (going := writing.pages.get(each.page)) is not None:
             _append(writing, going, each, is_moved=False)

@@ -1,4 +1,4 @@
-"""Many pages at once, for imports, exports and the starter pages: writing new ones, reading all."""
+"""Writes and reads many pages at once, for imports, exports and the starter pages."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from wiki.pages.writing.write import SaveResult, insert_page
 
 @dataclass(frozen=True, slots=True)
 class PreparedPage:
-    """A page cleaned and rendered beforehand, so that writing it holds the lock only briefly.
+    """A page that is cleaned and rendered in advance, so that the lock is held only briefly.
 
-    Rendering takes longest and needs no database: these can be made in other processes.
+    Rendering takes longest and needs no database, so it can run in other processes.
     """
 
     path: str
@@ -39,10 +39,10 @@ def create_pages(
     begin: Callable[[Session], None] | None = None,
     along: Callable[[Session, Page], None] | None = None,
 ) -> list[SaveResult | None]:
-    """Write new pages in one transaction; the result is `None` for one whose path was taken.
+    """Write new pages in one transaction; the result is `None` for each path that was taken.
 
-    `begin` is called first, under the lock, `along` with each page that was written.
-    Raises `StorageUnavailable` and what these raise, and then none of them is stored.
+    `begin` is called first, under the lock, `along` with each page that was written. Raises
+    `StorageUnavailable` and what the callbacks raise; no page is stored then.
     """
     results: list[SaveResult | None] = []
     derived = [derive(page.rendered) for page in pages]
@@ -75,7 +75,7 @@ class StoredPage:
 
 @dataclass(frozen=True, slots=True)
 class ExportedPage:
-    """A page as it is exported, with what its current revision holds; `updated_at` is in UTC."""
+    """A page as it is exported, with its current revision; `updated_at` is in UTC."""
 
     id: int
     path: str
@@ -86,7 +86,7 @@ class ExportedPage:
 def create_first_pages(items: Sequence[PreparedPage]) -> int:
     """Write the pages if the wiki has never had any; returns how many were written.
 
-    Several processes may call this at once: one of them writes. Raises `StorageUnavailable`.
+    Safe to call from several processes at once: only one writes. Raises `StorageUnavailable`.
     """
     derived = [derive(item.rendered) for item in items]
     with write_transaction() as session:
@@ -101,12 +101,12 @@ def create_first_pages(items: Sequence[PreparedPage]) -> int:
 
 
 def has_pages(session: Session) -> bool:
-    """Whether there has ever been a page, deleted ones included."""
+    """Whether the wiki has ever had a page, including deleted ones."""
     return session.scalar(select(Page.id).limit(1)) is not None
 
 
 def stored_pages(keys: Sequence[str]) -> dict[str, StoredPage]:
-    """The pages that have these keys now, whoever may see them."""
+    """The pages with these keys, regardless of permissions."""
     query = (
         select(Page.key, Page.id, Page.revision_count, Revision.text_hash)
         .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count))
@@ -120,13 +120,13 @@ def stored_pages(keys: Sequence[str]) -> dict[str, StoredPage]:
 
 
 def list_paths(viewer: Viewer) -> dict[int, str]:
-    """The paths of the same pages in the same order, by their ids."""
+    """The paths of the pages that `iterate_pages` yields, in the same order, by id."""
     query = select(Page.id, Page.path).where(visible_to(viewer, Page)).order_by(Page.id)
     return {row.id: row.path for row in db.session.execute(query)}
 
 
 def iterate_pages(viewer: Viewer) -> Iterator[ExportedPage]:
-    """Every page that the viewer may see, in the order in which they were created."""
+    """Every page that the viewer may see, in the order of creation."""
     last = 0
     while rows := db.session.execute(_after(viewer, last)).all():
         for row in rows:

@@ -1,1 +1,1 @@
-"""Three-way merging of texts, and resolving conflicts. Pure."""
+"""Three-way merges of texts, and resolving conflicts. Pure."""

@@ -1,4 +1,4 @@
-"""Resolving a conflict overlap by overlap. Pure."""
+"""Resolves conflicts overlap by overlap. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ RESOLUTION_CHOICES: tuple[ResolutionChoice, ...] = ("mine", "theirs", "both", "b
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a person chose for one conflict; `own` is their own wording."""
+    """The choice for one conflict; `own` is the text that the person wrote instead."""
 
     choice: ResolutionChoice
     own: str = ""
@@ -24,26 +24,26 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Lines that both sides changed, with the changes of each marked."""
+    """Lines that both sides changed, with the changes of each side marked."""
 
     base: str
     mine: list[tuple[Span, ...]]
     theirs: list[tuple[Span, ...]]
-    mine_source: str  # without marks, to be changed
+    mine_source: str  # without marks, for editing
 
 
 def overlaps(merge: MergeResult, budget: Budget) -> list[Overlap]:
-    """The conflicts of `merge` to choose between, in order, as many as fit `budget`."""
+    """The conflicts of `merge`, in order, as many as fit `budget`."""
     found: list[Overlap] = []
     for hunk in merge.conflicts:
         base, mine, theirs = ("".join(side) for side in (hunk.base, hunk.mine, hunk.theirs))
-        # Mine is shown twice: with marks, and to be edited.
+        # Mine is shown twice: with marks, and for editing.
         texts = sum(map(escaped_size, (base, mine, mine, theirs)))
-        if not budget.shows(OVERLAP_HTML_SIZE + texts):
+        if not budget.take_size(OVERLAP_HTML_SIZE + texts):
             break
         overlap = Overlap(base, _marked(base, mine, budget), _marked(base, theirs, budget), mine)
         found.append(overlap)
-        budget.shows(MARK_HTML_SIZE * _count_marks(overlap))
+        budget.take_size(MARK_HTML_SIZE * _count_marks(overlap))
     return found
 
 
@@ -57,9 +57,10 @@ def _count_marks(overlap: Overlap) -> int:
 
 
 def read_resolutions(form: Mapping[str, str], count: int) -> list[Resolution] | None:
-    """The choices of a form with fields `choice-0`, `own-0` …; `None` when one is missing.
+    """The choices in a form with the fields `choice-0`, `own-0` …; `None` if one is missing.
 
-    Also when there are more: they were made between other texts, as one has been erased since.
+    Also `None` if there are more than `count`: one of the texts has been erased since, so the
+    choices are about other texts.
     """
     if f"choice-{count}" in form:
         return None
@@ -75,9 +76,9 @@ def read_resolutions(form: Mapping[str, str], count: int) -> list[Resolution] | 
 
 
 def resolve_conflicts(merge: MergeResult, resolutions: Sequence[Resolution]) -> str:
-    """The text of `merge` with each conflict as chosen, in order.
+    """The text of `merge` with its conflicts resolved, in order.
 
-    Raises `ValueError` when there are not as many choices as conflicts.
+    Raises `ValueError` if the numbers of resolutions and conflicts differ.
     """
     chosen = iter(resolutions)
     if len(resolutions) != len(merge.conflicts):

@@ -1,4 +1,4 @@
-"""Merging lines that both sides changed: by list items, and by merge units. Pure."""
+"""Merges lines that both sides changed: by list items, and by merge units. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from wiki.pages.diffing.lcs import Block, common_blocks
 from wiki.pages.merging.merge_units import has_number, merge_units, word_distance
 
 MAX_UNITS = 10_000  # on each side of one overlap; a longer one is a conflict
-CHARACTERS_PER_COMPARISON = 8  # characters are split in the time in which one unit is compared
+CHARACTERS_PER_COMPARISON = 8  # splitting this many takes as long as comparing one unit
 
 # The least number of words between changes of different sides, by how many of the two changes
 # concern numbers: `30 miles per hour` and `17 de marzo de 2024` are one value each.
@@ -24,10 +24,10 @@ _CONTINUATION = re.compile(r"^(?:\s{2,}\S|\s*$)")
 
 
 def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> str | None:
-    """Both sides' new list items or table rows, theirs first, each once; `None` in other cases.
+    """The new list items or table rows of both sides, theirs first, without duplicates.
 
-    Only where both were inserted (`base` is empty), and all on one level, or one side's items would
-    become children of the other's.
+    `None` unless both sides inserted items here (`base` is empty), all on one level: items of one
+    side could become children of the other’s.
     """
     gap = _common_blank_lines(mine, theirs)
     mine, theirs = mine[gap:], theirs[gap:]
@@ -47,7 +47,7 @@ def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str])
 
 
 def _common_blank_lines(mine: Sequence[str], theirs: Sequence[str]) -> int:
-    """The number of empty lines that both begin with."""
+    """The number of blank lines with which both sides begin."""
     both = takewhile(lambda pair: pair == ("\n", "\n"), zip(mine, theirs, strict=False))
     return sum(1 for _ in both)
 
@@ -61,9 +61,9 @@ def _are_items(lines: Sequence[str]) -> bool:
 
 
 def _whole_items(lines: Sequence[str]) -> list[str]:
-    """Items with what is indented below them: equal lines below two items are not the same."""
+    """Items with the lines indented below them: equal lines below two items are not the same."""
     items: list[str] = []
-    gap: list[str] = []  # blank lines: perhaps of the last item, perhaps between two
+    gap: list[str] = []  # blank lines, either in the last item or between two items
     for line in lines:
         if not line.strip():
             gap.append(line)
@@ -85,16 +85,16 @@ def _smallest_indent(lines: Sequence[str]) -> int:
 
 
 def merge_words(base: str, mine: str, theirs: str, budget: Budget) -> str | None:
-    """The three-way merge by units, or `None` when both changed the same ones, or neighbours.
+    """The three-way merge by units; `None` if both sides changed the same or neighbouring units.
 
-    A run of changed words counts as one change, whatever white space and punctuation is unchanged
-    inside it, so that two different phrases are never interleaved. Every unit of the result stands
-    in one of the three texts. `None` as well when there is more to compare than `budget` allows.
+    A run of changed words counts as one change, including unchanged white space and punctuation in
+    it, so that two different phrases are never interleaved. Every unit of the result occurs in one
+    of the three texts. Also `None` if the comparison exceeds `budget`.
     """
-    if not budget.compares(sum(map(len, (base, mine, theirs))) // CHARACTERS_PER_COMPARISON):
+    if not budget.take_words(sum(map(len, (base, mine, theirs))) // CHARACTERS_PER_COMPARISON):
         return None
     sides = [merge_units(text) for text in (base, mine, theirs)]
-    if not budget.compares(sum(map(len, sides))):
+    if not budget.take_words(sum(map(len, sides))):
         return None
     merged = _merge_units(*sides)
     if merged is None or not set(merge_units(merged)) <= set().union(*sides):
@@ -130,7 +130,7 @@ def _merge_units(base: list[str], mine: list[str], theirs: list[str]) -> str | N
 
 @dataclass(frozen=True, slots=True)
 class _SideChange:
-    """What one side changed, and where that stands among the merged units."""
+    """A change of one side, and its position among the merged units."""
 
     is_mine: bool
     has_number: bool
@@ -139,7 +139,7 @@ class _SideChange:
 
 
 def _are_too_close(one: _SideChange, other: _SideChange, merged: Sequence[str]) -> bool:
-    """Whether two changes may be of one value on different sides, as a number and its unit."""
+    """Whether changes of different sides may be about one value, such as a number and its unit."""
     if one.is_mine == other.is_mine:
         return False
     distance = MIN_WORDS_BETWEEN[one.has_number + other.has_number]
@@ -147,7 +147,7 @@ def _are_too_close(one: _SideChange, other: _SideChange, merged: Sequence[str]) 
 
 
 class _PhraseMatcher:
-    """Common blocks of units, without those that contain no word: they only look common."""
+    """Common blocks of units, without those that contain no word and only match by chance."""
 
     def __init__(self, _junk: object, a: Sequence[str], b: Sequence[str]) -> None:
         self._a, self._b = a, b

@@ -17,8 +17,9 @@ _OPENING = {"<pre": "</pre>", "<script": "</script>", "<style": "</style>", "$$"
 
 
 def literal_lines(lines: Sequence[str]) -> list[bool]:
-    """For each line, whether it belongs to front matter, code or a formula, fences included, or
-    defines the address of links."""
+    """For each line, whether it is part of front matter, code or a formula, including fences, or a
+    link reference definition.
+    """
     fenced = _fenced_lines(lines)
     return [
         fence or other
@@ -27,9 +28,9 @@ def literal_lines(lines: Sequence[str]) -> list[bool]:
 
 
 def _unfenced_literals(lines: Sequence[str], fenced: Sequence[bool]) -> Iterator[bool]:
-    """The same for lines outside of fences."""
+    """Like `literal_lines`, for lines outside of fences."""
     end = ""
-    is_item = False  # or a footnote: what is indented below one is rarely code
+    is_item = False  # or a footnote: lines indented below one are rarely code
     is_text = False  # an indented line doesn't end a paragraph
     for line, is_fenced in zip(lines, fenced, strict=True):
         if is_fenced:
@@ -64,12 +65,12 @@ def _unfenced_literals(lines: Sequence[str], fenced: Sequence[bool]) -> Iterator
 
 
 def has_closed_fences(lines: Sequence[str]) -> bool:
-    """Whether every fence is closed: a line below them is no code."""
+    """Whether every fence is closed, so that text added below is not code."""
     return not _fenced_lines([*lines, "\n"])[-1]
 
 
 def has_duplicate_field(lines: Sequence[str]) -> bool:
-    """Whether the front matter has a field twice, which YAML forbids (1.2.2, section 3.2.1.1)."""
+    """Whether a front matter field occurs twice, which YAML forbids (1.2.2, section 3.2.1.1)."""
     front = lines[: _front_matter_end(lines)]
     fields = [found[1] for line in front if (found := _FIELD.match(line))]
     return len(fields) > len(set(fields))
@@ -82,7 +83,7 @@ def _fenced_lines(lines: Sequence[str]) -> list[bool]:
 
 
 def _front_matter_end(lines: Sequence[str]) -> int:
-    """The number of lines of front matter; 0 without any."""
+    """The number of lines of front matter; 0 if there is none."""
     if not lines or lines[0].rstrip() != _FRONT_MATTER_RULE:
         return 0
     for number, line in enumerate(lines[1:200], 1):

@@ -1,9 +1,9 @@
-"""Three-way merge of a page's text. Pure.
+"""Three-way merge of a page’s text. Pure.
 
-First by lines; then, where both sides changed the same lines, prose is merged by words, so that two
-people may correct one paragraph, and lists by items, so that both may add to one. Code and front
-matter are merged by whole lines only. Whatever is left is a conflict, and conflict markers are
-never written into a text.
+First by lines; where both sides changed the same lines, prose is merged by words, so that two
+people can correct one paragraph, and lists by items, so that both can add to one. Code and front
+matter are merged by whole lines only. Everything else is a conflict; conflict markers are never
+written into a text.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ _Spans = tuple[slice, ...]  # the same lines of each
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """A run of lines; `merged` is what the merge makes of it, empty for a conflict."""
+    """A run of lines; `merged` is the result of the merge, empty for a conflict."""
 
     kind: Kind
     base: Lines
@@ -39,7 +39,7 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """Hunks in order, and the merged text, with mine where the two sides conflict.
+    """Hunks in order, and the merged text, which has mine in conflicts.
 
     Every line of a hunk ends in a newline; `ends_line` says whether the text does.
     """
@@ -55,25 +55,25 @@ class MergeResult:
 
     @property
     def is_clean(self) -> bool:
-        """Whether both changes fit together, so that `text` can be saved as it is."""
+        """Whether there is no conflict, so that `text` can be saved as it is."""
         return not self.conflicts
 
 
 def merge_texts(base: str, mine: str, theirs: str) -> MergeResult:
     """Three-way merge of two descendants of `base`, by lines, list items and words.
 
-    When only one side changed, or both changed alike, the result is that text, byte for byte.
-    Symmetric, but for the order of items that both added in one place: theirs come first.
-    Never raises; takes the time of a few longest common subsequences.
+    If only one side changed, or both changed alike, the result is that text, byte for byte.
+    Symmetric except for the order of items that both added in one place: theirs come first. Never
+    raises; takes the time of a few longest common subsequences.
 
-    Source: diff3 as in S. Khanna, K. Kunal, B. C. Pierce, "A Formal Investigation of Diff3",
-    FSTTCS 2007, in the implementation of merge3; inside an unstable chunk, once more by units.
+    Source: diff3 as in S. Khanna, K. Kunal, B. C. Pierce, “A Formal Investigation of Diff3”, FSTTCS
+    2007, in the implementation of merge3; inside an unstable chunk, once more by units.
     """
     if mine in (base, theirs):
         return _single_hunk("theirs" if mine == base else "both", base, mine, theirs, theirs)
     if theirs == base:
         return _single_hunk("mine", base, mine, theirs, mine)
-    # A missing newline at the end of the text is a difference that nobody sees.
+    # A missing newline at the end of the text is an invisible difference.
     is_open = not mine.endswith("\n") and not theirs.endswith("\n")
     sides = tuple(_split_lines(_with_final_newline(text)) for text in (base, mine, theirs))
     hunks = _merge_lines(*sides)
@@ -108,7 +108,7 @@ def _merge_lines(base: list[str], mine: list[str], theirs: list[str]) -> tuple[H
 
 
 def _regions(base: list[str], mine: list[str], theirs: list[str]) -> Iterator[_Spans]:
-    """What all three have in common, and what is between, in turns."""
+    """Alternating spans of lines: common to all three texts, and different."""
     ends = (0, 0, 0)
     for region in Merge3(base, mine, theirs, sequence_matcher=_LcsMatcher).find_sync_regions():
         starts, new_ends = region[::2], region[1::2]
@@ -134,7 +134,9 @@ def _kind_of(base: Lines, mine: Lines, theirs: Lines) -> Kind:
 def _merge_region(
     sides: _Sides, literal: Sequence[Sequence[bool]], spans: _Spans, budget: Budget
 ) -> Hunk:
-    """A run of lines; what both sides changed is merged by items or words, or a conflict."""
+    """Merge a run of lines; lines that both sides changed are merged by items or words, or
+    conflict.
+    """
     base, mine, theirs = _lines_at(sides, spans)
     kind = _kind_of(base, mine, theirs)
     if kind != "conflict":
@@ -150,9 +152,9 @@ def _merge_region(
 
 
 def _with_moves_asked(hunks: list[Hunk], sides: _Sides) -> list[Hunk]:
-    """Lines that both moved, or one moved and the other took out, as conflicts where they came in.
+    """Make lines conflicts that both sides moved, or one moved and the other removed.
 
-    Such a line would be there twice, or be back: more often than the changes of both add up to.
+    Otherwise such a line would occur twice or reappear.
     """
     base, mine, theirs = map(_count_texts, sides)
     merged = Counter(line for hunk in hunks for line in _count_shown(hunk).elements())
@@ -171,14 +173,14 @@ def _with_moves_asked(hunks: list[Hunk], sides: _Sides) -> list[Hunk]:
 
 
 def _count_shown(hunk: Hunk) -> Counter[str]:
-    """How often a hunk may have each line in the end."""
+    """How often each line may occur in the result of a hunk."""
     if hunk.kind == "conflict":
         return _count_texts(hunk.mine) | _count_texts(hunk.theirs)
     return _count_texts(hunk.merged)
 
 
 def _count_texts(lines: Iterable[str]) -> Counter[str]:
-    """How often each line that says something is there."""
+    """How often each line with content occurs."""
     return Counter(line for line in lines if any(map(str.isalnum, line)))
 
 
@@ -187,9 +189,9 @@ def _conflict(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -
 
 
 def _are_literals_intact(sides: Sequence[Sequence[str]], text: str) -> bool:
-    """Whether code and front matter of `text` are as well-formed as they were on the sides.
+    """Whether code and front matter of `text` are as well-formed as on both sides.
 
-    An unclosed fence would swallow the page; a field that both added would be there twice.
+    An unclosed fence would swallow the page; a field that both sides added would be there twice.
     """
     merged = _split_lines(text)
     is_closed = has_closed_fences(merged) or not all(map(has_closed_fences, sides))

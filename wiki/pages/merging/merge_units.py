@@ -15,9 +15,9 @@ from math import inf
 
 from wiki.letters import LETTERS, SIGNS_BEHIND_ADDRESSES
 
-BOUNDARY = ""  # between two parts of a text that have nothing to do with each other
+BOUNDARY = ""  # between two unrelated parts of a text
 
-# Scripts without spaces whose characters have a meaning of their own (Unicode 16, Scripts.txt),
+# Scripts without spaces in which each character has a meaning (Unicode 16, Scripts.txt),
 # and the marks that change a character's form.
 _HAN = (
     r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -66,7 +66,7 @@ _CHARACTER_UNIT = re.compile(rf"[{_CHARACTER}]")
 _OTHER = rf"[^\s{LETTERS}]"
 _INITIAL = re.compile(rf"{_OTHER}*[^\W\d_]{_OTHER}+|{_OTHER}+[^\W\d_]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-# Block markers at the start of a line, which are no part of the text after them.
+# Block markers at the start of a line, which aren't part of the text after them.
 # A number isn't the marker of an item where it may be the day of a date.
 _MARKER = re.compile(
     r"[ \t]*(?:>[ \t]?|\[\^[^\]\s]{1,100}\]:[ \t]+|:[ \t]+"
@@ -81,8 +81,8 @@ _CELL_BORDER = re.compile(r"((?<!\\)\|)(?![^\[\]\n]{0,500}\]\])")
 def merge_units(text: str) -> list[str]:
     """The units of `text` and the white space between them, in order; joined, they are `text`.
 
-    `BOUNDARY` is between blocks, after the marker of an item and between the cells of a row.
-    Takes linear time.
+    `BOUNDARY` separates blocks, item markers from their text, and the cells of a row. Takes linear
+    time.
     """
     found: list[str] = []
     for block in _blocks(text):
@@ -101,7 +101,7 @@ def merge_units(text: str) -> list[str]:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """Paragraphs and items with all their lines; every other line is a block of its own."""
+    """Paragraphs and items with all their lines; every other line is a block."""
     block = ""
     for line in _LINE.findall(text):
         is_block = not line.strip() or _TABLE_ROW.match(line) or _HEADING.match(line)
@@ -133,7 +133,9 @@ def _inline_units(text: str) -> Iterator[str]:
 
 
 def _next_number(parts: Sequence[str], at: int) -> int | None:
-    """The end of the number that follows `parts[:at]` after at most one word, if one does."""
+    """The end of a number that follows `parts[:at]` after at most one word; `None` if there is
+    none.
+    """
     for end in (at + 2, at + 4):
         if end > len(parts) or not parts[end - 2].isspace():
             return None
@@ -143,15 +145,15 @@ def _next_number(parts: Sequence[str], at: int) -> int | None:
 
 
 def has_number(unit: str) -> bool:
-    """Whether it holds a digit of any script."""
+    """Whether the unit contains a digit of any script."""
     return any(map(str.isnumeric, unit))
 
 
 def word_distance(parts: Iterable[str]) -> float:
-    """The distance, in words, of two changes that have `parts` between them.
+    """The distance in words between two changes that are separated by `parts`.
 
-    Two characters of a script without spaces count as one word. Initials and options count for
-    nothing, and a mathematical sign for less: `J. R. Tolkien`, `ls -l home` and `a + b = c` are
+    Two characters of a script without spaces count as one word. Initials and options count as zero,
+    and a mathematical sign as less than a word: `J. R. Tolkien`, `ls -l home` and `a + b = c` are
     each one value. Across a boundary the distance is infinite.
     """
     total = 0.0

@@ -1,1 +1,1 @@
-"""Giving pages another title or path."""
+"""Changing the titles and paths of pages."""

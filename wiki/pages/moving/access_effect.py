@@ -1,4 +1,4 @@
-"""Who reads pages after they have moved: they take the rule of their new place."""
+"""Who can read pages after a move: the rule of their new path applies."""
 
 from collections import Counter
 
@@ -15,10 +15,11 @@ from wiki.pages.writing.write import check_may_write_at
 
 
 def effect_of_move(viewer: Viewer, page: Page, path: str, *, with_subtree: bool) -> RuleEffect:
-    """By the rules before and after, how many pages move, those below that `viewer` edits included.
+    """The numbers of pages that get another rule, by old and new rule.
 
-    Only pages whose readers change. Raises `NameRefused`, `PathForbidden` for a path where `viewer`
-    may not write: who reads there is not told.
+    Counts only pages with changed readers; with a subtree, also those below that `viewer` may edit.
+    Raises `NameRefused`, and `PathForbidden` for a path where `viewer` may not write: who may read
+    there is not disclosed.
     """
     old, new, book = page.key, path_key(clean_path(path)), rulebook()
     is_moved = Page.id == page.id

@@ -7,6 +7,8 @@ from wiki.pages.forms import ConfirmForm
 
 
 class RenameForm(ConfirmForm):
+    """The new title and path of a page, and what moves or is relinked with it."""
+
     title = StringField(_l("Title"))
     path = StringField(_l("Path"), description=_l("The old address redirects to the new one"))
     subtree = BooleanField(_l("Move the pages below it, too"))

@@ -1,4 +1,4 @@
-"""Giving pages other paths as one change: planned and rendered first, written under their locks."""
+"""Moves pages as one change: planned and rendered first, then written under their locks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ class MoveRefused(ValueError):
 
 
 class TooComplex(MoveRefused):
-    """The links of the page that would move, at this path, can't be found in time."""
+    """Finding the links of a page that is moved would take too long."""
 
 
 class TooManyPages(MoveRefused):
@@ -54,9 +54,9 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class MoveTarget:
-    """Where a page goes, and what it is called there; `None` for the title that it has.
+    """Where a page goes, and its new title (`None` to keep the present one).
 
-    `is_caused` says that it goes with another one, the first.
+    `is_caused` means that it moves because of another page, which comes first.
     """
 
     page_id: int
@@ -67,7 +67,7 @@ class MoveTarget:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRevision:
-    """One revision to be written: of a page that moves, or whose links are rewritten."""
+    """A revision to write: of a page that moves, or one with links that are rewritten."""
 
     page_id: int
     old_path: str
@@ -77,16 +77,16 @@ class PlannedRevision:
     is_caused: bool
 
 
-# By what moves where: relinked texts, by their old path, new path and original text.
+# Set of moves -> relinked texts, by their old path, new path and original text.
 _RelinkedTexts = dict[frozenset[tuple[str, str]], dict[tuple[str, str, str], str]]
 
 
 class Mover:
-    """Plans moves and carries them out. Texts, which take time to parse and to render, are kept
-    between one plan and the next, which is made again under the locks.
+    """Plans moves and carries them out.
 
-    `with_links` rewrites links to moved pages. Pages that a given `viewer` may not edit keep
-    theirs.
+    Parsed and rendered texts, which take time, are reused when a plan is made again under the
+    locks. `with_links` rewrites links to moved pages, except in pages that `viewer`, if given, may
+    not edit.
     """
 
     def __init__(self, *, with_links: bool, viewer: Viewer | None) -> None:
@@ -96,7 +96,7 @@ class Mover:
         self._relinked: _RelinkedTexts = {}
 
     def plan(self, session: Session, targets: Sequence[MoveTarget]) -> list[PlannedRevision]:
-        """Every revision to be written, those of the targets first, in their order.
+        """All revisions to write, those of the targets first, in their order.
 
         Raises `PageNotFound`, `PathForbidden`, `TooManyPages`, `TooComplex`, `StorageUnavailable`.
         """
@@ -120,7 +120,7 @@ class Mover:
         return steps + [_step(session, page, known, texts) for page in linking]
 
     def render(self, steps: Iterable[PlannedRevision]) -> None:
-        """Render what will be stored, before any lock is taken."""
+        """Render the texts to be stored, before any lock is taken."""
         for step in steps:
             if (key := (step.path, step.content.text)) not in self._rendered:
                 self._rendered[key] = derive(render(step.content.text, path=step.path))
@@ -135,9 +135,9 @@ class Mover:
         summary: str,
         accepted: Acceptance | None = None,
     ) -> None:
-        """Write all steps of a plan, whose pages are locked. Raises `PathTaken`, `LimitReached`.
+        """Write all steps of a plan; `pages` must be locked. Raises `PathTaken`, `LimitReached`.
 
-        The caller has raised the version of access.
+        Callers must have raised the access version.
         """
         moves = [Move(step.page_id, step.old_path, step.path) for step in steps if step.is_moved]
         move_pages(session, moves, pages)
@@ -162,9 +162,9 @@ class Mover:
     def _linking_pages(
         self, session: Session, moving: Mapping[int, Page], moved: Iterable[str]
     ) -> Sequence[Page]:
-        """Pages that link to one which moves, and don't move themselves, by id.
+        """Pages that link to a moved page and don’t move themselves, in order of id.
 
-        Raises `TooManyPages` if they and those that move are.
+        Raises `TooManyPages` if there are too many, including those that move.
         """
         found: dict[int, Page] = {}
         for keys in in_batches(moved):
@@ -217,8 +217,10 @@ def _step(
 
 
 def _relinked(text: str, path: str, moved: Mapping[str, str], from_path: str) -> str:
-    """`text` with updated links. In one that stays where it is and takes too long, they lead by
-    redirects. Raises `TooComplex`, `StorageUnavailable`.
+    """`text` with updated links.
+
+    If a text that stays in place takes too long, it is left as it is, since redirects lead on.
+    Raises `TooComplex`, `StorageUnavailable`.
     """
     try:
         return relink(text, path, moved, from_path=from_path, find_links=links_within_time)
@@ -231,10 +233,10 @@ def _relinked(text: str, path: str, moved: Mapping[str, str], from_path: str) ->
 
 
 def move_pages(session: Session, steps: Sequence[Move], pages: Mapping[int, Page]) -> None:
-    """Give the pages, which are locked, their new paths, and leave redirects at the old ones.
+    """Give pages, which must be locked, their new paths, and add redirects from the old ones.
 
-    The caller has raised the version of access. Raises `PathTaken`, also for two of them that
-    would have one path.
+    Callers must have raised the access version. Raises `PathTaken`, also if two of the pages would
+    have one path.
     """
     claimed = set[str]()
     for step in steps:
@@ -245,7 +247,7 @@ def move_pages(session: Session, steps: Sequence[Move], pages: Mapping[int, Page
     moving = {step.page_id for step in steps if path_key(step.path) != pages[step.page_id].key}
     old_keys = {page_id: pages[page_id].key for page_id in moving}
     for page_id in moving:
-        # Out of the way: a page of a subtree may move to the path of another one in it.
+        # Temporary keys, since a page may move to the path of another moved page.
         pages[page_id].key = f"moving:{page_id}"
     session.flush()
     # In order, or two renames to the same paths could deadlock.

@@ -1,4 +1,4 @@
-"""Renaming: giving a page another title or path, alone or with everything below it."""
+"""Renames pages: changes title or path, of one page or of a whole subtree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,14 +18,14 @@ from wiki.pages.queries.folders import is_below
 from wiki.pages.writing.revision_store import lock_pages
 from wiki.pages.writing.write import SaveResult, lock_page_at
 
-MAX_PLANS = 5  # made again when somebody adds a page to the subtree meanwhile
+MAX_PLANS = 5  # attempts; somebody may add a page to the subtree meanwhile
 
 
 @dataclass(frozen=True, slots=True)
 class RenameRequest:
-    """What a person asks for when renaming a page.
+    """How a page is to be renamed.
 
-    `with_subtree` moves the pages below it along, `with_links` rewrites links to moved pages.
+    `with_subtree` also moves the pages below it, `with_links` rewrites links to moved pages.
     """
 
     title: str
@@ -38,7 +38,7 @@ class RenameRequest:
 
 @dataclass(frozen=True, slots=True)
 class RenameResult:
-    """The renamed page, and how many others were moved along or relinked."""
+    """The renamed page, and how many other pages were moved or relinked."""
 
     saved: SaveResult
     below: int = 0
@@ -48,11 +48,12 @@ class RenameResult:
 def rename_page(
     page_id: int, move: RenameRequest, *, by: User | None, viewer: Viewer | None = None
 ) -> RenameResult:
-    """Rename a page in one transaction; every old path redirects to the page's new one.
+    """Rename a page in one transaction; every old path redirects to its new path.
 
-    Redirects name a page, not a path, so that there are no loops and no chains. Pages take the
-    rule of access of their new place. Pages below it, or that link to it, which a given `viewer`
-    may not edit stay as they are.
+    Redirects refer to pages, not paths, so there are no loops and no chains. Pages get the access
+    rule of their new path. If `viewer` is given, pages below it or linking to it that they may not
+    edit stay as they are.
+
     Raises `PathForbidden` for a path where the viewer may not write, `NameRefused`, `PathTaken`,
     `PageNotFound`, `StaleConfirmation`, `TooManyPages`, `StorageUnavailable`.
     """
@@ -67,7 +68,7 @@ def rename_page(
         # Rendering takes most of the time, so it is done before the lock is taken.
         mover.render(steps)
         with write_transaction() as session:
-            raise_access_version(session)  # before the pages, as whoever changes a rule does
+            raise_access_version(session)  # before the pages, in the same order as rule changes
             pages = lock_pages(session, {step.page_id for step in steps})
             page = lock_page_at(session, page_id, move.base_revision)
             steps = plan(session)
@@ -88,7 +89,7 @@ def rename_page(
 def _targets(
     session: Session, page_id: int, move: RenameRequest, viewer: Viewer | None
 ) -> list[MoveTarget]:
-    """Where the page goes, first, and the pages below it."""
+    """The new paths: of the page itself first, then of the pages below it."""
     page = session.get(Page, page_id, populate_existing=True)
     if page is None or page.deleted_at is not None:
         raise PageNotFound
@@ -104,7 +105,7 @@ def _targets(
 
 
 def _pages_below(session: Session, page: Page, viewer: Viewer | None) -> Sequence[Page]:
-    """Those that move along; of too many as many as show that."""
+    """The pages that also move; if there are too many, just enough of them to detect that."""
     return session.scalars(
         select(Page)
         .where(

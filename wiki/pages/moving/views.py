@@ -1,4 +1,4 @@
-"""The view of renaming."""
+"""The view that renames pages."""
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
@@ -27,6 +27,7 @@ from wiki.pages.writing.write import SaveResult
 @pages.route("/rename/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def rename_page(path: str) -> ResponseReturnValue:
+    """Show the form, ask for confirmation if readers change, and rename the page."""
     page = editable_page(current_viewer(), path)
     form = RenameForm()
     if not form.validate_on_submit():
@@ -51,7 +52,7 @@ def _rename_or_ask(page: Page, form: RenameForm) -> ResponseReturnValue:
 
 
 def _unconfirmed(page: Page, form: RenameForm) -> RuleEffect | None:
-    """What a move changes of who reads, unless the person has just confirmed that.
+    """How a move changes who can read, unless the person has just confirmed that.
 
     Raises `NameRefused`, `PathForbidden`.
     """

@@ -1,1 +1,1 @@
-"""From stored HTML to what one reader sees: links, images, transclusions, and the cache."""
+"""Turns stored HTML into the page of one reader: links, images, transclusions, and the cache."""

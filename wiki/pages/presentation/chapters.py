@@ -1,4 +1,4 @@
-"""A page and those below it as chapters of one document, for paper."""
+"""A page and the pages below it as chapters of one document, for printing."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ from wiki.pages.queries.page_lists import ListedPage, pages_where
 from wiki.pages.queries.page_queries import PageView, page_at
 from wiki.pages.queries.withheld_links import withheld_links_in
 
-MOST_CHAPTERS = 200
+MAX_CHAPTERS = 200
 SIZE_LIMIT = 4_000_000  # characters of HTML; about 1,500 sheets of paper
-DEEPEST = 6  # levels of headings in HTML
+MAX_HEADING_LEVEL = 6  # levels of headings in HTML
 
 
 class TooManyChapters(ValueError):
-    """More pages, or longer ones (`is_long`), than one document may have."""
+    """There are more pages than one document may have or, with `is_long`, too much text."""
 
     def __init__(self, *, is_long: bool) -> None:
         super().__init__("too long" if is_long else "too many")
@@ -39,9 +39,12 @@ class TooManyChapters(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A page of the document: its number from 1, below how many others it lies (1 at least where
-    the title is of a folder without a page), and its HTML. Its anchor is `nx-` and the number, and
-    its ids begin so."""
+    """A page of a printed document.
+
+    `number` counts from 1; `depth` is the number of pages above it in the document (at least 1 if
+    the title is that of a folder without a page). Its anchor is `nx-` and the number, which is also
+    the prefix of its ids.
+    """
 
     number: int
     depth: int
@@ -50,17 +53,16 @@ class Chapter:
 
 
 def chapters_at(viewer: Viewer, path: str) -> list[Chapter]:
-    """The page at `path`, with a depth of 0, and those below it that `viewer` may read, in the
-    order of their paths.
+    """The page at `path`, with a depth of 0, and the pages below it, in the order of their paths.
 
-    Raises `PageNotFound` if there is none, `TooManyChapters`.
+    Only pages that `viewer` may read. Raises `PageNotFound` if there are none, `TooManyChapters`.
     """
     key = path_key(path)
-    below = pages_where(viewer, is_below(Page.key, key), limit=MOST_CHAPTERS + 1)
+    below = pages_where(viewer, is_below(Page.key, key), limit=MAX_CHAPTERS + 1)
     listed = pages_where(viewer, Page.key == key) + sorted(below, key=_order(below))
     if not listed:
         raise PageNotFound(path)
-    if len(listed) > MOST_CHAPTERS:
+    if len(listed) > MAX_CHAPTERS:
         raise TooManyChapters(is_long=False)
     pages = _load(viewer, listed)
     anchors = {path_key(page.path): f"nx-{number}" for number, page in enumerate(pages, 1)}
@@ -82,9 +84,9 @@ def _load(viewer: Viewer, listed: Iterable[ListedPage]) -> list[PageView]:
 
 
 def _depth(key: str, root: str, keys: Container[str]) -> int:
-    """Below how many pages of a document, whose title is that of `root`, the page at `key` lies.
+    """The number of pages in the document above the page at `key`; `root` is the document’s key.
 
-    Folders without a page have no heading, so no level either.
+    Folders without a page have no heading and don’t count.
     """
     if key == root:
         return 0
@@ -115,11 +117,11 @@ def _html(page: PageView, depth: int, anchors: Mapping[str, str]) -> Markup:
 
 
 def _lowered(level: int, depth: int) -> int:
-    return min(level + depth, DEEPEST)
+    return min(level + depth, MAX_HEADING_LEVEL)
 
 
 def _links_within(anchors: Mapping[str, str]) -> LinkFillers:
-    """Writes links to pages of the document as links within it."""
+    """Writes links to pages of the document as links to its anchors."""
 
     def links(found: Mapping[str, str]) -> Callable[[LinkSlot], str]:
         outside = link_filler(found, _("Not written yet"), request.script_root)

@@ -1,4 +1,4 @@
-"""Renderings of old revisions, stored: one may take seconds, and anybody may ask for it."""
+"""Stores renderings of old revisions: one may take seconds, and anybody may request it."""
 
 import hashlib
 import json
@@ -17,17 +17,17 @@ from wiki.markup import RENDERER_VERSION, Rendered, render, source_instead
 from wiki.markup.workers.ipc import rendered_from_json
 from wiki.pages.models import OldRendering
 
-MAX_STORED_BYTES = 32 * 1024 * 1024  # in the whole wiki, compressed; the oldest go
-MIN_SECONDS_STORED = 0.05  # of rendering; storing takes time, too
-OLD_RETRY_SECONDS = 30.0  # until a process tries again what it had no time for
+MAX_STORED_BYTES = 32 * 1024 * 1024  # in the whole wiki, compressed; the oldest are deleted
+MIN_SECONDS_STORED = 0.05  # spent on rendering; storing a quicker one doesn't pay
+OLD_RETRY_SECONDS = 30.0  # until a process retries a rendering that it had no time for
 _FAILED_ATTEMPTS = AppState[dict[str, float]]("failed_old_renderings", dict)
 
 
 def render_old_revision(text: str, path: str) -> Rendered:
     """The rendering of `text`, an old revision of the page at `path`. Never raises.
 
-    It is stored if it took long. One that there was no time for is tried again after
-    `OLD_RETRY_SECONDS`, not at every reading.
+    It is stored if it took long. A rendering for which there was no time is retried only after
+    `OLD_RETRY_SECONDS`.
     """
     key = hashlib.sha256(f"{RENDERER_VERSION}\n{path}\n{text}".encode()).hexdigest()
     body = db.session.scalar(select(OldRendering.body).where(OldRendering.key == key))
@@ -56,7 +56,7 @@ def _note_failure(failed: dict[str, float], key: str) -> None:
 
 
 def _store(key: str, rendered: Rendered) -> None:
-    # What only search needs of a rendering is left out.
+    # Without the parts that only search needs.
     slim = replace(rendered, sections=(), headings=(), code="", body="", plain="", tasks=())
     body = zlib.compress(json.dumps(asdict(slim)).encode())
     with write_transaction(lock_timeout=0) as session:
@@ -78,5 +78,5 @@ def _drop_oldest(session: Session) -> None:
 
 
 def delete_old_renderings(session: Session) -> None:
-    """Delete them all, inside an erasure: what is erased may be in any of them."""
+    """Delete all of them during an erasure, since any may contain the erased text."""
     session.execute(delete(OldRendering))

@@ -1,12 +1,11 @@
-"""Finished pages, cached until a change would show in them.
+"""Finished pages, cached until a change would be visible in them.
 
-Every request first asks the database, in one short statement, which change was the last. If there
-was one since a page was cached, a second statement tells whether it shows there. So a cached page
-is never stale, and processes on several machines need not tell each other of changes.
+Every request first queries the last change, in one short statement. If there was one since a page
+was cached, a second statement finds out whether it is visible there. So a cached page is never
+stale, and processes on several machines need not notify each other.
 
-A page is cached once for all readers of a role in a time zone to whom the same rules of access
-apply. Placeholders stand for the reader's name and for how much they have to read, and are replaced
-when the page is sent.
+A page is cached once for all readers with the same role, time zone and access rules. Placeholders
+stand for the reader’s name and their unread notifications; they are replaced when the page is sent.
 """
 
 import hashlib
@@ -45,8 +44,8 @@ from wiki.web.unread_badge import unread_badge
 
 MAX_CACHE_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
 
-# Stands for the reader's name in a cached page. No text can hold it, since no reader ever sees it;
-# how its brackets are encoded tells whether it is in HTML or in an address.
+# Stands for the reader's name in a cached page. It is random, so no text contains it;
+# the encoding of its brackets tells whether it is in HTML or in a URL.
 USERNAME_PLACEHOLDER = f"<{token_hex(16)}>"
 _ENCODED_PLACEHOLDERS = tuple(
     (encode, str(encode(USERNAME_PLACEHOLDER)).encode()) for encode in (escape, quote)
@@ -78,7 +77,7 @@ class LastChange(NamedTuple):
 
 
 class CacheKey(NamedTuple):
-    """What a cached page depends on (`parts`), the last change in the wiki, and who reads."""
+    """What a cached page depends on (`parts`), the last change in the wiki, and the reader."""
 
     parts: tuple[str, ...]
     now: LastChange
@@ -86,7 +85,7 @@ class CacheKey(NamedTuple):
 
 
 class CachedPage(NamedTuple):
-    """A finished page, compressed by gzip, its entity tag, and the last change that it shows."""
+    """A finished page compressed by gzip, its entity tag, and the last change that it includes."""
 
     page_id: int
     etag: str
@@ -100,13 +99,13 @@ PAGE_CACHE = AppState[SizedCache[CachedPage]](
 
 
 def cache_key_for(path: str) -> CacheKey | None:
-    """The key of the page at `path` for this request; `None` when it may not be cached."""
+    """The cache key of the page at `path` for this request; `None` if it may not be cached."""
     if request.query_string or (request.cookies and session.get("_flashes")):
         return None
     reader = _reader()
     role = f"{reader.role} {reader.scope or ''}" if reader else ""
     zone, (now, version, activity) = reader_zone(), _last_change(path)
-    rules = use_rules(version)  # before anything asks for the version, which is a statement
+    rules = use_rules(version)  # first: the version costs no other statement then
     frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
     viewer = current_viewer() if reader else anonymous_viewer()
     role += " on review" if viewer.is_on_review else ""
@@ -122,7 +121,9 @@ def _reader() -> SessionUser | None:
 
 
 def _last_change(path: str) -> tuple[LastChange, int, int | None]:
-    """The last change of a page, the version of the rules, and the activity of the one here."""
+    """The last change in the wiki, the version of the rules, and the activity of the page at
+    `path`.
+    """
     connection = db.session.connection()
     state = {"key": path_key(path)}
     row = connection.exec_driver_sql(_LAST_CHANGE[connection.dialect.name], state).one()
@@ -132,14 +133,14 @@ def _last_change(path: str) -> tuple[LastChange, int, int | None]:
 def wiki_state() -> tuple[LastChange, int]:
     """The last change in the wiki and the version of its rules and settings, in one statement.
 
-    Whatever is made of pages for everybody is the same while these are.
+    Anything derived from pages for all readers stays valid while these are the same.
     """
     now, version, _activity = _last_change("")
     return now, version
 
 
 def cached_response(cache_key: CacheKey | None) -> Response | None:
-    """The cached page, or 304 for a client that has it already; `None` when none is up to date."""
+    """The cached page, or 304 if the client has it already; `None` if none is up to date."""
     cached = PAGE_CACHE.current().get(cache_key.parts) if cache_key else None
     if cache_key is None or cached is None:
         return None
@@ -158,10 +159,11 @@ def _is_changed(cached: CachedPage) -> bool:
 
 
 def _is_visible_change() -> ColumnElement[bool]:
-    """Whether a change since `since` can be seen in the page `page_id`.
+    """Whether a change since `since` is visible in the page `page_id`.
 
-    An edit of another page shows in links to it, if it changed the page's name, and in explained
-    terms, if the page is or was a glossary. Whatever is no edit counts as visible.
+    An edit of another page is visible in links to it, if it changed the page’s name, and in
+    explained terms, if the page is or was a glossary. Every change that is not an edit counts as
+    visible.
     """
     change, before = aliased(Revision), aliased(Revision)
     is_before = and_(before.page_id == change.page_id, before.number == change.number - 1)
@@ -184,7 +186,7 @@ def _is_visible_change() -> ColumnElement[bool]:
 
 
 def _has_late_commits() -> ColumnElement[bool]:
-    """Whether there are now other than `recent` among the thousand ids up to `since`."""
+    """Whether the number of existing ids among the thousand up to `since` differs from `recent`."""
     since = bindparam("since", type_=Integer)
     counted = select(func.count()).where(Revision.id > since - 1000, Revision.id <= since)
     return counted.scalar_subquery() != bindparam("recent")
@@ -199,9 +201,10 @@ _IS_CHANGED = {
 def build_response(
     cache_key: CacheKey | None, page: PageView, render: Callable[[], str]
 ) -> Response:
-    """The response for `page`, which is cached for the next reader if it may be.
+    """The response for `page`; it is cached for other readers if possible.
 
-    `render` writes `USERNAME_PLACEHOLDER` for the reader's name, `UNREAD_PLACEHOLDER` for the mark.
+    `render` must write `USERNAME_PLACEHOLDER` for the reader’s name and `UNREAD_PLACEHOLDER` for
+    the badge.
     """
     body = render().encode()
     if cache_key is None:
@@ -211,7 +214,7 @@ def build_response(
         return response
     etag = _digest(page_etag(page), cache_key.parts)
     cached = CachedPage(page.id, etag, zlib.compress(body, wbits=_GZIP), cache_key.now)
-    # What it shows of others changes with every edit and upload; an unfinished one is tried again.
+    # Content of other pages changes with every edit and upload; unfinished renderings are retried.
     if not page.shown and page.renderer == RENDERER_VERSION:
         PAGE_CACHE.current().put(cache_key.parts, cached)
     return _response(cached, cache_key.reader)
@@ -236,12 +239,12 @@ def _response(cached: CachedPage, reader: SessionUser | None) -> Response:
 def _recompressed(body: bytes, reader: SessionUser | None) -> bytes:
     if reader is None:
         return body
-    # The fastest level: higher levels cost more time than they save on the wire.
+    # The fastest level: higher ones cost more time than they save in transfer.
     return zlib.compress(_for_reader(zlib.decompress(body, _GZIP), reader), 1, _GZIP)
 
 
 def _for_reader(body: bytes, reader: SessionUser | None) -> bytes:
-    """`body` with what is the reader's in place of the placeholders, encoded as those were."""
+    """`body` with the placeholders replaced for the reader, encoded for HTML or URL."""
     if reader is not None:
         for encode, placeholder in _ENCODED_PLACEHOLDERS:
             body = body.replace(placeholder, str(encode(reader.username)).encode())
@@ -250,7 +253,7 @@ def _for_reader(body: bytes, reader: SessionUser | None) -> bytes:
 
 
 def page_etag(page: PageView) -> str:
-    """An entity tag that changes whenever anything about `page` does."""
+    """An entity tag that changes whenever anything that `page` shows changes."""
     return _digest(
         build_fingerprint(),
         page.renderer,

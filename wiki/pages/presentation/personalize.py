@@ -1,4 +1,4 @@
-"""Stored and fresh renderings as their reader sees them: slots filled, terms explained."""
+"""Renderings for their reader: fills the slots and explains terms."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -40,10 +40,10 @@ from wiki.pages.writing.withheld_links import ALL
 
 
 def personalized_page(page: PageView, *, is_plain: bool = False) -> tuple[PageView, Markup]:
-    """`page`, with a hash of what it shows of others, and its HTML for this reader.
+    """`page`, with a hash of the content of other pages in it, and its HTML for this reader.
 
-    Unless it `is_plain`, whoever may edit the page gets links to edit its sections, and buttons for
-    its tasks.
+    Unless `is_plain`, people who may edit the page get links for editing sections, and buttons for
+    tasks.
     """
     filler = _slot_filler(page.path)
     more: dict[type[Any], Callable[[Any], str]] = {}
@@ -63,8 +63,7 @@ def personalized_page(page: PageView, *, is_plain: bool = False) -> tuple[PageVi
 
 
 def rendering_for_export(page: PageView, viewer: Viewer) -> Markup:
-    """The HTML of `page` for `viewer`, who asks for nothing by themselves; pictures from elsewhere
-    are links."""
+    """The HTML of `page` in an export for `viewer`; images from other sites become links."""
     pictures = ImageFiller(
         _render_fragment, HostPatterns(), own_address=current_settings().base_url
     )
@@ -80,9 +79,9 @@ def personalized_rendering(
     *,
     holds_links: bool = False,
 ) -> Markup:
-    """The HTML of a rendering that isn't stored, of the page `page_id` at `path`.
+    """The HTML of a rendering that isn’t stored, of the page `page_id` at `path`.
 
-    With `holds_links`, all links to other sites are held back, not those alone that the page holds.
+    With `holds_links`, all links to other sites are withheld, not only those withheld for the page.
     """
     held = (ALL,) if holds_links else withheld_links_of(page_id)
     return _filled(rendered, _slot_filler(path), page_id, path, held=held)
@@ -91,9 +90,9 @@ def personalized_rendering(
 def personalized_preview(
     rendered: Rendered, page_id: int | None, path: str, *, marks_lines: bool = False
 ) -> Markup:
-    """The same while the text is being written, with a note on pictures that can't be shown.
+    """Like `personalized_rendering`, for a text in an editor: says which pictures can’t be shown.
 
-    With `marks_lines`, headings tell the line of the source that they begin in.
+    With `marks_lines`, headings carry the line of the source in which they begin.
     """
     filler = _slot_filler()
     more: Fillers = {HeadingStart: line_marker(rendered.outline)} if marks_lines else {}
@@ -118,7 +117,7 @@ def _filled(
 
 
 def personalized_text(text: str) -> Markup:
-    """The HTML of a text that belongs to no page, such as the welcome of the front page."""
+    """The HTML of a text that belongs to no page, such as the welcome text of the front page."""
     return personalized_rendering(_rendered(text))
 
 
@@ -129,12 +128,12 @@ def personalized_fragments(
     *,
     held: Collection[str] = (),
 ) -> dict[str, Markup]:
-    """The HTML of short texts that are on one page together, such as comments.
+    """The HTML of short texts that are shown together on one page, such as comments.
 
-    `fragments` gives slotted HTML by the prefix that keeps its ids apart from all others. `page_id`
-    and `path` are those of the page whose files and sections they mean. Headings go down two
-    levels, below those of the page around them. Of those whose prefixes are `held`, which
-    `newcomers_among` decides, no link leads to another site.
+    `fragments` maps a prefix, which keeps ids distinct, to HTML with slots. `page_id` and `path`
+    are those of the page with the files and sections that they refer to. Headings are lowered by
+    two levels. Fragments with a prefix in `held`, which `newcomers_among` decides, have no links to
+    other sites.
     """
     filler, viewer = _slot_filler(path), current_viewer()
     links = {unquote(slot) for slotted in fragments.values() for slot in linked_names(slotted)}
@@ -161,14 +160,14 @@ def _rendered(text: str) -> Rendered:
 
 
 def with_block_directions(html: Markup, direction: Direction) -> Markup:
-    """HTML of a page that runs in `direction`, its blocks that run the other way marked."""
+    """HTML of a page with this text direction; blocks of the other one are marked."""
     return Markup(with_directions(html, direction))  # noqa: S704
 
 
 def _finalized(html: str, glossaries: str | None, path: str) -> Markup:
-    """Filled HTML with terms explained and places to break long names."""
+    """HTML with filled slots, with terms explained and line breaks allowed in long names."""
     html = glossary_in(glossaries).explain(html, path, request.script_root)
-    # The one place where HTML made of a page's text enters a template: it is sanitized.
+    # The only place where HTML from a page's text enters a template: it is sanitized.
     return Markup(with_breaks(html))  # noqa: S704
 
 
@@ -177,7 +176,7 @@ def _heading_end(slot: HeadingEnd) -> str:
 
 
 def _task_buttons(form: str, names: Iterable[str]) -> Callable[[TaskBox], str]:
-    """Writes boxes as buttons of the form with the id `form`, numbered from 0, with `names`."""
+    """Writes check boxes as buttons of the form with id `form`, numbered from 0, with `names`."""
     tasks = enumerate(names)
 
     def button(box: TaskBox) -> str:
@@ -196,12 +195,12 @@ def _links(found: Mapping[str, str]) -> Callable[[LinkSlot], str]:
 
 
 def slot_filler_for(path: str, links: LinkFillers) -> SlotFiller:
-    """Fills the page at `path`, whose links `links` writes."""
+    """A filler for the slots of the page at `path`; `links` writes its links."""
     return _slot_filler(path, links)
 
 
 def _slot_filler(path: str = "", links: LinkFillers = _links) -> SlotFiller:
-    """For the page at `path`; empty for one that isn't written yet."""
+    """A filler for the slots of the page at `path`, which is empty for a page not yet written."""
     viewer, settings = current_viewer(), current_settings()
     keep_url = url_for("pages.pictures_from_elsewhere", path=path) if path else ""
     pictures = ImageFiller(

@@ -1,4 +1,4 @@
-"""Renders a page again when it is read: after a change of the renderer, or if there was no time."""
+"""Renders a page again when it is read: if the renderer changed, or there was no time before."""
 
 from dataclasses import replace
 from time import monotonic
@@ -13,15 +13,16 @@ from wiki.pages.writing.derived_data import UNFINISHED, derive
 from wiki.pages.writing.revision_store import load_content, lock_page, store_rendering
 from wiki.search.outbox import announce
 
-RERENDER_RETRY_SECONDS = 5.0  # until a process tries again what it had no time for
+RERENDER_RETRY_SECONDS = 5.0  # until a process retries a rendering that it had no time for
 _RENDERERS_WITHOUT_MARKS = frozenset(map(str, range(1, 11)))  # their slots are in the HTML
 _FAILED_ATTEMPTS = AppState[dict[int, float]]("failed_renderings", dict)
 
 
 def with_current_rendering(page: PageView) -> PageView:
-    """`page` with a rendering of the current renderer; unchanged when there is no time for one.
+    """`page` rendered by the current renderer; unchanged if there is no time for that.
 
-    A reader never waits to store it: if the database can't be written now, the next reader tries.
+    Readers never wait for it to be stored: if the database can’t be written now, the next request
+    tries again.
     """
     if page.renderer == RENDERER_VERSION:
         return page

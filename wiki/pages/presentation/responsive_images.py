@@ -1,9 +1,9 @@
-"""The pictures of a page, as a reader's browser gets them.
+"""Images of a page, in sizes that suit the reader’s browser.
 
-The text says `/files/12/plan.png`. Its present content, its width and height and the sizes that
-exist are filled in at reading, so that nothing jumps while the page loads and a phone loads a small
-one. All other pictures are slots: the settings say which hosts pictures may come from, and which
-file a name means depends on the files there are.
+The text says `/files/12/plan.png`. The URL of its current content, its dimensions and the available
+sizes are filled in when the page is read, so that the layout doesn’t jump while the page loads and
+a phone loads a small image. Other images are slots, too: settings decide from which hosts images
+may come, and the existing files decide which one a name refers to.
 """
 
 from html import escape
@@ -17,21 +17,23 @@ from wiki.markup.links import without_invisible
 from wiki.markup.slots import FileImage, Parts, PictureSlot, Slot, split, with_slots
 from wiki.outbound.host_patterns import HostPatterns, origin_of
 
-ADDRESS_LENGTH = 60  # characters of an address
+ADDRESS_LENGTH = 60  # characters of a URL that are shown
 
-# A picture is at most as wide as the column of text.
+# An image is at most as wide as the column of text.
 _SIZES = "(min-width: 48rem) 43rem, 100vw"
 
 
 class RenderFragment(Protocol):
-    """Writes the HTML of a slot; `kind` says what it shows, the rest is for its template."""
+    """Writes the HTML of a slot; `kind` names the template, other arguments are its variables."""
 
     def __call__(self, kind: str, **what: object) -> str: ...
 
 
 class UnavailableImage(NamedTuple):
-    """A picture that isn't shown. `reason` is `away` (with its `host`), `missing`, `no-picture`,
-    `data` or `address`."""
+    """An image that isn’t shown.
+
+    `reason` is `away` (with its `host`), `missing`, `no-picture`, `data` or `address`.
+    """
 
     reason: str
     address: str
@@ -40,10 +42,10 @@ class UnavailableImage(NamedTuple):
 
 
 class ImageFiller:
-    """Fills in pictures. `show` writes the replacement of those that aren't shown.
+    """Fills in images; `show` renders the replacement of those that can’t be shown.
 
-    `own_address` is the wiki's, by which a text may name its files; `keep_url` is the address of
-    the page that makes copies of pictures from elsewhere, for readers who may.
+    `own_address` is the URL of the wiki, by which texts may refer to its files; `keep_url` is the
+    URL of the page that makes copies of images from other sites, for readers who may do so.
     """
 
     def __init__(
@@ -61,7 +63,7 @@ class ImageFiller:
         self._keep_url = keep_url
 
     def file_image(self, image: FileImage, file: FileView | None) -> str:
-        """One of the wiki's own files, in the sizes that there are of it."""
+        """A file of the wiki as an image, in its available sizes."""
         if file is None or not file.is_picture:
             return self._broken(
                 "no-picture" if file else "missing",
@@ -76,7 +78,7 @@ class ImageFiller:
         return f"<img {attributes}>"
 
     def with_own_files(self, parts: Parts) -> Parts:
-        """`parts`, with the wiki's own files recognized where a text gives their whole address."""
+        """`parts`, with files of the wiki recognized that a text refers to by their full URL."""
         if not self._own_address:
             return parts
         known: list[str | Slot] = []
@@ -92,7 +94,7 @@ class ImageFiller:
         return path if path != address and is_own(path) else ""
 
     def picture(self, picture: PictureSlot, file: FileView | None) -> str:
-        """A picture from elsewhere, or the `file` that its address names, if there is one."""
+        """An image from another site, or the `file` that its address names, if any."""
         address = picture.address
         if picture.file_name:
             if file is not None and file.is_picture:
@@ -102,7 +104,7 @@ class ImageFiller:
             return img(address, picture.attributes)
         if origin := origin_of(address):
             return self._away(picture, origin.host)
-        if picture.scheme == "sending":  # what the editor writes for an upload under way
+        if picture.scheme == "sending":  # the editor's placeholder for an upload in progress
             return self._show("sending", picture=UnavailableImage("sending", address, picture.alt))
         reason = {"data": "data", "": "missing"}.get(picture.scheme, "address")
         return self._broken(reason, address, picture.alt)
@@ -121,12 +123,12 @@ class ImageFiller:
 
 
 def readable_address(address: str) -> str:
-    """`address` decoded, for people to read."""
+    """`address` decoded for reading."""
     return without_invisible(unquote(address))
 
 
 def shortened_address(address: str) -> str:
-    """The beginning and the end of `address`, for people to read."""
+    """The beginning and the end of `address`, decoded for reading."""
     if len(address) <= ADDRESS_LENGTH:
         return address
     tail = ADDRESS_LENGTH // 3

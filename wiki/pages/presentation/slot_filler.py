@@ -1,7 +1,7 @@
-"""Fills the slots of a page for one reader: links, files, pictures, and what it shows of others.
+"""Fills the slots of a page for one reader: links, files, images and embedded content.
 
-Each is filled by the queries that show the thing itself, so nobody sees inside a page what they
-may not see on its own page.
+Each slot is filled by the same queries that show the thing itself, so an embedded page never shows
+more than its own page would.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -44,11 +44,11 @@ LinkFillers = Callable[[Mapping[str, str]], Callable[[LinkSlot], str]]
 
 
 class SlotFiller:
-    """Fills the slots of one page. `show` writes what is shown of others, `links` gives what
-    writes a page's links, for where they lead.
+    """Fills the slots of one page.
 
-    `shows_others` tells afterwards whether what it wrote depends on files and other pages, beyond
-    where its links lead.
+    `show` renders embedded content; `links` gets the link paths and returns what writes the links.
+    Afterwards, `shows_others` says whether the result depends on files and other pages, apart from
+    link paths.
     """
 
     def __init__(
@@ -72,10 +72,11 @@ class SlotFiller:
         above: tuple[int, ...] = (),
         held: Collection[str] = (),
     ) -> str:
-        """`slotted` HTML with its slots filled; `more` fills kinds that else stay as they are.
+        """`slotted` HTML with its slots filled; `more` fills kinds that are otherwise left as they
+        are.
 
-        `found` is where the page's links lead, `above` are the ids of the pages around it, `held`
-        says which links to other sites are held back (`held_links`).
+        `found` maps link targets to paths, `above` contains the ids of the embedding pages, `held`
+        the hashes of withheld links to other sites.
         """
         parts = self.pictures.with_own_files(split(slotted))
         names = file_names(parts, found)
@@ -158,5 +159,5 @@ class SlotFiller:
 
 
 def _file_link(slot: LinkSlot, file: FileView) -> str:
-    """`[[plan.pdf]]` leads to the file of that name, where no page has it."""
+    """A link to a file, for `[[plan.pdf]]` if no page has that name."""
     return f'<a href="{escape(file_url(file) + slot.fragment)}"{slot.title}'

@@ -1,4 +1,4 @@
-"""A page's rendering, or a part of it, for inside another page."""
+"""Prepares the rendering of a page, or a part of it, for embedding in another page."""
 
 import re
 from urllib.parse import quote
@@ -17,9 +17,9 @@ _CONTAINER = re.compile(
 
 
 def stored_section(page: PageView, section: str) -> str | None:
-    """What is stored of one section, its heading included, or of one block by its `^id`.
+    """The stored HTML of a section with its heading, or of the block with this `^id`.
 
-    `None` if it can't be taken alone.
+    `None` if it can’t be taken out of the page.
     """
     if section.startswith("^"):
         return _stored_block(page.slotted, section)
@@ -49,7 +49,7 @@ def _stored_block(slotted: str, block: str) -> str | None:
 
 
 def _is_balanced(slotted: str) -> bool:
-    """Whether a piece of stored HTML closes what it opens: a heading in a list has no section."""
+    """Whether stored HTML closes all its elements; a heading in a list has no section."""
     depth = 0
     for found in _CONTAINER.finditer(slotted):
         depth += -1 if found[1] else 1
@@ -59,7 +59,7 @@ def _is_balanced(slotted: str) -> bool:
 
 
 def without_ids(slotted: str, path: str) -> str:
-    """A text as part of another page: ids are that page's, links to them lead to their own page.
+    """A text as part of another page, without ids; links to them lead to the page at `path`.
 
     The ids of headings stay in their slots.
     """
@@ -68,10 +68,9 @@ def without_ids(slotted: str, path: str) -> str:
 
 
 def with_prefixed_ids(slotted: str, prefix: str, path: str) -> str:
-    """A text beside others on one page: its ids get a prefix, and so do links to them.
+    """A text as one of several on a page: its ids, and links to them, get a prefix.
 
-    Links to what it has no id for lead to the page at `path`. The ids of headings stay in their
-    slots.
+    Links to other ids lead to the page at `path`. The ids of headings stay in their slots.
     """
     slotted = _ANCHOR.sub("", slotted)
     ids = {*_ID_VALUE.findall(slotted), *(slot.id for slot in slots_of(slotted, HeadingStart))}

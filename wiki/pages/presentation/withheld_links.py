@@ -1,4 +1,4 @@
-"""Shows links that are held back as their text, with a note."""
+"""Shows withheld links as plain text with a note."""
 
 import re
 from collections.abc import Collection
@@ -12,16 +12,17 @@ _FOREIGN = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 def is_withheld(address: str, held: Collection[str]) -> bool:
-    """Whether a link to `address` leads nowhere, where the hashes of `held` are held back."""
+    """Whether a link to `address` is withheld; `held` contains the hashes of withheld addresses."""
     return hash_of_address(address) in held or (
         ALL in held and bool(_FOREIGN.match(address)) and not is_own_address(address)
     )
 
 
 def withhold_links(html: str, held: Collection[str], *, note: str) -> str:
-    """Filled `html` without the links to addresses whose hashes are `held`, each with a `note`.
+    """`html` with links to withheld addresses replaced by their text and a `note`.
 
-    `ALL` among them means every address of another site.
+    `held` contains the hashes of withheld addresses; `ALL` in it withholds all links to other
+    sites.
     """
     shown_note = f' <small class="held-note">({escape(note)})</small>'
 

@@ -1,1 +1,1 @@
-"""Setting rules of access, and saying which one is in force."""
+"""Setting access rules, and explaining which one is in force."""

@@ -1,4 +1,4 @@
-"""`nexus rules …`: which rules of access there are, and why somebody may read or edit."""
+"""`nexus rules …`: lists the access rules, and explains why somebody may read or edit."""
 
 import click
 from flask.cli import AppGroup

@@ -1,4 +1,4 @@
-"""Rules in words: who reads, who edits, and why somebody may."""
+"""Rules in words: who may read, who may edit, and why."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from wiki.pages.models import Page
 
 
 def rank_words(rank: int) -> str:
-    """Everybody who has this rank."""
+    """All people with this rank, in words."""
     words = {
         Rank.ANYBODY: _("everybody"),
         Rank.SIGNED_IN: _("everybody who is signed in"),
@@ -30,12 +30,12 @@ def rank_words(rank: int) -> str:
 
 
 def readers_of(rule: Rule) -> str:
-    """Who reads under a rule, in words of the reader's language, groups by name."""
+    """Who may read under a rule, in the reader’s language, with groups by name."""
     return _with_groups(rule.read_rank, rule.readers | rule.editors)
 
 
 def editors_of(rule: Rule) -> str:
-    """Who edits under a rule, in words of the reader's language, groups by name."""
+    """Who may edit under a rule, in the reader’s language, with groups by name."""
     return _with_groups(rule.edit_rank, rule.editors)
 
 
@@ -51,7 +51,7 @@ def _with_groups(rank: int, groups: Collection[int]) -> str:
 
 
 def _names_of(groups: Collection[int]) -> Mapping[int, str]:
-    """By their ids; a rule that somebody thinks about may name one that no other does."""
+    """Names of groups by id, including groups that no stored rule uses yet."""
     known = rulebook().group_names
     if known.keys() >= set(groups):
         return known
@@ -60,7 +60,7 @@ def _names_of(groups: Collection[int]) -> Mapping[int, str]:
 
 
 def readers_of_page(page: Governed) -> str:
-    """Who reads a page that not everybody reads; empty for a public one."""
+    """Who may read a page that is not public; empty for a public one."""
     rule = rulebook().rules.get(page.rule_id)
     if rule is None or rule.read_rank == Rank.ANYBODY:
         return ""
@@ -69,7 +69,7 @@ def readers_of_page(page: Governed) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RuleInForce:
-    """A rule, and who set it when and why."""
+    """A rule, with who set it, when and why."""
 
     rule: Rule
     set_by: str | None = None
@@ -79,13 +79,13 @@ class RuleInForce:
 
 
 def describe_rule(rule: Rule) -> RuleInForce:
-    """Where it comes from. A rule removed meanwhile is described by what is known of it."""
+    """A rule with its origin; one that has been removed meanwhile is described as far as known."""
     row = db.session.execute(_sources().where(AccessRule.id == rule.id)).one_or_none()
     return RuleInForce(rule, row.username, row.set_at, row.note) if row else RuleInForce(rule)
 
 
 def list_rules() -> list[RuleInForce]:
-    """All rules in the order of their paths, with the pages to which each applies."""
+    """All rules in the order of their paths, with the number of pages to which each applies."""
     count = (
         select(func.count())
         .where(Page.rule_id == AccessRule.id, Page.deleted_at.is_(None))
@@ -102,14 +102,14 @@ def list_rules() -> list[RuleInForce]:
 
 @dataclass(frozen=True, slots=True)
 class RuleNode:
-    """A rule with those that take pages out of it."""
+    """A rule, with the rules below it that override it for some pages."""
 
     entry: RuleInForce
     below: list["RuleNode"] = field(default_factory=list)
 
 
 def rule_tree() -> list[RuleNode]:
-    """All rules, each below the one that would be in force without it."""
+    """All rules, each below the rule that would be in force without it."""
     nodes = {each.rule.id: RuleNode(each) for each in list_rules()}
     tops: list[RuleNode] = []
     book = rulebook()
@@ -126,7 +126,7 @@ def _sources() -> "Select[int, datetime, str, str | None]":
 
 
 def viewer_of(user: User) -> Viewer:
-    """`user` as the permissions see them."""
+    """`user` as a viewer, for checking permissions."""
     is_public = current_settings().public_reading
     if block_of_user(user.id):
         return Viewer(user.id, None, is_public, is_blocked=True)
@@ -137,7 +137,7 @@ def viewer_of(user: User) -> Viewer:
 
 
 def why(viewer: Viewer, rule: Rule, level: Level) -> str:
-    """What lets `viewer` read or edit under `rule`; empty if nothing does."""
+    """Why `viewer` may read or edit under `rule`; empty if they may not."""
     if viewer.is_blocked and level is Level.EDIT:
         return ""
     needed = rule.read_rank if level is Level.READ else rule.edit_rank

@@ -1,4 +1,4 @@
-"""The form that sets a rule of access."""
+"""The form for access rules."""
 
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -25,6 +25,8 @@ _REFUSALS = {
 
 
 class RuleForm(PageForm):
+    """Who may read and edit at a path, or below it."""
+
     covers = RadioField(
         _l("Covers"),
         choices=[
@@ -45,19 +47,21 @@ class RuleForm(PageForm):
     confirmed = HiddenField()  # the digest of the effect that the person was shown
 
     def offer_groups(self, groups: list[tuple[int, str]]) -> None:
+        """Offer these groups, as `(id, name)`."""
         self.readers.choices = [SelectChoice(id_, name) for id_, name in groups]
         self.editors.choices = self.readers.choices
-        # One that was deleted meanwhile is refused by the rule, in words of its own.
+        # The rule refuses groups that were deleted meanwhile, with a better message.
         self.readers.validate_choice = self.editors.validate_choice = False
 
     def show(self, rule: Rule, note: str, *, covers: str) -> None:
-        """Begin with what is in force."""
+        """Fill the form with the rule in force."""
         self.covers.data = covers
         self.read_rank.data, self.edit_rank.data = rule.read_rank, rule.edit_rank
         self.readers.data, self.editors.data = sorted(rule.readers), sorted(rule.editors)
         self.note.data = note
 
     def terms(self) -> RuleTerms:
+        """The rule that was entered; the form must have been validated."""
         return RuleTerms(
             self.covers.data or "tree",
             self.read_rank.data,
@@ -68,4 +72,5 @@ class RuleForm(PageForm):
         )
 
     def reject_rule(self, error: RuleRefused) -> None:
+        """Add the message for a refused rule to its field."""
         self.reject(error.field, str(_REFUSALS[error.reason]))

@@ -1,4 +1,4 @@
-"""Changing who reads and edits what: one transaction moves pages from rule to rule."""
+"""Changes access rules; one transaction assigns pages to their new rules."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ register_actions({"rule-set": _l("Access rule set"), "rule-removed": _l("Access 
 
 
 class RuleRefused(ValueError):
-    """The rule can't be set; `reason` names why, `field` where."""
+    """The rule can’t be set; `reason` says why, `field` which part of it is wrong."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
@@ -32,7 +32,7 @@ class RuleRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RuleTerms:
-    """What a rule says: ranks, and the ids of groups who read or edit besides."""
+    """What a rule says: ranks, and the ids of groups that may also read or edit."""
 
     covers: str = "tree"
     read_rank: int = Rank.ANYBODY
@@ -44,34 +44,34 @@ class RuleTerms:
 
 @dataclass(frozen=True, slots=True)
 class RuleEffect:
-    """What setting or removing a rule does: by the rules before and after, how many pages.
+    """The effect of setting or removing a rule: numbers of pages by the rules before and after.
 
-    Pages whose readers and editors stay the same are counted, too.
+    Includes pages with unchanged readers and editors.
     """
 
     moves: tuple[tuple[Rule, Rule, int], ...]
 
     @property
     def page_count(self) -> int:
-        """How many pages change from one rule to another."""
+        """The number of pages that change from one rule to another."""
         return sum(count for _, _, count in self.moves)
 
     @property
     def changes_readers(self) -> bool:
-        """Whether some page gets other readers, which whoever changes a rule has to confirm."""
+        """Whether some page gets other readers, which requires a confirmation."""
         return any(
             count and not before.has_same_readers(after) for before, after, count in self.moves
         )
 
     @property
     def digest(self) -> str:
-        """Tells whether the effect is still the one that somebody was shown."""
+        """Identifies the effect, to detect that it differs from the one that was shown."""
         return sha256(repr(self.moves).encode()).hexdigest()[:16]
 
 
 @contextmanager
 def _changing_rules() -> Iterator[Session]:
-    """One write transaction, of which the rest of the request sees the rules."""
+    """A write transaction; afterwards the request sees the changed rules."""
     with write_transaction() as session:
         raise_access_version(session)
         yield session
@@ -111,12 +111,12 @@ def set_rule(path: str, terms: RuleTerms, *, by: User | None) -> int:
 
 
 def protect_page(path: str, *, by: User | None) -> None:
-    """Let only mentors edit the page at `path`, if no rule is there.
+    """Let only mentors edit the page at `path`, unless there is a rule.
 
     Raises `RuleRefused`, `StorageUnavailable`.
     """
     with _changing_rules() as session:
-        # Looked at under the lock: an administrator may be setting a rule there.
+        # Checked under the lock: an administrator may be setting a rule there.
         book, key = load_rules(session), path_key(path)
         if book.at(key) is not None:
             raise RuleRefused("path", "there")
@@ -124,9 +124,9 @@ def protect_page(path: str, *, by: User | None) -> None:
 
 
 def remove_rule(path: str, *, by: User | None) -> None:
-    """Let the rule above be in force at `path` again.
+    """Remove the rule at `path`, so that the one above it applies.
 
-    Raises `RuleRefused` for the root's rule and where there is none, `StorageUnavailable`.
+    Raises `RuleRefused` for the root rule or if there is no rule, `StorageUnavailable`.
     """
     with _changing_rules() as session:
         book = load_rules(session)
@@ -134,7 +134,7 @@ def remove_rule(path: str, *, by: User | None) -> None:
 
 
 def lift_protection(path: str, *, by: User | None) -> None:
-    """Remove the rule at `path`, if it is but a protection.
+    """Remove the rule at `path`, if it only protects the page from edits.
 
     Raises `RuleRefused`, `StorageUnavailable`.
     """
@@ -147,7 +147,7 @@ def lift_protection(path: str, *, by: User | None) -> None:
 
 
 def _set(session: Session, book: RuleBook, path: str, terms: RuleTerms, by: User | None) -> int:
-    """Raises `RuleRefused`, `NameRefused`."""
+    """Set a rule in this transaction; returns its id. Raises `RuleRefused`, `NameRefused`."""
     path, terms = _checked(session, path, terms)
     key = path_key(path)
     old = book.at(key)
@@ -175,7 +175,7 @@ def _set(session: Session, book: RuleBook, path: str, terms: RuleTerms, by: User
 
 
 def _removable(book: RuleBook, path: str) -> Rule:
-    """Raises `RuleRefused`."""
+    """The rule at `path`, if it can be removed. Raises `RuleRefused`."""
     old = book.at(path_key(path))
     if old is None or old.id == ROOT_RULE_ID:
         raise RuleRefused("path", "root" if old else "missing")
@@ -199,7 +199,7 @@ def preview_removal(path: str) -> RuleEffect:
 
 
 def protected(rule: Rule) -> RuleTerms:
-    """Terms with which a page is read as under `rule`, and edited by mentors."""
+    """Terms with the readers of `rule`, under which only mentors may edit."""
     return RuleTerms(
         covers="page",
         read_rank=rule.read_rank,
@@ -209,7 +209,7 @@ def protected(rule: Rule) -> RuleTerms:
 
 
 def is_protection(book: RuleBook, rule: Rule) -> bool:
-    """Whether a rule only keeps a page for mentors, so that they may lift it."""
+    """Whether a rule only restricts editing to mentors, so that they may remove it."""
     if rule.covers != "page":
         return False
     terms = protected(book.nearest(rule.key, besides=rule.id))
@@ -217,7 +217,7 @@ def is_protection(book: RuleBook, rule: Rule) -> bool:
 
 
 def _checked(session: Session, path: str, terms: RuleTerms) -> tuple[str, RuleTerms]:
-    """Raises `RuleRefused`, `NameRefused`."""
+    """The normalized path and the terms. Raises `RuleRefused`, `NameRefused`."""
     path = clean_path(path) if path.strip().strip("/") else ""
     if not path and terms.covers != "tree":
         raise RuleRefused("covers", "root-page")
@@ -244,14 +244,14 @@ def _rule_of(path: str, terms: RuleTerms, *, id_: int) -> Rule:
 
 
 def _covered(key: str, covers: str) -> ColumnElement[bool]:
-    """The pages at `key`, and those below it if a rule there covers the tree."""
+    """The page at `key`, and those below it if the rule there covers the tree."""
     if covers == "page":
         return Page.key == key
     return (Page.key == key) | is_below(Page.key, key) if key else true()
 
 
 def _count(session: Session, rule_id: int, *where: ColumnElement[bool]) -> int:
-    """Pages that aren't deleted, under a rule."""
+    """The number of pages under a rule that are not deleted."""
     query = select(func.count()).select_from(Page)
     return session.execute(
         query.where(Page.rule_id == rule_id, Page.deleted_at.is_(None), *where)
@@ -270,10 +270,10 @@ def _grant(session: Session, rule_id: int, terms: RuleTerms) -> None:
 
 
 def _assign_pages(session: Session, book: RuleBook, key: str, rule_id: int, covers: str) -> None:
-    """Give pages, deleted ones too, the rule that is the nearest one now.
+    """Assign pages, including deleted ones, to their nearest rule after a change.
 
-    `book` is from before the change. Only pages between the rule and the ones below it move: those
-    under the rule above that it covers now, or under it that it no longer covers.
+    `book` contains the rules before the change. Only pages between the rule and the rules below it
+    change: those that it now covers, or no longer covers.
     """
     if not key:
         return
@@ -284,6 +284,6 @@ def _assign_pages(session: Session, book: RuleBook, key: str, rule_id: int, cove
 
 
 def _move_pages(session: Session, where: ColumnElement[bool], rule_id: int) -> None:
-    # Locked in the order of ids, as by everybody who locks several: there are no deadlocks.
+    # Locked in order of id, like everywhere, so that there are no deadlocks.
     session.execute(select(Page.id).where(where).order_by(Page.id).with_for_update(**FOR_CHANGE))
     session.execute(update(Page).where(where).values(rule_id=rule_id))

@@ -1,4 +1,4 @@
-"""Who may read and edit a page, why, and changing it."""
+"""Shows who may read and edit a page, and why, and changes that."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -47,6 +47,7 @@ from wiki.pages.queries.page_queries import visible_page
 @pages.get("/access/", defaults={"path": ""}, endpoint="access")
 @pages.get("/access/<wikipath:path>", endpoint="access")
 def show_access(path: str) -> ResponseReturnValue:
+    """Who may read and edit the page at `path`, and why."""
     page = _page_at(path)
     path = page.path if page else path
     return _show(path, page, _form_at(path))
@@ -56,6 +57,7 @@ def show_access(path: str) -> ResponseReturnValue:
 @pages.post("/access/<wikipath:path>", endpoint="set_access")
 @members_only
 def change_access(path: str) -> ResponseReturnValue:
+    """Preview, set or remove a rule, or protect a page."""
     page = _page_at(path)
     path = page.path if page else path
     action = request.form.get("action", "set")
@@ -67,9 +69,10 @@ def change_access(path: str) -> ResponseReturnValue:
 
 
 def _page_at(path: str) -> Page | None:
-    """The page at `path`, which administrators may set a rule for without one.
+    """The page at `path`; `None` for the whole wiki, or a path without a page.
 
-    None for the whole wiki, whose rule is for those who read under it. Raises `PageNotFound`.
+    Only administrators may set a rule for a path without a page; the rule of the whole wiki is
+    shown to those who may read under it. Raises `PageNotFound`.
     """
     viewer = current_viewer()
     try:
@@ -84,7 +87,7 @@ def _page_at(path: str) -> Page | None:
 
 
 def _form_at(path: str) -> RuleForm:
-    """The form with the rule in force, as it would be narrowed for `path`."""
+    """The form filled with the rule in force, narrowed to `path`."""
     form, rule = RuleForm(formdata=None), rulebook().nearest(path_key(path))
     is_here = rule.key == path_key(path)
     note = describe_rule(rule).note if is_here else ""
@@ -130,7 +133,7 @@ def _remove(path: str, page: Page | None) -> ResponseReturnValue:
 
 
 def _protect(page: Page, *, is_lifted: bool) -> ResponseReturnValue:
-    """Let only mentors edit the page, or again those who did before."""
+    """Let only mentors edit the page or, if `is_lifted`, those who could before."""
     if not can_protect(current_viewer(), page):
         raise Forbidden
     path = page.path
@@ -182,7 +185,7 @@ def _show(
 
 
 def _reasons(viewer: Viewer, rule: Rule) -> dict[str, object]:
-    """Why the viewer, or for administrators whoever they ask about, may read and edit."""
+    """Why the viewer, or for administrators the person they ask about, may read and edit."""
     name = request.args.get("person", "")
     asked = user_by_name(name) if name and can_administer(viewer) else None
     who = viewer_of(asked) if asked else viewer

@@ -1,1 +1,1 @@
-"""What is read from the database, as far as the viewer may see it."""
+"""Reads pages from the database, as far as the viewer may see them."""

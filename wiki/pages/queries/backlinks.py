@@ -12,7 +12,7 @@ from wiki.pages.queries.page_queries import resolve_targets
 def backlinks(
     viewer: Viewer, page: Page, *, offset: int = 0, limit: int | None = None
 ) -> list[ListedPage]:
-    """The pages that link to `page` by path, title or former path, ordered by title."""
+    """The pages that link to `page` by its path, title or a former path, ordered by title."""
     old = db.session.scalars(select(Redirect.key).where(Redirect.page_id == page.id))
     # Another page may take precedence: a name counts only if a link by it leads here.
     found = resolve_targets(viewer, [page.key, page.title_key, *old])

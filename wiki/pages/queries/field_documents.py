@@ -1,4 +1,4 @@
-"""What search knows about the fields of a page's kind: their text, and labels for filters."""
+"""What search indexes of the fields of a page’s kind: their text, and labels for filters."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from wiki.kinds.kind import FieldType
 from wiki.kinds.values import MAX_VERSION, card_of, values_of
 from wiki.search.documents import field_label
 
-# In these the value as a whole is a label as well; paragraphs are only text.
+# Values of these types are also labels as a whole; paragraphs are only text.
 _LABELLED = frozenset(
     {
         *(FieldType.TEXT, FieldType.CHOICE, FieldType.DATE),
@@ -18,7 +18,7 @@ _LABELLED = frozenset(
 )
 
 
-# As this wiki, Obsidian, Hugo and Docusaurus call them.
+# The names in this wiki, Obsidian, Hugo and Docusaurus.
 _NAME_FIELDS = ("aliases", "alias", "also_called")
 _SUMMARY_FIELDS = ("summary", "description")
 MAX_NAMES = 20  # of one page
@@ -26,7 +26,9 @@ MAX_SUMMARY = 1_000  # characters
 
 
 class IndexedFields(NamedTuple):
-    """The fields of a page: `texts` are part of its own, `choices` are labels that make facets."""
+    """The fields of a page: `texts` are indexed as part of its text, `choices` as labels for
+    facets.
+    """
 
     texts: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -34,7 +36,7 @@ class IndexedFields(NamedTuple):
 
 
 def indexed_fields(kind: str, fields: Mapping[str, Any]) -> IndexedFields:
-    """What the index holds of a page's fields: those that its kind has."""
+    """What the index stores of a page’s fields, for the fields of its kind."""
     texts, labels, choices = list[str](), list[str](), list[str]()
     for field, values in card_of(kind_of(kind), fields):
         for value in values:
@@ -47,10 +49,7 @@ def indexed_fields(kind: str, fields: Mapping[str, Any]) -> IndexedFields:
 
 
 def other_names(fields: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a page is also called, in the fields that front matter has for it.
-
-    Those with a slash are former paths.
-    """
+    """Alternative names of a page from its front matter; names with a slash are former paths."""
     names = [
         name
         for field in _NAME_FIELDS
@@ -62,13 +61,15 @@ def other_names(fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def summary_of(fields: Mapping[str, Any]) -> str:
-    """The sentences in which a page's front matter says what it is about."""
+    """The summary of a page from its front matter."""
     texts = (" ".join(values_of(fields.get(name))) for name in _SUMMARY_FIELDS)
     return "\n".join(dict.fromkeys(filter(None, texts)))[:MAX_SUMMARY]
 
 
 def field_sections(kind: str, fields: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """`(id, heading, text)` of each field, for snippets; without an id, since none is linked."""
+    """`(id, heading, text)` of each field, for snippets; ids are empty, since fields have no
+    anchors.
+    """
     if not fields:
         return []
     card = card_of(kind_of(kind), fields)
@@ -78,7 +79,7 @@ def field_sections(kind: str, fields: Mapping[str, Any]) -> list[tuple[str, str,
 
 def _spellings(type_: FieldType, value: str) -> list[str]:
     """`Django 5.2.1` is also found as 5.2 and 5, with its name and without."""
-    # An import may bring any length, and the spellings would be as many times as long.
+    # An import may bring values of any length, which the spellings would multiply.
     if type_ is not FieldType.VERSION or len(value) > MAX_VERSION:
         return [value]
     name, _space, number = value.rpartition(" ")

@@ -18,26 +18,26 @@ from wiki.pages.queries.page_lists import ListedPage, pages_where
 
 
 class key_in_range(FunctionElement[bool]):  # noqa: N801  # a function of SQL, named as such
-    """Whether a key lies between two others, byte by byte: a range of its index."""
+    """Whether a key lies between two others, compared byte by byte, so that its index is used."""
 
     type = Boolean()
     inherit_cache = True
 
     def self_group(self, against: Any = None) -> Any:
-        """As it is, in parentheses: SQLite would be sent `(…) = 1`, and read the whole index."""
+        """Itself without parentheses: SQLite would get `(…) = 1` and scan the whole index."""
         return self
 
 
 @compiles(key_in_range)
 def _in_range(element: Any, compiler: Any, **options: Any) -> str:
     column, low, high = (compiler.process(each, **options) for each in element.clauses)
-    # PostgreSQL compares by these whatever its collation is, and has an index for them.
+    # On PostgreSQL these ignore the collation, and there is an index for them.
     least, below = (">=", "<") if compiler.dialect.name == "sqlite" else ("~>=~", "~<~")
     return f"({column} {least} ({low}) AND {column} {below} ({high}))"
 
 
 def is_below(column: Any, key: Any) -> ColumnElement[bool]:
-    """Whether the key in `column` is of a path below that of `key` (text, or an expression)."""
+    """Whether `column` has a key below `key`, which is a text or an expression."""
     return key_in_range(column, key + "/", key + "0")  # "0" comes right after "/"
 
 
@@ -60,7 +60,7 @@ class FolderEntry:
 
 
 def folder_at(viewer: Viewer, path: str) -> Folder:
-    """The folder at `path`, spelled as the pages below it spell it.
+    """The folder at `path`, spelled as in the paths of the pages below it.
 
     Raises `PageNotFound` if this viewer may see none of them.
     """
@@ -76,13 +76,14 @@ def folder_at(viewer: Viewer, path: str) -> Folder:
 def folder_entries(
     viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int
 ) -> Sequence[FolderEntry]:
-    """The direct entries of `folder`, those with a position first, then by title; numbers in titles
-    are ordered as numbers."""
+    """The direct entries of `folder`: those with a position first, then by title, numbers in
+    natural order.
+    """
     key = path_key(folder.path)
     inside = _pages_inside(viewer, key)
     is_own = inside.c.is_deep == 0
     own_title = func.max(case((is_own, inside.c.title_key)))
-    # SQLite and PostgreSQL share no such order, and read the whole folder either way.
+    # SQLite and PostgreSQL have no common natural order, and read the whole folder anyway.
     everything = db.session.execute(
         select(
             inside.c.name,
@@ -113,7 +114,7 @@ def _order(row: Any) -> tuple[bool, float, tuple[str | int, ...], str]:
 
 
 def _pages_inside(viewer: Viewer, key: str) -> Subquery:
-    """All pages below `key`: `name` is the next part of their key, `is_deep` if more follow."""
+    """All pages below `key`; `name` is the next segment of their key, `is_deep` if more follow."""
     rest = func.substr(Page.key, len(key) + 2)
     slash = (func.instr if is_sqlite(db.session()) else func.strpos)(rest, "/")
     return (
@@ -130,5 +131,5 @@ def _pages_inside(viewer: Viewer, key: str) -> Subquery:
 
 
 def _prefix_of(path: str, key: str) -> str:
-    """The first parts of `path`, as many as `key` has."""
+    """The leading segments of `path`, as many as `key` has."""
     return "/".join(path.split("/")[: key.count("/") + 1])

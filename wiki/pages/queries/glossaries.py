@@ -1,7 +1,7 @@
-"""Terms explained on every page, as the glossaries define them that its reader may see.
+"""Terms that are explained on every page, from the glossaries that the reader may see.
 
-The statement that fetches a page also says which glossaries there are, and in which revision. What
-they define is read again only when that answer differs.
+The statement that fetches a page also returns the glossaries and their revisions. Their definitions
+are read again only if that result differs.
 """
 
 from collections.abc import Callable
@@ -19,13 +19,13 @@ from wiki.markup.slots import without_slots
 from wiki.pages.models import Page, Rendering
 
 MAX_GLOSSARY_PAGES = 20  # glossaries of one wiki
-CACHED_GLOSSARIES = 8  # one for each set of glossaries that some reader may see
+CACHED_GLOSSARIES = 8  # sets of glossaries; readers with different permissions have different ones
 
 
 def glossary_state() -> ScalarSelect[str | None]:
     """The ids and revisions of the glossaries that a viewer may see, as one string.
 
-    The viewer's `bindings` go with the statement.
+    The statement needs the viewer’s `bindings`.
     """
     page = aliased(Page)
     each = cast(page.id, String) + ":" + cast(page.revision_count, String)
@@ -40,13 +40,13 @@ _STATE = select(glossary_state())
 
 
 def current_glossary_state(viewer: Viewer) -> str | None:
-    """The same, for what is no page yet."""
+    """Like `glossary_state`, evaluated now, for a text that isn’t a stored page."""
     state: str | None = db.session.scalar(_STATE, viewer.bindings)
     return state
 
 
 def glossary_in(state: str | None) -> Glossary:
-    """The terms of the glossaries in this state; the sets that were read last are cached."""
+    """The terms of the glossaries in this state; recently used sets are cached."""
     return _LOADERS.current()(state) if state else _EMPTY
 
 

@@ -1,4 +1,4 @@
-"""What belongs to pages, for many pages at once: one statement or two, however many they are."""
+"""Data of many pages at once, in one or two statements regardless of their number."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -26,7 +26,7 @@ class RevisionRow:
     number: int
     action: str
     author: str | None
-    author_name: str | None  # of somebody without an account
+    author_name: str | None  # name of an author without an account
     created_at: datetime
     summary: str
     is_minor: bool
@@ -34,7 +34,7 @@ class RevisionRow:
 
 
 def texts_of_pages(page_ids: Collection[int]) -> dict[int, str]:
-    """The present texts of pages that the caller's viewer may see."""
+    """The current texts of pages by id; the caller’s viewer must be allowed to see the pages."""
     query = (
         select(Page.id, Text.body, Text.is_compressed)
         .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count))
@@ -46,7 +46,7 @@ def texts_of_pages(page_ids: Collection[int]) -> dict[int, str]:
 
 
 def sizes_of_pages(page_ids: Collection[int]) -> dict[int, int]:
-    """The numbers of characters of the present texts of pages."""
+    """The lengths of the current texts of pages in characters, by id."""
     query = (
         select(Revision.page_id, Revision.size)
         .join(Page, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count))
@@ -56,13 +56,13 @@ def sizes_of_pages(page_ids: Collection[int]) -> dict[int, int]:
 
 
 def tags_of_pages(page_ids: Collection[int]) -> dict[int, list[str]]:
-    """Their tags as they are written."""
+    """The tags of pages as they are spelled, by id."""
     query = select(Tag.page_id, Tag.name).where(Tag.page_id.in_(page_ids)).order_by(Tag.key)
     return _grouped(db.session.execute(query))
 
 
 def names_of_outside_authors(page_ids: Collection[int]) -> dict[int, str]:
-    """Who changed each page last, where that is somebody without an account here."""
+    """The name of each page’s last author by page id, if that author has no account."""
     last = (
         select(Revision.page_id, func.max(Revision.number).label("number"))
         .where(Revision.page_id.in_(page_ids), Revision.cause_id.is_(None))
@@ -78,7 +78,7 @@ def names_of_outside_authors(page_ids: Collection[int]) -> dict[int, str]:
 
 
 def revisions_of_pages(page_ids: Collection[int], limit: int) -> dict[int, list[RevisionRow]]:
-    """The last revisions of each, the newest first."""
+    """The last revisions of each page, newest first, by page id."""
     ranked = (
         select(
             Revision.id,
@@ -103,7 +103,7 @@ def revisions_of_pages(page_ids: Collection[int], limit: int) -> dict[int, list[
 def pages_linked_from(
     viewer: Viewer, page_ids: Collection[int], limit: int
 ) -> dict[int, list[ListedPage]]:
-    """The first pages that each links to, as far as `viewer` may see them, by title."""
+    """The first pages, by title, to which each page links and that `viewer` may see, by page id."""
     rows = db.session.execute(
         select(Link.from_page_id, Link.to_key).where(Link.from_page_id.in_(page_ids)).distinct()
     ).all()
@@ -120,7 +120,7 @@ def pages_linked_from(
 def pages_linking_to(
     viewer: Viewer, page_ids: Collection[int], limit: int
 ) -> dict[int, list[ListedPage]]:
-    """The first pages that link to each, as `backlinks` finds them, by title."""
+    """The first pages, by title, that link to each page, found as in `backlinks`, by page id."""
     names: dict[str, int] = {}
     paths = {}
     query = select(Page.id, Page.path, Page.key, Page.title_key).where(Page.id.in_(page_ids))
@@ -157,7 +157,7 @@ def _first_linking(viewer: Viewer, keys: list[str], limit: int) -> "Select[*tupl
 
 
 def _places_by_title(viewer: Viewer, paths: Collection[str]) -> dict[str, tuple[int, int]]:
-    """By path, the place in the order of titles, and the id."""
+    """The rank in the order of titles, and the id, of the pages at these paths."""
     query = select(Page.path, Page.title_key, Page.id).where(visible_to(viewer, Page))
     rows = sorted(
         (title_key, page_id, path)
@@ -168,7 +168,7 @@ def _places_by_title(viewer: Viewer, paths: Collection[str]) -> dict[str, tuple[
 
 
 def _listed(viewer: Viewer, ids: dict[int, list[int]]) -> dict[int, list[ListedPage]]:
-    """The pages with these ids, in their order."""
+    """The pages with these ids, in the given order."""
     wanted = {id_ for some in ids.values() for id_ in some}
     pages = {
         page.id: page

@@ -1,8 +1,8 @@
-"""What features above `pages` show on a page, in search, at its headings, and beside the editor.
+"""What features above `pages` add to pages, search results, headings and the editor.
 
-On a page: columns that they add to its one statement. A feature registers a scalar subquery on the
-page's columns, the same for all readers, and raises `Page.activity` in the transaction of whatever
-changes its value, so that cached pages are renewed.
+For a page they add columns to its statement: a feature registers a scalar subquery on the page’s
+columns, which is the same for all readers, and raises `Page.activity` in the transaction of every
+change of its value, so that cached pages are renewed.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -16,25 +16,25 @@ from wiki.pages.models import Page
 
 
 class HasExtras(Protocol):
-    """A page as it is shown, with what was registered."""
+    """A page to be shown, with the values that features registered."""
 
     @property
     def path(self) -> str:
-        """The page's path now."""
+        """The page’s current path."""
 
     @property
     def is_old(self) -> bool:
-        """Whether an earlier revision is shown, with which extras have nothing to do."""
+        """Whether an old revision is shown, for which extras don’t apply."""
 
     @property
     def extras(self) -> Mapping[str, Any]:
-        """The values of the columns that features registered, by their names."""
+        """The values of the registered columns, by name."""
 
 
 HeadingNotes = Callable[[HasExtras], Mapping[str, str]]
 
 _HEADING_NOTES: list[HeadingNotes] = []
-# What is shown beside the editor, for the kind, the title, and what is typed into the fields.
+# Returns what to show beside the editor, given the kind, the title and the typed fields.
 Advice = Callable[[str, str, Mapping[str, Sequence[str]]], Markup]
 
 _ADVICE: list[Advice] = []
@@ -43,25 +43,25 @@ _HIT_COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {}
 
 
 def register_column(name: str, make: Callable[[], ColumnElement[Any]]) -> None:
-    """Let every page carry `extras[name]`; `make` gives the column, correlated with `Page`.
+    """Add `extras[name]` to every page; `make` returns the column, correlated with `Page`.
 
-    To be called while modules are imported: the statement is composed once.
+    Must be called while modules are imported, since the statement is composed only once.
     """
     _COLUMNS[name] = make
 
 
 def extra_columns() -> dict[str, ColumnElement[Any]]:
-    """What features registered, as new columns of a query on `Page`, by name."""
+    """The registered columns by name, as new objects for a query on `Page`."""
     return {name: make() for name, make in _COLUMNS.items()}
 
 
 def extra_names() -> Collection[str]:
-    """Their names alone: what each page view asks for."""
+    """The names of the registered columns."""
     return _COLUMNS
 
 
 def register_hit_count(name: str, make: Callable[[], ColumnElement[int]]) -> None:
-    """Let every search result carry the number `counts[name]`, as `register_column` does a page."""
+    """Add the number `counts[name]` to every search result, like `register_column` for pages."""
     _HIT_COUNTS[name] = make
 
 
@@ -76,15 +76,15 @@ def hit_names() -> Collection[str]:
 
 
 def register_heading_notes(make: HeadingNotes) -> None:
-    """Let `make` give safe HTML that is at the end of headings, by their ids.
+    """Have `make` add sanitized HTML to the end of headings; it returns a mapping by heading id.
 
-    It depends on the page and its extras alone: all readers get the same.
+    It must depend only on the page and its extras: all readers get the same.
     """
     _HEADING_NOTES.append(make)
 
 
 def heading_notes(page: HasExtras) -> Mapping[str, str]:
-    """What is at the end of the page's headings, by their ids."""
+    """What to add to the end of the page’s headings, by their ids."""
     notes: dict[str, str] = {}
     for make in _HEADING_NOTES:
         for heading, html in make(page).items():
@@ -93,16 +93,16 @@ def heading_notes(page: HasExtras) -> Mapping[str, str]:
 
 
 def register_advice(advise: Advice) -> None:
-    """Let `advise` say something beside the editor with each preview; it must not raise."""
+    """Have `advise` show something beside the editor with each preview; it must not raise."""
     _ADVICE.append(advise)
 
 
 def advice(kind: str, title: str, typed: Mapping[str, Sequence[str]]) -> Markup:
-    """What all features say beside the editor."""
+    """What all registered features show beside the editor."""
     return Markup().join(advise(kind, title, typed) for advise in _ADVICE)
 
 
 def raise_activity(session: Session, page_id: int) -> None:
-    """Announce that something the page shows beside its revision has changed."""
+    """Record that something changed that the page shows in addition to its revision."""
     raised = {"activity": Page.activity + 1}
     session.execute(update(Page).where(Page.id == page_id).values(raised))

@@ -1,7 +1,7 @@
-"""Lists of pages by query, as a fenced block named `pages` asks for them.
+"""Queries for lists of pages, as written in a fenced block named `pages`.
 
-One `name: value` a line: `tag` and `not-tag` (any number of times), `kind`, `status`, `path` (what
-is below it), `sort` (`title` or `changed`) and `limit`.
+One `name: value` per line: `tag` and `not-tag` (repeatable), `kind`, `status`, `path` (pages below
+it), `sort` (`title` or `changed`) and `limit`.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ SORTS = ("title", "changed")
 
 
 class PageQueryRefused(ValueError):
-    """A line that can't be understood: `line` is what was written, `reason` a code.
+    """An invalid line: `line` is its text, `reason` a code.
 
     `unknown-name`, `unknown-kind`, `unknown-status`, `unknown-sort`, `limit`, `nothing-asked`.
     """
@@ -36,7 +36,7 @@ class PageQueryRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """Which pages are asked for; each of them fulfils every condition."""
+    """The pages to list; they must match all conditions."""
 
     tags: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class PageQuery:
 
 
 def parse_query(text: str) -> PageQuery:
-    """The query in the lines of a block. Raises `PageQueryRefused`."""
+    """The query in the text of a block. Raises `PageQueryRefused`."""
     tags: list[str] = []
     without: list[str] = []
     single: dict[str, str] = {}
@@ -85,7 +85,7 @@ def _checked_value(name: str, value: str, line: str) -> str:
 
 
 def pages_by_query(viewer: Viewer, query: PageQuery) -> list[ListedPage]:
-    """The pages that fulfil the query, of those that the viewer may see."""
+    """The pages that match the query and that the viewer may see."""
     conditions: list[ColumnElement[bool]] = [has_tag(key) for key in query.tags]
     conditions += [~has_tag(key) for key in query.without]
     if query.kind:

@@ -1,4 +1,4 @@
-"""Lists of pages for readers: by kind, by tag, by title, and those of the front page."""
+"""Lists of pages by kind, by tag and by title, and those of the front page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from wiki.kinds.current import all_kinds, kind_of
 from wiki.naming import path_key
 from wiki.pages.models import Page, Tag
 
-OTHER_LETTERS = "#"  # for titles that don't begin with a letter
+OTHER_LETTERS = "#"  # group of titles that don't begin with a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ class ListedPage:
 
     @property
     def kind_label(self) -> Words:
-        """What its kind is called, in the reader's language once it is shown."""
+        """The name of its kind, translated when shown."""
         return kind_of(self.kind).label
 
 
 @dataclass(frozen=True, slots=True)
 class TagCount:
-    """A tag and how many pages have it."""
+    """A tag, and the number of pages with it."""
 
     name: str
     key: str
@@ -61,7 +61,7 @@ class TagCount:
 
 @dataclass(frozen=True, slots=True)
 class KindSummary:
-    """What the front page shows of a kind."""
+    """What the front page shows about a kind."""
 
     count: int
     pages: Sequence[ListedPage]
@@ -71,7 +71,7 @@ class KindSummary:
 class FrontPage:
     """What the front page shows: kinds with pages, challenges, changes, and where to start.
 
-    `challenges` are the open ones, or the ones solved last when none is open.
+    `challenges` are open ones or, if there are none, the last ones solved.
     """
 
     shelves: Mapping[str, KindSummary]
@@ -81,7 +81,7 @@ class FrontPage:
 
     @property
     def page_count(self) -> int:
-        """How many pages of all kinds the viewer may see."""
+        """The number of pages of all kinds that the viewer may see."""
         return sum(shelf.count for shelf in self.shelves.values())
 
 
@@ -97,14 +97,14 @@ def pages_where(
     offset: int = 0,
     limit: int | None = None,
 ) -> list[ListedPage]:
-    """Pages for which all conditions hold, by title or the last changed first."""
+    """Pages that match all conditions, by title or, if `newest_first`, last changed first."""
     order = (Page.updated_at.desc(), Page.id.desc()) if newest_first else (Page.title_key, Page.id)
     query = _listed().where(visible_to(viewer, Page), *conditions)
     return fetch_records(ListedPage, query.order_by(*order).offset(offset).limit(limit))
 
 
 def page_addresses(viewer: Viewer, *, offset: int = 0, limit: int) -> list[tuple[str, datetime]]:
-    """Paths in the order in which the pages were created, and when each was changed last."""
+    """Paths of pages and the times of their last changes, in the order of creation."""
     query = select(Page.path, Page.updated_at).where(visible_to(viewer, Page)).order_by(Page.id)
     return [(path, at) for path, at in db.session.execute(query.offset(offset).limit(limit))]
 
@@ -114,7 +114,7 @@ def _of_kind(kind: str, status: str | None) -> ColumnElement[bool]:
 
 
 def count_pages_of_kind(viewer: Viewer, kind: str, status: str | None = None) -> int:
-    """How many pages of a kind, with a status if one is given, the viewer may see."""
+    """The number of pages of a kind, and optionally of a status, that the viewer may see."""
     query = select(func.count()).select_from(Page)
     return db.session.scalar(query.where(visible_to(viewer, Page), _of_kind(kind, status))) or 0
 
@@ -122,12 +122,12 @@ def count_pages_of_kind(viewer: Viewer, kind: str, status: str | None = None) ->
 def pages_of_kind(
     viewer: Viewer, kind: str, status: str | None = None, *, offset: int = 0, limit: int
 ) -> list[ListedPage]:
-    """Pages of a kind by title; of one status when it is given."""
+    """Pages of a kind, and optionally of a status, by title."""
     return pages_where(viewer, _of_kind(kind, status), offset=offset, limit=limit)
 
 
 def count_by_kind(viewer: Viewer) -> dict[str, int]:
-    """How many pages each kind has; kinds without pages are left out."""
+    """The number of pages of each kind; kinds without pages are left out."""
     rows = db.session.execute(_counts(visible_to(viewer, Page)))
     return {kind: count for kind, count in rows if kind in all_kinds()}
 
@@ -138,10 +138,9 @@ def _counts(condition: ColumnElement[bool]) -> "Select[str, int]":
 
 
 def all_tags(viewer: Viewer, *, offset: int = 0, limit: int | None = None) -> list[TagCount]:
-    """Every tag on pages that the viewer may see, by key, with the number of those pages.
+    """Every tag of pages that the viewer may see, by key, with the number of these pages.
 
-    A tag is spelled as most pages spell it, or of two equally frequent spellings, as the oldest
-    page does.
+    Shows the most frequent spelling of a tag; of equally frequent ones, that of the oldest page.
     """
     spellings = _spellings(viewer)
     if limit is not None:
@@ -152,20 +151,20 @@ def all_tags(viewer: Viewer, *, offset: int = 0, limit: int | None = None) -> li
 
 
 def tag_by_name(viewer: Viewer, name: str) -> TagCount | None:
-    """The tag of this name or key, as in `all_tags`; `None` when no page has it."""
+    """The tag with this name or key, as in `all_tags`; `None` if no page has it."""
     found = _tags(_spellings(viewer).where(Tag.key == path_key(name)))
     return found[0] if found else None
 
 
 def _spellings(viewer: Viewer) -> "Select[str, str, int]":
-    """Each spelling of each tag; of one tag, the one to show first."""
+    """Each spelling of each tag, the one to show first."""
     count = func.count().label("pages")
     return (
         select(Tag.key, Tag.name, count)
         .join(Page, Page.id == Tag.page_id)
         .where(visible_to(viewer, Page))
         .group_by(Tag.key, Tag.name)
-        # A page has a tag once, so no two spellings begin at the same page.
+        # A page has a tag only once, so the first pages of two spellings differ.
         .order_by(Tag.key, count.desc(), func.min(Tag.page_id))
     )
 
@@ -180,23 +179,23 @@ def _tags(query: "Select[str, str, int]") -> list[TagCount]:
 
 
 def pages_by_tag(viewer: Viewer, key: str, *, offset: int = 0, limit: int) -> list[ListedPage]:
-    """Pages with the tag of this key, by title."""
+    """Pages with the tag that has this key, by title."""
     return pages_where(viewer, has_tag(key), offset=offset, limit=limit)
 
 
 def has_tag(key: str) -> ColumnElement[bool]:
-    """A condition on `Page`: it has the tag with this key, see `path_key`."""
+    """A condition on `Page`: it has the tag with this key (see `path_key`)."""
     return Page.id.in_(select(Tag.page_id).where(Tag.key == key))
 
 
 def _first_letter() -> ColumnElement[str]:
-    # Numbers as parameters would make two expressions of it where it is grouped by.
+    # With numbers as parameters, the expressions in SELECT and GROUP BY would differ.
     one: ColumnElement[int] = literal_column("1")
     return func.substr(Page.title_key, one, one)
 
 
 def count_by_letter(viewer: Viewer) -> dict[str, int]:
-    """First letters of titles, in capitals, with the number of pages; `#` for everything else."""
+    """The number of pages by the first letter of their title, in capitals; `#` for all others."""
     rows = db.session.execute(
         select(_first_letter(), func.count())
         .where(visible_to(viewer, Page))
@@ -210,7 +209,7 @@ def count_by_letter(viewer: Viewer) -> dict[str, int]:
 
 
 def _letter_shown(first: str) -> str:
-    # A capital may be two letters (ŉ); one that folds back to something else can't be asked for.
+    # A capital may be two letters (ŉ); one that folds to something else can't be queried.
     capital = first.upper()
     return (capital if path_key(capital) == first else first) if first.isalpha() else OTHER_LETTERS
 
@@ -218,7 +217,7 @@ def _letter_shown(first: str) -> str:
 def pages_by_title(
     viewer: Viewer, letter: str | None = None, *, offset: int = 0, limit: int
 ) -> list[ListedPage]:
-    """Every page by title; those under one letter of `count_by_letter` when it is given."""
+    """All pages by title, or only those under one letter of `count_by_letter`."""
     conditions: list[ColumnElement[bool]] = []
     if letter == OTHER_LETTERS:
         firsts = db.session.scalars(
@@ -234,9 +233,10 @@ def pages_by_title(
 def load_front_page(
     viewer: Viewer, *, start_path: str, each: int, challenges: int, changes: int
 ) -> FrontPage:
-    """The front page in three queries: `each` pages a kind, and so many challenges and changes.
+    """The front page in three queries: `each` pages of each kind, and so many challenges and
+    changes.
 
-    `start_path` is the page for newcomers.
+    `start_path` is the path of the page for newcomers.
     """
     shelves, start = _kind_summaries(viewer, start_path, each)
     latest = fetch_records(ListedPage, _latest_query(changes), viewer.bindings)
@@ -257,15 +257,15 @@ def _kind_summaries(
         pages = found.setdefault(page.kind, (count, []))[1]
         if len(pages) < each:
             pages.append(page)
-    # In the order of the table of kinds.
+    # In the order of `all_kinds`.
     return {name: KindSummary(*found[name]) for name in all_kinds() if name in found}, start
 
 
 @lru_cache(maxsize=4)
 def _kind_summaries_query(each: int, names: tuple[str, ...]) -> "Select[*tuple[Any, ...]]":
-    """Composed once for all viewers: that takes longer than running it."""
+    """The statement, cached, since composing it takes longer than running it."""
     counts = _counts(visible_to_bound(Page)).subquery()
-    # A kind at a time reads `each` entries of an index; ranking all pages at once reads them all.
+    # One query per kind reads `each` index entries; ranking all pages at once would read them all.
     newest = [_newest(kind, each) for kind in names]
     beginning = select(Page.id).where(visible_to_bound(Page), Page.key == bindparam("start_key"))
     shown = union_all(*newest, beginning).subquery()

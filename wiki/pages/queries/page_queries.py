@@ -1,4 +1,4 @@
-"""A page as its reader gets it, in one query that reads rows rather than objects."""
+"""Reads a page for display, in one query that returns rows rather than objects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -45,16 +45,16 @@ from wiki.pages.queries.page_extras import extra_columns, extra_names
 from wiki.pages.queries.revisions import RevisionView
 
 MAX_SUBPAGES = 24  # pages below a page that are listed on it
-_MOST_ORDERED = 200  # the first of them by path, of which these are chosen
+_MOST_ORDERED = 200  # of which these are chosen: the first by path
 WORDS_A_MINUTE = 200  # Brysbaert 2019: 238 for English prose; code and a second language slow it
 
-# Separators that no path, key or tag can contain: a list comes as one string, in one query.
+# Separators that occur in no path, key or tag; the query returns lists as strings.
 _UNIT, _RECORD, _GROUP = "\x1f", "\x1e", "\x1d"
 
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """Everything that the page's template shows, and what tells whether it changed."""
+    """Everything that the page’s template shows, and what tells whether it has changed."""
 
     id: int
     path: str
@@ -66,29 +66,30 @@ class PageView:
     revision_number: int
     updated_at: datetime
     updated_by: str | None
-    accepted_by: str | None  # that change, if it had been proposed
+    accepted_by: str | None  # who accepted that change, if it was a proposal
     is_improved: bool | None
     activity: int
-    fields: Mapping[str, Any]  # of the revision, those of its kind among them
+    fields: Mapping[str, Any]  # of the revision, including those of its kind
     renderer: str | None
     word_count: int
     outline: list[list[Any]]
     slotted: str  # its HTML; see `wiki.markup.slots`
     tags: list[tuple[str, str]]  # name, key
     found: Mapping[str, str]  # key of a link's target -> path of the page it leads to
-    below: list[tuple[str, str]]  # path, title: pages below it, at most `MAX_SUBPAGES` and one more
-    shown: str = ""  # a hash of what it shows of other pages, if it does
-    glossaries: str | None = None  # which there are, for `wiki.pages.queries.glossaries`
+    below: list[tuple[str, str]]  # (path, title) of pages below it, at most `MAX_SUBPAGES` + 1
+    shown: str = ""  # a hash of what it shows of other pages, if anything
+    glossaries: str | None = None  # the glossary state, see `wiki.pages.queries.glossaries`
     revision: RevisionView | None = None  # the old revision that is shown, if one is
     extras: Mapping[str, Any] = field(default_factory=dict)  # see `page_extras`
 
     @property
     def is_old(self) -> bool:
-        """Whether an earlier revision is shown."""
+        """Whether an old revision is shown."""
         return self.revision is not None
 
     @property
     def kind_label(self) -> Words:
+        """The name of its kind, translated when shown."""
         return kind_of(self.kind).label
 
     @property
@@ -98,19 +99,18 @@ class PageView:
 
     @property
     def minutes(self) -> int:
-        """Minutes to read it, at `WORDS_A_MINUTE`; at least one."""
+        """The reading time in minutes, at `WORDS_A_MINUTE`; at least 1."""
         return max(1, round(self.word_count / WORDS_A_MINUTE))
 
     def is_same_name(self, path: str) -> bool:
-        """Whether `path` is only another spelling of this page's path."""
+        """Whether `path` is just another spelling of this page’s path."""
         return path_key(path) == path_key(self.path)
 
 
 def page_at(viewer: Viewer, path: str) -> PageView:
-    """The page that `path` names for this viewer: by path, then title, then redirect.
+    """The page that `path` means to this viewer: by path, then by title, then by redirect.
 
-    Its own `path` differs from `path` unless that is how it was found.
-    Raises `PageNotFound`.
+    Its `path` attribute is the actual path. Raises `PageNotFound`.
     """
     key = path_key(path)
     row = _row_at(viewer, key)
@@ -122,12 +122,12 @@ def page_at(viewer: Viewer, path: str) -> PageView:
 
 
 def _row_at(viewer: Viewer, key: str) -> Any:
-    # On the connection: the session would add half a millisecond, and these are no objects.
+    # On the connection: the session would add half a millisecond, and no objects are needed.
     return db.session.connection().execute(_page_query(), {"key": key, **viewer.bindings}).first()
 
 
 def page_as_of(page: PageView, revision: RevisionView) -> PageView:
-    """The page with the names, tags and author of one of its revisions."""
+    """The page with the title, tags and author of one of its revisions."""
     status = revision.fields.get("status")
     return replace(
         page,
@@ -147,7 +147,7 @@ def page_as_of(page: PageView, revision: RevisionView) -> PageView:
 def _page_view(row: Any) -> PageView:
     values = row._asdict()
     found: dict[str, str] = {}
-    # In order of precedence: what an earlier way found is kept.
+    # In order of precedence: earlier results win.
     for way in ("by_path", "by_title", "by_redirect"):
         for target, path in sorted(_pairs(values.pop(way))):
             found.setdefault(target, path)
@@ -167,7 +167,9 @@ def _pairs(text: str | None) -> list[tuple[str, str]]:
 
 
 def _ordered(below: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Path and title of the first pages below a page; a position comes before each title."""
+    """Path and title of the first pages below a page, from pairs with the position before the
+    title.
+    """
     found = [(path, *rest.split(_GROUP, 1)) for path, rest in below]
     by_path = sort_key_of({path: float(at) if at else None for path, at, _title in found})
     ordered = sorted(found, key=lambda each: by_path(each[0]))
@@ -176,7 +178,7 @@ def _ordered(below: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 @cache
 def _page_query() -> Select[*tuple[Any, ...]]:
-    """Composed once: that takes longer than running it."""
+    """The statement, cached, since composing it takes longer than running it."""
     tags = select(_aggregated(Tag.name, Tag.key)).where(Tag.page_id == Page.id).correlate(Page)
     accepter = aliased(User)
     query: Select[*tuple[Any, ...]] = (
@@ -218,7 +220,7 @@ def _page_query() -> Select[*tuple[Any, ...]]:
 
 
 def _link_targets() -> dict[str, Select[str]]:
-    """By each way in which links of the page find others: their targets, with paths."""
+    """Queries for the targets and paths of the page’s links, by the way they are resolved."""
     target = aliased(Page)
     leads = (
         select(_aggregated(Link.to_key, target.path))
@@ -235,7 +237,7 @@ def _link_targets() -> dict[str, Select[str]]:
 
 
 def _pages_below() -> Select[str]:
-    """The first pages below the page, as `_ordered` reads them."""
+    """The first pages below the page, in the form that `_ordered` reads."""
     child = aliased(Page)
     children = (
         select(child.path, child.title, child.position)
@@ -251,12 +253,15 @@ def _pages_below() -> Select[str]:
 def _aggregated(
     first: SQLColumnExpression[str], second: SQLColumnExpression[str]
 ) -> ColumnElement[str]:
-    """Pairs as one string, as `_pairs` reads it."""
+    """Pairs as one string, in the form that `_pairs` reads."""
     return func.aggregate_strings(first + _UNIT + second, _RECORD)
 
 
 def resolve_targets(viewer: Viewer, targets: list[str]) -> dict[str, str]:
-    """By the key of each link target that leads to a page this viewer may see: that page's path."""
+    """The path of the page to which each link target leads, by target key.
+
+    Targets without a page that this viewer may see are left out.
+    """
     found: dict[str, str] = {}
     for keys in in_batches(key for target in targets if (key := path_key(target))):
         found |= _resolve_keys(viewer, set(keys))
@@ -264,7 +269,7 @@ def resolve_targets(viewer: Viewer, targets: list[str]) -> dict[str, str]:
 
 
 def _resolve_keys(viewer: Viewer, keys: set[str]) -> dict[str, str]:
-    """Where these keys lead: by path, then title, then redirect."""
+    """The paths of pages by key: by path, then by title, then by redirect."""
     session: Session = db.session()
     direct = select(Page.key, Page.title_key, Page.path).where(
         or_(Page.key.in_(keys), Page.title_key.in_(keys)), visible_to(viewer, Page)
@@ -285,7 +290,7 @@ def _resolve_keys(viewer: Viewer, keys: set[str]) -> dict[str, str]:
 
 
 def is_former_name(viewer: Viewer, path: str) -> bool:
-    """Whether a page that this viewer may see formerly had this path or title."""
+    """Whether a page that this viewer may see once had this path or title."""
     is_theirs = exists().where(
         Redirect.key == path_key(path), Page.id == Redirect.page_id, visible_to(viewer, Page)
     )
@@ -293,13 +298,10 @@ def is_former_name(viewer: Viewer, path: str) -> bool:
 
 
 def visible_page(viewer: Viewer, path: str) -> Page:
-    """The page itself, to be acted on, also at a path that it had before.
-
-    Raises `PageNotFound`.
-    """
-    if "\x00" in path:  # a form may send anything, and PostgreSQL refuses to look for it
+    """The page object at a current or former path, for changing it. Raises `PageNotFound`."""
+    if "\x00" in path:  # forms may send NUL, which PostgreSQL rejects
         raise PageNotFound(path)
-    # At its former path as well: an editor left open while it was renamed can still save.
+    # Also at a former path: an editor opened before a rename can still save.
     page = _now_or_formerly_at(path, select(Page).where(visible_to(viewer, Page)))
     if page is None:
         raise PageNotFound(path)
@@ -307,7 +309,7 @@ def visible_page(viewer: Viewer, path: str) -> Page:
 
 
 def _now_or_formerly_at(path: str, query: "Select[Page]") -> Page | None:
-    """The page of `query` at `path`, or one that a redirect leads to from there."""
+    """The page of `query` at `path`, or the one to which a redirect from there leads."""
     key = path_key(path)
     page: Page | None = db.session.scalar(query.where(Page.key == key))
     if page is None:
@@ -317,12 +319,12 @@ def _now_or_formerly_at(path: str, query: "Select[Page]") -> Page | None:
 
 
 def editable_page(viewer: Viewer, path: str) -> Page:
-    """`visible_page` for anyone who is about to change it. Raises `PageNotFound`, `Forbidden`."""
+    """Like `visible_page`, for changing the page. Raises `PageNotFound`, `Forbidden`."""
     return _if_editable(viewer, visible_page(viewer, path))
 
 
 def editable_page_by_id(viewer: Viewer, page_id: int) -> Page:
-    """The page with this id, to be changed. Raises `PageNotFound`, `Forbidden`."""
+    """The page with this id, for changing it. Raises `PageNotFound`, `Forbidden`."""
     return _if_editable(viewer, visible_page_by_id(viewer, page_id))
 
 
@@ -350,14 +352,14 @@ def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
 
 
 def restorable_page_at(viewer: Viewer, path: str) -> Page | None:
-    """The page last deleted at `path`, now or formerly its path, that this viewer may restore."""
+    """The page last deleted at this current or former path, if the viewer may restore it."""
     return deleted_page(viewer, path) if viewer.is_member else None
 
 
 def deleted_page(viewer: Viewer, path: str, page_id: int | None = None) -> Page | None:
-    """The same, or the one with this id.
+    """Like `restorable_page_at`, or the deleted page with this id.
 
-    To others it answers as if there were none, after the same statements.
+    For viewers who may not restore it, runs the same statements and returns `None`.
     """
     query = select(Page).where(Page.deleted_at.is_not(None), history_visible_to(viewer, Page))
     if page_id is not None:
@@ -367,7 +369,7 @@ def deleted_page(viewer: Viewer, path: str, page_id: int | None = None) -> Page 
 
 
 def pages_below(viewer: Viewer, path: str, limit: int = 100) -> list[tuple[str, str]]:
-    """`(title, path)` of the pages whose path begins with `path` and a slash."""
+    """`(title, path)` of the pages below `path`."""
     rows = db.session.execute(
         select(Page.title, Page.path)
         .where(is_below(Page.key, path_key(path)), visible_to(viewer, Page))

@@ -1,7 +1,7 @@
-"""The rule of each page, as an array: what search may show, without asking for each page.
+"""The access rule of each page as an array, so that search can filter without a query per page.
 
-Rights are not indexed: a rule over ten thousand pages would mean indexing them all again. The array
-is loaded again when the version of the rules has changed, and extended by pages that are new.
+Permissions are not indexed: a new rule for ten thousand pages would mean indexing them all again.
+The array is reloaded when the version of the rules has changed, and extended for new pages.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from wiki.database import db, in_batches
 from wiki.pages.models import Page
 
 _NOT_LOADED = -1
-_NO_RULE = 0  # of a page that isn't there; nobody may see it
+_NO_RULE = 0  # of an id without a page; nobody may see it
 
 
 @dataclass(frozen=True)
 class _PageRules:
-    """`rules[page id]` is the id of a page's rule, as of a version of the rules."""
+    """`rules[page id]` is the id of the page’s rule, at a version of the rules."""
 
     version: int
     rules: NDArray[np.int64]
@@ -39,9 +39,9 @@ _CACHE = AppState("page_rules", _Cache)
 
 
 def allowed_pages(viewer: Viewer, page_ids: NDArray[np.int64]) -> NDArray[np.bool_] | None:
-    """A mask of the pages that `viewer` may see by the rules of access; `None` if all of them.
+    """A mask of the pages that `viewer` may see under the access rules; `None` if all of them.
 
-    Of deleted pages it says nothing.
+    Doesn’t consider whether pages are deleted.
     """
     book, readable = rulebook(), readable_rules(viewer)
     if len(readable) == len(book.rules):
@@ -54,7 +54,7 @@ def allowed_pages(viewer: Viewer, page_ids: NDArray[np.int64]) -> NDArray[np.boo
 
 
 def _rules_of(page_ids: NDArray[np.int64], version: int) -> NDArray[np.int64]:
-    """The id of each page's rule, `_NO_RULE` for pages that aren't there."""
+    """The rule id of each page, `_NO_RULE` for ids without a page."""
     cache = _CACHE.current()
     with cache.lock:
         latest = cache.latest
@@ -62,7 +62,7 @@ def _rules_of(page_ids: NDArray[np.int64], version: int) -> NDArray[np.int64]:
         if (more := int(page_ids.max(initial=-1)) + 1 - len(rules)) > 0:
             rules = np.append(rules, np.full(more, _NOT_LOADED))
         missing = page_ids[rules[page_ids] == _NOT_LOADED]
-        if missing.size:  # written since, maybe with a lower id than one that is loaded
+        if missing.size:  # created since, maybe with lower ids than loaded ones
             rules = _with_pages(rules, missing)
         cache.latest = _PageRules(version, rules)
     found: NDArray[np.int64] = rules[page_ids]
@@ -78,7 +78,7 @@ def _loaded() -> NDArray[np.int64]:
 
 
 def _with_pages(rules: NDArray[np.int64], page_ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    rules = rules.copy()  # other threads read the one there is
+    rules = rules.copy()  # other threads use the current one
     rules[page_ids] = _NO_RULE
     for some in in_batches(page_ids.tolist()):
         query = select(Page.id, Page.rule_id).where(Page.id.in_(some))

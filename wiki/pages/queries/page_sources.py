@@ -1,4 +1,4 @@
-"""A page as it was written, in one query: for programs, which need nothing around it."""
+"""The source of a page in one query, for clients that need nothing else."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +17,7 @@ from wiki.pages.queries.revisions import RevisionView, revision_view, revisions_
 
 @dataclass(frozen=True, slots=True)
 class PageSource:
-    """A page, and one of its revisions with the Markdown as it was written."""
+    """A page, and one of its revisions with its Markdown."""
 
     id: int
     path: str
@@ -26,7 +26,7 @@ class PageSource:
 
 
 def page_source(viewer: Viewer, path: str, number: int | None = None) -> PageSource:
-    """The page that `path` names, by path, title or redirect, at a revision, or as it is now.
+    """The page that `path` means (path, title or redirect), at a revision or now.
 
     Raises `PageNotFound`, `RevisionNotFound`, `RevisionErased`.
     """
@@ -53,7 +53,7 @@ def _source_at(viewer: Viewer, path: str, number: int | None) -> PageSource | No
 
 @cache
 def _source_query() -> Select[*tuple[Any, ...]]:
-    """Composed once: that takes longer than running it."""
+    """The statement, cached, since composing it takes longer than running it."""
     number: BindParameter[Any] = bindparam("number")
     is_asked = Revision.number == func.coalesce(number, Page.revision_count)
     return (

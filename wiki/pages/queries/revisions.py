@@ -18,7 +18,7 @@ from wiki.pages.writing.text_store import decompress_text
 
 @dataclass(frozen=True, slots=True)
 class RevisionView:
-    """A revision with its text; an erased one has no text, but who erased it and why."""
+    """A revision with its text; if it was erased, who erased it and why."""
 
     id: int
     number: int
@@ -37,16 +37,16 @@ class RevisionView:
     text: str
     erased_at: datetime | None = None
     erased_by: str | None = None
-    erased_why: str | None = None  # None unless it was erased
-    author_name: str | None = None  # of somebody without an account
-    accepted_by: str | None = None  # who accepted it, if its author had proposed it
-    is_improved: bool = False  # whether they changed it before
+    erased_why: str | None = None  # `None` unless it was erased
+    author_name: str | None = None  # name of an author without an account
+    accepted_by: str | None = None  # who accepted it, if it was a proposal
+    is_improved: bool = False  # whether they changed it when accepting
 
 
 def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
-    """Revisions of a page with their texts, in the order asked for.
+    """Revisions of a page with their texts, in the order of `numbers`.
 
-    The caller has checked that the viewer may see the page. Raises `RevisionNotFound`.
+    Callers must have checked that the viewer may see the page. Raises `RevisionNotFound`.
     """
     asked = {"page_id": page_id, "numbers": list(numbers)}
     rows = db.session.execute(_numbered_query(), asked)
@@ -66,7 +66,7 @@ def _numbered_query() -> Select[*tuple[Any, ...]]:
 
 @cache
 def revisions_query() -> Select[*tuple[Any, ...]]:
-    """The columns of which `revision_view` makes a view. Composing them takes long."""
+    """Selects the columns that `revision_view` needs; cached, since composing it takes long."""
     eraser, accepter = aliased(User), aliased(User)
     return (
         select_record(
@@ -88,7 +88,7 @@ def revisions_query() -> Select[*tuple[Any, ...]]:
 
 
 def revision_view(row: dict[str, Any]) -> RevisionView:
-    """The view of a row of `revisions_query`, its text decompressed; `row` is used up."""
+    """The view of a row of `revisions_query`, with its text decompressed; `row` is modified."""
     row["text"] = decompress_text(row["text"], row.pop("is_compressed"))
     row["tags"] = tuple(row["tags"])
     if row["erased_at"] is None:
@@ -97,9 +97,9 @@ def revision_view(row: dict[str, Any]) -> RevisionView:
 
 
 def texts_newest_first(page_id: int) -> Iterator[tuple[int, str | None]]:
-    """`(number, text)` of a page's revisions, the newest first, read lazily.
+    """`(number, text)` of a page’s revisions, newest first, read lazily.
 
-    The text is `None` where it was erased.
+    The text of an erased revision is `None`.
     """
     rows = db.session.execute(
         select(Revision.number, Text.body, Text.is_compressed, Text.erased_at)
@@ -114,9 +114,9 @@ def texts_newest_first(page_id: int) -> Iterator[tuple[int, str | None]]:
 
 
 def restored_sources(page_id: int) -> Callable[[int], tuple[int, str] | None]:
-    """A function that gives, for a restoring revision, the one it took lines from, with its text.
+    """A function from the number of a revision to `(number, text)` of the one it restored, if any.
 
-    A restored revision is its own source; the source of an undone edit is the revision before it.
+    A restore has the restored revision as its source, an undo the one before the undone revision.
     """
     rows = db.session.execute(
         select(Revision.number, Revision.action, Revision.merged_number).where(
@@ -147,7 +147,7 @@ def restored_sources(page_id: int) -> Callable[[int], tuple[int, str] | None]:
 
 
 def relinked_numbers(page_id: int) -> set[int]:
-    """The page's revisions that changed nothing in its text but where links lead."""
+    """The numbers of the page’s revisions that only changed link targets."""
     query = select(Revision.number).where(
         Revision.page_id == page_id, Revision.action.in_(("rename", "relink"))
     )
@@ -157,7 +157,7 @@ def relinked_numbers(page_id: int) -> set[int]:
 def revision_authors(
     page_id: int, numbers: Collection[int]
 ) -> dict[int, tuple[str | None, str | None, datetime]]:
-    """Author, name of an author without an account, and time of these revisions, by number."""
+    """`(author, name of an author without an account, time)` of these revisions, by number."""
     rows = db.session.execute(
         select(Revision.number, User.username, Revision.author_name, Revision.created_at)
         .outerjoin(User, User.id == Revision.author_id)

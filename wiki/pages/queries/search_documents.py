@@ -1,4 +1,4 @@
-"""Pages for search: what goes into the index, and what a result shows."""
+"""Pages for search: what is indexed, and what results show."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -25,12 +25,12 @@ from wiki.pages.queries.field_documents import (
 from wiki.pages.queries.page_extras import hit_counts, hit_names
 from wiki.search.documents import OBSOLETE, Document, FoundPage, LinkText, SuggestedPage
 
-INDEXED_FILE_LENGTH = 200_000  # characters of a file that are indexed
-SNIPPET_FILE_LENGTH = 20_000  # characters of a file that a snippet is taken from
+INDEXED_FILE_LENGTH = 200_000  # characters of a file's text that are indexed
+SNIPPET_FILE_LENGTH = 20_000  # characters of a file's text that snippets are taken from
 
 
 def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
-    """The documents of these pages; those left out must not be found."""
+    """The documents of these pages by id; pages that are left out must not be found."""
     session: Session = db.session()
     documents: dict[int, Document] = {}
     for ids in in_batches(page_ids):
@@ -62,7 +62,9 @@ def _indexed_columns(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
 def _document(
     row: Any, beside: Iterable[tuple[str, str]], links: Iterable[str], redirects: Iterable[str]
 ) -> Document:
-    """The document of a row of `_indexed_columns`; `beside` are names and texts of its files."""
+    """The document of a row of `_indexed_columns`; `beside` has names and texts of the page’s
+    files.
+    """
     indexed = indexed_fields(row.kind, row.fields)
     return Document(
         page_id=row.id,
@@ -101,7 +103,9 @@ def _links_from(page_ids: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _link_texts(slotted: str, kind: str) -> Iterator[LinkText]:
-    """What a page calls others; a glossary's term is a name of the page that its meaning links."""
+    """The texts by which a page links to others; for a glossary, also terms with linked
+    definitions.
+    """
     yield from starmap(LinkText, slots.link_texts(slotted))
     if kind == GLOSSARY:
         for name, target in linked_terms(slots.without_slots(slotted)):
@@ -130,7 +134,7 @@ _SEEN = select(Page.id).where(Page.id.in_(bindparam("ids", expanding=True)), vis
 
 
 def hidden_pages(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
-    """Those of `page_ids`, which may be all there are, that this viewer may not see."""
+    """The ids in `page_ids`, which may be all pages, that this viewer may not see."""
     hidden = set(page_ids)
     for ids in in_batches(sorted(hidden)):
         rows = db.session.connection().execute(_SEEN, {"ids": ids, **viewer.bindings})
@@ -140,7 +144,7 @@ def hidden_pages(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
 
 @cache
 def _hits() -> Select[*tuple[Any, ...]]:
-    """Composed once: that takes longer than running it."""
+    """The statement, cached, since composing it takes longer than running it."""
     return (
         select(
             *(Page.id, Page.title, Page.path, Page.kind, Page.status, Page.updated_at),
@@ -155,14 +159,14 @@ def _hits() -> Select[*tuple[Any, ...]]:
 
 
 def load_hits(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, FoundPage]:
-    """What a result page shows of these pages, without those the viewer may not see."""
-    # Rows, not objects: without the session they come in two thirds of the time.
+    """What a result page shows about these pages, without those that the viewer may not see."""
+    # Rows, not objects: without the session this takes a third less time.
     rows = db.session.connection().execute(_hits(), {"ids": page_ids, **viewer.bindings}).all()
     beside = file_texts_by_page([row.id for row in rows if row.has_files], SNIPPET_FILE_LENGTH)
     names = hit_names()
     hits: dict[int, FoundPage] = {}
     for page_id, title, path, kind, status, at, tags, fields, sections, _files, *numbers in rows:
-        # Under the file's name, with no id: no part of the page is to be linked.
+        # Under the file's name, without an id, since it is no section of the page.
         attached = [("", name, text) for name, text in beside.get(page_id, ()) if text]
         shown = [*field_sections(kind, fields), *sections, *attached]
         counts = dict(zip(names, numbers, strict=True))
@@ -176,6 +180,6 @@ _NAMES = select(Page.id, Page.title, Page.path, Page.kind).where(
 
 
 def load_names(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, SuggestedPage]:
-    """What a suggestion shows of these pages, without those the viewer may not see."""
+    """What a suggestion shows about these pages, without those that the viewer may not see."""
     rows = db.session.connection().execute(_NAMES, {"ids": page_ids, **viewer.bindings})
     return {row.id: SuggestedPage(row.title, row.path, row.kind) for row in rows}

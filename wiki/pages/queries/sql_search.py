@@ -1,4 +1,4 @@
-"""Search without an index: the database scans every text for the words of the query."""
+"""Search without an index: the database scans all texts for the words of the query."""
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
@@ -31,7 +31,7 @@ from wiki.search.documents import label_key
 from wiki.search.query.literal_terms import literal_texts
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Query
 
-MAX_TERMS = 60  # searched for; each is a bit of an integer in the database
+MAX_TERMS = 60  # terms searched for; each is a bit of an integer in the database
 FIELD_WEIGHTS = {"title": 5, "tags": 3, "text": 1}
 
 Condition = ColumnElement[bool]
@@ -46,11 +46,11 @@ def search_sql(
     offset: int = 0,
     pinned: Sequence[int] = (),
 ) -> tuple[int, list[int]]:
-    """The pages whose text contains what a query asks for.
+    """The total number of matching pages, and the ids of one page of results.
 
-    At least one of `words` must occur, unless the query is stricter. Returns the true total and the
-    ids of one page of results: first those with most of the words, above all in their titles. The
-    pages `pinned` come before them, in this order, unless filters exclude them.
+    At least one of `words` must occur, unless the query is stricter. Pages with most of the words
+    come first, especially with words in their titles. The pages `pinned` precede them, in this
+    order, unless filters exclude them.
     """
     if query.is_empty:
         return 0, []
@@ -75,13 +75,14 @@ def search_sql(
 
 
 class _TermMatches:
-    """The terms of a query, as bits of the integers that tell which of them a page contains."""
+    """The terms of a query as bits, and columns that tell which terms a page contains."""
 
     def __init__(self, viewer: Viewer, texts: Sequence[str]) -> None:
         self._bits = {text: 1 << number for number, text in enumerate(texts)}
         self.held = _held_in_pages(viewer, texts)
 
     def holds(self, item: Item) -> Condition:
+        """Whether a page matches an item of the query."""
         if isinstance(item, Filter):
             return _has_label(item)
         if isinstance(item, Changed):
@@ -93,9 +94,11 @@ class _TermMatches:
         return and_(*(self._in(parts, text) for text in texts)) if texts else false()
 
     def anywhere(self, text: str) -> Condition:
+        """Whether the text occurs in the title, tags or text of a page."""
         return self._in(tuple(FIELD_WEIGHTS), text)
 
     def score(self, words: Sequence[str]) -> ColumnElement[int]:
+        """The rank of a page: the sum of the weights of the parts that contain these words."""
         return sum(
             (
                 case((self._in((part,), word), weight), else_=0)
@@ -140,7 +143,7 @@ def _has_label(item: Filter) -> Condition:
 
 
 def _pages_with_field(label: str) -> list[int]:
-    """The pages with a field of this label: JSON is compared as the index compares it."""
+    """The ids of pages with a field of this label, compared as the index does."""
     name, _, _value = label_key(label).partition("=")
     query = select(Page.id, Page.kind, Revision.fields).join(
         Revision, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count)
@@ -152,7 +155,7 @@ def _pages_with_field(label: str) -> list[int]:
 
 
 def _is_called(column: SQLColumnExpression[str], value: str) -> Condition:
-    """Whether a label is the one meant: labels are few, and compared as the index compares them."""
+    """Whether a column has this label, compared as the index does; there are few labels."""
     names = db.session.scalars(select(column).distinct())
     return column.in_([name for name in names if name and label_key(name) == label_key(value)])
 
@@ -176,7 +179,7 @@ def _held_sqlite(column: Any, texts: Sequence[str]) -> ColumnElement[int]:
 
 
 def _held(text: str | None, texts: str) -> int:
-    """The bits of those of `texts`, one a line, that occur in a text."""
+    """The bits of those of `texts`, one per line, that occur in `text`."""
     folded = fold_with_places(text or "").text
     if " " in texts:
         folded = " ".join(folded.split())

@@ -1,4 +1,4 @@
-"""Which links of a page lead nowhere yet, in the statement that loads it."""
+"""Which links of a page are withheld, read by the statement that loads the page."""
 
 from collections.abc import Collection
 
@@ -15,7 +15,7 @@ _SEPARATOR = ","
 
 
 def withheld_hashes() -> ColumnElement[str]:
-    """As `read_withheld` reads it: what a page holds, as a column of a statement on pages."""
+    """A column for statements on pages with the withheld hashes, for `read_withheld`."""
     hashes = select(func.aggregate_strings(WithheldLink.hash, _SEPARATOR))
     return hashes.where(WithheldLink.page_id == Page.id).correlate(Page).scalar_subquery()
 
@@ -24,17 +24,17 @@ register_column(_COLUMN, withheld_hashes)
 
 
 def withheld_links_in(page: PageView) -> Collection[str]:
-    """The hashes of the addresses that lead nowhere from `page`; none while that is off."""
+    """The hashes of the addresses withheld on `page`; empty while the feature is off."""
     return read_withheld(page.extras.get(_COLUMN))
 
 
 def read_withheld(held: str | None) -> Collection[str]:
-    """The hashes in the column of `withheld_hashes`; none while that is off."""
+    """The hashes in the column of `withheld_hashes`; empty while the feature is off."""
     return held.split(_SEPARATOR) if held and HOLD_LINKS.current() else ()
 
 
 def withheld_links_of(page_id: int | None) -> Collection[str]:
-    """The same for a page that isn't loaded, such as that of an old revision."""
+    """The hashes withheld on a page that isn’t loaded; empty while the feature is off."""
     if page_id is None or not HOLD_LINKS.current():
         return ()
     return db.session.scalars(

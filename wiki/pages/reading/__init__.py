@@ -1,1 +1,1 @@
-"""Reading a page: now, at an old revision, as source."""
+"""Shows pages: the current revision, old ones, and sources."""

@@ -14,7 +14,7 @@ _POLICY = (
 
 @pages.get("/diagram")
 def diagram() -> Response:
-    """An empty document with an opaque origin: a diagram can reach neither page nor wiki."""
+    """An empty document with an opaque origin: a diagram can’t access page or wiki."""
     response = make_response(render_template("pages/reading/diagram.html"))
     policy = _POLICY.format(host=request.host_url.rstrip("/"))
     response.headers["Content-Security-Policy"] = policy

@@ -1,4 +1,4 @@
-"""The pages below a path: at the path's own address if there is no page."""
+"""Lists the pages below a path; without a page, at the path’s own URL."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from wiki.web.pagination import paginate
 
 @pages.get("/below/<wikipath:path>")
 def below(path: str) -> ResponseReturnValue:
-    """The pages below a page; those of a path without a page are at its own address."""
+    """The pages below a page; redirects to the path’s own URL if it has no page."""
     viewer = current_viewer()
     try:
         page = visible_page(viewer, path)

@@ -1,4 +1,4 @@
-"""Which page and revision a request asks for, deleted pages included."""
+"""Finds the page and revision that a request is about, including deleted pages."""
 
 from flask import request, url_for
 
@@ -10,9 +10,9 @@ from wiki.web.request_values import parse_number
 
 
 def requested_page(path: str) -> Page:
-    """The page at `path`, or for viewers who may restore it, the one deleted there.
+    """The page at `path` or, for viewers who may restore it, the one deleted there.
 
-    `?deleted=ID` chooses among several deleted ones, or one whose path another page has now.
+    `?deleted=ID` chooses one of several deleted pages, or one at a path that another page has now.
     Raises `PageNotFound`.
     """
     if "deleted" not in request.args:
@@ -24,7 +24,7 @@ def requested_page(path: str) -> Page:
 
 
 def requested_deleted_page(path: str) -> Page:
-    """The page deleted at `path`: the last one, or that of `?deleted=ID`.
+    """The page last deleted at `path`, or the one of `?deleted=ID`.
 
     Raises `PageNotFound`, also for viewers who may not restore it.
     """
@@ -38,12 +38,12 @@ def requested_deleted_page(path: str) -> Page:
 
 
 def history_url(page: Page) -> str:
-    """The address of the page's history, which a deleted page has by its id."""
+    """The URL of the page’s history; for a deleted page it contains the id."""
     return url_for(".history", path=page.path, deleted=page.id if page.deleted_at else None)
 
 
 def requested_number(name: str) -> int:
-    """A revision's number out of the query string. Raises `RevisionNotFound`."""
+    """A revision number from the query string. Raises `RevisionNotFound`."""
     number = parse_number(request.args.get(name))
     if number is None:
         raise RevisionNotFound(request.args.get(name))

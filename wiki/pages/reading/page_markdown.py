@@ -1,4 +1,4 @@
-"""A page as Markdown with its front matter: for programs that ask for it, and to be copied."""
+"""A page as Markdown with front matter, for clients that ask for it and for copying."""
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,13 +18,14 @@ from wiki.pages.writing.frontmatter import (
 from wiki.web.base_url import whole_address
 
 MARKDOWN = "text/markdown"
-SUFFIX = ".md"  # after a page's address (llmstxt.org)
+SUFFIX = ".md"  # after the URL of a page (llmstxt.org)
 
 
 def prefers_markdown() -> bool:
-    """Whether the client names Markdown and wants it at least as much as HTML (RFC 9110, 12.5.1).
+    """Whether the client names Markdown and prefers it at least as much as HTML.
 
-    `*/*` doesn't name it: browsers, and programs that take anything, get the page.
+    `*/*` doesn’t count, so that browsers and clients that take anything get HTML. Source: RFC 9110,
+    12.5.1.
     """
     if MARKDOWN not in request.headers.get("Accept", "").lower():
         return False
@@ -34,7 +35,7 @@ def prefers_markdown() -> bool:
 
 
 def page_as_markdown(path: str) -> ResponseReturnValue:
-    """The page at `path`, or for `….md`, where no page has this name, the one without it.
+    """The page at `path`; for `….md` without such a page, the page without the suffix.
 
     Raises `PageNotFound`, `RevisionNotFound`, `RevisionErased`.
     """
@@ -62,7 +63,7 @@ def page_as_markdown(path: str) -> ResponseReturnValue:
 
 
 def source_of(page: Page) -> Response:
-    """The bare text of a page, or of the revision that is asked for.
+    """The plain text of a page, or of the requested revision.
 
     Raises `RevisionNotFound`, `RevisionErased`.
     """
@@ -72,7 +73,7 @@ def source_of(page: Page) -> Response:
 
 
 def source_response(revision: RevisionView, text: str) -> Response:
-    """`text` as no browser takes it for a page. Raises `RevisionErased`."""
+    """`text` as plain text that browsers never interpret as HTML. Raises `RevisionErased`."""
     if revision.erased_why is not None:
         raise RevisionErased
     response = Response(text, content_type=f"{MARKDOWN}; charset=utf-8")

@@ -1,4 +1,4 @@
-"""The pages that are like one: a page of their own, and a piece of HTML at the foot of that one."""
+"""Pages related to a page: as a page, and as an HTML fragment for the foot of that page."""
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ MOST_LISTED = 20
 
 @pages.get("/related/<wikipath:path>")
 def related(path: str) -> ResponseReturnValue:
-    """`?part=foot`: a short list, for a script."""
+    """The related pages; `?part=foot` returns the fragment, for a script."""
     viewer, is_foot = current_viewer(), request.args.get("part") == "foot"
     page = visible_page(viewer, path)
     count = MOST_RELATED if is_foot else MOST_LISTED

@@ -1,4 +1,4 @@
-"""Which pages somebody may have meant who asks for one that doesn't exist."""
+"""Suggests pages that were probably meant, for a path without a page."""
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import func, or_, select

@@ -1,4 +1,4 @@
-"""A page, now or at an old revision, its source, and what links to it."""
+"""Shows a page, now or at an old revision, its source, and its backlinks."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -54,17 +54,18 @@ Outline: TypeAlias = Sequence[Sequence[Any]]  # (level, id, text)
 
 @pages.get("/wiki/")
 def root() -> ResponseReturnValue:
-    """Above every page stands the front page."""
+    """Redirect to the front page, which is above all pages."""
     return redirect(url_for("hub.front"))
 
 
 @pages.get("/wiki/<wikipath:path>")
 def read(path: str) -> ResponseReturnValue:
+    """The page at `path`, as HTML or Markdown."""
     if prefers_markdown():
         return _without_html(path)
     cache_key = cache_key_for(path)
     if cached := cached_response(cache_key):
-        return _noted(cached, path)
+        return _log_opened(cached, path)
     try:
         page = page_at(current_viewer(), path)
     except PageNotFound:
@@ -72,19 +73,19 @@ def read(path: str) -> ResponseReturnValue:
     if "revision" in request.args:
         return _old_revision(page)
     if page.path != path:
-        return _lead_to(page, path)
+        return _redirect_to(page, path)
     return _current_page(cache_key, with_current_rendering(page))
 
 
 def _without_html(path: str) -> ResponseReturnValue:
-    """The page as Markdown; a path without a page has only a list of those below."""
+    """The page as Markdown, or the list of pages below if there is no page."""
     with suppress(PageNotFound):
         return page_as_markdown(path)
     return folder_at_its_own_address(path)
 
 
-def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
-    """Redirect to the page's own address, permanently if `path` is another spelling of it.
+def _redirect_to(page: PageView, path: str) -> ResponseReturnValue:
+    """Redirect to the page’s own URL, permanently if `path` is just another spelling.
 
     Pages below `path` take precedence over a page elsewhere with this title.
     """
@@ -93,7 +94,7 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
             return folder_at_its_own_address(path)
     address = url_for(".read", path=page.path)
     response = redirect(address, 301 if page.is_same_name(path) else 302)
-    # A later renaming may reverse it: a browser that cached both would go in circles.
+    # A later rename may reverse it: a browser that cached both would loop.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -102,7 +103,7 @@ def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnV
     path = page.path
     description = page.summary or opening_words(
         page.slotted
-    )  # from its own words, not those of embedded pages
+    )  # of its own text, not of embedded pages
     page, html = personalized_page(page)
     body = partial(
         _page,
@@ -113,11 +114,11 @@ def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnV
         signed_in_as=USERNAME_PLACEHOLDER,
         unread_badge=UNREAD_PLACEHOLDER,
     )
-    return _noted(build_response(cache_key, page, body), path)
+    return _log_opened(build_response(cache_key, page, body), path)
 
 
-def _noted(response: Response, path: str) -> Response:
-    """The response; a reader who is sent the whole page has opened it."""
+def _log_opened(response: Response, path: str) -> Response:
+    """`response`, after counting the page as opened if the reader gets the whole page."""
     is_fetched_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
     if request.method == "GET" and response.status_code == HTTPStatus.OK and not is_fetched_ahead:
         reader = f"{current_user.id}" if current_user.is_authenticated else network_key()
@@ -141,7 +142,7 @@ def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str
 
 
 def _old_revision(page: PageView) -> str:
-    """An old revision, as much as fits on a page."""
+    """An old revision, as much of it as a page may contain."""
     (revision,) = load_revisions(page.id, [requested_number("revision")])
     rendered = render_old_revision(revision.text, page.path)
     outline = [(heading.level, heading.id, heading.text) for heading in rendered.outline]
@@ -151,11 +152,13 @@ def _old_revision(page: PageView) -> str:
 
 @pages.get("/raw/<wikipath:path>")
 def raw(path: str) -> ResponseReturnValue:
+    """The Markdown source of a page or of one of its revisions."""
     return source_of(requested_page(path))
 
 
 @pages.get("/links/<wikipath:path>")
 def links(path: str) -> ResponseReturnValue:
+    """The backlinks of a page."""
     page = visible_page(current_viewer(), path)
     found = backlinks(current_viewer(), page)
     return render_template("pages/reading/links.html", page=page, backlinks=found)

@@ -1,1 +1,1 @@
-"""Reverting edits: restoring a revision, undoing one edit or all edits of one person."""
+"""Reverts edits: restores a revision, undoes one edit or all edits of one person."""

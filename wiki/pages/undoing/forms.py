@@ -14,11 +14,13 @@ from wiki.web.hidden_number import HiddenNumberField
 
 
 class RestoreForm(ConfirmForm):
+    """Confirms that a revision is restored or an edit undone."""
+
     revision = HiddenNumberField()
 
 
 class MassUndoForm(ProtectedForm):
-    """The period whose changes are undone, and why; asked for in the query, then confirmed."""
+    """The period to undo, and why; first in the query string, then confirmed by a form."""
 
     since = StringField(_l("From"), widget=DateTimeLocalInput())
     until = StringField(
@@ -27,7 +29,7 @@ class MassUndoForm(ProtectedForm):
     summary = StringField(_l("Why?"))
 
     def period(self) -> tuple[datetime, datetime] | None:
-        """Its beginning and end; `None`, with an error at the field, if there is no such period."""
+        """Start and end; `None`, with an error at the field, if the period is invalid."""
         now = utcnow()
         since = parse_local_time(self.since.data) if self.since.data else now - timedelta(days=1)
         until = parse_local_time(self.until.data) if self.until.data else now

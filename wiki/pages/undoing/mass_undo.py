@@ -1,8 +1,8 @@
-"""Undoing everything that one person changed in a period, page by page.
+"""Undoes everything that one person changed in a period, page by page.
 
-Each page gets a revision of its own. A page that the person created, and nobody else has edited, is
-deleted; one that they deleted is brought back; one that they moved, and nobody else after them, is
-moved back, and its present address redirects there.
+Each page gets one new revision. A page that the person created, and nobody else has edited, is
+deleted; one that they deleted is restored; one that they moved, and nobody else moved after them,
+is moved back, and its present path redirects there.
 """
 
 import time
@@ -38,17 +38,15 @@ from wiki.pages.writing.derived_data import derive
 from wiki.pages.writing.revision_store import append_revision, load_content
 from wiki.rate_limits import LimitReached
 
-MAX_REVISIONS = 2_000  # of the person, the newest first; older ones aren't looked at
-MAX_PAGES_PER_STEP = 50  # rendering them is what takes time
-MAX_TEXT_PER_STEP = 1_000_000  # characters of the texts that are stored
+MAX_REVISIONS = 2_000  # revisions of the person, newest first; older ones are ignored
+MAX_PAGES_PER_STEP = 50  # rendering takes most of the time
+MAX_TEXT_PER_STEP = 1_000_000  # characters of the texts to be stored
 MOVE_COST = (
     MAX_TEXT_PER_STEP // 5
-)  # as many characters a move stands for: it rewrites other pages' links
-MAX_PLANNING_SECONDS = (
-    1.5  # seconds of processor that looking takes at most; what is left waits for the next step
-)
+)  # a move counts as this many characters, since it rewrites links in other pages
+MAX_PLANNING_SECONDS = 1.5  # seconds of CPU time for planning; the rest waits for the next step
 
-# What is done with a page, or why nothing is.
+# What is done with a page, or why nothing is done.
 UndoOutcome = Literal[
     "undo", "delete", "bring-back", "move-back", "nothing", "conflict", "others", "deleted",
     "erased", "moved", "stale", "taken", "refused",
@@ -58,11 +56,11 @@ POSSIBLE_OUTCOMES: Collection[UndoOutcome] = ("undo", "delete", "bring-back", "m
 
 @dataclass(frozen=True, slots=True)
 class PageUndo:
-    """What is to become of a page that is at revision `onto`; `numbers` are those to be undone.
+    """The plan for a page that is at revision `onto`; `numbers` are the revisions to undo.
 
-    `is_moved` says that the person moved it; `back_to` is the path it is moved back to, with the
-    pages below if `with_subtree`, or `None` if it stays. `made` is the revision that undid the
-    changes, once they are undone.
+    `is_moved` means that the person moved it; `back_to` is the path to which it is moved back, with
+    the pages below if `with_subtree`, or `None` if it stays. `made` is the number of the revision
+    that undid the changes, once that is done.
     """
 
     page_id: int
@@ -80,18 +78,18 @@ class PageUndo:
 
     @property
     def is_possible(self) -> bool:
-        """Whether undoing would change the page at all, as far as it can be done."""
+        """Whether undoing would change the page, at least in part."""
         return self.outcome in POSSIBLE_OUTCOMES
 
     @property
     def seen(self) -> str:
-        """What a confirmation sends back: the page and the revision that was shown."""
+        """Identifies the page and the revision that was shown, for the confirmation."""
         return f"{self.page_id}:{self.onto}"
 
 
 @dataclass(frozen=True, slots=True)
 class MassUndoPlan:
-    """The pages of this step, and how many are left for the next."""
+    """The pages of this step, and the number of pages left for the next."""
 
     pages: Sequence[PageUndo]
     left: int = 0
@@ -100,9 +98,9 @@ class MassUndoPlan:
 def plan_mass_undo(
     viewer: Viewer, user_id: int, since: datetime, until: datetime, only: Collection[str] = ()
 ) -> MassUndoPlan:
-    """What undoing would do to each page that the person changed from `since` until `until`.
+    """The plan for each page that the person changed from `since` until `until`.
 
-    If `only` is given, to the pages that a confirmation has `seen`.
+    If `only` is given, just for the pages that a confirmation has `seen`.
     """
     session: Session = db.session()
     changed = _changed_pages(session, viewer, user_id, since, until)
@@ -126,11 +124,10 @@ def plan_mass_undo(
 def carry_out_mass_undo(
     plan: MassUndoPlan, seen: Collection[str], *, by: User, viewer: Viewer, summary: str
 ) -> Iterator[PageUndo]:
-    """Undo the changes, page by page; a page that was changed since it was `seen` becomes `stale`.
+    """Undo the changes, page by page; a page that has changed since it was `seen` becomes `stale`.
 
-    A page stays where it is if `viewer` may not write where it was.
-
-    Raises `StorageUnavailable`; pages before it stay undone.
+    A page stays where it is if `viewer` may not write at its former path. Raises
+    `StorageUnavailable`; pages before it stay undone.
     """
     for page in plan.pages:
         if not page.is_possible:
@@ -144,9 +141,9 @@ def carry_out_mass_undo(
 def _changed_pages(
     session: Session, viewer: Viewer, user_id: int, since: datetime, until: datetime
 ) -> dict[int, tuple[Page, list[Revision]]]:
-    """Each page that the person changed, with their revisions; the page they changed last first.
+    """The pages that the person changed, with their revisions; last changed page first.
 
-    Revisions that were caused by another page's, such as relinking, aren't among them.
+    Revisions that another page’s change caused, such as relinking, are left out.
     """
     rows = session.execute(
         select(Page, Revision)
@@ -169,7 +166,7 @@ def _changed_pages(
 
 
 def _written_alone(session: Session, user_id: int, page_ids: Collection[int]) -> set[int]:
-    """Those of the pages that nobody else has edited."""
+    """The ids of those pages that nobody else has edited."""
     others = select(Revision.page_id).where(
         Revision.page_id.in_(page_ids),
         Revision.author_id.is_distinct_from(user_id),
@@ -206,7 +203,7 @@ def _plan_page(
 def _merged(
     session: Session, page: PageUndo, numbers: Sequence[int], *, is_creator: bool
 ) -> PageUndo:
-    """The page without the changes of these revisions: reverted run by run, the newest first."""
+    """The page without these revisions: reverted run by run, newest first."""
     now = after = load_content(session, page.page_id, page.onto)
     for begin, end in _consecutive_runs(numbers):
         undone = load_content(session, page.page_id, end)
@@ -228,7 +225,7 @@ def _merged(
 
 
 def _consecutive_runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """First and last of each run of consecutive numbers, the last run first."""
+    """First and last of each run of consecutive numbers, last run first."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
         if runs and runs[-1][1] == number - 1:
@@ -293,7 +290,7 @@ def _carry_out(page: PageUndo, by: User, viewer: Viewer, summary: str) -> PageUn
 
 
 def _move_back(page: PageUndo, path: str, by: User, viewer: Viewer, summary: str) -> PageUndo:
-    """Move the page back to `path`; it stays where it is if that isn't possible."""
+    """Move the page back to `path`, if possible."""
     title = page.content.title if page.content else page.title
     move = RenameRequest(title, path, page.made or page.onto, page.with_subtree, True, summary)
     try:

@@ -1,4 +1,4 @@
-"""Undoing all changes of one person in a period, in one step."""
+"""The view that undoes all changes of one person in a period."""
 
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from wiki.timezones import to_local
 @pages.route("/users/<username>/undo", methods=["GET", "POST"])
 @reviewers_only
 def mass_undo(username: str) -> ResponseReturnValue:
+    """Ask for a period, show the plan, and carry out one step."""
     user = get_user(username)
     form = MassUndoForm(request.form if request.method == "POST" else request.args)
     times = form.period()

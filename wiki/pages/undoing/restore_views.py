@@ -1,4 +1,4 @@
-"""Making an old revision the current one again."""
+"""Restores an old revision."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -24,6 +24,7 @@ from wiki.pages.writing.write import SaveResult
 @pages.route("/restore/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def restore_revision(path: str) -> ResponseReturnValue:
+    """Ask for confirmation and restore a revision."""
     page = editable_page(current_viewer(), path)
     form = RestoreForm()
     number = form.revision.data or requested_number("revision")

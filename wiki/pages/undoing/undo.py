@@ -1,4 +1,4 @@
-"""Undoing one edit: its changes are reverted, later ones stay."""
+"""Undoes one edit: its changes are reverted, later ones stay."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -17,10 +17,10 @@ from wiki.pages.writing.write import Edit, SaveResult, save_edit
 
 
 class UndoRefused(ValueError):
-    """A revision with nothing to undo.
+    """The revision can’t be undone.
 
-    `reason` is `created` for the first one, and `nothing` for one that left the content as it was:
-    a deletion, or a rename that changed nothing but the path.
+    `reason` is `created` for the first revision, and `nothing` for one that did not change the
+    content, such as a deletion or a rename that only changed the path.
     """
 
     def __init__(self, reason: Literal["created", "nothing"]) -> None:
@@ -30,9 +30,9 @@ class UndoRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """A page's content now, and the merge of the reverted content with it.
+    """A page’s current content, and the merge of the reverted content with it.
 
-    If that is clean, its `merged` is what the page would hold.
+    If the merge is clean, `merged` is the resulting content.
     """
 
     now: Content
@@ -40,12 +40,12 @@ class UndoPlan:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing that was changed since then stands in the way."""
+        """Whether no later change conflicts."""
         return self.conflict.merge.is_clean
 
 
 def plan_undo(page_id: int, number: int, onto: int) -> UndoPlan:
-    """What undoing revision `number` would make of revision `onto`.
+    """The effect of undoing revision `number` on revision `onto`.
 
     Raises `UndoRefused`, `RevisionNotFound`, `RevisionErased`.
     """
@@ -56,11 +56,11 @@ def plan_undo(page_id: int, number: int, onto: int) -> UndoPlan:
 
 
 def undo_revision(page_id: int, number: int, *, by: User | None, summary: str = "") -> SaveResult:
-    """Revert what revision `number` changed, in a new revision.
+    """Revert the changes of revision `number` in a new revision.
 
-    That is the three-way merge of the revision before it with the current one, with `number` as
-    their base. Raises `EditConflict` when the same lines were changed since, and then nothing is
-    stored; `UndoRefused`, `RevisionNotFound`, `RevisionErased`, `PageNotFound`, `NameRefused`,
+    This is a three-way merge of the previous revision with the current one; the base is revision
+    `number`. Raises `EditConflict` if the same lines were changed since (nothing is stored then),
+    `UndoRefused`, `RevisionNotFound`, `RevisionErased`, `PageNotFound`, `NameRefused`,
     `StorageUnavailable`.
     """
     session: Session = db.session()
@@ -82,7 +82,7 @@ def _reverted(session: Session, page_id: int, number: int, now: Content) -> Cont
 
 
 def revert_content(before: Content, undone: Content, now: Content) -> Content:
-    """`before`, but with the title, kind and fields of `undone` that were changed again since."""
+    """`before`, but with the title, kind and fields of `undone` that have been changed since."""
 
     def value(name: str) -> str:
         is_newer = getattr(now, name) != getattr(undone, name)

@@ -1,4 +1,4 @@
-"""Undoing one edit of a page."""
+"""Undoes one edit of a page."""
 
 from dataclasses import replace
 
@@ -28,6 +28,7 @@ from wiki.pages.writing.drafts import new_draft_key
 @pages.route("/undo/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def undo_edit(path: str) -> ResponseReturnValue:
+    """Show the effect of undoing an edit, and undo it."""
     page = editable_page(current_viewer(), path)
     form = RestoreForm()
     number = form.revision.data or requested_number("revision")

@@ -1,1 +1,1 @@
-"""The write path: what every change of a page stores, in one transaction."""
+"""The write path: stores every change of a page in one transaction."""

@@ -1,4 +1,4 @@
-"""Conflicts of an edit with revisions made since it was begun."""
+"""Conflicts of an edit with later revisions."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from wiki.pages.writing.revision_store import load_content, load_content_or_empt
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """An edit merged with the current revision, `number`; `merged` has mine in each overlap."""
+    """An edit merged with the current revision `number`; `merged` has mine in each overlap."""
 
     number: int
     merge: MergeResult
@@ -22,7 +22,7 @@ class Conflict:
 
 
 class EditConflict(RuntimeError):
-    """Somebody changed the same lines meanwhile; nothing was stored."""
+    """Somebody else changed the same lines; nothing was stored."""
 
     def __init__(self, conflict: Conflict) -> None:
         super().__init__(f"page changed by revision {conflict.number}")
@@ -30,7 +30,7 @@ class EditConflict(RuntimeError):
 
 
 def conflict_with(page_id: int, number: int, mine: Content, base_number: int | None) -> Conflict:
-    """The merge of `mine`, begun from revision `base_number`, with revision `number`.
+    """The merge of `mine`, based on revision `base_number`, with revision `number`.
 
     Raises `RevisionNotFound`.
     """

@@ -1,4 +1,4 @@
-"""The content of a page that is versioned: text, title, kind, tags and fields."""
+"""The versioned content of a page: text, title, kind, tags and fields."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ MAX_SUMMARY_LENGTH = 300  # characters
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one revision of a page holds."""
+    """The content of one revision of a page."""
 
     title: str
     text: str
@@ -28,7 +28,7 @@ class Content:
 
 
 def clean_content(content: Content) -> Content:
-    """`content` as it is stored. Raises `NameRefused` (of the title or a tag), `TextTooLong`."""
+    """`content` normalized for storage. Raises `NameRefused` (title or tag), `TextTooLong`."""
     kind = content.kind if content.kind in all_kinds() else DEFAULT_KIND
     fields = {
         storable(name): _clean_value(value)
@@ -48,17 +48,17 @@ def clean_content(content: Content) -> Content:
 
 
 def _clean_value(value: Any) -> Any:
-    """A field's value as it is stored; lists are cleaned recursively."""
+    """The value of a field, normalized for storage; lists are cleaned recursively."""
     if isinstance(value, str):
         return storable(value)
     return [_clean_value(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
-    """Tags without duplicates, in the order given; commas separate them, as in the editor's field.
+    """Tags without duplicates, in the given order; commas separate them, as in the editor.
 
     Raises `NameRefused`: `tag-too-long`, `too-many-tags`, `tag-hidden`, or `tag-dots`, since
-    browsers request no address that ends in a segment of dots.
+    browsers can’t request URLs that end in a segment of dots.
     """
     tags: dict[str, str] = {}
     for part in ",".join(names).split(","):
@@ -78,16 +78,16 @@ def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def clean_summary(summary: str) -> str:
-    """A summary in one line, truncated, without invisible characters."""
+    """A summary on one line, truncated, without invisible characters."""
     visible = "".join(" " if is_hidden(c) else c for c in summary)
     return " ".join(visible.split())[:MAX_SUMMARY_LENGTH]
 
 
 def merge_contents(base: Content, mine: Content, theirs: Content) -> tuple[Content, MergeResult]:
-    """Three-way merge of contents; only the text's merge can have conflicts.
+    """Three-way merge of contents; only the texts can conflict.
 
-    Title, kind and each field take the side that changed it; if both did, mine, since theirs stays
-    in the history. Tags are merged as sets.
+    Title, kind and each field are taken from the side that changed them; if both did, mine wins,
+    since theirs stays in the history. Tags are merged as sets.
     """
     merge = merge_texts(base.text, mine.text, theirs.text)
     merged = Content(
@@ -112,7 +112,7 @@ def _pick(base: Any, mine: Any, theirs: Any) -> Any:
 def _merge_tags(
     base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The tags of `base` that neither side removed, and those that a side added."""
+    """The tags of `base` that neither side removed, and those that either side added."""
     before, in_mine, in_theirs = ({path_key(tag) for tag in side} for side in (base, mine, theirs))
     merged: dict[str, str] = {}
     for tag in (*mine, *theirs):

@@ -1,6 +1,6 @@
-"""Data derived from a page's text, and stored beside it. Pure.
+"""Data that is derived from a page’s text and stored with it. Pure.
 
-Computing it takes time in proportion to the text, so it is done before any lock is taken.
+Deriving takes time proportional to the length of the text, so it is done before any lock is taken.
 """
 
 import re
@@ -16,7 +16,7 @@ from wiki.naming import KEY_LIMIT, path_key
 from wiki.pages.writing.file_uses import mentioned_names, used_files
 
 UNFINISHED = "unfinished"  # instead of a renderer's version, if there was no time to render
-MAX_USED_FILES = 5_000  # that are recorded of a page
+MAX_USED_FILES = 5_000  # files recorded for one page
 
 _WORD = re.compile(WORD)
 _ASCII_WORD = re.compile(r"\w+", re.ASCII)  # equivalent for ASCII, in a third of the time
@@ -24,8 +24,7 @@ _ASCII_WORD = re.compile(r"\w+", re.ASCII)  # equivalent for ASCII, in a third o
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A rendering as it is stored: its columns, links by the keys of their targets, and files by
-    their ids and by the keys of their names."""
+    """A rendering for storage: columns, links by target key, and files by id and by name key."""
 
     columns: Mapping[str, Any]
     links: Mapping[str, Mapping[str, str]]
@@ -34,7 +33,7 @@ class Derived:
 
 
 def derive(rendered: Rendered) -> Derived:
-    """What is stored of `rendered`. Never raises."""
+    """The data to store for `rendered`. Never raises."""
     words = _ASCII_WORD if rendered.plain.isascii() else _WORD
     keys = {filename_key(name) for name in mentioned_names(rendered.slotted)}
     return Derived(
@@ -55,7 +54,7 @@ def derive(rendered: Rendered) -> Derived:
 
 
 def _links(rendered: Rendered) -> dict[str, dict[str, str]]:
-    """The links of a text by the keys of their targets; each target once."""
+    """The links of a text by target key, each target once."""
     links: dict[str, dict[str, str]] = {}
     for link in rendered.links:
         key = path_key(link.target)

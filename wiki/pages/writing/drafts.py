@@ -1,7 +1,7 @@
-"""Drafts: unsaved text, kept on the server until it is saved or discarded.
+"""Drafts: unsaved texts, stored on the server until they are saved or discarded.
 
-Each editor that is opened has a key and writes a draft of its own, so that two editors of one page
-never overwrite each other.
+Each open editor has a key and its own draft, so that two editors of one page never overwrite each
+other.
 """
 
 import secrets
@@ -20,11 +20,11 @@ from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Draft, Page
 from wiki.pages.writing.text_store import clean_text
 
-MAX_DRAFTS = 200  # of one person; the oldest go, or a script could fill the disk
-MAX_TOTAL_TEXT = 20_000_000  # characters of all drafts of one person; the newest one always stays
-MAX_FIELDS_TEXT = 200_000  # bytes of all fields of a kind; a save takes fewer
+MAX_DRAFTS = 200  # of one person; beyond, the oldest are deleted, or a script could fill the disk
+MAX_TOTAL_TEXT = 20_000_000  # characters of all drafts of one person; the newest draft always stays
+MAX_FIELDS_TEXT = 200_000  # bytes of all fields of kinds; saves allow fewer
 MAX_DRAFT_KEY = 500  # characters
-# Characters of each field but the text, by its column.
+# Characters of each field except the text, by column.
 MAX_FIELD_LENGTHS = {
     "title": 1000,
     "path": 1000,
@@ -41,12 +41,12 @@ class DraftNotFound(LookupError):
 
 
 class TooManyDrafts(ValueError):
-    """Another draft would take the place of one that this person has."""
+    """The draft would replace an older one, which was not allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftFields:
-    """The editor's fields as they were typed, unchecked; named as the draft's columns."""
+    """The editor’s fields as they were typed, unchecked; named like the columns of drafts."""
 
     text: str
     title: str = ""
@@ -56,14 +56,14 @@ class DraftFields:
     tags: str = ""
     summary: str = ""
     section: str = ""
-    fields: Mapping[str, list[str]] = field(default_factory=dict)  # of a kind, by their names
+    fields: Mapping[str, list[str]] = field(default_factory=dict)  # fields of kinds, by name
     base_revision: int | None = None
-    draft_key: str = ""  # of the editor
+    draft_key: str = ""  # key of the editor
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """A draft's id, and when it was stored."""
+    """A draft’s id, and the time when it was stored."""
 
     id: int
     saved_at: datetime
@@ -71,7 +71,7 @@ class StoredDraft:
 
 @dataclass(frozen=True, slots=True)
 class DraftInfo:
-    """A draft in a list, with its page as it is now."""
+    """A draft in a list, with the current state of its page."""
 
     id: int
     title: str
@@ -84,25 +84,25 @@ class DraftInfo:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the page was changed since the draft was begun."""
+        """Whether the page has changed since the draft was begun."""
         return self.revision_count is not None and self.revision_count != self.base_revision
 
 
 def new_draft_key() -> str:
-    """A key for an editor that is being opened; 72 random bits."""
+    """A random key (72 bits) for a newly opened editor."""
     return secrets.token_urlsafe(9)
 
 
 def draft_key_of(draft: Draft) -> str:
-    """The key of the editor that wrote a draft; empty when it had none."""
+    """The key of the editor that wrote a draft; empty if it had none."""
     what, _, rest = draft.target.partition(":")
     return rest if what == "new" else rest.partition(":")[2]
 
 
 def _target(page_id: int | None, draft_key: str, title: str, section: str) -> str:
-    """What `Draft.target` holds: the page, or that it is a new one, and the editor's key.
+    """The value of `Draft.target`: the page, or `new`, and the key of the editor.
 
-    An editor without a key has one draft of each page or section, and of each new title.
+    Without a key there is one draft for each page or section, and for each title of a new page.
     """
     key = _clean(draft_key, MAX_DRAFT_KEY)
     if page_id is None:
@@ -116,7 +116,10 @@ def _target(page_id: int | None, draft_key: str, title: str, section: str) -> st
 def _is_written_by(
     page_id: int | None, draft_key: str, title: str = "", section: str = ""
 ) -> ColumnElement[bool]:
-    """The draft of one editor. Its page may have been deleted, or created, since it was begun."""
+    """A condition for the draft of one editor.
+
+    Its page may have been deleted or created since the draft was begun.
+    """
     condition: ColumnElement[bool] = Draft.target == _target(page_id, draft_key, title, section)
     if key := _clean(draft_key, MAX_DRAFT_KEY):
         condition = or_(condition, Draft.target.endswith(f":{key}", autoescape=True))
@@ -126,8 +129,10 @@ def _is_written_by(
 def save_draft(
     by: User, page_id: int | None, fields: DraftFields, *, may_discard: bool = True
 ) -> StoredDraft:
-    """Store a draft in place of what this editor stored before; where there is no room for it, the
-    oldest go, if they `may`. Raises `TextTooLong`, `TooManyDrafts`, `StorageUnavailable`.
+    """Store a draft, replacing the previous one of this editor.
+
+    If there is no room, the oldest drafts are deleted if `may_discard`. Raises `TextTooLong`,
+    `TooManyDrafts`, `StorageUnavailable`.
     """
     text = clean_text(fields.text)
     clean_fields = {
@@ -160,7 +165,7 @@ def _clean(text: str, limit: int) -> str:
 
 
 def _discard_oldest(session: Session, user_id: int) -> bool:
-    """Whether there were some to discard."""
+    """Delete drafts beyond the limits; returns whether there were any."""
     newest_first = (Draft.saved_at.desc(), Draft.id.desc())
     size = func.length(Draft.text) + func.length(cast(Draft.fields, Text))
     newer = func.sum(size).over(order_by=newest_first) - size
@@ -173,7 +178,7 @@ def _discard_oldest(session: Session, user_id: int) -> bool:
 
 
 def get_draft(by: User, draft_id: int) -> Draft:
-    """One draft of this person. Raises `DraftNotFound`, for everybody else's as well."""
+    """A draft of this person. Raises `DraftNotFound`, also for drafts of others."""
     query = select(Draft).where(Draft.id == draft_id, Draft.user_id == by.id)
     draft: Draft | None = db.session.scalar(query)
     if draft is None:
@@ -182,7 +187,7 @@ def get_draft(by: User, draft_id: int) -> Draft:
 
 
 def draft_text(by: User, page_id: int, draft_key: str) -> str:
-    """What the editor with this key stored of a page last. Raises `DraftNotFound`."""
+    """The text last stored by the editor with this key for a page. Raises `DraftNotFound`."""
     draft = _find(by.id, page_id, draft_key)
     if draft is None:
         raise DraftNotFound(draft_key)
@@ -202,13 +207,13 @@ def _find(
 
 
 def drafts_of_page(by: User, page_id: int | None) -> Sequence[Draft]:
-    """The drafts this person has of a page and its sections, or of new pages; newest first."""
+    """The person’s drafts for a page and its sections, or for new pages, newest first."""
     query = select(Draft).where(Draft.user_id == by.id, Draft.page_id.is_not_distinct_from(page_id))
     return db.session.scalars(query.order_by(Draft.saved_at.desc())).all()
 
 
 def list_drafts(by: User, viewer: Viewer) -> Sequence[DraftInfo]:
-    """A person's drafts, the newest first; without the page where they can no longer see it."""
+    """A person’s drafts, newest first; without the page if they may no longer see it."""
     query = select_record(
         DraftInfo,
         Draft,
@@ -244,7 +249,7 @@ def discard_saved_draft(
     title: str,
     section: str = "",
 ) -> None:
-    """Inside the transaction of a save: delete the draft of what is being saved."""
+    """Delete the draft that is being saved, in the transaction of the save."""
     if by is None:
         return
     saved = or_(*(_is_written_by(target, draft_key, title, section) for target in (page_id, None)))

@@ -1,4 +1,4 @@
-"""The fingerprints of the errors that a challenge is about, so that others find it by theirs."""
+"""The fingerprints of the errors in challenges, by which others find them."""
 
 from collections.abc import Iterator
 from itertools import groupby, islice
@@ -13,13 +13,15 @@ from wiki.pages.models import ErrorFingerprint
 from wiki.pages.writing.content import Content
 
 MAX_OUTPUT = 50_000  # characters of an error text or a block of code that are read
-MAX_READ = 200_000  # characters in all, since others wait for a save
+MAX_READ = 200_000  # characters in all, since a save blocks others
 MAX_FINGERPRINTS = 20  # of one page
 
 
 def fingerprints_of(content: Content) -> set[str]:
-    """The hashes of the errors in the field for the error and in fenced code; of other kinds of
-    page none."""
+    """The fingerprints of the errors in the error field and in fenced code.
+
+    Empty for pages that are not challenges.
+    """
     if content.kind != CHALLENGE:
         return set()
     found: dict[str, None] = {}

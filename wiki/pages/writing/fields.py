@@ -1,4 +1,4 @@
-"""Changing fields of a page by a button: a revision like any other."""
+"""Changes fields of a page by a button; this saves an ordinary revision."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,13 +12,13 @@ from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.models import Page
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.revision_store import load_content
-from wiki.pages.writing.write import Edit, SaveResult, Within, save_edit
+from wiki.pages.writing.write import Edit, SaveResult, WriteHook, save_edit
 
 
 def base_for(session: Session, page: Page, seen: int | None) -> tuple[int, Content]:
-    """Number and content of the revision that somebody saw; the current one if that is unknown.
+    """Number and content of the revision that somebody saw, or of the current one if it is unknown.
 
-    It may be no number of a revision, or the number of one whose text has been erased since.
+    `seen` may be no revision number, or that of a revision erased since.
     """
     if seen is not None and 1 <= seen <= page.revision_count:
         try:
@@ -36,12 +36,12 @@ def change_fields(
     seen: int | None,
     by: User,
     summary: str,
-    within: Within | None = None,
+    within: WriteHook | None = None,
 ) -> SaveResult:
-    """Save the page with its fields changed, merged with what changed since revision `seen`.
+    """Save the page with changed fields, merged with what has changed since revision `seen`.
 
-    `change` is given the fields that it had then; `within` is done in the revision's transaction.
-    Raises `EditConflict` and whatever else `save_edit` does.
+    `change` gets the fields of that revision and returns the new ones; `within` runs in the
+    transaction of the revision. Raises `EditConflict` and everything else that `save_edit` raises.
     """
     number, base = base_for(db.session(), page, seen)
     content = replace(base, fields=change(base.fields))

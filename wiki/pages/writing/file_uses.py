@@ -1,4 +1,4 @@
-"""The files that the current text of a page links and shows."""
+"""The files that the current text of a page links or shows."""
 
 import re
 from collections.abc import Collection
@@ -14,12 +14,12 @@ _USE = re.compile(r'(?:src|href)="/files/([0-9]{1,9})[/"]')
 
 
 def used_files(html: str) -> set[int]:
-    """The ids of the files that a rendered text shows or links, there or not."""
+    """The ids of the files that rendered HTML shows or links, whether or not they exist."""
     return {int(found) for found in _USE.findall(html)}
 
 
 def mentioned_names(slotted: str) -> set[str]:
-    """The names of files that a rendered text shows or links without saying which file it is."""
+    """The names of files that rendered HTML shows or links by name only."""
     return file_names(split(slotted))
 
 
@@ -31,8 +31,7 @@ def store_uses(
     *,
     is_first: bool = False,
 ) -> None:
-    """Record the files that a page uses, by id and by the key of their name, in place of what was
-    recorded before."""
+    """Replace the recorded files of a page, by id and by the key of their name."""
     if not is_first:
         session.execute(delete(FileUse).where(FileUse.page_id == page_id))
         session.execute(delete(FileMention).where(FileMention.page_id == page_id))

@@ -1,9 +1,9 @@
-"""YAML front matter above a Markdown text, as in Jekyll, Hugo and Obsidian; also TOML between lines
-of `+++`, and JSON, as in Hugo.
+"""Front matter above a Markdown text: YAML, as in Jekyll, Hugo and Obsidian, or, as in Hugo, TOML
+between `+++` lines and JSON.
 
-YAML's scalars stay strings as they are written (`no`, `12:30` and `1e3` too); `null` and `~`
-without quotation marks are an empty one. Whatever can't be read as front matter is text: no page is
-refused for three dashes.
+YAML scalars stay strings as written (also `no`, `12:30` and `1e3`); unquoted `null` and `~` are
+empty strings. Whatever can’t be parsed as front matter is text: no page is refused because of three
+dashes.
 """
 
 import json
@@ -22,7 +22,7 @@ from wiki.pages.writing.text_store import storable
 
 MAX_HEADER_LENGTH = 16_000  # characters; a long header has 1,000
 MAX_NESTING = 20  # levels; fields and lists need two
-RESERVED_FIELDS = frozenset({"path", "title", "kind", "tags"})  # what is no field of a page
+RESERVED_FIELDS = frozenset({"path", "title", "kind", "tags"})  # not available as fields of a page
 
 _OPENING = re.compile(r"\ufeff?(?:(?P<mark>---|\+\+\+)[ \t]*\n|(?=\{[ \t]*\n))")
 _CLOSING = {
@@ -35,18 +35,18 @@ _LINE_ENDS = re.compile("[\n\x85\u2028\u2029]")
 
 
 class FrontMatterProblem(StrEnum):
-    """Why what looks like front matter, or a part of it, was not taken."""
+    """Why possible front matter, or a part of it, was not used."""
 
     TOO_LONG = "too-long"
     MALFORMED = "malformed"
     ALIASES = "aliases"
     NO_FIELDS = "no-fields"  # a text between two rules
-    NESTED = "nested"  # fields of fields are left out, the others are taken
+    NESTED = "nested"  # nested fields are ignored, the others are used
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """Fields in the order in which they are written, and the text below them."""
+    """Fields in the order in which they are written, and the text below."""
 
     fields: dict[str, "str | list[str]"] = field(default_factory=dict)
     body: str = ""
@@ -54,7 +54,7 @@ class FrontMatter:
 
 
 class HasFrontMatter(Protocol):
-    """Of a page's content or one of its revisions, what is above the text."""
+    """The content of a page or a revision, as far as front matter describes it."""
 
     @property
     def title(self) -> str:
@@ -66,7 +66,7 @@ class HasFrontMatter(Protocol):
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Its tags as they were written, in order."""
+        """The tags as they were written, in order."""
 
     @property
     def fields(self) -> Mapping[str, Any]:
@@ -74,13 +74,13 @@ class HasFrontMatter(Protocol):
 
 
 class FieldsTooLong(ValueError):
-    """Fields that `parse_front_matter` wouldn't read back."""
+    """The fields are too long for `parse_front_matter` to read them back."""
 
 
 def parse_front_matter(text: str) -> FrontMatter:
     r"""Split `text` into fields and body. Never raises; line ends become `\n`.
 
-    An empty line between the two belongs to neither.
+    An empty line between them belongs to neither.
     """
     text = with_line_feeds(text)
     opening = _OPENING.match(text)
@@ -95,19 +95,18 @@ def parse_front_matter(text: str) -> FrontMatter:
         fields, problem = _READERS[mark](header)
     except _HeaderRefused as refused:
         return FrontMatter(body=text, problem=refused.problem)
-    # The YAML reader converts numbers and escapes with `int` and `chr`, which raise others.
+    # The YAML reader converts numbers and escapes with `int` and `chr`, which raise other errors.
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
-        if mark is None:  # a text that begins with a brace
+        if mark is None:  # a text that starts with a brace
             return FrontMatter(body=text.removeprefix("\ufeff"))
         return FrontMatter(body=text, problem=FrontMatterProblem.MALFORMED)
     return FrontMatter(fields, text[closing.end() :].removeprefix("\n"), problem)
 
 
 def compose_front_matter(fields: Mapping[str, str | Sequence[str]], body: str) -> str:
-    r"""`fields` as YAML above `body`; `parse_front_matter` reads both back as they were.
+    """`fields` as YAML above `body`; `parse_front_matter` reads both back unchanged.
 
-    Without fields it is the body alone, unless that would be read as front matter.
-    Raises `FieldsTooLong`.
+    Without fields, just `body`, unless that would be read as front matter. Raises `FieldsTooLong`.
     """
     if not fields and parse_front_matter(body) == FrontMatter(body=body):
         return body
@@ -121,8 +120,11 @@ def compose_front_matter(fields: Mapping[str, str | Sequence[str]], body: str) -
 
 
 def front_matter_of(page: HasFrontMatter, path: str = "") -> dict[str, str | list[str]]:
-    """What `compose_front_matter` writes above the text of `page`; `path` where it needs one."""
-    # An empty list too: without one the next import would leave the tags as they are there.
+    """The fields that `compose_front_matter` writes above the text of `page`.
+
+    `path` is added if it is given.
+    """
+    # Even an empty list: without it, the next import would keep the tags of the existing page.
     fields: dict[str, str | list[str]] = {
         "title": page.title,
         "kind": page.kind,
@@ -213,7 +215,7 @@ def _value(node: yaml.Node) -> str | list[str] | None:
 
 
 def _is_null(node: yaml.ScalarNode) -> bool:
-    """Whether a value says that there is none; one in quotation marks is a text."""
+    """Whether a value is a YAML null; a quoted value never is."""
     return not node.style and node.value in _NULLS
 
 
@@ -226,7 +228,9 @@ def _read_json(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
 
 
 def _flat_fields(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem | None]:
-    """Values of any type as YAML would write them; nested ones are left out."""
+    """The fields with values as YAML would write them, without nested ones, and the problem, if
+    any.
+    """
     fields: _Fields = {}
     problem = None
     for name, value in values.items():
@@ -243,7 +247,9 @@ def _flat_fields(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem
 
 
 def _to_text(value: object) -> str:
-    if isinstance(value, date | time):  # of TOML, written as there; a datetime is a date, too
+    if isinstance(
+        value, date | time
+    ):  # from TOML, written in its format; a datetime is also a date
         return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else storable(str(value))
 

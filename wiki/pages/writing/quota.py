@@ -1,4 +1,4 @@
-"""How much text one person may store within a day: every revision keeps its whole text."""
+"""Limits how much text one person can store per day, since every revision stores its whole text."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from wiki.pages.models import Revision, Text
 from wiki.rate_limits import LimitReached, limiter
 
 DAY = timedelta(days=1)
-# These store a text that was there before.
+# Actions that store a text that existed before.
 _REPEATING_ACTIONS = ("restore", "rename", "delete", "undelete")
 _LOCK_CLASS = 0x6E7871  # the first key of PostgreSQL's advisory locks on a person
 
@@ -21,7 +21,7 @@ _LOCK_CLASS = 0x6E7871  # the first key of PostgreSQL's advisory locks on a pers
 def check_quota(session: Session, by: User | None, size: int) -> None:
     """Check, in the transaction of a save, that `by` may store `size` more bytes of text.
 
-    Raises `LimitReached` with the seconds until there is room. What commands import has no author,
+    Raises `LimitReached` with the seconds until there is room. Imports by commands have no author
     and no limit.
     """
     if by is None or not limiter.enabled:
@@ -39,12 +39,12 @@ def check_quota(session: Session, by: User | None, size: int) -> None:
 
 
 def quota_of(person: User) -> int:
-    """How many bytes of text `person` may store within a day."""
+    """How many bytes of text `person` may store per day."""
     return quota_in_bytes(current_settings().text_quota, person.role)
 
 
 def _of_last_day(by: User) -> ColumnElement[bool]:
-    # Ids grow with time, so this needs no look at all that somebody ever wrote.
+    # Ids grow with time, so this avoids scanning everything that somebody ever wrote.
     before = select(func.max(Revision.id)).where(Revision.created_at <= utcnow() - DAY)
     return (
         (Revision.author_id == by.id)
@@ -54,7 +54,7 @@ def _of_last_day(by: User) -> ColumnElement[bool]:
 
 
 def _stored_sizes(session: Session, by: User) -> list[tuple[datetime, int]]:
-    """When each text of the last day was last stored, and its size in bytes; the oldest first."""
+    """When each text of the last day was last stored, and its size in bytes, oldest first."""
     query = select(func.max(Revision.id).label("last"), Text.size)
     query = query.join(Text, Text.hash == Revision.text_hash).where(_of_last_day(by))
     last = query.group_by(Text.hash, Text.size).subquery()
@@ -63,7 +63,7 @@ def _stored_sizes(session: Session, by: User) -> list[tuple[datetime, int]]:
 
 
 def _seconds_until_room(stored: list[tuple[datetime, int]], excess: int) -> float:
-    """Seconds until `excess` bytes are older than a day; a day if they never will be."""
+    """Seconds until at least `excess` bytes are older than a day; a day if that never happens."""
     for stored_at, size in stored:
         excess -= size
         if excess <= 0:

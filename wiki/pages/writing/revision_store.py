@@ -1,4 +1,4 @@
-"""The rows that a change of a page writes; every caller holds the page's lock."""
+"""Writes the rows of a page’s revision; callers must hold the page’s lock."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from wiki.search.outbox import announce, announce_past
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Who accepted a revision that its author had proposed, and whether they improved it."""
+    """Who accepted a proposed revision, and whether they improved it."""
 
     by: User
     is_improved: bool = False
@@ -34,9 +34,9 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """When and by whom a revision was written elsewhere, before it came here.
+    """When and by whom a revision was written before it was imported.
 
-    `author_name` is for somebody who has no account here; with an account it is empty.
+    `author_name` is the name of an author without an account here, otherwise empty.
     """
 
     at: datetime
@@ -58,7 +58,7 @@ def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Pa
 
 
 def lock_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
-    """Those of these pages that aren't deleted, reloaded under their locks, by id.
+    """Those of the pages that aren’t deleted, reloaded under their locks, by id.
 
     Locked in order of id, so that there are no deadlocks.
     """
@@ -76,7 +76,7 @@ def lock_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
 
 
 def load_content(session: Session, page_id: int, number: int) -> Content:
-    """What revision `number` of the page holds. Raises `RevisionNotFound`, `RevisionErased`."""
+    """The content of revision `number`. Raises `RevisionNotFound`, `RevisionErased`."""
     row = session.execute(
         select(
             Revision.title,
@@ -99,7 +99,7 @@ def load_content(session: Session, page_id: int, number: int) -> Content:
 
 
 def load_content_or_empty(session: Session, page_id: int, number: int | None) -> Content:
-    """The same for a number out of a form; without such a revision, an empty content."""
+    """Like `load_content`, for a number from a form; empty if there is no such revision."""
     try:
         return load_content(session, page_id, number or 0)
     except (RevisionNotFound, RevisionErased):
@@ -109,7 +109,7 @@ def load_content_or_empty(session: Session, page_id: int, number: int | None) ->
 def claim_path(session: Session, path: str, *, besides: Collection[int] = ()) -> str:
     """Make sure that no page is at `path`, and delete a redirect from there; returns the key.
 
-    The pages `besides` may be there: they are being moved. Raises `PathTaken`.
+    Pages in `besides` may be there, since they are being moved. Raises `PathTaken`.
     """
     key = path_key(path)
     if is_postgresql(session):
@@ -142,10 +142,10 @@ def append_revision(
 ) -> Revision:
     """Add the next revision of `page`, make it the current one and announce it to the index.
 
-    With `derived`, its rendering and tags are stored as well; without, those there are stay. A
-    revision with a `cause` in another page doesn't change who edited the page last, and when. One
-    with an `origin` is no news to anybody: the caller announces the page to the index.
-    Raises `LimitReached` when `by`, or who accepted it, has written too much within a day.
+    With `derived`, its rendering and tags are stored, too; otherwise the stored ones remain. A
+    revision with a `cause` in another page doesn’t change the page’s last author and time. One with
+    an `origin` is not announced to the index: that is up to the caller. Raises `LimitReached` if
+    `by`, or who accepted it, has stored too much within a day.
     """
     writer = accepted.by if accepted else by
     text_hash = store_text(session, content.text, writer)
@@ -170,14 +170,14 @@ def append_revision(
     session.flush()
     _announce_revision(session, page, revision, was_status, is_news=origin is None)
     if derived is not None:
-        # What somebody accepts, they have looked at.
+        # Whoever accepts a revision has reviewed it.
         update_withheld_links(session, page, revision, derived.columns["html"], by=writer)
         _store_derived(session, page, content, derived, was_challenge=was_challenge)
     return revision
 
 
 def _update_page(session: Session, page: Page, content: Content) -> None:
-    """Count a revision, and make the page's row say what it holds."""
+    """Count a revision, and copy its content to the page’s row."""
     if path_key(content.title) != path_key(page.title):
         _redirect_old_title(session, page)
     page.revision_count = (page.revision_count or 0) + 1
@@ -186,7 +186,7 @@ def _update_page(session: Session, page: Page, content: Content) -> None:
 
 
 def _repeated_values(page: Page, content: Content) -> dict[str, Any]:
-    """The columns of a revision that say what the page is from then on."""
+    """The columns of a revision that describe the page after it."""
     return {
         "page_id": page.id,
         "number": page.revision_count,
@@ -202,7 +202,7 @@ def _repeated_values(page: Page, content: Content) -> dict[str, Any]:
 def _credit(
     by: User | None, accepted: Acceptance | None, origin: Provenance | None
 ) -> dict[str, Any]:
-    """The columns of a revision that say when and by whom it was written, and who accepted it."""
+    """The columns of a revision for its time, its author, and who accepted it."""
     return {
         "created_at": origin.at if origin else utcnow(),
         "author_id": origin.author_id if origin else by.id if by else None,
@@ -215,7 +215,7 @@ def _credit(
 def _announce_revision(
     session: Session, page: Page, revision: Revision, was_status: str | None, *, is_news: bool
 ) -> None:
-    if revision.action in ("delete", "undelete"):  # its whole history goes, or comes back
+    if revision.action in ("delete", "undelete"):  # its whole history is hidden or visible again
         announce_past(session)
     if not is_news:
         return
@@ -237,15 +237,16 @@ def _store_derived(
 
 
 def _redirect_old_title(session: Session, page: Page) -> None:
-    """Redirect the page's old title to it, if links by that title led to it.
+    """Redirect the page’s old title to it, if links by that title led to it.
 
-    Links follow the page however its title changes. Another page's path or title takes precedence.
+    This keeps links working when titles change. Other pages’ paths and titles take precedence.
     """
     key = page.title_key
-    if not key or key == page.key or key != path_key(page.title):  # no link has a truncated key
+    # Keys of links are never truncated, those of long titles are.
+    if not key or key == page.key or key != path_key(page.title):
         return
     if is_postgresql(session):
-        # Whoever holds this lock puts a page there; to wait for it could be a deadlock.
+        # Whoever holds this lock is creating a page there; waiting could be a deadlock.
         lock = func.pg_try_advisory_xact_lock(func.hashtext(key))
         if not session.scalar(select(lock)):
             return
@@ -256,7 +257,7 @@ def _redirect_old_title(session: Session, page: Page) -> None:
 
 
 def add_redirects(session: Session, page: Page, names: Iterable[str]) -> None:
-    """Redirect `names`, by which the page was known elsewhere, unless there are pages."""
+    """Redirect `names`, which an import brought for the page, unless there are pages."""
     keys = {path_key(name): name[:PATH_LIMIT] for name in names}
     keys = {key: name for key, name in keys.items() if key and len(key) <= KEY_LIMIT}
     if not keys:
@@ -268,7 +269,7 @@ def add_redirects(session: Session, page: Page, names: Iterable[str]) -> None:
 
 
 def leads_by_title(session: Session, page: Page) -> bool:
-    """Whether a link by the page's title leads to it: paths come first, then titles by path."""
+    """Whether a link by the page’s title leads to it: paths win, then titles in order of path."""
     key = page.title_key
     first = session.scalar(
         select(Page.id)
@@ -282,7 +283,7 @@ def leads_by_title(session: Session, page: Page) -> bool:
 def store_rendering(
     session: Session, page: Page, derived: Derived, *, is_first: bool = False
 ) -> None:
-    """Replace the page's stored rendering, its links and the files it uses."""
+    """Replace the page’s stored rendering, links and file uses."""
     if not is_first:
         session.execute(delete(Rendering).where(Rendering.page_id == page.id))
         session.execute(delete(Link).where(Link.from_page_id == page.id))
@@ -296,7 +297,7 @@ def store_rendering(
 
 
 def page_values(content: Content) -> dict[str, Any]:
-    """The columns of the page's row that repeat its current content."""
+    """The columns of the page’s row that copy its current content."""
     return {
         "title": content.title,
         "title_key": path_key(content.title)[:KEY_LIMIT],
@@ -310,9 +311,9 @@ def page_values(content: Content) -> dict[str, Any]:
 def store_tags(
     session: Session, page: Page, tags: tuple[str, ...], *, is_first: bool = False
 ) -> None:
-    """Replace the rows of the page's tags, by which lists find it.
+    """Replace the stored tags of the page.
 
-    A page that `is_first` has none yet.
+    With `is_first`, the page is new and has none to delete.
     """
     if not is_first:
         session.execute(delete(Tag).where(Tag.page_id == page.id))

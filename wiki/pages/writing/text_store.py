@@ -15,7 +15,7 @@ from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Text
 from wiki.pages.writing.quota import check_quota
 
-MIN_COMPRESSED_SIZE = 500  # bytes; below, zlib saves only a few
+MIN_COMPRESSED_SIZE = 500  # bytes; for shorter texts zlib saves little
 
 # PostgreSQL stores no NUL, and no driver a lone surrogate.
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -27,7 +27,7 @@ def storable(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """`text` as it is stored: byte for byte, but for what `storable` replaces.
+    """`text` as it is stored: unchanged except for what `storable` replaces.
 
     Raises `TextTooLong`.
     """
@@ -39,9 +39,9 @@ def clean_text(text: str) -> str:
 
 
 def store_text(session: Session, text: str, by: User | None = None) -> str:
-    """Store `text` unless it is there; returns its hash (SHA-256, hex).
+    """Store `text` unless it is stored already; returns its hash (SHA-256, hex).
 
-    Raises `LimitReached` when `by` may store no more today.
+    Raises `LimitReached` if `by` may store no more today.
     """
     raw = text.encode()
     digest = hashlib.sha256(raw).hexdigest()
@@ -65,5 +65,8 @@ def _row(digest: str, raw: bytes) -> dict[str, object]:
 
 
 def decompress_text(body: bytes, is_compressed: bool) -> str:
-    """The text of a row of `Text`. Raises `zlib.error` or `UnicodeDecodeError` if it is damaged."""
+    """The text from a row of `Text`.
+
+    Raises `zlib.error` or `UnicodeDecodeError` if the row is damaged.
+    """
     return (zlib.decompress(body) if is_compressed else body).decode()

@@ -1,6 +1,6 @@
-"""Links of new people to other sites, which lead nowhere until somebody has looked at them.
+"""Withholds links of new users to other sites until somebody has reviewed them.
 
-Kept for a page are hashes of the addresses that were added. They hold for old revisions as well, so
+For each page, the hashes of added addresses are stored. They also apply to old revisions, so
 undoing an edit releases nothing. See `docs/decisions/0029-links-of-new-people.md`.
 """
 
@@ -22,8 +22,8 @@ from wiki.kinds.values import link_target, values_of
 from wiki.markup.slots import PictureSlot, slots_of
 from wiki.pages.models import Page, Rendering, ReviewMark, Revision, WithheldLink
 
-REVIEWED_ENOUGH = 3  # changes that others have reviewed, after which somebody is new no longer
-MAX_HELD = 500  # addresses of one revision; with more of them, all of the page are held
+REVIEWED_ENOUGH = 3  # reviewed changes, after which a user is no longer new
+MAX_HELD = 500  # addresses of one revision; with more, all links of the page are withheld
 ALL = "*"  # instead of a hash
 HASH_LENGTH = 32  # hex digits
 
@@ -42,7 +42,7 @@ _FOREIGN = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 def newcomers_among(session: Session, user_ids: Collection[int | None]) -> set[int]:
-    """Those of these users whose links are held back; none while that is switched off."""
+    """The ids of new users, whose links are withheld; empty while the feature is off."""
     ids = {id_ for id_ in user_ids if id_ is not None}
     if not ids or not HOLD_LINKS.current():
         return set()
@@ -60,25 +60,25 @@ def newcomers_among(session: Session, user_ids: Collection[int | None]) -> set[i
 
 
 def hash_of_address(address: str) -> str:
-    """What stands for an address in the database: the beginning of its SHA-256, in hex."""
+    """The hash of an address in the database: the beginning of its SHA-256, in hex."""
     return sha256(address.encode("utf-8", "replace")).hexdigest()[:HASH_LENGTH]
 
 
 def is_own_address(address: str) -> bool:
-    """Whether an address with a host is one of this wiki."""
+    """Whether an address with a host belongs to this wiki."""
     own = current_settings().base_url
     return bool(own) and f"{address}/".startswith(f"{own}/")
 
 
-def foreign_addresses(slotted: str) -> set[str]:
-    """The addresses on other sites that HTML with slots links to, pictures included."""
+def external_addresses(slotted: str) -> set[str]:
+    """The addresses on other sites that HTML with slots links to or shows as pictures."""
     pictures = {slot.address for slot in slots_of(slotted, PictureSlot)}
     links = {unescape(address) for address in _ADDRESS.findall(slotted)}
     return links | {address for address in pictures if _FOREIGN.match(address)}
 
 
-def foreign_in_fields(fields: Mapping[str, Any]) -> set[str]:
-    """The addresses on other sites in the fields of a page, whatever its kind makes of them."""
+def external_field_addresses(fields: Mapping[str, Any]) -> set[str]:
+    """The addresses on other sites in the fields of a page, regardless of its kind."""
     values = (value for stored in fields.values() for value in values_of(stored))
     return {value for value in values if link_target(value) and _FOREIGN.match(value)}
 
@@ -86,18 +86,18 @@ def foreign_in_fields(fields: Mapping[str, Any]) -> set[str]:
 def update_withheld_links(
     session: Session, page: Page, revision: Revision, slotted: str, *, by: User | None
 ) -> None:
-    """Hold what `revision` adds, or release it if somebody who isn't new adds it.
+    """Withhold the links that `revision` adds, or release them if its author isn’t new.
 
-    To be called before its rendering `slotted` is stored. Only while that is switched on.
+    Must be called before its rendering `slotted` is stored. Does nothing while the feature is off.
     """
     if not HOLD_LINKS.current():
         return
-    before = foreign_addresses(
+    before = external_addresses(
         session.scalar(select(Rendering.html).where(Rendering.page_id == page.id)) or ""
     )
     last = (Revision.page_id == page.id, Revision.number == revision.number - 1)
-    before |= foreign_in_fields(session.scalar(select(Revision.fields).where(*last)) or {})
-    now = foreign_addresses(slotted) | foreign_in_fields(revision.fields)
+    before |= external_field_addresses(session.scalar(select(Revision.fields).where(*last)) or {})
+    now = external_addresses(slotted) | external_field_addresses(revision.fields)
     added = {address for address in now - before if not is_own_address(address)}
     if not added:
         return
@@ -116,15 +116,15 @@ def update_withheld_links(
     rows = [
         {"page_id": page.id, "hash": each, "revision_id": revision.id} for each in hashes - kept
     ]
-    if rows:  # whoever calls holds the page's lock
+    if rows:  # callers hold the page's lock
         session.execute(insert(WithheldLink), rows)
 
 
 def release_links(session: Session, revision_ids: Collection[int], *, by: int | None) -> set[int]:
-    """Release what these revisions hold, and all of authors who are new no longer.
+    """Release the links of these revisions, and all links of authors who are no longer new.
 
-    To be called once they are marked as reviewed by user `by`, whose own stay held. Returns the ids
-    of the pages where something was.
+    Must be called after user `by` has marked the revisions as reviewed; their own links stay
+    withheld. Returns the ids of the pages with released links.
     """
     reviewed = select(Revision.id, Revision.author_id).where(
         Revision.id.in_(revision_ids), Revision.author_id != by

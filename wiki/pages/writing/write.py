@@ -1,4 +1,4 @@
-"""The write path of pages: creating, editing, restoring, deleting and undeleting them."""
+"""The write path of pages: creates, edits, restores, deletes and undeletes them."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,31 +29,31 @@ from wiki.pages.writing.revision_store import (
     lock_page,
 )
 
-# Merging and rendering happen before the lock is taken; when somebody else was faster this many
+# Merging and rendering happen before the lock is taken; if somebody else was faster this many
 # times, they happen under it.
 UNLOCKED_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a person saves: a content and the number of the revision they began with."""
+    """What a person saves: a content, and the number of the revision on which it is based."""
 
     content: Content
     base_revision: int | None
     summary: str = ""
     is_minor: bool = False
-    section: str = ""  # the id of the heading, when only a section was edited
-    draft_key: str = ""  # of the editor, whose draft is discarded by the save
-    has_editor: bool = True  # a program has none, and discards no draft
-    undoes: int | None = None  # the number of the revision that it reverts
+    section: str = ""  # the id of the heading, if only a section was edited
+    draft_key: str = ""  # key of the editor; saving discards its draft
+    has_editor: bool = True  # API clients have none, and no draft to discard
+    undoes: int | None = None  # number of the revision that it undoes
 
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """The result of a write: where the page is now, and its current revision.
+    """The result of a write: the page’s path and its current revision.
 
-    `merged_with` is the number of the revision an edit was merged with, `begun_from` the one it was
-    begun from, if any; `is_unchanged` says that there was nothing to store.
+    `merged_with` is the number of the revision with which an edit was merged, `begun_from` the one
+    on which it was based, if any; `is_unchanged` means that there was nothing to store.
     """
 
     page_id: int
@@ -64,13 +64,13 @@ class SaveResult:
     is_unchanged: bool = False
 
 
-# What is written in the transaction of a revision, whose number and page it is given.
-Within = Callable[[Session, SaveResult], None]
+# Writes further rows in the transaction of a revision; gets the session and the result.
+WriteHook = Callable[[Session, SaveResult], None]
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedEdit:
-    """A content, merged and rendered, that is ready to be saved on top of revision `onto`."""
+    """A content, merged and rendered, ready to be saved on top of revision `onto`."""
 
     onto: int
     content: Content
@@ -80,7 +80,7 @@ class PreparedEdit:
 
 
 def path_for(title: str, kind: str, path: str | None = None) -> str:
-    """The path of a new page: the one given, or one made of its kind and title.
+    """The path of a new page: the given one, or one derived from its kind and title.
 
     Raises `NameRefused`.
     """
@@ -94,7 +94,7 @@ def path_for(title: str, kind: str, path: str | None = None) -> str:
 
 
 def check_may_write_at(viewer: Viewer, path: str) -> None:
-    """That `viewer` may write a page at `path`. Raises `PathForbidden`."""
+    """Check that `viewer` may write a page at `path`. Raises `PathForbidden`."""
     if not can_write_at(viewer, path):
         raise PathForbidden(path)
 
@@ -108,10 +108,10 @@ def create_page(
     summary: str = "",
     draft_key: str | None = "",
 ) -> SaveResult:
-    """Create a page with its first revision; `draft_key` is that of the editor, `None` without one.
+    """Create a page with its first revision; `draft_key` is the editor’s, `None` without an editor.
 
-    Raises `PathForbidden` if a given `viewer` may not write there, `NameRefused`, `TextTooLong`,
-    `PathTaken`, `StorageUnavailable`.
+    Raises `PathForbidden` if `viewer` is given and may not write there, `NameRefused`,
+    `TextTooLong`, `PathTaken`, `StorageUnavailable`.
     """
     content = clean_content(content)
     path = path_for(content.title, content.kind, path)
@@ -165,13 +165,13 @@ def save_edit(
     *,
     by: User | None,
     action: str = "edit",
-    within: Within | None = None,
+    within: WriteHook | None = None,
 ) -> SaveResult:
-    """Save an edit; merge it when the page changed since `edit.base_revision`.
+    """Save an edit, merged with revisions since `edit.base_revision`.
 
-    The base is compared inside the write transaction, in which `within` is done. Raises
-    `EditConflict` when both changed the same lines, and then nothing is stored; `PageNotFound`,
-    `NameRefused`, `TextTooLong`, `StorageUnavailable`.
+    The base is compared inside the write transaction, in which `within` runs. Raises `EditConflict`
+    if both sides changed the same lines (nothing is stored then), `PageNotFound`, `NameRefused`,
+    `TextTooLong`, `StorageUnavailable`.
     """
     content = clean_content(edit.content)
     for _ in range(UNLOCKED_ATTEMPTS):
@@ -194,7 +194,7 @@ def _commit(
     *,
     by: User | None,
     action: str,
-    within: Within | None,
+    within: WriteHook | None,
 ) -> SaveResult:
     saved = commit_edit(session, page, prepared, edit, by=by, action=action)
     if within is not None:
@@ -203,10 +203,10 @@ def _commit(
 
 
 def save_onto(page_id: int, edit: Edit, *, by: User | None) -> SaveResult:
-    """Save an edit if the page is still at its base revision, else nothing.
+    """Save an edit only if the page is still at its base revision.
 
-    Raises `EditConflict`, whose merge may be clean, if it isn't; `PageNotFound`, `NameRefused`,
-    `TextTooLong`, `StorageUnavailable`.
+    Otherwise raises `EditConflict`, which may have a clean merge. Also raises `PageNotFound`,
+    `NameRefused`, `TextTooLong`, `StorageUnavailable`.
     """
     base, content = edit.base_revision or 0, clean_content(edit.content)
     with suppress(StaleConfirmation):
@@ -221,7 +221,7 @@ def save_onto(page_id: int, edit: Edit, *, by: User | None) -> SaveResult:
 def prepare_edit(
     session: Session, page_id: int, mine: Content, base_number: int | None
 ) -> PreparedEdit:
-    """Merge `mine` with the page as it is now, and render the result.
+    """Merge `mine` with the current revision of the page, and render the result.
 
     Raises `PageNotFound`, `EditConflict`.
     """
@@ -237,7 +237,7 @@ def prepare_edit(
     if not conflict.merge.is_clean:
         raise EditConflict(conflict)
     derived = derive(render(conflict.merged.text, path=page.path))
-    # A form may name any number: one that no revision has is no parent.
+    # A form may send any number: only an existing revision can be the parent.
     parent = base_number if base_number in range(1, current) else None
     return PreparedEdit(current, conflict.merged, derived, parent, current)
 
@@ -252,7 +252,7 @@ def commit_edit(
     action: str = "edit",
     accepted: Acceptance | None = None,
 ) -> SaveResult:
-    """Store a prepared edit in the caller's transaction, which holds the page's lock.
+    """Store a prepared edit in the caller’s transaction, which must hold the page’s lock.
 
     The page must be at revision `prepared.onto`.
     """
@@ -303,8 +303,8 @@ def restore_revision(
 ) -> SaveResult:
     """Make revision `number` the current content again, as a new revision.
 
-    Raises `RevisionNotFound`, `PageNotFound`, and `StaleConfirmation` when the page is no
-    longer at `base_revision`.
+    Raises `RevisionNotFound`, `PageNotFound`, and `StaleConfirmation` if the page is no longer at
+    `base_revision`.
     """
     content = load_content(db.session(), page_id, number)
     derived = derive(render(content.text, path=_path_of(page_id)))
@@ -328,7 +328,7 @@ def restore_revision(
 def delete_page(
     page_id: int, *, base_revision: int, by: User | None, summary: str = ""
 ) -> SaveResult:
-    """Delete a page; its history stays, and it can be brought back.
+    """Delete a page; its history stays, and it can be restored.
 
     Raises `PageNotFound`, `StaleConfirmation`.
     """
@@ -345,21 +345,22 @@ def mark_deleted(
     summary: str = "",
     accepted: Acceptance | None = None,
 ) -> SaveResult:
-    """Delete a page in the caller's transaction, which holds its lock.
+    """Delete a page in the caller’s transaction, which must hold its lock.
 
-    Whoever accepts a deletion may bring the page back, as they may edit there.
+    If the deletion was a proposal, `accepted` names who accepted it; they may also restore the
+    page.
     """
     content = load_content(session, page.id, page.revision_count)
     told = {"action": "delete", "summary": summary, "accepted": accepted}
     append_revision(session, page, content, by=by, **told)  # type: ignore[arg-type]
     who = accepted.by if accepted else by
     page.deleted_at, page.deleted_by_id = utcnow(), who.id if who else None
-    session.flush()  # its path is free then
+    session.flush()  # frees its path
     return SaveResult(page.id, page.path, page.revision_count)
 
 
 def undelete_page(page_id: int, *, by: User | None, summary: str = "") -> SaveResult:
-    """Bring a deleted page back to its path. Raises `PageNotFound`, `PathTaken`."""
+    """Restore a deleted page at its path. Raises `PageNotFound`, `PathTaken`."""
     with write_transaction() as session:
         page = lock_page(session, page_id, is_deleted=True)
         content = load_content(session, page_id, page.revision_count)
@@ -370,7 +371,7 @@ def undelete_page(page_id: int, *, by: User | None, summary: str = "") -> SaveRe
 
 
 def lock_page_at(session: Session, page_id: int, number: int) -> Page:
-    """The page under its lock, if it is at revision `number`. Raises `StaleConfirmation`."""
+    """The locked page, if it is at revision `number`. Raises `StaleConfirmation`."""
     page = lock_page(session, page_id)
     if page.revision_count != number:
         raise StaleConfirmation

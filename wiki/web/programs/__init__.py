@@ -1,1 +1,1 @@
-"""HTTP for programs: requests of the API, and errors as they read them."""
+"""HTTP for API clients: requests, cross-origin access and errors."""

@@ -1,7 +1,7 @@
-"""Requests of the API, which the parts around every feature treat in their own way.
+"""Recognizes API requests, which are handled differently, and removes their cookies.
 
-A program has no cookies. A browser has, and would send them along from a page of another site; so
-whatever changes something through the API is authenticated by a token alone.
+API clients have no cookies, but browsers would send them along from pages of other sites; so
+writing through the API is authenticated by tokens only.
 """
 
 from collections.abc import Iterable
@@ -18,22 +18,22 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def init_app(app: Flask) -> None:
-    """To be called before middleware that corrects the path, which then comes before it."""
+    """Must be called before middleware that corrects the path, which then wraps this one."""
     app.wsgi_app = CookielessAPI(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def is_api_path(path: str) -> bool:
-    """Whether `path`, below the wiki's own, is an address of the API, known or not."""
+    """Whether `path`, relative to the wiki’s root, belongs to the API, even if it has no route."""
     return path.startswith(f"{API_ROOT}/") or path in (API_ROOT, GRAPHQL)
 
 
 def is_api_request() -> bool:
-    """Whether this request is one to the API: then every answer is JSON, errors too."""
+    """Whether this is an API request; all responses to it are JSON, including errors."""
     return has_request_context() and is_api_path(request.path)
 
 
 class CookielessAPI:
-    """WSGI middleware: takes the cookies away from what changes something through the API."""
+    """WSGI middleware that removes the cookies of API requests that write."""
 
     def __init__(self, wsgi_app: "WSGIApplication") -> None:
         self._next = wsgi_app

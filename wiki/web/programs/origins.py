@@ -1,4 +1,4 @@
-"""What tells a browser that web pages of other origins may read an answer.
+"""Headers that allow web pages of other origins to read a response.
 
 Source: Fetch Standard, CORS protocol.
 """
@@ -12,11 +12,11 @@ _READ = (
 )
 
 
-def read_from_elsewhere(allowed: Collection[str], origin: str | None) -> list[tuple[str, str]]:
-    """The headers for an answer to `origin`, which is `None` if the request names none.
+def cors_headers(allowed: Collection[str], origin: str | None) -> list[tuple[str, str]]:
+    """The headers for a response to `origin`, which is `None` if the request has none.
 
-    Caches keep an answer for everybody, so with any origin allowed it always says so, and else that
-    it depends on the origin.
+    Shared caches store one response for everybody, so if any origin is allowed the headers are
+    always sent, otherwise the response varies by origin.
     """
     if not allowed:
         return []

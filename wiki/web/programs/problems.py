@@ -1,4 +1,4 @@
-"""Errors as programs read them. Source: RFC 9457, Problem Details for HTTP APIs."""
+"""Errors for API clients. Source: RFC 9457, Problem Details for HTTP APIs."""
 
 import json
 from http import HTTPStatus
@@ -18,10 +18,10 @@ def problem_response(
     headers: dict[str, str] | None = None,
     **members: Any,
 ) -> Response:
-    """The answer for an error of the API.
+    """The response for an API error.
 
-    `kind` names the kind of problem, as the page about the API explains it; without one the status
-    says all. `members` are what else a program needs to know.
+    `kind` identifies the type of problem in the API reference; without it the status says
+    everything. `members` are further details for clients.
     """
     body = {
         "type": url_for("api_reference.reference", _anchor=f"nx-{kind}") if kind else "about:blank",
@@ -37,7 +37,7 @@ def problem_response(
 
 
 class Problem(Exception):
-    """An error of a request to the API; the arguments are those of `problem_response`."""
+    """An error of an API request; the arguments are those of `problem_response`."""
 
     def __init__(
         self,
@@ -60,11 +60,12 @@ class Problem(Exception):
         }
 
     def within(self, place: str) -> "Problem":
-        """The same of a part that is at this place of a body."""
+        """The same error for a part at this place of the request body."""
         errors = [
             {**each, "where": f"{place}.{each['where']}"} for each in self._body.get("errors", ())
         ]
         return Problem(self.status, **{**self._body, "errors": errors})
 
     def response(self) -> Response:
+        """The response for it."""
         return problem_response(self.status, **self._body)

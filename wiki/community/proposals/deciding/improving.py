@@ -29,7 +29,7 @@ from wiki.pages.editor import (
     ChoiceMissing,
     ProposedSide,
     ask_again,
-    check_sent,
+    check_uploads_finished,
     resolved_text,
     show_changes,
     show_conflict,
@@ -126,7 +126,7 @@ def _accept(form: ProposalForm, view: ProposalView, part: PartView) -> Saved:
     if request.form.get("action") == "resolve" and page is not None:
         form.text.data = resolved_text(page, form.base_revision.data)
         form.text.raw_data = [form.text.data]  # counts as sent, even if only choices were
-    check_sent(form.text.data or "")
+    check_uploads_finished(form.text.data or "")
     content = clean_content(form.edit(content_of(part.part)).content)
     written = ProposedPage(
         content,

@@ -28,7 +28,7 @@ from wiki.naming import NameRefused
 from wiki.pages.editor import (
     FieldsRefused,
     Unfinished,
-    check_sent,
+    check_uploads_finished,
     put_section_back,
     show_changes,
     show_editor,
@@ -148,7 +148,7 @@ def send_form(form: ProposalForm, place: ProposalTarget) -> ResponseReturnValue 
 
 def _propose(form: ProposalForm, place: ProposalTarget) -> int:
     text = form.text.data or ""
-    check_sent(text)
+    check_uploads_finished(text)
     if place.page is None:
         form.text.data = written_text(text, has_fields=form.has_filled_fields)
     else:
