@@ -1,1 +1,1 @@
-"""The speed figures of Nexus, measured side by side with a floor: `python -m benchmarks`."""
+"""Benchmarks of Nexus, measured beside a minimal application: `python -m benchmarks`."""

@@ -1,4 +1,4 @@
-"""Measure everything, side by side, and print one table.
+"""Run all benchmarks and print one table.
 
     python -m benchmarks [--quick] [--only PARTS] [--corpus FILE] [--wiki FOLDER] [--out FILE]
 
@@ -29,15 +29,15 @@ PARTS = ("pages", "search", "save", "texts", "lengths", "start")
 class Extent:
     """How much is measured."""
 
-    every: int  # one page of so many comes into the wiki
+    every: int  # use one in so many pages of the corpus
     rounds: int
-    seconds: float  # of a round
-    searches: int  # rounds of all queries
-    saves: int  # by each person
+    seconds: float  # per round
+    searches: int  # rounds over all queries
+    saves: int  # saves by each person
     found: int
     starts: int
-    times: int  # each pair of texts
-    revisions: int  # of the long history
+    times: int  # repetitions for each pair of texts
+    revisions: int  # revisions of the page with a long history
 
 
 QUICK = Extent(

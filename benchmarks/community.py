@@ -1,12 +1,12 @@
-"""What a community costs readers and writers: of many who watch, or propose, or nobody.
+"""Measures requests to wikis with many watchers or proposals, beside a wiki with neither.
 
-One wiki has 10,000 watchers and 100,000 notifications, one 5,000 open proposals, one neither.
+One wiki has 10,000 watchers and 100,000 notifications, one has 5,000 open proposals.
 
     python -m benchmarks.community [--pages 500] [--rounds 60]
 
-Prints processor milliseconds of each request in all three, in turns, the least of all rounds,
-since other work on the machine only adds to it. Then: how long it takes to tell everybody of one
-save, and how long a transaction of that keeps the one writer of SQLite at most.
+Prints the processor milliseconds of each request in all three, measured in turns: the minimum of
+all rounds, since other work on the machine only adds to it. Then: how long it takes to notify all
+watchers of one save, and for how long one of these transactions holds SQLite's write lock at most.
 """
 
 import argparse
@@ -35,8 +35,8 @@ from wiki.pages.writing.write import Edit, save_edit
 WATCHERS, NOTIFICATIONS = 10_000, 100_000
 WATCHED = "part1/page-1"
 TOLD_EACH = 2_000  # notifications of the reader who is measured
-PROPOSALS, PROPOSED_EACH = 5_000, 5  # those of one person
-PROPOSED_HERE = 10  # for the page that is measured
+PROPOSALS, PROPOSED_EACH = 5_000, 5  # number of proposals, and how many of them are by one person
+PROPOSED_HERE = 10  # proposals for the page that is measured
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def fill(app: Flask) -> None:
-    """People who watch one page, and what they were told so far."""
+    """Add people who watch one page, and their notifications."""
     consume_all(app)
     with app.app_context(), write_transaction() as rows:
         people = [f"person{number}" for number in range(WATCHERS)]
@@ -84,7 +84,7 @@ def fill(app: Flask) -> None:
 
 
 def fill_queue(app: Flask) -> None:
-    """Open proposals, of one page each, over all pages of the wiki."""
+    """Add open proposals for all pages of the wiki."""
     consume_all(app)
     with app.app_context(), write_transaction() as rows:
         people = [f"person{number}" for number in range(PROPOSALS // PROPOSED_EACH)]
@@ -157,7 +157,7 @@ def _measure_telling(app: Flask) -> None:
 
 @contextmanager
 def _writers(app: Flask) -> Iterator[list[float]]:
-    """Seconds for which each write transaction had SQLite's lock."""
+    """Yields a list of the seconds for which each write transaction holds SQLite's lock."""
     held: list[float] = []
     begun: dict[int, float] = {}
 

@@ -1,11 +1,11 @@
-"""What ten thousand crawlers do to somebody who reads a page, on this machine alone.
+"""Measures the page views of a reader while ten thousand crawlers visit the server.
 
     python -m benchmarks.crawlers [--count 10000] [--rate 400] [--seconds 10]
 
-Each crawler has a network of its own and asks once for a difference, a history, an old revision or
-a search, without waiting for the others: more a second than the server can answer. Meanwhile
-somebody reads a page, again and again. Measured without crawlers, with them, and with
-`NEXUS_RATE_LIMITS=off`, where nothing is refused.
+Each crawler has an address in a different network and makes one request for a diff, a history, an
+old revision or a search, more per second than the server can answer. Meanwhile a reader requests a
+page repeatedly. Measured without crawlers, with them, and with `NEXUS_RATE_LIMITS=off`, where
+nothing is refused.
 """
 
 import argparse
@@ -23,9 +23,9 @@ from benchmarks.harness.client import HOST, request_bytes
 from benchmarks.harness.servers import Running, make_people, nexus, nexus_serve
 from benchmarks.slowclients import WORKERS, read_meanwhile
 
-PATIENCE = 20.0  # seconds that a crawler waits for its answer
+PATIENCE = 20.0  # seconds that a crawler waits for its response
 REVISIONS = 8
-AT_A_TIME = 64  # of the crawlers' connections
+AT_A_TIME = 64  # simultaneous connections of the crawlers
 PATHS = (
     "/diff/page?from={old}&to={new}",
     "/history/page?n={n}",
@@ -35,8 +35,10 @@ PATHS = (
 
 
 class Crawlers:
-    """`count` requests, at `rate` a second, from a process of their own: threads beside the
-    reader's would make the reader wait for Python's lock."""
+    """Makes `count` requests, at `rate` per second, in a separate process.
+
+    Threads in the same process would make the reader wait for Python's global lock.
+    """
 
     def __init__(self, port: int, count: int, rate: float) -> None:
         self.port, self.count, self.rate = port, count, rate
@@ -83,7 +85,7 @@ class Crawlers:
 
 @contextmanager
 def _filled(folder: Path) -> Iterator[Path]:
-    """An instance with a page of some revisions."""
+    """Yields an instance folder with a page that has some revisions."""
     source, instance = folder / "pages", folder / "instance"
     for each in (source, instance):
         each.mkdir()
@@ -98,7 +100,7 @@ def _filled(folder: Path) -> Iterator[Path]:
 
 
 def measure(name: str, instance: Path, settings: list[str], options: argparse.Namespace) -> None:
-    """Print what the reader saw, and what became of the crawlers."""
+    """Print the response times of the reader, and the status codes for the crawlers."""
     command = ["env", "NEXUS_PROXIES=1", *settings, *nexus_serve(WORKERS)]
     server = Running(command, instance, "/healthz")
     try:

@@ -1,4 +1,4 @@
-"""Git: a mirror made, clones and fetches beside those of a plain repository, a history imported.
+"""Measures Git: building a mirror, cloning and fetching beside a plain repository, importing.
 
     python -m benchmarks.git [--pages 1000] [--revisions 5000]
 
@@ -35,7 +35,7 @@ from wiki.pages.writing.revision_store import Provenance
 FOLDERS = 40
 REVISIONS_PER_TRANSACTION = 1_000
 TURNS = 9
-BEHIND = (20, 100)  # commits that are fetched
+BEHIND = (20, 100)  # number of commits to fetch
 WORDS = [
     "cache",
     "query",
@@ -95,7 +95,7 @@ def _measure(root: Path, pages: int, revisions: int) -> None:
 
 
 def _clone_and_fetch(root: Path, behind: list[int]) -> None:
-    """By turns from a running server, from Git's own server and from the disk."""
+    """Measure in turns a running server, Git's own server and the disk."""
     disk = f"file://{root / 'plain'}"
     for count in behind:
         _git("-C", str(root / "plain"), "branch", f"before-{count}", f"main~{count}")
@@ -118,7 +118,7 @@ def _clone_and_fetch(root: Path, behind: list[int]) -> None:
 
 
 def _clone(root: Path, address: str) -> float:
-    """Seconds that it takes."""
+    """Clone a repository; returns the seconds it took."""
     with tempfile.TemporaryDirectory(dir=root) as folder:
         began = time.perf_counter()
         _git("clone", "-q", "--no-local", address, folder)
@@ -126,7 +126,7 @@ def _clone(root: Path, address: str) -> float:
 
 
 def _fetch(root: Path, disk: str, address: str, behind: int) -> float:
-    """Seconds until a clone that is some commits behind has them."""
+    """Fetch into a clone that is `behind` commits behind; returns the seconds it took."""
     with tempfile.TemporaryDirectory(dir=root) as folder:
         _git("clone", "-q", "--no-local", "--single-branch", "-b", f"before-{behind}", disk, folder)
         began = time.perf_counter()
@@ -135,7 +135,7 @@ def _fetch(root: Path, disk: str, address: str, behind: int) -> float:
 
 
 def _fill(pages: int, revisions: int) -> None:
-    """Write a history: `pages` pages in folders, changed at random."""
+    """Write a history of so many `revisions` of `pages` pages in folders, changed at random."""
     chosen = random.Random(7)
     texts = {f"folder-{n % FOLDERS}/page-{n}": _words(chosen, 200) for n in range(pages)}
     order = [*texts, *(chosen.choice([*texts]) for _ in range(revisions - pages))]

@@ -1,4 +1,4 @@
-"""What a wiki that nobody uses costs: processor time of each process while nothing happens.
+"""Measures the processor time of each process of an idle wiki.
 
     python -m benchmarks.idle [--seconds 60] [--database sqlite,postgres]
 
@@ -17,8 +17,8 @@ from tests.databases import find_postgres, scratch_postgres
 
 WORKERS = 2
 SETTINGS = (
-    "NEXUS_STARTER_PAGES=off",  # the encoder would have something to do for minutes
-    # Nobody is there: with a mail server set, the process that sends runs as well.
+    "NEXUS_STARTER_PAGES=off",  # otherwise the encoder would be busy for minutes
+    # Nothing listens there; but with a mail server set, the sender process runs as well.
     "NEXUS_SMTP_URL=smtp://127.0.0.1:9",
     "NEXUS_MAIL_FROM=wiki@example.org",
     f"NEXUS_BASE_URL=http://{HOST}",
@@ -26,7 +26,7 @@ SETTINGS = (
 
 
 def measure(seconds: float, settings: list[str]) -> None:
-    """Print milliseconds of processor that each process of a new wiki uses in a second."""
+    """Print the processor milliseconds per second of each process of a new wiki."""
     command = ["env", *SETTINGS, *settings, *nexus_serve(WORKERS)]
     with tempfile.TemporaryDirectory() as folder, running(command, Path(folder)) as server:
         server.settle()

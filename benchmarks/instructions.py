@@ -1,7 +1,7 @@
-"""How many instructions a search takes: `python -m benchmarks.instructions WIKI [CLASS …]`.
+"""Counts the instructions of a search: `python -m benchmarks.instructions WIKI [CLASS …]`.
 
-The same count each time, whatever else the machine does, where times differ by a third: for telling
-whether a change of a hundredth is one. Needs valgrind. WIKI is an instance folder with an index, as
+The count is the same each time, whatever else the machine does, while times vary by a third; so it
+shows changes of a hundredth. Needs valgrind. WIKI is an instance folder with an index, as
 `benchmarks.scale --wikis FOLDER` keeps it; a class is one of that benchmark ("two words").
 """
 
@@ -16,12 +16,12 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.harness import corpus
-from benchmarks.harness.inside import Inside
+from benchmarks.harness.in_process import InProcessApp
 from benchmarks.harness.servers import ROOT, Broken
-from benchmarks.workloads import asked
+from benchmarks.workloads import query_classes
 
 CLASSES = ("one word", "two words", "three words", "stack trace")
-COUNT = 10  # queries of a class; under valgrind everything takes fifty times as long
+COUNT = 10  # queries per class; valgrind makes everything fifty times slower
 COUNTED = re.compile(r"Collected : (\d+)")
 
 
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def _count(options: argparse.Namespace, name: str) -> float:
-    """Instructions of one search of a class. Raises `Broken`."""
+    """The mean number of instructions of a search in class `name`. Raises `Broken`."""
     if not shutil.which("valgrind"):
         raise Broken("valgrind is not installed")
     with tempfile.TemporaryDirectory(prefix="nexus-counted-") as folder:
@@ -67,14 +67,14 @@ def _count(options: argparse.Namespace, name: str) -> float:
 
 
 def _ask(wiki: Path, pages: Path, name: str) -> None:
-    """Searches, of which only those are counted that were made before."""
-    inside = Inside(wiki)
-    queries = asked.queries(corpus.read_corpus(pages))[name][:COUNT]
+    """Make all searches twice, and count only the second time."""
+    app = InProcessApp(wiki)
+    queries = query_classes.queries(corpus.read_corpus(pages))[name][:COUNT]
     for query in queries:
-        inside.searching(query)()
+        app.searching(query)()
     gc.collect()
     gc.freeze()
-    calls = [inside.searching(query) for query in queries]
+    calls = [app.searching(query) for query in queries]
     _counting("on")
     for call in calls:
         call()

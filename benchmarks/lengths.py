@@ -1,4 +1,4 @@
-"""A page of 500 kB and a history of 10,000 revisions, over HTTP: `python -m benchmarks.lengths`."""
+"""Measures a page of 500 kB and a history of 10,000 revisions: `python -m benchmarks.lengths`."""
 
 import argparse
 import random
@@ -42,7 +42,7 @@ LONG, OLD = "long-page", "long-history"
 
 
 def fill(instance: Path, pages: list[corpus.CorpusPage], revisions: int) -> None:
-    """A wiki with the two pages in `instance`. Raises `Broken`."""
+    """Create a wiki with the two pages in `instance`. Raises `Broken`."""
     instance.mkdir(parents=True, exist_ok=True)
     nexus(instance, "init")
     make_people(instance)
@@ -56,7 +56,7 @@ def fill(instance: Path, pages: list[corpus.CorpusPage], revisions: int) -> None
 
 
 def _write_history(page_id: int, text: str, revisions: int) -> None:
-    """Revisions as the write path stores them, without rendering each."""
+    """Insert revisions as the write path stores them, without rendering each."""
     chance = random.Random(7)
     lines = text.split("\n")
     began = datetime.now(UTC) - timedelta(minutes=revisions)
@@ -85,7 +85,7 @@ def _write_history(page_id: int, text: str, revisions: int) -> None:
 
 
 def measure(port: int, revisions: int) -> list[Row]:
-    """How long each page takes, asked for the first time and once more; the longer one counts."""
+    """The time of each page: the longer one of the first and a second request."""
     browser, other = (sign_in(port, name) for name in PEOPLE[:2])
     rows = [_row(name, work) for name, work in _reading(browser, revisions)]
     return rows + [_row(name, work) for name, work in _writing(browser, other)]

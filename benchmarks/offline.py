@@ -1,4 +1,4 @@
-"""The hub in one file: how large it is, how long it takes to make, to open and to search.
+"""Measures the hub in one file: its size, and the time to make, open and search it.
 
     python -m benchmarks.offline [--corpus FILE] [--wiki FOLDER] [--slowdown 4]
 
@@ -25,7 +25,7 @@ from benchmarks.workloads.searching import QUERIES
 
 OPENINGS = 7
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# From the last letter until the results stand in the page.
+# From the last keystroke until the results are in the page.
 SEARCH = """
 async (query) => {
   const field = document.getElementById("nx-find");
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def _nexus(instance: Path, *arguments: str) -> float:
-    """Run a command; seconds of a processor."""
+    """Run a command; returns its processor seconds."""
     environment = {"NEXUS_INSTANCE": str(instance), "NEXUS_STARTER_PAGES": "off"}
     before = os.times()
     subprocess.run(  # noqa: S603  # ours
@@ -120,7 +120,7 @@ def _measure_processor(browser: Browser, file: Path) -> None:
 
 
 def _thread_time(wire: CDPSession) -> float:
-    """Milliseconds of a processor that the page's main thread has taken."""
+    """The processor milliseconds of the page's main thread so far."""
     metrics = wire.send("Performance.getMetrics")["metrics"]
     return next(1000 * each["value"] for each in metrics if each["name"] == "ThreadTime")
 
@@ -133,7 +133,7 @@ def _slowed(browser: Browser, slowdown: float) -> Page:
 
 
 def _open(page: Page, file: Path) -> float:
-    """Milliseconds from the navigation until the front page stands there."""
+    """Open the file; returns the milliseconds until the front page is shown."""
     page.goto(file.as_uri(), wait_until="commit")
     opened: float = page.wait_for_function(OPENED, polling="raf").json_value()
     return opened

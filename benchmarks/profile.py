@@ -1,10 +1,10 @@
-"""Where the time of a request goes.
+"""Profiles requests: where their time goes.
 
     python -m benchmarks.profile [--wiki FOLDER] [--count N] [--lines N] [WHAT …]
 
 WHAT: anonymous, compressed, signed-in, search, save. The application runs in this process and is
-called as Gunicorn calls it. Times of functions are stretched by the profiler; the time without it
-is given first.
+called as Gunicorn calls it. The profiler slows functions down, so the time without it is printed
+first.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.harness import corpus
 from benchmarks.harness.client import WrongAnswer
-from benchmarks.harness.inside import Inside
+from benchmarks.harness.in_process import InProcessApp
 from benchmarks.harness.servers import ROOT, Broken
 from benchmarks.workloads import importing
 from benchmarks.workloads.pageviews import PAGES, TEXT_FROM
@@ -30,7 +30,7 @@ from benchmarks.workloads.searching import read_queries
 Function = tuple[str, int, str]  # file, line, name
 Call = Callable[[], object]
 
-# The first that stands in a function's file decides; what isn't named is the standard library.
+# The first one that occurs in the path of a function's file; all else is the standard library.
 GROUPS = (
     ("/benchmarks/", "(the benchmark)"),
     ("/wiki/markup/", "wiki.markup"),
@@ -67,7 +67,7 @@ def group_of(file: str) -> str:
 
 
 def by_group(stats: dict[Function, Any]) -> dict[str, float]:
-    """Seconds by group; built-in functions count for their caller."""
+    """Seconds by group; built-in functions are attributed to their callers."""
     seconds: dict[str, float] = defaultdict(float)
     for (file, _, _), (_, _, own, _, callers) in stats.items():
         if file != "~":
@@ -79,7 +79,7 @@ def by_group(stats: dict[Function, Any]) -> dict[str, float]:
 
 
 def profile(name: str, calls: Sequence[Call], lines: int) -> str:
-    """Run half of the calls plainly and half under the profiler; a report in text."""
+    """Run half of the calls plainly and half with the profiler; returns a report as text."""
     plain, profiled = calls[: len(calls) // 2], calls[len(calls) // 2 :]
     started, used = time.perf_counter(), time.process_time()
     for call in plain:
@@ -120,16 +120,18 @@ def _short(file: str) -> str:
     return file.partition("/site-packages/")[2] or file.removeprefix(f"{ROOT}/")
 
 
-def calls_for(what: str, inside: Inside, pages: list[corpus.CorpusPage], count: int) -> list[Call]:
-    """`count` requests to make; each was made once before. Raises `WrongAnswer`."""
+def calls_for(
+    what: str, app: InProcessApp, pages: list[corpus.CorpusPage], count: int
+) -> list[Call]:
+    """`count` requests to measure, each made once as a warm-up. Raises `WrongAnswer`."""
     chosen = corpus.sample(pages, PAGES, text_from=TEXT_FROM)
     urls = [page.url for page in chosen]
     makers: dict[str, Callable[[], list[Call]]] = {
-        "anonymous": lambda: [inside.reading(url) for url in urls],
-        "compressed": lambda: [inside.reading(url, HTTP_ACCEPT_ENCODING="br") for url in urls],
-        "signed-in": lambda: [inside.reading(url, person=True) for url in urls],
-        "search": lambda: [inside.searching(query) for query in read_queries()],
-        "save": lambda: [inside.saving(page.path) for page in chosen[:count]],
+        "anonymous": lambda: [app.reading(url) for url in urls],
+        "compressed": lambda: [app.reading(url, HTTP_ACCEPT_ENCODING="br") for url in urls],
+        "signed-in": lambda: [app.reading(url, person=True) for url in urls],
+        "search": lambda: [app.searching(query) for query in read_queries()],
+        "save": lambda: [app.saving(page.path) for page in chosen[:count]],
     }
     if what == "save":
         return makers[what]()
@@ -157,10 +159,10 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="nexus-profile-") as folder:
             instance = Path(folder) / "wiki"
             importing.wiki_in(instance, options.corpus, len(pages), kept=options.wiki)
-            inside = Inside(instance)
+            app = InProcessApp(instance)
             for what in options.what:
                 count = options.count // 3 if what == "save" else options.count
-                calls = calls_for(what, inside, pages, count)
+                calls = calls_for(what, app, pages, count)
                 print(profile(what, calls, options.lines))
     except (corpus.NoCorpus, Broken, WrongAnswer) as error:
         print(error, file=sys.stderr)

@@ -1,12 +1,12 @@
-"""What rules of access cost: 200 rules, 50 groups and 5,000 people beside one rule, in turns.
+"""Measures access rules: 200 rules, 50 groups and 5,000 people, beside a single rule.
 
     python -m benchmarks.rules [--pages 2000] [--rounds 200] [--database sqlite,postgres]
 
-Whole requests, saves by the form included, on each database. Prints processor milliseconds of each
-request, the least of all rounds, since other work on the machine only adds to it. Then by how much
-they differ, by the least and by the median of the rounds, in each of which the wikis are asked one
-right after the other; and by how much the time until the answer does, PostgreSQL's work included,
-by the median. A second wiki with one rule shows how much of a difference is chance.
+Measures whole requests, including saves by the form, on each database. Prints the processor
+milliseconds of each request, as the minimum of all rounds, since other work on the machine only
+adds to it. Then the ratio between the wikis, by the minimum and by the median of the rounds, in
+which the wikis take turns; and the median ratio of response times, which include the work of
+PostgreSQL. A second wiki with a single rule shows how much of the difference is noise.
 """
 
 import argparse
@@ -41,8 +41,8 @@ from wiki.search.indexing import index_lock
 from wiki.search.indexing.indexer import Indexer
 
 RULES, GROUPS, PEOPLE = 200, 50, 5_000
-MEMBERSHIPS = 3  # groups of each person
-PUBLIC_RULES = 20  # the first ones let everybody read
+MEMBERSHIPS = 3  # groups per person
+PUBLIC_RULES = 20  # rules that let everybody read: the first ones
 WORDS = ("queue", "index", "lock", "cache", "node", "worker", "signal", "socket", "buffer")
 
 
@@ -60,11 +60,11 @@ def main() -> None:
 
 
 def _compare(folder: Path, server: URL | None, options: argparse.Namespace) -> None:
-    """One wiki, and two copies of it, of which one gets rules, groups and people."""
+    """Compare a wiki with two copies of it, of which one has rules, groups and people."""
     with _database(server) as first:
         template = make_wiki(folder / "one rule", options.pages, first)
-        _let_go(template)
-        # A copy on PostgreSQL needs nobody to be connected to its template.
+        _disconnect(template)
+        # PostgreSQL copies a database only while nobody is connected to it.
         copied = first.database if first else None
         with _database(server, copied) as again, _database(server, copied) as more:
             wikis = {"one rule": open_wiki(folder / "one rule", first)}
@@ -75,24 +75,24 @@ def _compare(folder: Path, server: URL | None, options: argparse.Namespace) -> N
             for url in (first, again, more):
                 if url:
                     with server_connection(url) as connection:
-                        connection.execute(text("VACUUM ANALYZE"))  # as a server does by itself
+                        connection.execute(text("VACUUM ANALYZE"))  # as autovacuum does on a server
             measure(wikis, _requests, options.rounds)
             for app in wikis.values():
-                _let_go(app)
+                _disconnect(app)
 
 
 def _database(server: URL | None, template: str | None = None) -> Any:
     return scratch_postgres(server, template) if server else nullcontext()
 
 
-def _let_go(app: Flask) -> None:
+def _disconnect(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
 
 
 def open_wiki(folder: Path, database: URL | None = None) -> Flask:
-    """The wiki in `folder`, whose database is there, too, unless it is named."""
+    """The application of the wiki in `folder`; its database is in the folder unless given."""
     values = {
         "NEXUS_INSTANCE": str(folder),
         "NEXUS_SECRET_KEY": "0" * 64,
@@ -108,7 +108,7 @@ def open_wiki(folder: Path, database: URL | None = None) -> Flask:
 
 
 def make_wiki(folder: Path, pages: int, database: URL | None = None) -> Flask:
-    """A new wiki of so many pages, with one reader."""
+    """Create a wiki with so many pages and one reader."""
     folder.mkdir()
     app = open_wiki(folder, database)
     chance = random.Random(20)
@@ -136,7 +136,7 @@ def person_named(name: str) -> User:
 
 
 def set_rules(app: Flask) -> None:
-    """Rules under which the reader sees everything still, half of them through a group."""
+    """Add rules under which the reader still sees everything, half of it through a group."""
     chance = random.Random(20)
     with app.app_context():
         with write_transaction() as rows:
@@ -160,7 +160,7 @@ def set_rules(app: Flask) -> None:
 
 
 def client_of(app: Flask) -> Any:
-    """A browser in which that reader is signed in."""
+    """A test client in which the reader is signed in."""
     client: Any = app.test_client()
     with app.app_context():
         user = db.session.scalar(db.select(User).filter_by(username_key="reader"))
@@ -196,7 +196,7 @@ def _requests(app: Flask) -> dict[str, Callable[[], Any]]:
 
 
 def _saving(client: Any, address: str) -> Callable[[], Any]:
-    """Sends the form of the editor again and again, each time with another text or path."""
+    """A call that submits the editor's form, each time with another text or path."""
     fields = editor_fields(client.get(address).text)
     number = 0
 
@@ -220,7 +220,7 @@ def measure(
     requests_of: Callable[[Flask], dict[str, Callable[[], Any]]],
     rounds: int,
 ) -> None:
-    """Print what a request costs in each wiki, asked in turns, and its differences to the first."""
+    """Print the cost of each request in each wiki, and its ratio to that in the first wiki."""
     asked = {name: requests_of(app) for name, app in wikis.items()}
     first, *others = asked
     print(f"{'':22}" + "".join(f"{name:>16}" for name in (*wikis, *others, *others)))
@@ -238,12 +238,12 @@ def measure(
 def _take_turns(
     requests: dict[str, Callable[[], Any]], rounds: int
 ) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-    """Processor seconds, and seconds until the answer, of each of them in each round."""
+    """The processor seconds and the elapsed seconds of each request, for each round."""
     order = list(requests)
     spent: dict[str, list[float]] = {name: [] for name in order}
     waited: dict[str, list[float]] = {name: [] for name in order}
     for _ in range(rounds):
-        # Whoever comes first finds the processor's caches full of something else.
+        # The first request in a round would find the processor's caches cold.
         order = [*order[1:], order[0]]
         for name in order:
             begun, used = time.perf_counter(), time.process_time()
@@ -254,7 +254,7 @@ def _take_turns(
 
 
 def _quotient(these: list[float], those: list[float]) -> float:
-    """Of what was measured in the same round, by the median: other work hits both alike."""
+    """The median of the ratios in each round: other work affects both in the same way."""
     return statistics.median(this / that for this, that in zip(these, those, strict=True))
 
 

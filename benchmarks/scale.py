@@ -1,7 +1,9 @@
-"""Search at growing sizes, beside SQLite's FTS5: `python -m benchmarks.scale [--sizes 2000,10000]`.
+"""Measures search at several sizes, beside SQLite's FTS5.
 
-Of each size: a rebuild of the index, its memory, searches by class and suggestions over HTTP with
-one person asking, saves until they are found, and searches while the index is rebuilt under saves.
+    python -m benchmarks.scale [--sizes 2000,10000]
+
+For each size: a rebuild of the index, memory, searches by class and suggestions over HTTP for one
+person, the time until a saved page is found, and searches during a rebuild with saves.
 """
 
 import argparse
@@ -33,7 +35,7 @@ from benchmarks.harness.servers import (
     running,
 )
 from benchmarks.search.fulltext import FullText
-from benchmarks.workloads import asked, importing
+from benchmarks.workloads import importing, query_classes
 from benchmarks.workloads.footprint import memory_rows
 from benchmarks.workloads.searching import seconds_of, total_of
 from wiki.markup import RENDERER_VERSION
@@ -42,7 +44,7 @@ from wiki.search.index.manifest import CURRENT
 SIZES = "2000,10000,50000"
 ROUNDS = 3
 SHORT, PASTED, SUGGESTED, FOUND = 12, 25, 8, 1000  # milliseconds, p95; FOUND p99
-LARGE = 20_000  # pages, from which on twice as long is allowed
+LARGE = 20_000  # pages; larger wikis may take twice as long
 FOUND_LIMIT = 30  # seconds
 SHARES = (0.5, 0.95, 0.99)
 
@@ -88,8 +90,8 @@ def _measure(
     rows.append(Row("  FTS5", size / floor.seconds, "pages/s"))
     with running(nexus_serve(1), instance) as server:
         server.settle()
-        rows += _searches(server, floor, size, asked.queries(pages), options.rounds)
-        rows += _suggestions(server, asked.typed(pages))
+        rows += _searches(server, floor, size, query_classes.queries(pages), options.rounds)
+        rows += _suggestions(server, query_classes.typed(pages))
         rows += memory_rows(server.processes(), "after searches", bar=None)
         for people in (1, len(PEOPLE)):
             rows += _found(server, pages, people)
@@ -99,7 +101,7 @@ def _measure(
 
 
 def _growth(small: list[Row], large: list[Row]) -> list[Row]:
-    """How many times the smaller wiki's p95 the larger one's is; of FTS5 beside."""
+    """The ratio of the larger wiki's p95 to the smaller one's, beside that of FTS5."""
     before = {row.name: row for row in small if row.name.endswith(", p95")}
     return [
         Row(row.name, row.value / first.value, "times", _times(row.floor, first.floor))
@@ -139,7 +141,9 @@ def _searches(
     rows = []
     for name, queries in classes.items():
         seconds = [seconds_of(browser, query) for _ in range(rounds) for query in queries]
-        beside = [floor.seconds_of(query) for query in queries]  # seconds each, of large wikis
+        beside = [
+            floor.seconds_of(query) for query in queries
+        ]  # for large wikis, each takes seconds
         allowed = {"stack trace": PASTED}.get(name, SHORT if "word" in name else 0)
         bar = Bar("<", allowed * (2 if size > LARGE else 1)) if allowed else None
         rows += _shares(f"Search, {name}", seconds, beside, bar)
@@ -180,7 +184,7 @@ def _suggestions(server: Running, typed: Sequence[str]) -> list[Row]:
 
 
 def _found(server: Running, pages: list[CorpusPage], people: int, count: int = 20) -> list[Row]:
-    """From the answer to a save until a search finds its word, `people` saving at once."""
+    """The time from the response to a save until a search finds its word; `people` save at once."""
     with ThreadPoolExecutor(people) as pool:
         runs = [
             pool.submit(_save_and_find, server.port, PEOPLE[n], pages[n::people][:count], n)
@@ -211,7 +215,7 @@ def _until_found(reader: Browser, word: str) -> float:
 
 
 def _while_rebuilding(server: Running, instance: Path, pages: list[CorpusPage]) -> list[Row]:
-    """Searches and saves go on; in the end every word that was saved is found."""
+    """Measure searches and saves during a rebuild; in the end, every saved word must be found."""
     current = instance / "search" / CURRENT
     before = current.read_text()
     saved: list[str] = []
@@ -231,7 +235,7 @@ def _while_rebuilding(server: Running, instance: Path, pages: list[CorpusPage]) 
     started = time.perf_counter()
     nexus(instance, "search", "rebuild")  # asks the running indexer
     browser, seconds = Browser(server.port), []
-    queries = asked.queries(pages)["two words"]
+    queries = query_classes.queries(pages)["two words"]
     while current.read_text() == before:
         seconds += [seconds_of(browser, query) for query in queries[:10]]
     elapsed = time.perf_counter() - started

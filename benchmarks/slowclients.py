@@ -1,13 +1,14 @@
-"""What clients that are slow on purpose do to everybody else, on this machine alone.
+"""Measures servers under clients that are deliberately slow (Slowloris).
 
     python -m benchmarks.slowclients [--server NAME]… [--count 200] [--seconds 6]
 
-Each server is measured by itself, then under `--count` connections of each kind: silent ones, half
-heads, half bodies, answers that are read by drops, and all of these mixed. Meanwhile somebody reads
-a page, again and again. At the end it is told to stop with the slow ones still there.
+Each server is measured without them, then with `--count` connections of each kind: silent, with
+half a head, with half a body, reading the response byte by byte, and all of these mixed. Meanwhile
+a reader requests a page repeatedly. At the end, the server is told to stop while they are still
+connected.
 
-Without `--server` only `nexus serve` is measured. Others serve the same `wsgi.py` and have to be
-installed beside it; `wsgi-servers` stands for all of those.
+Without `--server` only `nexus serve` is measured. Other servers run the same `wsgi.py` and
+must be installed; `wsgi-servers` stands for all of them.
 """
 
 import argparse
@@ -40,7 +41,7 @@ _BODY = (
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\nusername=a"
 )
 
-# What serves `wsgi:app` with as many processes and threads; {port} and {unix} are filled in.
+# Commands that serve `wsgi:app` with the same number of processes and threads.
 SERVERS: dict[str, list[str]] = {
     "gunicorn-gthread": [
         *("-m", "gunicorn", "-b", "127.0.0.1:{port}", "-k", "gthread", "-w", f"{WORKERS}"),
@@ -69,7 +70,7 @@ SERVERS: dict[str, list[str]] = {
 
 
 class Slow:
-    """`count` connections of one kind, fed or drained by a thread one byte at a time."""
+    """`count` slow connections of one kind, served by a thread one byte at a time."""
 
     def __init__(self, port: int, kind: str, count: int, answer: str) -> None:
         self.port, self.kind, self.count, self.answer = port, kind, count, answer
@@ -118,7 +119,7 @@ class Slow:
 
 @dataclass(slots=True)
 class Seen:
-    """What the reader saw meanwhile."""
+    """The response times and failures of the reader."""
 
     seconds: list[float]
     missed: int
@@ -132,7 +133,7 @@ class Seen:
 
 
 def read_meanwhile(port: int, path: str, seconds: float) -> Seen:
-    """Ask for the page on a new connection each time, as one visitor after the other does."""
+    """Request the page on a new connection each time, as successive visitors do."""
     seen = Seen([], 0)
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
@@ -154,7 +155,7 @@ def read_meanwhile(port: int, path: str, seconds: float) -> Seen:
 
 
 class Wiki(NamedTuple):
-    """Where it is, and the addresses of what is asked for."""
+    """An instance folder, and the addresses to request."""
 
     folder: Path
     page: str
@@ -163,7 +164,7 @@ class Wiki(NamedTuple):
 
 @contextmanager
 def filled(folder: Path) -> Iterator[Wiki]:
-    """An instance with an ordinary page and a large one."""
+    """Yields an instance with an ordinary page and a large one."""
     source = folder / "pages"
     source.mkdir()
     words = "Some ordinary words about a cache and what it keeps for whom. "
@@ -177,7 +178,7 @@ def filled(folder: Path) -> Iterator[Wiki]:
 
 
 def measure(name: str, wiki: Wiki, count: int, seconds: float) -> None:
-    """Print one server's lines."""
+    """Measure a server and print its results."""
     folder, page, large = wiki
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with _started(name, folder) as server:
@@ -248,7 +249,7 @@ def main() -> int:
         for name in names:
             try:
                 measure(name, wiki, min(options.count, 500), options.seconds)
-            except Exception as error:  # the next one is measured all the same
+            except Exception as error:  # go on with the next server
                 print(f"{name}: {str(error)[:500]}")
     return 0
 

@@ -1,4 +1,4 @@
-"""Merging and comparing texts, ordinary and nasty: `python -m benchmarks.texts`.
+"""Measures merging and comparing ordinary and difficult texts: `python -m benchmarks.texts`.
 
 Pure functions in this process, no server.
 """
@@ -25,7 +25,7 @@ Three = tuple[str, str, str]  # base, mine, theirs
 
 
 def inputs(pages: list[corpus.CorpusPage], size: int) -> Iterator[tuple[str, Three]]:
-    """Names, and three texts of about `size` characters each."""
+    """Yield names with three texts of about `size` characters each."""
     chance = random.Random(size)
     base = text_of(pages, size)
     words = base.split()
@@ -43,7 +43,7 @@ def inputs(pages: list[corpus.CorpusPage], size: int) -> Iterator[tuple[str, Thr
 
 
 def text_of(pages: list[corpus.CorpusPage], size: int) -> str:
-    """Pages of the corpus, one after the other, cut at `size` characters."""
+    """The texts of the corpus, concatenated and cut at `size` characters."""
     texts: list[str] = []
     length = 0
     for page in pages:
@@ -55,7 +55,7 @@ def text_of(pages: list[corpus.CorpusPage], size: int) -> str:
 
 
 def edited(text: str, share: float, chance: random.Random) -> str:
-    """`text` with about that share of its lines taken out, changed or put in."""
+    """`text` with about that share of its lines removed, changed or inserted."""
     words = text.split()
     lines: list[str] = []
     for line in text.split("\n"):
@@ -89,7 +89,7 @@ def _one_line(text: str) -> str:
 
 
 def measure(pages: list[corpus.CorpusPage], times: int = TIMES) -> list[Row]:
-    """Each is done so many `times`."""
+    """Measure merges and diffs, each so many `times`."""
     rows: list[Row] = []
     for name, (base, mine, theirs) in inputs(pages, MERGED):
         merge = _milliseconds(lambda: merge_texts(base, mine, theirs), times)  # noqa: B023
@@ -101,7 +101,7 @@ def measure(pages: list[corpus.CorpusPage], times: int = TIMES) -> list[Row]:
 
 
 def _milliseconds(work: Callable[[], object], times: int) -> float:
-    """Of processor, the median of some runs."""
+    """The median processor milliseconds of some runs."""
     seconds = []
     for _ in range(times):
         began = time.process_time()

@@ -1,1 +1,1 @@
-"""What benchmarks share: wikis and servers to measure, clients, tables of figures."""
+"""Shared parts of benchmarks: wikis and servers to measure, clients, tables of results."""

@@ -1,4 +1,4 @@
-"""A light HTTP/1.1 client: it shares the machine's cores with the servers it measures."""
+"""A light HTTP/1.1 client, since it shares the processors with the servers that it measures."""
 
 import re
 import selectors
@@ -19,7 +19,7 @@ _LOCATION = re.compile(rb"\r\nlocation: *([^\r]+)\r\n", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole response; `head` is the status line and the headers with both line ends."""
+    """A complete response; `head` is the status line and headers, including the empty line."""
 
     head: bytes
     body: bytes
@@ -41,7 +41,7 @@ class Answer:
 def request_bytes(
     port: int, path: str, *, fields: dict[str, str] | None = None, headers: Sequence[str] = ()
 ) -> bytes:
-    """A GET, or the POST of a form when there are `fields`."""
+    """The bytes of a GET request, or of a POST if there are form `fields`."""
     body = urlencode(fields).encode() if fields is not None else b""
     lines = [f"{'GET' if fields is None else 'POST'} {path} HTTP/1.1", f"Host: {HOST}:{port}"]
     if fields is not None:
@@ -51,7 +51,7 @@ def request_bytes(
 
 
 def parse_head(data: bytes | bytearray) -> tuple[int, int] | None:
-    """Length of the head and of the whole response; `None` while the head is incomplete."""
+    """The lengths in bytes of head and whole response; `None` while the head is incomplete."""
     end = data.find(b"\r\n\r\n")
     if end < 0:
         return None
@@ -60,7 +60,7 @@ def parse_head(data: bytes | bytearray) -> tuple[int, int] | None:
 
 
 class Browser:
-    """One keep-alive connection with cookies, asked one thing at a time."""
+    """A keep-alive connection with cookies, for one request at a time."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -80,7 +80,7 @@ class Browser:
 
     @property
     def cookie(self) -> str:
-        """The header that tells who this is."""
+        """The `Cookie` header."""
         return "Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def _ask(self, path: str, fields: dict[str, str] | None, headers: Sequence[str]) -> Answer:
@@ -88,7 +88,7 @@ class Browser:
         data = request_bytes(self.port, path, fields=fields, headers=sent)
         is_kept = self._socket is not None
         answer = self._exchange(data)
-        if answer is None and is_kept:  # the server had let an idle connection go
+        if answer is None and is_kept:  # the server had closed the idle connection
             answer = self._exchange(data)
         if answer is None:
             raise ConnectionError(f"no answer to {path}")
@@ -122,35 +122,35 @@ class Browser:
 
 @dataclass(slots=True)
 class Load:
-    """What a load run saw: `seconds` of each answer, and how long it all took."""
+    """The result of a load run: `seconds` of each response, and of the whole run."""
 
     seconds: list[float] = field(default_factory=list)
     elapsed: float = 0.0
-    received: int = 0  # bytes of bodies
-    reconnected: int = 0  # connections that the server had closed
+    received: int = 0  # bytes of response bodies
+    reconnected: int = 0  # connections that were reopened after the server closed them
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
+        """Requests per second."""
         return len(self.seconds) / self.elapsed
 
     @property
     def mean_body(self) -> float:
-        """Bytes."""
+        """The mean size of a response body in bytes."""
         return self.received / max(1, len(self.seconds))
 
 
 class WrongAnswer(AssertionError):
-    """A response that isn't the page that was asked for: the figure would mean nothing."""
+    """A response is not the requested page, so the measurement would be meaningless."""
 
 
 def load(
     port: int, requests: Sequence[bytes], *, seconds: float, connections: int, ending: bytes
 ) -> Load:
-    """Send `requests` round and round over keep-alive connections, each waiting for its answer.
+    """Send `requests` in a cycle for so many `seconds`, over several keep-alive connections.
 
-    Every answer has to be a 200 whose body ends with `ending` (empty: any body).
-    Raises `WrongAnswer`.
+    Each connection waits for its response before it sends the next request. Raises `WrongAnswer`
+    unless every response is a 200 with a body that ends with `ending` (empty: any body).
     """
     run = Load()
     selector = selectors.DefaultSelector()
@@ -205,7 +205,7 @@ class _Ring:
 
 
 class _Client:
-    """One connection of a load run."""
+    """A connection of a load run."""
 
     __slots__ = ("buffer", "parsed", "request", "socket", "started")
 
@@ -219,11 +219,11 @@ class _Client:
         self.buffer.clear()
         self.parsed = None
         self.started = time.perf_counter()
-        with suppress(ConnectionError):  # the following read sees it
+        with suppress(ConnectionError):  # the next read notices it
             self.socket.sendall(self.request)
 
     def read(self, ending: bytes) -> int | None:
-        """Bytes of the body once it is whole, `None` before, `_CLOSED` when nothing will come."""
+        """The length of the body once it is complete, `None` before; `_CLOSED` at the end."""
         try:
             part = self.socket.recv(262_144)
         except ConnectionError:

@@ -1,4 +1,4 @@
-"""The pages that are served, and which of them are asked for."""
+"""The corpus: the pages that are served, and samples of them to request."""
 
 import gzip
 import html
@@ -11,7 +11,7 @@ DEFAULT = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "pages.jso
 
 
 class NoCorpus(RuntimeError):
-    """There is no corpus at the path."""
+    """There is no corpus at the given path."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -37,7 +37,7 @@ class CorpusPage:
 
 
 def read_corpus(path: Path) -> list[CorpusPage]:
-    """Raises `NoCorpus`."""
+    """The pages of a corpus file. Raises `NoCorpus`."""
     if not path.is_file():
         raise NoCorpus(path)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -46,13 +46,13 @@ def read_corpus(path: Path) -> list[CorpusPage]:
 
 
 def write_corpus(path: Path, pages: list[CorpusPage]) -> None:
-    """Write what `read_corpus` reads."""
+    """Write a corpus file for `read_corpus`."""
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as lines:
         lines.writelines(f"{json.dumps(asdict(page))}\n" for page in pages)
 
 
 def sample(pages: list[CorpusPage], count: int, *, text_from: int = 0) -> list[CorpusPage]:
-    """`count` pages, evenly from all whose text has at least `text_from` characters."""
+    """`count` pages, evenly spaced among those with at least `text_from` characters of text."""
     eligible = [page for page in pages if len(page.text) >= text_from]
     step = len(eligible) / count
     return [eligible[int(i * step)] for i in range(count)]

@@ -1,8 +1,8 @@
-"""A wiki of any size: the pages of one wiki again and again, with other words.
+"""Enlarges a wiki to any size by varied copies of its pages.
 
-Of each copy a third of the longer words are other words, the same ones throughout the copy, so
-that the vocabulary grows with the pages as it does where people write. Copies are written as rows;
-what readers see of them is rendered when somebody reads it.
+In each copy, a third of the longer words are replaced consistently, so that the vocabulary grows
+with the number of pages as in a real wiki. Copies are inserted as database rows, and rendered when
+they are first read.
 """
 
 import re
@@ -15,12 +15,12 @@ from typing import Any
 from zlib import crc32
 
 _WORD = re.compile(r"[A-Za-z]{5,}")
-SHARE = 3  # of so many words one is another
+SHARE = 3  # one in so many words is replaced
 ENDINGS = ("ol", "ar", "en", "is", "um", "ot", "ek", "ir", "as", "un")
 
 
 def varied(text: str, copy: int) -> str:
-    """`text` with the words of a copy; of copy 0 as it is."""
+    """`text` with the words replaced for a copy; copy 0 is the text itself."""
     if not copy:
         return text
     ending = ENDINGS[copy % 10] + (ENDINGS[copy // 10] if copy >= 10 else "")
@@ -33,7 +33,7 @@ def varied(text: str, copy: int) -> str:
 
 
 def enlarge(instance: Path, size: int) -> None:
-    """Fill the wiki in `instance` up to `size` pages with copies of those it has."""
+    """Add copies of pages until the wiki in `instance` has `size` pages."""
     with closing(sqlite3.connect(instance / "nexus.sqlite3")) as base:
         base.row_factory = sqlite3.Row
         pages = base.execute(

@@ -1,4 +1,4 @@
-"""The floor: what Flask, Jinja and one row by primary key take, with nothing of a wiki.
+"""The floor: a minimal application with Flask, Jinja and one row by primary key.
 
 `python -m benchmarks.harness.floor --port 8100 --folder FOLDER` serves `/page/1` … `/page/200`,
 20 kB each, by the same Gunicorn with the same settings as `nexus serve`.
@@ -18,7 +18,7 @@ from wiki.config import Settings
 from wiki.ops.serve import Server, _bind
 
 PAGES = 200
-BODY = 19_500  # bytes; the frame makes it 20 kB
+BODY = 19_500  # bytes; 20 kB with the page frame
 
 
 class Base(DeclarativeBase):
@@ -59,7 +59,7 @@ NAMES = ("Home", "Pages", "Tags", "Changes", "Search", "Account", "Help", "About
 def create_floor(folder: Path) -> Flask:
     app = Flask("floor")
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder / 'floor.sqlite3'}"
-    # Not `render_template_string`: that one compiles the template at every request.
+    # Not `render_template_string`, which compiles the template at every request.
     app.jinja_loader = DictLoader({"page.html": PAGE})
     db.init_app(app)
 
@@ -71,7 +71,7 @@ def create_floor(folder: Path) -> Flask:
 
 
 def fill(folder: Path) -> None:
-    """Write the rows."""
+    """Create the database with its rows."""
     with create_floor(folder).app_context():
         db.create_all()
         for number in range(1, PAGES + 1):
@@ -82,7 +82,7 @@ def fill(folder: Path) -> None:
 
 
 class FloorServer(Server):
-    """The wiki's server around the floor."""
+    """The server of the wiki, with the minimal application."""
 
     def __init__(self, folder: Path, port: int, workers: int) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""Git's own server over HTTP, for one repository: what a clone and a fetch are compared with.
+"""Git's own HTTP server, with which clones and fetches are compared.
 
 Source: Git, `Documentation/git-http-backend.txt`; RFC 3875 (CGI).
 """
@@ -20,7 +20,7 @@ _CHUNK = 1 << 16  # bytes
 
 @contextmanager
 def git_http(folder: Path) -> Iterator[str]:
-    """Serve the repositories in `folder`; gives the address that they are below."""
+    """Serve the repositories in `folder`; yields the base address."""
     server = ThreadingHTTPServer((HOST, 0), partial(_Backend, folder))
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -33,7 +33,7 @@ def git_http(folder: Path) -> Iterator[str]:
 
 
 class _Backend(BaseHTTPRequestHandler):
-    """Answers each request by a process of `git http-backend`, on connections that are kept."""
+    """Runs `git http-backend` for each request, on keep-alive connections."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -49,7 +49,7 @@ class _Backend(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, *_arguments: object) -> None:
-        """Nothing: printing would be measured too."""
+        """Print nothing, since printing would be measured."""
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

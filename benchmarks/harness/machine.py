@@ -1,4 +1,4 @@
-"""The machine of a run, and what else was running on it."""
+"""The machine of a run, and the load of other processes on it."""
 
 import os
 import platform
@@ -6,17 +6,17 @@ import resource
 import time
 from pathlib import Path
 
-QUIET = 0.05  # of the processors; with more work of others, rates and times tell of them, too
+QUIET = 0.05  # share of the processors; more work of other processes distorts rates and times
 
 
 class Watch:
-    """Reports, at the end of a run, how much of the machine others used."""
+    """Measures which share of the machine other processes used during a run."""
 
     def __init__(self) -> None:
         self._started, self._busy, self._ours = time.perf_counter(), _busy(), _ours()
 
     def others(self) -> float:
-        """The share of all processors that went to others; servers have to be ended before."""
+        """The share of processor time used by others; call it after servers have ended."""
         elapsed = (time.perf_counter() - self._started) * _processors()
         return max(0.0, (_busy() - self._busy) - (_ours() - self._ours)) / elapsed
 
@@ -37,13 +37,13 @@ def _processors() -> int:
 
 
 def _busy() -> float:
-    """Seconds that the machine's processors worked, or were taken by another machine."""
+    """Seconds for which the processors were busy, or stolen by another virtual machine."""
     fields = [int(field) for field in Path("/proc/stat").read_text().split(maxsplit=9)[1:9]]
     user, nice, system, _idle, _waiting, hard, soft, stolen = fields
     return (user + nice + system + hard + soft + stolen) / os.sysconf("SC_CLK_TCK")
 
 
 def _ours() -> float:
-    """Seconds of this process and of its children that ended."""
+    """Processor seconds of this process and its children that have ended."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in used)

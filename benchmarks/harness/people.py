@@ -1,4 +1,4 @@
-"""People of a run at their browsers: signing in, and saving a page by its form."""
+"""The actions of users: signing in, and saving a page by its form."""
 
 import html
 import re
@@ -18,7 +18,7 @@ _SELECTED = re.compile(r'<option[^>]*selected[^>]*value="([^"]*)"')
 
 
 def sign_in(port: int, username: str) -> Browser:
-    """A browser in which `username` is signed in. Raises `WrongAnswer`."""
+    """A browser that is signed in as `username`. Raises `WrongAnswer`."""
     browser = Browser(port)
     page = browser.get("/account/login")
     fields = {**hidden_fields(page.text), "username": username, "password": PASSWORD}
@@ -30,7 +30,7 @@ def sign_in(port: int, username: str) -> Browser:
 
 @dataclass(slots=True)
 class OpenEditor:
-    """An edit form as it was opened."""
+    """An open edit form."""
 
     browser: Browser
     url: str
@@ -42,7 +42,7 @@ class OpenEditor:
         return cls(browser, url, editor_fields(_expect(browser.get(url), 200).text))
 
     def save(self, addition: str) -> float:
-        """Save with `addition` as a last paragraph; seconds until the answer was there."""
+        """Save with `addition` as a last paragraph; returns the seconds until the response."""
         fields = {**self.fields, "text": f"{self.fields['text'].rstrip()}\n\n{addition}\n"}
         started = time.perf_counter()
         answer = self.browser.post(self.url, fields)
@@ -52,7 +52,7 @@ class OpenEditor:
 
 
 def editor_fields(text: str) -> dict[str, str]:
-    """What a browser would send of the edit form in a page. Raises `WrongAnswer`."""
+    """The fields that a browser sends from the edit form in a page. Raises `WrongAnswer`."""
     kind = _SELECTED.search(_found(_KIND, text))
     return {
         **hidden_fields(text),

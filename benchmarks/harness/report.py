@@ -1,4 +1,4 @@
-"""The table: each figure beside its floor and its bar."""
+"""The table of results: each figure beside its floor and its limit."""
 
 import math
 import operator
@@ -12,7 +12,7 @@ _IS_MET = {"<": operator.lt, "<=": operator.le, ">=": operator.ge}
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What a figure, or its ratio to the floor, has to reach: `Bar("<", 20)`."""
+    """The limit of a figure, or of its ratio to the floor: `Bar("<", 20)`."""
 
     sign: str
     bound: float
@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A measured figure; `detail` explains what is next to it."""
+    """A measured figure; `detail` explains it."""
 
     name: str
     value: float
@@ -49,7 +49,7 @@ class Row:
 
 
 def shown(value: float) -> str:
-    """Three digits that matter."""
+    """A number with three significant digits."""
     if not math.isfinite(value):
         return "never"
     if value >= 100:
@@ -58,7 +58,7 @@ def shown(value: float) -> str:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that `share` of all don't exceed (nearest rank)."""
+    """The percentile at `share` (0 to 1), by the nearest-rank method."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
@@ -66,7 +66,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 def timing_rows(
     name: str, seconds: Sequence[float], shares: Sequence[float], bars: dict[float, Bar]
 ) -> list[Row]:
-    """One row a share, in milliseconds; 0.5 is the median, 1 the longest."""
+    """A row in milliseconds for each percentile in `shares`: 0.5 is the median, 1 the maximum."""
     rows = []
     for share in shares:
         value = statistics.median(seconds) if share == 0.5 else percentile(seconds, share)

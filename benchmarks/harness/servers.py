@@ -1,4 +1,4 @@
-"""The servers that are measured, as processes of their own, and what they use of the machine."""
+"""Starts the servers to measure as separate processes, and measures their resources."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Broken(RuntimeError):
-    """A command or server of the benchmark failed; the message holds what it printed."""
+    """A command or server of the benchmark failed; the message has its output."""
 
 
 def free_port() -> int:
@@ -34,13 +34,13 @@ def free_port() -> int:
 
 
 def environment(instance: Path) -> dict[str, str]:
-    """The default settings, with data in `instance`; nobody is told to save less often."""
+    """The default settings, with data in `instance` and without rate limits."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEXUS_")}
     return {**inherited, "NEXUS_INSTANCE": str(instance), "NEXUS_RATE_LIMITS": "off"}
 
 
 def nexus(instance: Path, *arguments: str, given: str = "") -> str:
-    """Run a `nexus` command; returns what it printed. Raises `Broken`."""
+    """Run a `nexus` command with `given` as its input; returns its output. Raises `Broken`."""
     done = subprocess.run(  # noqa: S603  # our own command
         [*NEXUS, *arguments],
         cwd=ROOT,
@@ -56,7 +56,7 @@ def nexus(instance: Path, *arguments: str, given: str = "") -> str:
 
 
 def make_people(instance: Path) -> None:
-    """Those who sign in. Raises `Broken`."""
+    """Create the users who sign in. Raises `Broken`."""
     for name in PEOPLE:
         line = f"{PASSWORD}\n"
         nexus(instance, "user", "create", name, "--role", "learner", "--password-stdin", given=line)
@@ -73,7 +73,7 @@ class Running:
         self._folder, self._ready = folder, ready
 
     def start(self) -> float:
-        """Start it; seconds until it answers. Raises `Broken`."""
+        """Start it; returns the seconds until it responds. Raises `Broken`."""
         started = time.perf_counter()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own command
@@ -118,7 +118,7 @@ class Running:
             self._process.wait()
 
     def settle(self) -> None:
-        """Wait until it has no background work: the index is up to date."""
+        """Wait until background work is done and the index is up to date."""
         quiet, before = 0, self.cpu()
         end = time.perf_counter() + SETTLE_LIMIT
         while quiet < 4 and time.perf_counter() < end:
@@ -128,22 +128,22 @@ class Running:
             before = now
 
     def processes(self) -> list["Process"]:
-        """The server's processes, the first one (it answers no requests) left out."""
+        """The server's processes, without the first one, which answers no requests."""
         assert self._process is not None
         found = []
         for pid in _descendants(self._process.pid):
-            # One that makes a part of the index may end meanwhile.
+            # A process that builds a part of the index may end meanwhile.
             with suppress(ProcessLookupError, FileNotFoundError):
                 found.append(Process.of(pid, self._process.pid))
         return found
 
     def cpu(self) -> float:
-        """Seconds of processor that all its processes used, those that ended included."""
+        """The processor seconds of all its processes, including those that have ended."""
         assert self._process is not None
         return sum(_cpu(pid) for pid in [self._process.pid, *_descendants(self._process.pid)])
 
     def cpu_by_process(self) -> dict[tuple[int, str], float]:
-        """The same of each by its number and name; `serve` is the first one."""
+        """The processor seconds by pid and name; `serve` is the first process."""
         assert self._process is not None
         found = {(self._process.pid, "serve"): _cpu(self._process.pid)}
         return found | {(each.pid, each.name): _cpu(each.pid) for each in self.processes()}
@@ -151,7 +151,7 @@ class Running:
 
 @contextmanager
 def running(command: Sequence[str], folder: Path, ready: str = "/readyz") -> Iterator[Running]:
-    """A started server, stopped at the end. Raises `Broken`."""
+    """A running server, which is stopped at the end. Raises `Broken`."""
     server = Running(command, folder, ready)
     try:
         server.start()
@@ -171,13 +171,13 @@ def floor_serve(folder: Path, workers: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A child of a server; `pss` shares pages that several processes use among them."""
+    """A child of a server; in `pss`, shared memory is divided among the processes that use it."""
 
     pid: int
     name: str
     rss: int  # bytes
     pss: int  # bytes
-    own: int  # bytes that are mapped from no file: the process's own memory
+    own: int  # bytes of anonymous memory
 
     @property
     def is_worker(self) -> bool:
@@ -200,7 +200,7 @@ def _command(pid: int) -> list[str]:
 
 
 def _named(command: list[str]) -> str:
-    """`wiki search`, or a worker's script and module: no options, no places of this machine."""
+    """The command without options and paths: `wiki search`, or a worker's script and module."""
     words = [part.removeprefix(f"{ROOT}/") for part in command[1:] if not part.startswith("-")]
     return " ".join(word for word in words[:2] if not word.startswith("/") and word.isprintable())
 
@@ -210,7 +210,7 @@ def _descendants(pid: int) -> list[int]:
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             parent = int(_stat(path)[1])
-        except OSError:  # it has ended meanwhile
+        except OSError:  # the process has ended meanwhile
             continue
         children.setdefault(parent, []).append(int(path.parent.name))
     found = [pid]
@@ -224,10 +224,10 @@ def _cpu(pid: int) -> float:
         fields = _stat(Path(f"/proc/{pid}/stat"))
     except OSError:
         return 0.0
-    # utime, stime, and those of children that ended and were waited for
+    # utime, stime, cutime, cstime
     return sum(map(int, fields[11:15])) / _TICKS
 
 
 def _stat(path: Path) -> list[str]:
-    """What follows a process's name, which may hold anything: state, parent, …"""
+    """The fields of a `stat` file after the name (which may contain anything): state, parent, …"""
     return path.read_text().rpartition(") ")[2].split()

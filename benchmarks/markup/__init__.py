@@ -1,1 +1,1 @@
-"""Rendering: its time, and how much of the specifications it follows."""
+"""Rendering: its time, and its conformance with the specifications."""

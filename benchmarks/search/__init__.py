@@ -1,1 +1,1 @@
-"""How well search ranks, and SQLite's full-text search to compare it with."""
+"""Measures the quality of ranking, and SQLite's full-text search for comparison."""

@@ -1,10 +1,10 @@
-"""What each step of ranking contributes: what is lost without it, and how sure that is.
+"""An ablation study of ranking: what is lost without each step, with confidence intervals.
 
 Run: python -m benchmarks.search.ablation [FOLDER]   (FOLDER holds `med/` and `cisi/`)
 
-Measures with the real engine, some of whose names are patched meanwhile. Columns: nDCG@10 of the
-judged collections; the percentage of queries for which a right page is among the first three, of
-the golden set and of our own. Each difference with its 95 % confidence interval: the paired
+Measures the real engine, of which some names are patched. Columns: nDCG@10 of the judged
+collections; for the golden set and our own queries, the percentage with a correct page among the
+first three. Each difference has its 95 % confidence interval, by the paired
 bootstrap over queries (B. Efron, R. Tibshirani, "An Introduction to the Bootstrap", 1993). Prints
 Markdown; takes about ten minutes.
 """
@@ -74,9 +74,9 @@ def _once(asked: query_expansion.ExpandedQuery, term: str, weight: float) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step, and what replaces its names when it is off: owner, name, value.
+    """A step of ranking, and the patches that switch it off, as `(owner, name, value)`.
 
-    `is_indexed`: pages are analysed differently without it.
+    `is_indexed`: it affects the index, which is built separately without it.
     """
 
     name: str
@@ -143,7 +143,7 @@ STEPS: tuple[Step, ...] = (
 
 @contextmanager
 def without(*steps: Step) -> Iterator[None]:
-    """Switch steps off."""
+    """Switch steps off within the block."""
     caches = (analyzer.analyze, boosts._title_terms)
     with ExitStack() as stack:
         for step in steps:
@@ -160,7 +160,7 @@ Gains = dict[str, NDArray[np.float64]]
 
 
 class Collections:
-    """The collections, indexed once for each way of reading pages."""
+    """The collections, indexed once for each set of steps that affect the index."""
 
     def __init__(self, folder: Path, root: Path) -> None:
         self.folder = folder
@@ -174,7 +174,7 @@ class Collections:
         self.queries = {"golden": golden, "own": own}
 
     def gains(self, off: tuple[Step, ...]) -> Gains:
-        """By collection, what each query gains, measured without some steps."""
+        """The gain of each query by collection, measured without the steps `off`."""
         with without(*off):
             measured = {
                 name: gains(self._search(name, off), self.folder / name) for name in REFERENCES
@@ -202,14 +202,14 @@ class Collections:
 
 
 def interval(differences: NDArray[np.float64]) -> tuple[float, float]:
-    """Within which the mean of some differences lies in 95 of 100 samples of as many queries."""
+    """The 95 % confidence interval of the mean of `differences` (queries,), by the bootstrap."""
     chosen = np.random.default_rng(1).integers(len(differences), size=(SAMPLES, len(differences)))
     low, high = np.quantile(differences[chosen].mean(axis=1), (0.025, 0.975))
     return float(low), float(high)
 
 
 def _cell(name: str, all_steps: Gains, fewer: Gains) -> str:
-    """What a step brings: the difference, and its interval."""
+    """A cell of the table: the difference that a step makes, and its interval."""
     differences = all_steps[name] - fewer[name]
     digits = 4 if name in REFERENCES else 1
     low, high = interval(differences)

@@ -1,7 +1,7 @@
-"""The floor of a search: SQLite's FTS5 on the same texts, called directly, without a page around.
+"""The floor of search: SQLite's FTS5 on the same texts, called directly, without a web page.
 
-It doesn't correct spelling, count facets or hide pages from anybody. Its snippets for long queries
-take minutes, so these get none.
+It has no spelling correction, facets or access rules. Its snippets for long queries would take
+minutes, so they are left out.
 """
 
 import re
@@ -12,8 +12,8 @@ from pathlib import Path
 from benchmarks.harness.enlarge import texts_of
 
 FOUND = 20
-WORDS = 200  # of a query that are asked for
-SNIPPET_WORDS = 12  # of a query up to which there are snippets
+WORDS = 200  # words of a query that are searched for
+SNIPPET_WORDS = 12  # words; longer queries get no snippets
 # `porter`: the only stemmer it has.
 _CREATE = "CREATE VIRTUAL TABLE pages USING fts5(title, body, tokenize = 'porter unicode61')"
 _SELECT = (
@@ -25,7 +25,7 @@ _COUNT = "SELECT count(*) FROM pages WHERE pages MATCH ?"
 
 
 class FullText:
-    """An index of a wiki's texts in `file`."""
+    """An FTS5 index of a wiki's texts in `file`."""
 
     def __init__(self, instance: Path, file: Path) -> None:
         self.base = sqlite3.connect(file)
@@ -44,7 +44,7 @@ class FullText:
         )
 
     def seconds_of(self, query: str) -> float:
-        """The best pages with their snippets, and how many there are in all."""
+        """The seconds for finding the best pages, with snippets, and the total number."""
         match = self._match(query)
         started = time.perf_counter()
         if match:

@@ -1,4 +1,4 @@
-"""What search by meaning adds: judged collections and queries by class, without it and with it.
+"""Compares search with and without meaning on judged collections and queries by class.
 
 Run: python -m benchmarks.search.meaning [FOLDER] [COLLECTION...]   (FOLDER holds `med/` and
 `cisi/`; collections: med cisi own golden). It needs the extra `meaning`, and a processor for ten
@@ -26,12 +26,12 @@ from wiki.search.position import Position
 from wiki.search.service import Search
 
 DEPTHS = (1, 3, 5, 10)
-# A class, a query, and the paths of which one answers it.
+# A class, a query, and the paths of the pages that answer it.
 Asked = tuple[str, str, tuple[str, ...]]
 
 
 class InProcess:
-    """Encodes here, and keeps count of what queries took."""
+    """Encodes in this process, and records the time for queries."""
 
     def __init__(self) -> None:
         self.encoder = Encoder()
@@ -83,7 +83,7 @@ def _asked(name: str) -> Iterator[Asked]:
 
 
 def _searches(root: Path, pages: Sequence[Document], encoding: InProcess) -> tuple[Search, Search]:
-    """Both searches of an index of some pages, all of which are encoded."""
+    """Index and encode pages; returns a search without and one with meaning."""
     store = SegmentStore.create(root, Position())
     store.fill(pages, Position())
     make_current(root, store.folder)

@@ -1,4 +1,4 @@
-"""nDCG@10 of the real engine on judged collections, beside references.
+"""Measures nDCG@10 of the real engine on judged collections, beside reference values.
 
 Run: python -m benchmarks.search.relevance [FOLDER]   (FOLDER holds `med/` and `cisi/`)
 """
@@ -18,13 +18,13 @@ from wiki.search.position import Position
 from wiki.search.service import Search
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "testdata" / "relevance"
-# The best BM25 of other engines on the same collections, with the same measure.
+# nDCG@10 of the best BM25 of other engines on the same collections.
 REFERENCES = {"med": 0.7125, "cisi": 0.3912}
 DEPTH = 10
 
 
 def ndcg(ranked: list[str], judged: dict[str, float]) -> float:
-    """Linear gain, discount 1 / log2(rank + 1), as `trec_eval` has it."""
+    """nDCG@10 with linear gain and discount 1 / log2(rank + 1), as in `trec_eval`."""
     gain = sum(judged.get(name, 0) / math.log2(rank + 2) for rank, name in enumerate(ranked))
     ideal = sorted(judged.values(), reverse=True)[:DEPTH]
     return gain / (sum(value / math.log2(rank + 2) for rank, value in enumerate(ideal)) or 1.0)
@@ -44,7 +44,7 @@ def documents(folder: Path) -> Iterator[Document]:
 
 
 def measure(folder: Path, root: Path) -> float:
-    """The mean over all judged queries."""
+    """Index a collection under `root`; the mean nDCG@10 over all judged queries."""
     store = SegmentStore.create(root, Position())
     store.fill(documents(folder), Position())
     make_current(root, store.folder)
@@ -52,13 +52,13 @@ def measure(folder: Path, root: Path) -> float:
 
 
 def answer(search: Search, folder: Path) -> float:
-    """The mean over all judged queries of a collection that is indexed."""
+    """The mean nDCG@10 over all judged queries of an indexed collection."""
     scores = gains(search, folder)
     return sum(scores) / len(scores)
 
 
 def gains(search: Search, folder: Path) -> list[float]:
-    """The measure of each judged query of a collection that is indexed."""
+    """The nDCG@10 of each judged query of an indexed collection."""
     judged: dict[str, dict[str, float]] = {}
     for row in rows(folder / "qrels.jsonl"):
         judged.setdefault(row["qid"], {})[row["docid"]] = float(row["rel"])

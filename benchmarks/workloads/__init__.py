@@ -1,1 +1,1 @@
-"""What the servers are asked for, and how long it takes: pages, searches, saves, imports."""
+"""The workloads that are measured: page views, searches, saves, imports."""

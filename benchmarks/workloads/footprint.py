@@ -1,4 +1,4 @@
-"""Memory of the processes, and how long a start takes."""
+"""The memory of the processes, and the time to start."""
 
 import statistics
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ MB = 1_000_000
 
 
 def memory_rows(processes: Sequence[Process], of: str, *, bar: Bar | None = MEMORY) -> list[Row]:
-    """The largest worker, and every other process."""
+    """Rows for the largest worker and every other process, in MB."""
     workers = [process for process in processes if process.is_worker]
     assert workers, f"no worker among {processes}"
     rss, pss = max(p.rss for p in workers), max(p.pss for p in workers)
@@ -40,7 +40,7 @@ def start_rows(existing: Sequence[float], first: Sequence[float]) -> list[Row]:
 
 
 def start(instance: Path, workers: int) -> float:
-    """Seconds until /readyz answers; stops the server again. Raises `Broken`."""
+    """Start and stop a server; the seconds until /readyz responds. Raises `Broken`."""
     instance.mkdir(parents=True, exist_ok=True)
     server = Running(nexus_serve(workers), instance, "/readyz")
     try:

@@ -1,4 +1,4 @@
-"""A new wiki, and the import of the corpus."""
+"""Creates a wiki and imports the corpus."""
 
 import shutil
 import time
@@ -9,13 +9,13 @@ from benchmarks.harness.report import Bar, Row
 from benchmarks.harness.servers import make_people, nexus
 
 KEPT = "keep the filled wiki here; when it is there, work on a copy and don't measure the import"
-PACE = Bar(">=", 100)  # pages a second
+PACE = Bar(">=", 100)  # pages per second
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
     pages: int
-    seconds: float  # the whole command, its start included
+    seconds: float  # the whole command, including its start
 
 
 def measure(instance: Path, corpus: Path, count: int) -> Import:
@@ -30,14 +30,14 @@ def measure(instance: Path, corpus: Path, count: int) -> Import:
 def wiki_in(instance: Path, corpus: Path, count: int, *, kept: Path | None) -> Import | None:
     """Make the wiki that is measured in `instance`, with its people and index. Raises `Broken`.
 
-    `None` when it was copied from `kept`, where an earlier run has left it.
+    `None` if it was copied from `kept`, where an earlier run has left it.
     """
     if kept is not None and kept.is_dir():
         shutil.copytree(kept, instance)
         return None
     run = measure(instance, corpus, count)
     make_people(instance)
-    nexus(instance, "search", "rebuild")  # the server would do it anyway, a little later
+    nexus(instance, "search", "rebuild")  # the server would do this anyway
     if kept is not None:
         shutil.copytree(instance, kept)
     return run

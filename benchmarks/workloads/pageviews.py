@@ -1,4 +1,4 @@
-"""Page views a second beside the floor, in turns, since a machine's speed drifts."""
+"""Page views per second beside the floor, in turns, since the speed of a machine drifts."""
 
 import random
 import statistics
@@ -17,26 +17,25 @@ from benchmarks.harness.servers import PEOPLE, Running
 
 CONNECTIONS = 16
 PAGES = 200
-# Characters of source; of the corpus' pages from here on, the mean page is as large as the
-# floor's 20 kB.
+# Characters of source; the mean page of this size or more has 20 kB, like the pages of the floor.
 TEXT_FROM = 1_200
-SAVE_EVERY = 1.0  # seconds, where readers and a writer meet
+SAVE_EVERY = 1.0  # seconds between saves, where a writer saves beside readers
 COMPRESSED = "Accept-Encoding: br, gzip"
 
 
 @dataclass(slots=True)
 class Subject:
-    """One of the things that take turns; `rates` and `costs` hold one value a round."""
+    """A subject of measurement; `rates` and `costs` have one value per round."""
 
     name: str
     server: Running
     requests: Sequence[bytes]
     ending: bytes = b"</html>"
     bar: Bar | None = None
-    beside: Callable[[], object] | None = None  # done every second meanwhile
+    beside: Callable[[], object] | None = None  # called every second meanwhile
     seconds: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
-    costs: list[float] = field(default_factory=list)  # processor seconds a request
+    costs: list[float] = field(default_factory=list)  # processor seconds per request
     body: float = 0.0
     reconnected: int = 0
 
@@ -51,7 +50,7 @@ class Subject:
             )
 
     def measure(self, seconds: float) -> None:
-        # A warm-up brings back what another one's turn has evicted from caches.
+        # Warm up: the turns of others have evicted data from caches.
         self.turn(seconds / 4)
         before = self.server.cpu()
         run = self.turn(seconds)
@@ -63,7 +62,7 @@ class Subject:
 
 
 def subjects(floor: Running, nexus: Running, corpus: list[CorpusPage]) -> list[Subject]:
-    """The floor first. Raises `WrongAnswer` when a page isn't what it should be."""
+    """The subjects, beginning with the floor. Raises `WrongAnswer` if a page is wrong."""
     pages = sample(corpus, PAGES, text_from=TEXT_FROM)
     people = [sign_in(nexus.port, name) for name in PEOPLE]
     check(Browser(nexus.port), pages, "")
@@ -74,7 +73,7 @@ def subjects(floor: Running, nexus: Running, corpus: list[CorpusPage]) -> list[S
 
     anonymous, alone = asks(), asks(people[0].cookie)
     mixed = [request for person in people for request in asks(person.cookie)]
-    random.Random(20).shuffle(mixed)  # everybody reads everything, in no order
+    random.Random(20).shuffle(mixed)  # in random order
     numbers = range(1, FLOOR_PAGES + 1)
     return [
         Subject("Floor", floor, [request_bytes(floor.port, f"/page/{n}") for n in numbers]),
@@ -93,7 +92,7 @@ def subjects(floor: Running, nexus: Running, corpus: list[CorpusPage]) -> list[S
 
 
 def _api_requests(port: int, pages: Sequence[CorpusPage]) -> list[bytes]:
-    """What a program asks for, which has the source of a page without the frame around it."""
+    """Requests to the API for the sources of pages."""
     addresses = [page.url.replace("/wiki/", "/api/v1/pages/", 1) for page in pages]
     answer = Browser(port).get(addresses[0])
     if answer.status != 200 or '"text":' not in answer.text:
@@ -114,7 +113,7 @@ def _saver(person: Browser, path: str) -> Callable[[], object]:
 
 @contextmanager
 def _repeating(work: Callable[[], object] | None) -> Iterator[None]:
-    """`work` at once and then every SAVE_EVERY seconds, in a thread of its own."""
+    """Call `work` at once and then every SAVE_EVERY seconds, in a separate thread."""
     if work is None:
         yield
         return
@@ -135,7 +134,10 @@ def _repeating(work: Callable[[], object] | None) -> Iterator[None]:
 
 
 def check(browser: Browser, pages: Sequence[CorpusPage], name: str) -> None:
-    """Each page has its title, and the name of who is signed in."""
+    """Check that each page has its title and the name of the signed-in person.
+
+    Raises `WrongAnswer`.
+    """
     for page in pages:
         answer = browser.get(page.url)
         text = answer.text
@@ -145,10 +147,10 @@ def check(browser: Browser, pages: Sequence[CorpusPage], name: str) -> None:
 
 
 def measure(taking_turns: Sequence[Subject], *, rounds: int, seconds: float) -> float:
-    """Rounds of `seconds` for each; the client's share of a core."""
+    """Measure in rounds of `seconds` each; returns the client's share of a core."""
     started, used = time.perf_counter(), time.process_time()
     for number in range(rounds):
-        # Who comes first changes, so that no one is always measured after the same other.
+        # The order changes, so that none is always measured after the same other one.
         at = number % len(taking_turns)
         for subject in [*taking_turns[at:], *taking_turns[:at]]:
             subject.measure(seconds)

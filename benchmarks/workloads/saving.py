@@ -1,4 +1,4 @@
-"""Saves by the edit form, and how soon a search finds them."""
+"""Saves by the edit form, and the time until a search finds them."""
 
 import random
 import string
@@ -23,17 +23,17 @@ POLL = 0.01  # seconds
 
 @dataclass(slots=True)
 class Saves:
-    """Seconds of each; `at_once` with all people saving, `found` from the answer of a save on."""
+    """Seconds of each save; `at_once`: all people save; `found`: from the response on."""
 
     alone: list[float] = field(default_factory=list)
-    cost: float = 0.0  # processor seconds of a save alone and of opening its form
+    cost: float = 0.0  # processor seconds of a single save and of opening its form
     at_once: list[float] = field(default_factory=list)
-    rate_at_once: float = 0.0  # saves a second
+    rate_at_once: float = 0.0  # saves per second
     found: list[float] = field(default_factory=list)
 
 
 class Saving:
-    """The people stay signed in from one measure to the next."""
+    """Measures saves; the people stay signed in between measurements."""
 
     def __init__(self, server: Running, corpus: list[CorpusPage]) -> None:
         self._server = server
@@ -62,7 +62,7 @@ class Saving:
         self.run.rate_at_once = len(self.run.at_once) / (time.perf_counter() - started)
 
     def found(self, count: int) -> None:
-        """Save a word that nobody has written, and search until it is found."""
+        """Save a new word, and search until it is found."""
         browser = self._browsers[0]
         for page in self._pages[-count:]:
             word = "".join(self._random.choices(string.ascii_lowercase, k=14))
@@ -78,7 +78,7 @@ def _save_each(browser: Browser, pages: Sequence[CorpusPage], words: str) -> lis
 
 
 def _seconds_until_found(browser: Browser, word: str) -> float:
-    """Infinite when it isn't found in time."""
+    """The seconds until a search finds `word`; infinite if it isn't found in time."""
     started = time.perf_counter()
     while (waited := time.perf_counter() - started) < FOUND_LIMIT:
         if total_of(browser, word):

@@ -1,4 +1,4 @@
-"""Searches over HTTP, one person asking."""
+"""Searches over HTTP by one person."""
 
 import re
 import time
@@ -16,13 +16,13 @@ P95 = Bar("<", 20)  # milliseconds
 
 @dataclass(slots=True)
 class Searches:
-    """`first` are the seconds of the queries when nobody had asked them before."""
+    """The results; `first` are the seconds of queries that nobody has made before."""
 
     first: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     found: int = 0  # queries that found something
     asked: int = 0  # different queries
-    cost: float = 0.0  # processor seconds a search
+    cost: float = 0.0  # processor seconds per search
 
 
 def read_queries() -> list[str]:
@@ -31,7 +31,7 @@ def read_queries() -> list[str]:
 
 
 def total_of(browser: Browser, words: str) -> int:
-    """How many pages a query finds. Raises `WrongAnswer`."""
+    """The number of pages that a query finds. Raises `WrongAnswer`."""
     answer = browser.get(f"/search?q={quote_plus(words)}", "Accept: application/json")
     found = re.search(r'"total": *(\d+)', answer.text)
     if answer.status != 200 or found is None:
@@ -40,7 +40,7 @@ def total_of(browser: Browser, words: str) -> int:
 
 
 def measure(server: Running, *, rounds: int) -> Searches:
-    """All queries, `rounds` times, each round on a new connection: another worker may answer.
+    """Make all queries `rounds` times, with a new connection, so perhaps a new worker, per round.
 
     Raises `WrongAnswer`.
     """
@@ -62,7 +62,7 @@ def measure(server: Running, *, rounds: int) -> Searches:
 
 
 def seconds_of(browser: Browser, query: str) -> float:
-    """Until the page of results is there. Raises `WrongAnswer`."""
+    """The seconds until the page of results has arrived. Raises `WrongAnswer`."""
     started = time.perf_counter()
     answer = browser.get(f"/search?q={quote_plus(query)}")
     seconds = time.perf_counter() - started

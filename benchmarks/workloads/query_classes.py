@@ -1,4 +1,4 @@
-"""Queries by class, chosen from the pages at random; the same ones each time."""
+"""Queries by class, chosen from the pages at random with a fixed seed."""
 
 import random
 import re
@@ -15,7 +15,7 @@ TRACE_LINES = 30
 
 
 def queries(pages: Sequence[CorpusPage]) -> dict[str, list[str]]:
-    """By class, up to `EACH` queries."""
+    """Up to `EACH` queries for each class."""
     chance = random.Random(11)
     chosen = chance.sample(list(pages), 6 * EACH)
     words = [re.findall(_WORDS, page.text.lower()) for page in chosen]
@@ -66,7 +66,7 @@ def queries(pages: Sequence[CorpusPage]) -> dict[str, list[str]]:
 
 
 def slip(text: str, chance: random.Random) -> str:
-    """`text` with two letters of its longest word exchanged."""
+    """`text` with two letters of its longest word swapped."""
     word = max(re.findall(r"\w+", text) or [text], key=len)
     if len(word) < 5:
         return text
@@ -75,7 +75,7 @@ def slip(text: str, chance: random.Random) -> str:
 
 
 def typed(pages: Sequence[CorpusPage]) -> list[str]:
-    """The contents of the search field while titles are typed."""
+    """The successive contents of the search field while titles are typed."""
     chance = random.Random(12)
     titles = [page.title for page in chance.sample(list(pages), 25)]
     return [title[:length].lower() for title in titles for length in range(1, min(len(title), 13))]

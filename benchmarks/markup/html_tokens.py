@@ -1,7 +1,7 @@
-"""HTML as a stream of tags and texts, to tell whether two renderings say the same.
+"""Normalises HTML to a list of tags and texts, to compare two renderings.
 
-What means nothing is left out: white space between blocks, ids, and what the wiki adds on purpose
-(the frame around code, colours, labels of boxes, classes that no specification names).
+Insignificant parts are left out: white space between blocks, ids, and additions of the wiki (the
+frame around code, colours, labels of checkboxes, classes that are in no specification).
 """
 
 import re
@@ -17,7 +17,7 @@ _HEADING = re.compile(r"h([1-6])$")
 
 
 class Stream(HTMLParser):
-    """HTML as a list of tags and texts in which white space that means nothing is gone."""
+    """Parses HTML to a list of tags and texts without insignificant white space."""
 
     def __init__(self, *, shift: bool) -> None:
         super().__init__(convert_charrefs=True)
@@ -77,7 +77,7 @@ class Stream(HTMLParser):
             self.events[-1:] = [[text]] if text else []
 
     def result(self) -> list[object]:
-        """The events, spaces at the beginning of blocks gone too."""
+        """The list, also without spaces at the beginning of blocks."""
         out: list[object] = []
         pre = 0
         for event in self.events:
@@ -98,7 +98,7 @@ class Stream(HTMLParser):
 
 
 def _meaning(tag: str, given: dict[str, str | None]) -> dict[str, str | None]:
-    """The attributes that a specification speaks of, a table's alignment as one of them."""
+    """The attributes that the specifications define, including the alignment of table cells."""
     kept = {name: value for name, value in given.items() if name not in _OURS}
     named = given.get("class") or ""
     if tag == "code" and named:
@@ -113,7 +113,7 @@ def _meaning(tag: str, given: dict[str, str | None]) -> dict[str, str | None]:
 
 
 def stream(html: str, *, shift: bool) -> list[object]:
-    """`html` for comparison."""
+    """The normalised form of `html`; `shift` raises headings that were lowered by one level."""
     reader = Stream(shift=shift)
     reader.feed(html.strip())
     reader.close()

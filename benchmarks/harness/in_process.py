@@ -1,4 +1,4 @@
-"""The application in this process, called as a server calls it: no sockets, no test client."""
+"""Calls the application in this process through WSGI, without sockets or a test client."""
 
 import io
 import sys
@@ -14,8 +14,8 @@ from wiki import create_app
 from wiki.config import read_settings
 
 
-class Inside:
-    """One application on `instance`, with one person who is signed in."""
+class InProcessApp:
+    """An application on `instance`, with a person who is signed in."""
 
     def __init__(self, instance: Path) -> None:
         self.app = create_app(read_settings(environment(instance)))
@@ -32,7 +32,7 @@ class Inside:
         return self.reading(f"/search?q={quote_plus(query)}")
 
     def saving(self, path: str) -> Callable[[], str]:
-        """Opens the form now; the call only saves, and can be made once."""
+        """Open the form now; the returned call saves it, and can be made once."""
         url = f"/edit/{quote(path)}"
         fields = editor_fields(self.ask(self.environ(url, cookies=self._cookies)))
         fields["text"] = fields["text"].rstrip() + "\n\nProfiled.\n"
@@ -75,7 +75,7 @@ class Inside:
         }
 
     def ask(self, environ: dict[str, Any], *, status: str = "200", keep: bool = True) -> str:
-        """The body; cookies that are set are kept. Raises `WrongAnswer`."""
+        """The body of the response; keeps cookies. Raises `WrongAnswer` for another `status`."""
         seen: list[Any] = []
 
         def start(*answer: Any) -> Callable[[bytes], object]:
