@@ -10,7 +10,7 @@ import pytest
 from tests.search.shelf import Library, document
 from wiki.search.index.audience import as_seen
 from wiki.search.results.related import related_pages
-from wiki.search.results.suggestions import finds_together, suggest_pages
+from wiki.search.results.suggestions import has_page_with_all_words, suggest_pages
 
 HIDDEN_FROM = 100  # page ids from here on are hidden
 KNOWN = ["kubernetes", "delete", "directory", "folder", "remove", "caching", "caches", "cached"]
@@ -66,7 +66,7 @@ def answers(library: Library, text: str) -> dict[str, Any]:
         "shorter": found.relaxed,
         "notes": (found.is_loosened, found.is_guessed, found.is_miss),
         "suggested": suggest_pages(snapshot, text, visible, 20),
-        "asked": finds_together(snapshot, text, visible),
+        "asked": has_page_with_all_words(snapshot, text, visible),
         "related": related_pages(snapshot, 1, visible, 20),
     }
 
@@ -103,5 +103,5 @@ def test_hidden_words_take_no_place_of_a_long_text(library):
 def test_others_queries_are_suggested_only_where_all_of_them_is_visible(library):
     library.add("数据", "数据")
     snapshot = library.search.index.snapshot()
-    assert not finds_together(snapshot, "数据泄露", snapshot.live)
-    assert finds_together(snapshot, "数据", snapshot.live)
+    assert not has_page_with_all_words(snapshot, "数据泄露", snapshot.live)
+    assert has_page_with_all_words(snapshot, "数据", snapshot.live)

@@ -1,7 +1,7 @@
 """Renders Markdown to safe HTML, outline, links and plain text. Uses neither Flask nor database."""
 
 from wiki.markup.model import Heading, InternalLink, Rendered, Section
-from wiki.markup.workers.bounded_render import expect_text, is_cut, render, source_instead
+from wiki.markup.workers.bounded_render import is_cut, preload_for, render, source_instead
 
 RENDERER_VERSION = "13"  # raised when the HTML of an unchanged text changes
 
@@ -11,8 +11,8 @@ __all__ = [
     "InternalLink",
     "Rendered",
     "Section",
-    "expect_text",
     "is_cut",
+    "preload_for",
     "render",
     "source_instead",
 ]

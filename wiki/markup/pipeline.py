@@ -11,7 +11,7 @@ from wiki.markup.engine import MarkdownEngine
 from wiki.markup.inlines.wikilinks import links_in_source
 from wiki.markup.model import LINKS_LIMIT, TRUNCATED_MARK, Rendered, Section
 from wiki.markup.sanitizer.sanitize import sanitize
-from wiki.markup.sanitizer.second_sanitizer import agreed
+from wiki.markup.sanitizer.second_sanitizer import sanitize_again
 from wiki.markup.sentinels import clean_source, put_pieces_in
 from wiki.markup.slots import LINK_START, with_slots
 from wiki.markup.text.text_extraction import extract_text
@@ -50,7 +50,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
     parsed = _per_thread.engine.parse(clean_source(text))
     ids = frozenset(heading.id for heading in parsed.outline)
     html, links = sanitize(parsed.tree, path, ids)
-    html, is_agreed = agreed(html)
+    html, is_unchanged = sanitize_again(html)
     extracted = extract_text(parsed.tokens)
     return Rendered(
         slotted=with_slots(_with_quotes_escaped(put_pieces_in(html, parsed.pieces))),
@@ -63,7 +63,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
         plain=extracted.plain,
         is_complete=True,
         tasks=tuple(parsed.task_lines),
-        is_disputed=not is_agreed,
+        is_disputed=not is_unchanged,
     )
 
 

@@ -85,7 +85,7 @@ def check_command() -> None:
         else:
             indexer.open(verify=True)
             indexer.drain()
-            differing, behind = indexer.mend(), 0
+            differing, behind = indexer.repair_differences(), 0
     for name in _named(source, differing):
         click.echo(name)
     count = len(differing)

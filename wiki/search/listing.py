@@ -26,7 +26,7 @@ from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Pref
 from wiki.search.query.units import without_filters
 from wiki.search.results.related import related_pages
 from wiki.search.results.snippets import Marker, Snippet
-from wiki.search.results.suggestions import finds_together, suggest_pages
+from wiki.search.results.suggestions import has_page_with_all_words, suggest_pages
 from wiki.search.service import Results, Search, VisibleFilter
 
 MAX_FREQUENT, MAX_FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
@@ -197,7 +197,7 @@ def suggestions(
         visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
         seen = as_seen(snapshot, visible)
         known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
-        queries = [q for q in known if finds_together(seen, q, visible)][:MAX_FREQUENT]
+        queries = [q for q in known if has_page_with_all_words(seen, q, visible)][:MAX_FREQUENT]
         opened = search.opened.shares(seen, visible)
         return suggest_pages(seen, text, visible, count - len(queries), opened), queries
 

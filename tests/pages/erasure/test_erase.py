@@ -350,7 +350,7 @@ def rebuild(app: Flask) -> None:
     assert lock
     with app.app_context():
         indexer = Indexer(search_folder(app), DOCUMENT_SOURCE.of(app), lock)
-        indexer.tend()
+        indexer.do_housekeeping()
         indexer.drain()
         indexer.close()
     lock.release()

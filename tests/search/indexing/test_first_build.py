@@ -84,7 +84,7 @@ def test_what_is_saved_and_deleted_meanwhile_is_in_it_once(
     changed: list[int] = []
     with app.app_context():
         indexer.rebuild(change)
-        assert indexer.mend() == []
+        assert indexer.repair_differences() == []
         indexer.drain()
     found = SEARCH.of(app).search("zebra")
     assert sorted(hit.page_id for hit in found.hits) == [2, 3, 4, 5, 7]
@@ -139,7 +139,7 @@ def test_check_tells_what_is_behind_from_what_differs(
         indexer.rebuild()
         make_page("late", text="zebra\n")
         assert "0 pages differed.\nThe index is 1 page behind" in check()
-        assert indexer.mend() == []
+        assert indexer.repair_differences() == []
         indexer.drain()
         db.session.rollback()
     assert "behind" not in check()

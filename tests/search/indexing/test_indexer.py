@@ -103,8 +103,8 @@ def test_mending_finds_what_differs(app, make_page, index_now):
         one = indexer(app)
         one.store = one.open()
         one.store.apply((), (1,), one.store.position)
-        assert len(one.mend()) == 1
-        assert one.mend() == []
+        assert len(one.repair_differences()) == 1
+        assert one.repair_differences() == []
         one.lock.release()
     assert total(app, "zebra") == 1
 
@@ -193,14 +193,14 @@ def test_a_rebuild_that_failed_is_still_asked_for(app, make_page, index_now, roo
     with app.app_context(), monkeypatch.context() as patch:
         patch.setattr(Indexer, "_fill", fail)
         with pytest.raises(OSError, match="no space left"):
-            failing.tend()
-        failing.tend()  # not at once: it would only fail again
+            failing.do_housekeeping()
+        failing.do_housekeeping()  # not at once: it would only fail again
     failing.lock.release()
     assert len(tried) == 1
     assert current_folder(root) == before
     following = indexer(app)
     with app.app_context():
-        following.tend()
+        following.do_housekeeping()
     following.lock.release()
     assert current_folder(root) != before
     assert not (root / REBUILD_REQUESTED).exists()

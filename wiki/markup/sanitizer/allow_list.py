@@ -92,13 +92,15 @@ PAGE_ATTRIBUTES = {
 }
 
 
-def is_authors(tag: str, name: str, value: str) -> bool:
+def is_author_attribute(tag: str, name: str, value: str) -> bool:
     """Whether an author's HTML may have this attribute; addresses are checked elsewhere."""
     form = ATTRIBUTES.get(tag, {}).get(name) or _EVERYWHERE.get(name)
     return form is not None and form.match(value) is not None
 
 
-def is_pages(tag: str, name: str, value: str) -> bool:
+def is_page_attribute(tag: str, name: str, value: str) -> bool:
     """Whether a finished page may have this attribute."""
     form = _WRITTEN.get(tag, {}).get(name) or _WRITTEN_EVERYWHERE.get(name)
-    return form.match(value) is not None if form is not None else is_authors(tag, name, value)
+    return (
+        form.match(value) is not None if form is not None else is_author_attribute(tag, name, value)
+    )

@@ -205,7 +205,7 @@ class Postprocessor:
         is_heading = fragment not in self._heading_ids and slug in self._heading_ids
         return slug if is_heading else fragment
 
-    def lead_to_user_ids(self, html: str) -> str:
+    def retarget_user_ids(self, html: str) -> str:
         """`html` with links to the author's own ids changed to the ids as prefixed."""
         ids = {links.anchor_of(each): each for each in self.user_ids - self._heading_ids}
         if not ids:

@@ -12,9 +12,9 @@ from bleach.sanitizer import BleachSanitizerFilter, Cleaner
 
 from wiki.markup import links
 from wiki.markup.model import InternalLink
-from wiki.markup.sanitizer.allow_list import PROTOCOLS, TAGS, is_authors
+from wiki.markup.sanitizer.allow_list import PROTOCOLS, TAGS, is_author_attribute
 from wiki.markup.sanitizer.postprocess import Postprocessor
-from wiki.markup.sanitizer.unsafe_tree import UnsafeTree, moving_out_of_tables
+from wiki.markup.sanitizer.unsafe_tree import UnsafeTree, with_foster_parenting
 from wiki.markup.sentinels import TRUSTED_MARK
 
 _ONLY_TRUSTED = frozenset({"class", "id", "type", "checked", "aria-label", "open", "data-picture"})
@@ -32,7 +32,7 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
         return (
             tag == "img"
         )  # `Postprocessor` shows the wiki's own files, and makes slots of all others
-    return is_authors(tag, name, value)
+    return is_author_attribute(tag, name, value)
 
 
 class _Cleaner(Cleaner):
@@ -46,7 +46,7 @@ class _Cleaner(Cleaner):
         # character references twice.
         self.serializer.use_best_quote_char = False
         tree = self.parser.tree
-        tree.elementClass = moving_out_of_tables(tree.elementClass)
+        tree.elementClass = with_foster_parenting(tree.elementClass)
 
     def finish(self, unsafe: UnsafeTree, page: Postprocessor) -> str:
         """Safe HTML of `unsafe`, postprocessed by `page`."""
@@ -78,4 +78,4 @@ def sanitize(
     """
     page = Postprocessor(path, heading_ids)
     html = _per_thread.cleaner.finish(unsafe, page).strip()
-    return page.lead_to_user_ids(html), list(page.links)
+    return page.retarget_user_ids(html), list(page.links)

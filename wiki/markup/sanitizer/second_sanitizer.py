@@ -9,14 +9,21 @@ from html.parser import HTMLParser
 
 import nh3
 
-from wiki.markup.sanitizer.allow_list import PAGE_ATTRIBUTES, PAGE_PROTOCOLS, PAGE_TAGS, is_pages
+from wiki.markup.sanitizer.allow_list import (
+    PAGE_ATTRIBUTES,
+    PAGE_PROTOCOLS,
+    PAGE_TAGS,
+    is_page_attribute,
+)
 from wiki.markup.sentinels import without_marks
 
 _cleaner = nh3.Cleaner(
     tags=set(PAGE_TAGS),
     clean_content_tags=set(),
     attributes=PAGE_ATTRIBUTES,
-    attribute_filter=lambda tag, name, value: value if is_pages(tag, name, value) else None,
+    attribute_filter=lambda tag, name, value: (
+        value if is_page_attribute(tag, name, value) else None
+    ),
     url_schemes=set(PAGE_PROTOCOLS),
     link_rel=None,
 )
@@ -31,7 +38,7 @@ _NO_CHARACTER = re.compile(
 _EMPTY = re.compile(r' (checked|disabled|open|reversed)=""')
 
 
-def agreed(html: str) -> tuple[str, bool]:
+def sanitize_again(html: str) -> tuple[str, bool]:
     """Sanitize `html` once more; returns the result, and whether it is the same as before."""
     cleaned = _written_alike(_cleaner.clean(html))
     if cleaned == html or _read(cleaned) == _read(html):

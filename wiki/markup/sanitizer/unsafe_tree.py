@@ -31,20 +31,20 @@ def disallowed_as_text(html: str) -> str:
     return _DISALLOWED.sub("&lt;", html)
 
 
-def moving_out_of_tables(element_class: Any) -> Any:
+def with_foster_parenting(element_class: Any) -> Any:
     """A subclass of html5lib's element class that keeps elements that are moved out of a table.
 
     html5lib inserts such an element into the tree, but not into its own list of children, from
     which the outermost elements are taken ("foster parenting" in the HTML Standard).
     """
 
-    class MovedElement(element_class):  # type: ignore[misc]
+    class FosterParentedElement(element_class):  # type: ignore[misc]
         def insertBefore(self, node: Any, refNode: Any) -> None:  # noqa: N802, N803
             super().insertBefore(node, refNode)
             self._childNodes.insert(self._childNodes.index(refNode), node)
             node._element.set(_MOVED, "")
 
-    return MovedElement
+    return FosterParentedElement
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def is_cut(html: str) -> bool:
     return TRUNCATED_MARK in html
 
 
-def expect_text(text: str) -> None:
+def preload_for(text: str) -> None:
     """Preload what rendering `text` needs, as an editor was opened on it. Returns at once."""
     from wiki.markup.workers import preload, worker_client  # noqa: PLC0415  # as above
 

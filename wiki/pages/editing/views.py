@@ -9,7 +9,7 @@ from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.database import StorageUnavailable, db
 from wiki.kinds.builtin import DEFAULT_KIND
 from wiki.kinds.current import kind_of, scaffold
-from wiki.markup import expect_text, render
+from wiki.markup import preload_for, render
 from wiki.naming import NameRefused
 from wiki.pages.blueprint import pages
 from wiki.pages.editing import editor_page
@@ -89,7 +89,7 @@ def edit(path: str) -> ResponseReturnValue:
     form = EditForm(formdata=None)
     content = load_content(db.session(), page.id, page.revision_count)
     form.show_content(content, page.revision_count)
-    expect_text(content.text)
+    preload_for(content.text)
     notice = editor_page.show_section_only(form, request.args.get("section", ""))
     drafts = editor_page.open_draft(form, page)
     return editor_page.show_editor(form, page, notice=notice, drafts=drafts)

@@ -37,7 +37,7 @@ class AudienceSnapshot(Snapshot):
         chosen = np.flatnonzero(self.live[postings.span][postings.docs])
         return len(chosen), postings.arrays.occurrences_in(postings.number, chosen)
 
-    def rarities(self, document: int, numbers: NDArray[Any]) -> NDArray[np.float32]:
+    def idfs_in_segment(self, document: int, numbers: NDArray[Any]) -> NDArray[np.float32]:
         """The idf of some terms of a document's segment, within that."""
         arrays, place = self.locate(document)
         base = document - place

@@ -80,7 +80,7 @@ class SegmentStore:
         """The position in the outbox that the last commit has reached."""
         return self.manifest.position
 
-    def is_standing(self) -> bool:
+    def is_intact(self) -> bool:
         """Whether all files exist and have their sizes."""
         return (
             (self.folder / MANIFEST).exists()

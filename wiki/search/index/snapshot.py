@@ -145,7 +145,7 @@ class Snapshot:
         arrays, number = postings.arrays, postings.number
         return arrays.frequency(number), arrays.occurrences(number)
 
-    def rarities(self, document: int, numbers: NDArray[Any]) -> NDArray[np.float32]:
+    def idfs_in_segment(self, document: int, numbers: NDArray[Any]) -> NDArray[np.float32]:
         """The idf of terms of a document's segment, counted within the segment; (terms,)."""
         arrays, _ = self.locate(document)
         return idfs(arrays.count, arrays.frequencies(numbers))
@@ -316,7 +316,7 @@ class Snapshot:
         number = int(arrays.last_terms(field)[place])
         return arrays.term(number).decode() if number >= 0 else ""
 
-    def titles_begun(
+    def titles_with_prefix(
         self, typed: str, limit: int
     ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
         """Yield documents with a name that begins with `typed`, and the share of the name typed.

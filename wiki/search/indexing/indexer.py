@@ -65,7 +65,7 @@ class Indexer:
 
     def open(self, *, verify: bool = False) -> SegmentStore:
         """Open the live index; rebuild it if it is missing, damaged or of another format."""
-        if self.store is not None and self._is_standing(self.store):
+        if self.store is not None and self._is_live_and_intact(self.store):
             return self.store
         self.close()
         try:
@@ -96,17 +96,17 @@ class Indexer:
             self.merge.stop()
         self.merge = self.store = None
 
-    def _is_standing(self, store: SegmentStore) -> bool:
+    def _is_live_and_intact(self, store: SegmentStore) -> bool:
         """Whether `store` is still the live index, and its files seem intact."""
         try:
-            return current_folder(self.root) == store.folder and store.is_standing()
+            return current_folder(self.root) == store.folder and store.is_intact()
         except (OSError, ValueError):
             return False
 
     def _can_answer(self) -> bool:
         """Whether there is a live index that contains all pages."""
         if self.store is not None:
-            return self._is_standing(self.store) and not is_first_build(self.root)
+            return self._is_live_and_intact(self.store) and not is_first_build(self.root)
         try:
             read_manifest(current_folder(self.root))
         except (OSError, ValueError):
@@ -246,7 +246,7 @@ class Indexer:
         self._write_progress(done, len(page_ids), progress, is_first=is_first)
 
     def _fill_here(self, new: SegmentStore, page_ids: Sequence[int]) -> None:
-        self._look_around()
+        self._catch_up()
         self._is_filling = new is self.store
         try:
             renewed = new.renewed or ()
@@ -261,7 +261,7 @@ class Indexer:
     ) -> parallel_build.BuildPart | None:
         """Remove the next finished part from `running` and return it; `None` if there is none."""
         while running:
-            self._look_around()
+            self._catch_up()
             report_progress()
             for part in running:
                 if not part.is_running():
@@ -273,14 +273,14 @@ class Indexer:
     def _documents(self, page_ids: Sequence[int]) -> Iterator[Document]:
         for number, document in enumerate(parallel_build.documents_of(self.source, page_ids)):
             if not number % parallel_build.LOAD_BATCH:
-                self._look_around()
+                self._catch_up()
             yield document
 
-    def _look_around(self) -> None:
+    def _catch_up(self) -> None:
         """During a rebuild, check the lock and index the pages that were saved meanwhile."""
         if not self.lock.is_held():
             raise LostLock
-        if self.store and not self._is_filling and self._is_standing(self.store):
+        if self.store and not self._is_filling and self._is_live_and_intact(self.store):
             self._keep_live_index_fresh(self.store)
 
     def _keep_live_index_fresh(self, store: SegmentStore) -> None:
@@ -309,7 +309,7 @@ class Indexer:
             if path != kept:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def tend(self, *, is_quiet: bool = False) -> None:
+    def do_housekeeping(self, *, is_quiet: bool = False) -> None:
         """Do requested checks and rebuilds, and merge segments in the background when due.
 
         `is_quiet`: there were no saves for a while, so there is time to merge more.
@@ -333,7 +333,7 @@ class Indexer:
             finished, self.merge = self.merge, None
             finished.finish()
 
-    def mend(self) -> list[int]:
+    def repair_differences(self) -> list[int]:
         """Compare every page with the index and repair differences; returns the differing pages.
 
         Pages with pending entries in the outbox are skipped: they will be indexed anyway.

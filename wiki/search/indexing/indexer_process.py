@@ -18,7 +18,7 @@ from wiki.search.indexing.indexer import Indexer
 log = logging.getLogger(__name__)
 
 OUTBOX_POLL = 0.2  # seconds; a save can be found within one second
-TEND_INTERVAL = 1.0  # seconds at most between two checks of the index's files
+HOUSEKEEPING_INTERVAL = 1.0  # seconds at most between two checks of the index's files
 MIN_PAUSE = 0.05  # seconds; saves in between share a commit
 ERROR_PAUSE = 1.0  # seconds after an error: a full disk, an unreachable database
 QUIET_AFTER = 20.0  # seconds without a save until more is merged
@@ -33,7 +33,8 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
     indexer = Indexer(root, DOCUMENT_SOURCE.of(app), lock)
     with app.app_context():
         watch = ChangeWatch(db.engine)
-    is_checked, next_tending, next_round, next_gathering, quiet_from = False, 0.0, 0.0, 0.0, 0.0
+    is_checked = False
+    next_housekeeping = next_round = next_gathering = quiet_from = 0.0
     while is_wanted():
         began = time.monotonic()
         try:
@@ -43,12 +44,12 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
                 if not is_checked:
                     # After a crash, a power cut or a restored backup.
                     indexer.open(verify=True)
-                    indexer.mend()
+                    indexer.repair_differences()
                     is_checked = True
                 has_changed = watch.may_have_changed()
-                if has_changed or began >= next_tending:
-                    next_tending = began + TEND_INTERVAL
-                    indexer.tend(is_quiet=began >= quiet_from)
+                if has_changed or began >= next_housekeeping:
+                    next_housekeeping = began + HOUSEKEEPING_INTERVAL
+                    indexer.do_housekeeping(is_quiet=began >= quiet_from)
                 if has_changed and indexer.drain():
                     quiet_from = began + QUIET_AFTER
                 if time.monotonic() >= next_gathering:
@@ -58,7 +59,7 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
                     _count_misses(root)
                 if time.monotonic() >= next_round:
                     next_round = time.monotonic() + MAINTENANCE_INTERVAL
-                    indexer.mend()
+                    indexer.repair_differences()
                     indexer.note(reader_name(app))
         except LostLock:
             log.warning("the lock of the search index is gone; this indexer ends")

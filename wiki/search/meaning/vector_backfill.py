@@ -69,12 +69,14 @@ class VectorBackfill:
         texts = [(n, text) for n, document in documents.items() for text in passages_of(document)]
         codes = np.array([text_code(text) for _, text in texts], np.uint64)
         rows = np.zeros((len(texts), DIMENSIONS), np.int8)
-        lacking = self._take_known(codes, rows)
+        lacking = self._copy_known_vectors(codes, rows)
         for place in lacking:
             rows[place] = as_bytes(self.encode(texts[place][1]))
         return Passages(np.array([number for number, _ in texts], np.int32), codes, rows)
 
-    def _take_known(self, codes: NDArray[np.uint64], rows: NDArray[np.int8]) -> Sequence[int]:
+    def _copy_known_vectors(
+        self, codes: NDArray[np.uint64], rows: NDArray[np.int8]
+    ) -> Sequence[int]:
         """Copy vectors that any file already has, as after a merge; returns the missing rows."""
         is_lacking = np.ones(len(codes), bool)
         for vectors in self._files():

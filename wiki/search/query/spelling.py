@@ -89,7 +89,7 @@ class Speller:
             self._known[found.words] = known
         return known
 
-    def is_written_otherwise(self, found: Token) -> bool:
+    def has_other_spelling(self, found: Token) -> bool:
         """Whether a visible page contains a token with other separators, or all of its parts."""
         if any(self._frequency("content", variant) for variant in found.variants):
             return True
@@ -181,10 +181,10 @@ class Speller:
             (unit.value_start + found.start, unit.value_start + found.end, corrected)
             for found in tokenize_with_offsets(unit.value)
             if not any(start <= found.start < end for start, end in names)
-            and (corrected := self._mended(unit.value, found))
+            and (corrected := self._corrected_token(unit.value, found))
         ]
 
-    def _mended(self, text: str, found: TokenSpan) -> str | None:
+    def _corrected_token(self, text: str, found: TokenSpan) -> str | None:
         """The correction of a token; `None` if it is correct, or nothing is similar."""
         words = found.token.words
         if not words or is_stop_word(words[0]) or words[0] in self.synonyms:
@@ -203,7 +203,7 @@ class Speller:
                 return None
             self._is_slip = True
             return usual[0].word
-        if self.has_prefix(words[0]) or self.is_written_otherwise(found.token):
+        if self.has_prefix(words[0]) or self.has_other_spelling(found.token):
             return None
         if halves := self._halves(words[0]):
             return halves
@@ -215,9 +215,9 @@ class Speller:
             return next(beside, None)
         if candidates and (best := self._with_others(words[0], candidates)):
             return best
-        return self._mended_parts(text[found.start : found.end].lower(), words)
+        return self._corrected_parts(text[found.start : found.end].lower(), words)
 
-    def _mended_parts(self, text: str, words: Sequence[str]) -> str | None:
+    def _corrected_parts(self, text: str, words: Sequence[str]) -> str | None:
         """A compound with its unknown parts corrected; `None` if that is impossible."""
         corrected = text
         for part in words[1:]:

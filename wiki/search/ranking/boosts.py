@@ -184,7 +184,7 @@ def _boost_title_prefixes(
     typed = title_key(query.unfiltered_text)
     if len(typed) < MIN_TITLE_PREFIX or query.requires_text:
         return
-    for documents, share in snapshot.titles_begun(typed, MAX_PREFIX_TITLES):
+    for documents, share in snapshot.titles_with_prefix(typed, MAX_PREFIX_TITLES):
         scores[documents] += (begun * share).astype(np.float32)
 
 

@@ -302,7 +302,7 @@ def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
     arrays, place = snapshot.locate(number)
     numbers, weights = arrays.terms_of(place)
     heights = scoring.bm25_tf(weights.astype(np.float32), snapshot.norms[number])
-    worth = snapshot.rarities(number, numbers) * heights
+    worth = snapshot.idfs_in_segment(number, numbers) * heights
     kept = (
         (term, float(worth[at]))
         for at in np.argsort(-worth, kind="stable").tolist()

@@ -206,7 +206,7 @@ def _add_typed(expanded: ExpandedQuery, token: Token, speller: Speller, whole: l
     if letter_count(word) >= MIN_PREFIX_LETTERS and speller.has_prefix(word):
         expanded.add_prefix(word, scoring.PREFIX_SHARE, token.terms[0].text if frequency else "")
         return True
-    if frequency or speller.is_written_otherwise(token):
+    if frequency or speller.has_other_spelling(token):
         return True
     if word in speller.synonyms:
         return is_held(speller.snapshot, speller.synonyms.alternatives[word,])

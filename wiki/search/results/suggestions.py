@@ -59,7 +59,7 @@ def suggest_pages(
             break
         if abbreviated.any():
             break
-    for documents, share in snapshot.titles_begun(typed, snapshot.size) if typed else ():
+    for documents, share in snapshot.titles_with_prefix(typed, snapshot.size) if typed else ():
         scores[documents] += (TITLE_PREFIX + share).astype(np.float32)
         matched[documents] = visible[documents]
     scores[abbreviated] += INITIALS
@@ -88,7 +88,7 @@ def _words(text: str) -> list[str]:
     return words if any(words) else []
 
 
-def finds_together(snapshot: Snapshot, text: str, visible: Mask) -> bool:
+def has_page_with_all_words(snapshot: Snapshot, text: str, visible: Mask) -> bool:
     """Whether a visible page contains all words of a text."""
     found = visible
     whole = (term for word in tokenize(text) for term in word.terms if not term.is_part)
