@@ -1,12 +1,12 @@
-// What scripts send of a form.
+// Values of a form for requests by scripts.
 
-/** The token without which the server takes nothing from this session. */
+/** The CSRF token, without which the server accepts nothing from this session. */
 export const csrfOf = (form) => form.elements.csrf_token.value;
 
 /** Every field but files, as a form without scripts would send it. */
 export const textsOf = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
 
-/** The same as it was when the page came, whatever is typed, or given back by the browser, since. */
+/** The same as the server sent it, whatever was typed, or restored by the browser, since. */
 export function defaultsOf(form) {
   const fields = new URLSearchParams();
   for (const field of form.elements) {

@@ -16,7 +16,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Suggestions come with the first look at a search field: most pages are read without one.
+// Suggestions are loaded when a search field gets the focus: most pages are read without one.
 document.addEventListener("focusin", function load({ target }) {
   if (!target.matches("[data-suggest]")) return;
   document.removeEventListener("focusin", load);
@@ -33,8 +33,8 @@ for (const gone of ["click", "focusin"]) {
   });
 }
 
-// The zone of this device: told to the server, which writes the next pages in it, and put into this
-// one. Who chose a zone in the settings has it everywhere.
+// Sends the device's time zone to the server, which uses it for the next pages, and applies it to this
+// page. A zone chosen in the settings applies everywhere.
 const { zone } = document.documentElement.dataset;
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 if (zone !== undefined && timeZone && zone !== timeZone) {
@@ -48,7 +48,7 @@ if (document.querySelector("[data-copy]:not([data-text])")) import("./account/co
 
 document.querySelector("[data-error-summary]")?.focus();
 
-// What the browser kept of a text that is saved now.
+// Removes the browser's copies of a text that is now saved.
 for (const { dataset } of document.querySelectorAll("[data-saved-draft]:not([data-saved-draft=\"\"])")) {
   try {
     sessionStorage.setItem(`nexus-saved:${dataset.savedDraft}`, "");
@@ -56,6 +56,6 @@ for (const { dataset } of document.querySelectorAll("[data-saved-draft]:not([dat
       .filter((place) => place.startsWith("nexus-draft:") && place.endsWith(`:${dataset.savedDraft}`))
       .forEach((place) => localStorage.removeItem(place));
   } catch {
-    // a browser that keeps nothing
+    // a browser without storage
   }
 }

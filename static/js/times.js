@@ -1,4 +1,4 @@
-// Once on a device, before the server knows its zone: the times of this page as the server would
+// Runs once on a device, before the server knows its time zone: shows the times of this page as the server would
 // have written them.
 
 const { lang } = document.documentElement;
@@ -13,7 +13,7 @@ const whole = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric",
 
 const dayOf = (moment) => `${moment.getFullYear()}-${String(moment.getMonth() + 1).padStart(2, "0")}-${String(moment.getDate()).padStart(2, "0")}`;
 
-/** Sections of a day each, by the days of this device. */
+/** One section for each day, in this device's time zone. */
 function regroup(list) {
   const sections = [...list.querySelectorAll(":scope > [data-day]")];
   const days = new Map();

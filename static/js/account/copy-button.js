@@ -1,4 +1,4 @@
-// What is shown once is copied by one press: the value of a field, or the lines of a list.
+// Copies values that are shown once: the value of a field, or the lines of a list.
 
 const PAUSE = 2000; // ms
 

@@ -1,4 +1,4 @@
-// Asks the device for a passkey, or to sign in with one, and sends with the form what it says.
+// Asks the device to create a passkey or sign in with one, and sends its answer with the form.
 
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
 const keys = (list) => list.map((key) => ({ ...key, id: bytes(key.id) }));
@@ -17,7 +17,7 @@ const get = (options) => navigator.credentials.get({
 
 const REASONS = { SecurityError: "insecure", InvalidStateError: "known" };
 
-/** The word for what keeps this browser from having passkeys; none when nothing does. */
+/** The message that says why this browser can't use passkeys; none if it can. */
 const obstacle = () => {
   if (!window.isSecureContext) return "insecure";
   return window.PublicKeyCredential?.prototype.toJSON ? "" : "unsupported";

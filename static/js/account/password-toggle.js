@@ -1,4 +1,4 @@
-// A password can be looked at while it is typed; it is sent, and remembered, as a password.
+// Shows a password while it is typed; it is still sent and remembered as a password.
 
 for (const field of document.querySelectorAll("[data-reveal]")) {
   const button = document.createElement("button");

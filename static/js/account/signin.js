@@ -1,4 +1,4 @@
-// A session that ends while somebody writes: they sign in where they are, and go on.
+// If a session ends while somebody writes, they sign in on the same page and continue.
 
 import { csrfOf } from "../forms.js";
 
@@ -20,10 +20,10 @@ export class SignIn {
   ask() {
     if (!this.box.hidden) return;
     this.error.textContent = "";
-    this.box.hidden = false; // announced; who is typing isn't interrupted
+    this.box.hidden = false; // announced without interrupting the writer
   }
 
-  /** Whether there is still a session of theirs; asks when there is none. */
+  /** Whether their session still exists; asks them to sign in if not. */
   async check() {
     try {
       const body = new URLSearchParams({ text: "", csrf_token: csrfOf(this.editor), writer: this.editor.elements.writer.value });
@@ -44,7 +44,7 @@ export class SignIn {
   async send() {
     const body = new URLSearchParams(new FormData(this.form));
     try {
-      // Success leads elsewhere, which is not our concern; a refusal is a page with status 422.
+      // Success redirects, and the target doesn't matter; a refusal is a page with status 422.
       const answer = await fetch(this.form.action, { method: "POST", body, redirect: "manual" });
       if (answer.type === "opaqueredirect" && await this.check()) {
         this.editor.elements.text.focus();

@@ -1,5 +1,5 @@
-// What the server has to say about what is being written: for a challenge, what may answer it. It is
-// asked in a pause, and says nothing when it can't be reached.
+// Advice from the server while somebody writes: for a challenge, pages that may answer it. Asks after a
+// pause, and shows nothing if the server can't be reached.
 
 import { csrfOf, textsOf } from "../forms.js";
 import { FIELD } from "./kind-fields.js";

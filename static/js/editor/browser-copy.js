@@ -1,5 +1,5 @@
-// What a browser keeps of forms that the server doesn't have: in its own storage, which may be full or
-// forbidden. `site.js` removes what is saved.
+// Copies in the browser of forms that the server doesn't have yet. Its storage may be full or forbidden.
+// `site.js` removes copies once the text is saved.
 
 export const SHELF = "nexus-draft:"; // how the places of all forms begin
 
@@ -13,16 +13,16 @@ export function keepAt(place, fields) {
   }
 }
 
-/** Remove what is kept at the places that `isGone` says. */
+/** Remove the copies at places for which `isGone` is true. */
 export function forgetWhere(isGone) {
   try {
     Object.keys(localStorage).filter((place) => place.startsWith(SHELF) && isGone(place)).forEach((place) => localStorage.removeItem(place));
   } catch {
-    // nothing was kept there either
+    // then nothing was stored there either
   }
 }
 
-/** What is kept at places that begin so, the newest first; `[place, {fields, at}]`. */
+/** The copies at places with this prefix, newest first; `[place, {fields, at}]`. */
 export function keptBelow(beginning) {
   try {
     return Object.keys(localStorage)

@@ -18,7 +18,7 @@ export class Completion {
     });
     area.addEventListener("input", (event) => { if (!event.isComposing) this.look(); });
     area.addEventListener("compositionend", () => this.look());
-    // Before other listeners: while the list is open, Enter, Tab and Escape are its own.
+    // Before other listeners: while the list is open, Enter, Tab and Escape belong to it.
     area.addEventListener("keydown", (event) => this.press(event), { capture: true });
     area.addEventListener("click", () => this.box.close());
     area.addEventListener("scroll", () => { if (this.isOpen) this.place(); }, { passive: true });
@@ -78,7 +78,7 @@ export class Completion {
     });
     this.box.show(options, this.area.dataset.completeCount.replace("{count}", choices.length));
     this.place();
-    // With nothing typed, Enter may still mean a new line.
+    // If nothing was typed, Enter may still mean a new line.
     if (typed.replace("#", "")) this.box.choose(0);
   }
 

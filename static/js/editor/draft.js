@@ -1,5 +1,5 @@
-// What one writes is kept while one writes: in this browser at once, on the server in each pause. It
-// is called kept when the server says so. Who leaves before that is asked.
+// Saves drafts: in this browser at once, on the server after each pause. A draft counts as saved once the
+// server says so; until then, leaving the page asks first.
 
 import { defaultsOf, textsOf } from "../forms.js";
 import { forgetWhere, isSaved, keepAt, keptBelow, SHELF } from "./browser-copy.js";
@@ -12,7 +12,7 @@ const RETRY = 15_000; // ms, while the server is away
 const AWAY = 60_000; // ms, after which a session may have ended
 const PARTING = 60_000; // bytes a browser still sends while its page goes away
 const STOPPED = 60_000; // ms, after which a save that leads nowhere has been stopped
-// What is nobody's text: it differs from session to session, or from editor to editor.
+// Fields that nobody typed: they differ between sessions or editors.
 const MACHINERY = ["csrf_token", "draft_key", "writer"];
 
 export class Drafts {
@@ -22,7 +22,7 @@ export class Drafts {
     this.news = form.querySelector("[data-keep-news]");
     this.box = form.querySelector("[data-keep-offer]");
     this.person = `${SHELF}${form.dataset.person}:`;
-    this.isChoosing = "choosing" in form.dataset; // between two versions, which this browser alone keeps
+    this.isChoosing = "choosing" in form.dataset; // between two versions; only this browser saves the choices
     this.begun = this.mark(this.sent());
     this.kept = "changed" in form.dataset ? null : this.begun;
     this.heard = Date.now(); // when the server last answered
@@ -31,7 +31,7 @@ export class Drafts {
       this.signIn = new SignIn(form, () => this.keep());
       this.listen();
       if (this.isChoosing && "draftStored" in form.dataset) {
-        // The server has what led here; what is chosen here it has not.
+        // The server has the conflicting texts, but not the choices made here.
         forgetWhere((place) => place.startsWith(this.person) && place.endsWith(`:${this.key}`) && place !== this.place);
       }
       this.offer();
@@ -39,7 +39,7 @@ export class Drafts {
     form.addEventListener("input", () => this.stay());
     form.addEventListener("submit", () => this.leave());
     addEventListener("pageshow", (event) => {
-      // Back in the editor of what is saved: there is a newer one.
+      // Back in an editor whose text is already saved: open a new one.
       if (event.persisted && isSaved(this.key)) location.replace(location.pathname + location.search);
       else this.stay();
     });
@@ -72,7 +72,7 @@ export class Drafts {
     return fields;
   }
 
-  /** What is compared. */
+  /** The values to compare. */
   mark(body) {
     const copy = new URLSearchParams(body);
     for (const name of MACHINERY) copy.delete(name);
@@ -99,7 +99,7 @@ export class Drafts {
     this.stopped = setTimeout(() => this.stay(), STOPPED);
   }
 
-  /** They are still here: a save was stopped, or answered by what is no page. */
+  /** The writer is still here: a save was stopped, or its answer was no page. */
   stay() {
     clearTimeout(this.stopped);
     this.isSaving = false;
@@ -119,7 +119,7 @@ export class Drafts {
     this.asking?.abort();
     this.asking = new AbortController();
     const { signal } = this.asking;
-    // What is too long to outlive its tab is sent all the same: a hidden tab mostly stays.
+    // A text too long to outlive its tab is sent all the same: hidden tabs usually stay open.
     const keepalive = isLast && body.toString().length <= PARTING;
     try {
       const at = await this.send(body, { keepalive, signal });
@@ -137,7 +137,7 @@ export class Drafts {
     this.pause = setTimeout(() => this.keep(), RETRY);
   }
 
-  /** When the server has kept the draft; throws with the status of a refusal as its cause. */
+  /** Resolves when the server has saved the draft; throws with the status of a refusal as its cause. */
   async send(body, options) {
     const headers = { Accept: "application/json" };
     const answer = await fetch(this.form.dataset.keep, { method: "POST", body, headers, redirect: "error", ...options });
@@ -147,7 +147,7 @@ export class Drafts {
     return (await answer.json()).saved_at;
   }
 
-  /** Where the draft is; read aloud when that is something new. */
+  /** Say where the draft is saved; read aloud when this changes. */
   tell(what, at) {
     const { lang, dataset } = document.documentElement;
     const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { timeStyle: "short", timeZone: dataset.chosenZone });
@@ -166,7 +166,7 @@ export class Drafts {
     return `${this.person}${this.form.dataset.page}:${this.isChoosing ? `choices ${base.value}` : section?.value ?? ""}:${this.key}`;
   }
 
-  /** In this browser, until the server has it; for this person, this page and this editor. */
+  /** Save in this browser until the server has it; for this person, this page and this editor. */
   keepHere() {
     clearTimeout(this.soon);
     if (!this.status || this.mark(this.typed()) === this.kept) return true;
@@ -181,7 +181,7 @@ export class Drafts {
     forgetWhere((each) => each === place);
   }
 
-  /** Whether what the browser has kept differs from what the server sent, in any field. */
+  /** Whether any field saved in the browser differs from what the server sent. */
   isNews(fields) {
     const sent = this.sent();
     const names = new Set([...sent.keys(), ...Object.keys(fields)]);
@@ -204,7 +204,7 @@ export class Drafts {
     this.box.hidden = !found;
     if (!found) return;
     const [place, { fields }] = found;
-    // The box stands where it moves nothing that is read already; so a word in view leads there.
+    // The box is placed where it doesn't move text in view, so a visible message links to it.
     const way = document.createElement("a");
     way.href = `#${this.box.id}`;
     way.textContent = this.box.querySelector("p").textContent;

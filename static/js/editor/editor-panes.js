@@ -40,7 +40,7 @@ export class Views {
     this.open(this.changes.hidden ? this.first() : "changes");
   }
 
-  /** What an editor opens with. */
+  /** The view with which an editor opens. */
   first() {
     return this.isWide.matches ? this.begins : "write";
   }
@@ -71,7 +71,7 @@ export class Views {
     this.waiting = setTimeout(() => (this.view === "preview" ? this.render() : this.compare()), this.wait);
   }
 
-  /** The answer to a form, the one asked for before given up; null when something newer was asked. */
+  /** Send a form and return the answer; cancels the request before, and returns null if a newer one was sent. */
   async ask(address, body) {
     this.asking?.abort();
     const asking = new AbortController();
@@ -81,7 +81,7 @@ export class Views {
       const answer = await fetch(address, { method: "POST", body, signal: asking.signal, priority: "low" });
       const text = await answer.text();
       if (asking.signal.aborted) return null;
-      // A slow line gets fewer questions, or none would ever be answered.
+      // On a slow line, ask less often, or no answer would ever arrive in time.
       this.wait = Math.min(Math.max(QUICK, 1.5 * (performance.now() - begun)), SLOW);
       if (answer.redirected || !answer.ok) throw new Error(answer.status === 422 ? text : "");
       return text;
@@ -91,7 +91,7 @@ export class Views {
     }
   }
 
-  /** The text and the fields of its kind, and where they would stand. */
+  /** The text, the fields of its kind, and the path of the page. */
   previewBody() {
     const path = this.form.elements.path?.value || this.preview.dataset.path;
     const fields = [...textsOf(this.form)].filter(([name, value]) => value && (name === "kind" || name.startsWith(FIELD)));
@@ -116,7 +116,7 @@ export class Views {
     this.preview.classList.remove("waiting");
   }
 
-  /** The new HTML; what is the same before and after a change stays, with its pictures and frames. */
+  /** Show the new HTML; unchanged parts stay, with their pictures and frames. */
   put(html) {
     const { shown } = this;
     const made = document.createElement("template");
@@ -145,7 +145,7 @@ export class Views {
     if (this.previewed !== undefined) this.follow.caret();
   }
 
-  /** What the text changes, out of the page that the button without scripts leads to. */
+  /** The changes of the text, from the page that the button opens without scripts. */
   async compare() {
     const body = textsOf(this.form);
     body.set("action", "changes");

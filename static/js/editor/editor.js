@@ -1,4 +1,4 @@
-// The editor: Markdown by buttons and keys. What else it does stands in the modules it puts to work.
+// The editor: Markdown by buttons and keys. The modules that it starts do the rest.
 
 import { Advice } from "./advice.js";
 import { Completion } from "./completion.js";
@@ -58,7 +58,7 @@ const use = (button) => TOOLS[button.dataset.tool](button.dataset.sample);
 if (!form.dataset.uploadUrl) toolbar.querySelector("[data-tool=attach]").remove();
 if (!help?.showModal) toolbar.querySelector("[data-tool=help]").remove();
 
-// A toolbar is one stop of Tab; the arrows go on from there.
+// Tab reaches the toolbar as a whole; the arrow keys move inside it.
 const buttons = [...toolbar.querySelectorAll("[data-tool]")];
 buttons[0].tabIndex = 0;
 toolbar.addEventListener("click", (event) => {
@@ -75,7 +75,7 @@ toolbar.addEventListener("keydown", (event) => {
   next.tabIndex = 0;
   next.focus();
 });
-// Digits by the key they stand on: with Shift they are other characters, on each keyboard its own.
+// Digits by their key: with Shift they are other characters, depending on the keyboard.
 const keyOf = (event) => /^Digit(\d)$/.exec(event.code)?.[1] ?? event.key.toUpperCase();
 const named = (event) => `Control+${event.shiftKey && event.key !== "/" ? "Shift+" : ""}${keyOf(event)}`;
 const byKeys = new Map(buttons.map((button) => [button.ariaKeyShortcuts ?? button.getAttribute("aria-keyshortcuts"), button]));
@@ -89,7 +89,7 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// What is meant: the choices where one chooses, else the text, if it can be seen.
+// Saves the choices on a conflict page if the focus is among them or there is no other button; otherwise the text.
 function save(event) {
   if (event.repeat || document.querySelector("dialog[open]") || completion.isOpen) return;
   const button = form.querySelector(".editor-bar [value=save]");
@@ -97,7 +97,7 @@ function save(event) {
   form.requestSubmit((isChoosing && form.querySelector("[value=resolve]")) || button);
 }
 
-// Wherever the focus is; never the browser's own, which would save the page as a file.
+// Wherever the focus is, instead of the browser's shortcut, which would save the page as a file.
 document.addEventListener("keydown", (event) => {
   const isS = event.key.toLowerCase() === "s" || (event.code === "KeyS" && event.key > "\x7f"); // also among other letters
   if (!isS || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return;
@@ -108,7 +108,7 @@ document.addEventListener("keydown", (event) => {
 let isLeaving = false; // Escape, then Tab: out of the field, also from a list
 let isPlain = false; // Ctrl+Shift+V: as it is
 
-/** What Enter or Tab makes of the list, quote or code around the caret; null where they do what they always do. */
+/** The change that Enter or Tab makes in the list, quote or code around the caret; null for the usual effect. */
 function continued({ key, shiftKey }, wasLeaving) {
   const { value, selectionStart: start, selectionEnd: end } = area;
   if (key === "Enter" && !shiftKey && start === end) return markdown.enter(value, start);

@@ -1,5 +1,5 @@
-// The fields of a kind: another kind brings its own, made by the server as without scripts. What was
-// typed into the others stays in the form.
+// The fields of a kind. Choosing another kind loads its fields from the server, as without scripts. Text
+// typed into the former fields stays in the form.
 
 import { textsOf } from "../forms.js";
 
@@ -35,7 +35,7 @@ export class KindFields {
     const { signal } = this.asking;
     const sent = this.typed();
     const body = textsOf(this.form);
-    body.delete("text"); // it may be long, and says nothing here
+    body.delete("text"); // it may be long and isn't needed here
     body.set("action", "kind");
     try {
       // Buttons called "action" hide the form's property of that name.
@@ -47,7 +47,7 @@ export class KindFields {
       const focused = this.box.contains(document.activeElement) ? document.activeElement.name : "";
       const { selectionStart: start, selectionEnd: end } = document.activeElement;
       this.box.replaceChildren(...document.importNode(found, true).childNodes);
-      // What was typed meanwhile is later than the answer.
+      // Text typed meanwhile is newer than the answer.
       for (const [name, values] of typed) {
         if (values.join("\n") !== (sent.get(name) ?? []).join("\n")) fillField(this.form, name, values);
       }

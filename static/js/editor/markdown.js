@@ -50,13 +50,13 @@ function trimmed(text, start, end) {
   return [first, last];
 }
 
-/** `mark` around the selection, or the word at the caret; taken off where it is already. */
+/** Put `mark` around the selection, or the word at the caret; remove it if it is already there. */
 export function wrap(text, from, to, mark, sample) {
   const size = mark.length;
   const caret = from === to ? from : null;
   const [start, end] = trimmed(text, ...(caret === null ? [from, to] : wordMeant(text, caret, mark)));
   const inner = text.slice(start, end);
-  // A caret stays where it is in its word: nothing is selected that the next key would replace.
+  // The caret stays in its word: selected text would be replaced by the next key.
   const kept = (first, last, by) => (caret === null ? [first, last] : [Math.min(Math.max(caret + by, first), last)]);
   if (inner.length > 2 * size && inner.startsWith(mark) && inner.endsWith(mark)) {
     const bare = inner.slice(size, -size);
@@ -66,11 +66,11 @@ export function wrap(text, from, to, mark, sample) {
     return change(start - size, end + size, inner, ...kept(start - size, end - size, -size));
   }
   if (!inner) return change(start, end, mark + sample + mark, start + size, start + size + sample.length);
-  if (caret === end) return change(start, end, mark + inner + mark); // what comes next isn't marked
+  if (caret === end) return change(start, end, mark + inner + mark); // text typed next isn't marked
   return change(start, end, mark + inner + mark, ...kept(start + size, end + size, size));
 }
 
-/** Every selected line as `edit(line, number)` has it. */
+/** Every selected line, changed by `edit(line, number)`. */
 function lines(text, start, end, edit) {
   const first = lineAt(text, start).start;
   const last = lineAt(text, end > start && text[end - 1] === "\n" ? end - 1 : end).end;
@@ -81,7 +81,7 @@ function lines(text, start, end, edit) {
 
 const selectedLines = (text, start, end) => text.slice(lineAt(text, start).start, lineAt(text, end).end).split("\n");
 
-/** A mark at the beginning of each selected line; taken off where every line has it. */
+/** Put a mark at the beginning of each selected line; remove it if every line has it. */
 export function prefix(text, start, end, kind) {
   const mark = { list: () => "- ", numbers: (i) => `${i + 1}. `, tasks: () => "- [ ] ", quote: () => "> " }[kind];
   const own = {
@@ -136,7 +136,7 @@ export function table(text, start, end, head) {
   return block(text, start, end, made, [2, head.indexOf("|", 2) - 1]);
 }
 
-/** What Enter does in a list, a quote or code; null where it does what it always does. */
+/** The change that Enter makes in a list, a quote or code; null for the usual line end. */
 export function enter(text, at) {
   const line = lineAt(text, at);
   if (isInFence(text, at)) {
@@ -162,7 +162,7 @@ function following([whole, blanks, number, point, space, task]) {
 function ended(text, line, quote, item) {
   const outer = item?.[1] ? parentOf(text, line.start, item[1].length) : null;
   if (outer) return change(line.start, line.end, quote + following(outer));
-  // Right below a list or a quote, a line of words would go on in it.
+  // Right below a list or a quote, a line of text would continue it.
   const above = line.start ? lineAt(text, line.start - 1).text.replace(QUOTE, "") : "";
   const rest = item ? quote : "";
   return change(line.start, line.end, above.trim() ? `${rest.trimEnd()}\n${rest}` : rest);
@@ -191,7 +191,7 @@ export function indent(text, start, end, isOut) {
     if (!depth) return null;
     by = (parentOf(text, first.start, depth)?.[1].length ?? 0) - depth;
   } else {
-    // The item above at this depth becomes its parent; its text says how far in that is.
+    // The item above at this depth becomes its parent; the indentation follows the parent's text.
     const above = parentOf(text, first.start, depth + 1);
     if (!above || above[1].length !== depth) return null;
     by = above[0].length - (above[5]?.length ?? 0) - depth;
@@ -202,7 +202,7 @@ export function indent(text, start, end, isOut) {
   return { ...made, from: caret, to: caret };
 }
 
-/** A pasted address over words makes them a link; an address of this wiki one to its page. */
+/** An address pasted over words turns them into a link; an address of this wiki links to its page. */
 export function linked(text, start, end, pasted, origin) {
   const words = text.slice(start, end);
   const address = pasted.trim();

@@ -1,5 +1,5 @@
-// Text and preview stay at the same place: blocks of the preview tell the line they come from
-// (data-source-line); between two of them a place is where it is by its share.
+// Keeps text and preview at the same place: blocks of the preview name their source line
+// (data-source-line); places between two blocks are interpolated.
 
 export class Follow {
   constructor(area, shown, mirror) {
@@ -7,7 +7,7 @@ export class Follow {
     this.shown = shown;
     this.mirror = mirror;
     this.pairs = null;
-    this.led = null; // the side that was moved by us, which is no reason to move the other
+    this.led = null; // the side that this script scrolled, which must not scroll the other
     const sync = (from, to, side) => from.addEventListener("scroll", () => {
       if (this.led === from) this.led = null;
       else if (shown.offsetParent && shown.scrollHeight > shown.clientHeight && area.scrollHeight > area.clientHeight) this.move(from, to, side);
@@ -16,7 +16,7 @@ export class Follow {
     sync(shown, area, 1);
     area.addEventListener("input", () => this.renew());
     new ResizeObserver(() => this.renew()).observe(area);
-    // Pictures come later than the text around them.
+    // Pictures load later than the text around them.
     shown.addEventListener("load", () => this.renew(), { capture: true });
   }
 
@@ -24,7 +24,7 @@ export class Follow {
     this.pairs = null;
   }
 
-  /** `[top in the text, top in the preview]` of what can be told, in order. */
+  /** `[top in the text, top in the preview]` of all places that are known, in order. */
   known() {
     if (this.pairs) return this.pairs;
     const { area, shown } = this;
@@ -54,7 +54,7 @@ export class Follow {
 
   move(from, to, side) {
     const room = from.scrollHeight - from.clientHeight;
-    // A line that moves from the top to the bottom of the window with the scrolling meets both ends.
+    // The line to align moves from the top to the bottom of the window with the scrolling, so that both ends meet.
     const share = from.scrollTop / room;
     const place = this.across(from.scrollTop + share * from.clientHeight, side);
     const top = Math.round(place - share * to.clientHeight);
@@ -64,7 +64,7 @@ export class Follow {
     to.scrollTop = limited;
   }
 
-  /** What is being typed at the same height on both sides. */
+  /** Show the line being typed at the same height on both sides. */
   caret() {
     const { area, shown } = this;
     if (document.activeElement !== area || shown.scrollHeight <= shown.clientHeight) return;

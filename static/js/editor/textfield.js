@@ -1,6 +1,6 @@
 // A textarea: changes that "undo" knows of, and where on the screen a place in its text is.
 
-/** Make a change as markdown.js has it. */
+/** Make a change in the form that markdown.js describes. */
 export function apply(area, { start, end, text, from, to }) {
   area.focus();
   area.setSelectionRange(start, end);
@@ -18,7 +18,7 @@ export function insert(area, start, end, text) {
   apply(area, { start, end, text, from: start + text.length, to: start + text.length });
 }
 
-/** The same from elsewhere: the selection stays on its words, the focus where it is. */
+/** The same from outside the field: the selection stays on its words, and the focus doesn't move. */
 export function applyAside(area, { start, end, text }) {
   const by = text.length - (end - start);
   const moved = (at) => (at >= end ? at + by : Math.min(at, start));

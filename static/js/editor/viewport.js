@@ -1,5 +1,5 @@
-// What stays in view covers the rest: told to the stylesheet, which keeps clear what has the focus.
-// Where a keyboard on the screen covers the page instead of making it shorter, what stays follows.
+// Tells the stylesheet the height of what stays in view, so that it never covers the focused field. If an
+// on-screen keyboard covers the page instead of shrinking it, what stays in view moves up.
 
 export function keepFocusInView(form) {
   const root = document.documentElement;
@@ -15,7 +15,7 @@ export function keepFocusInView(form) {
 
   const view = window.visualViewport;
   const follow = () => {
-    const isZoomed = view.scale > 1.01; // then the reader moves what they see
+    const isZoomed = view.scale > 1.01; // then the reader moves the view
     root.style.setProperty("--view-start", `${isZoomed ? 0 : view.offsetTop}px`);
     root.style.setProperty("--view-end", `${isZoomed ? 0 : Math.max(0, root.clientHeight - view.offsetTop - view.height)}px`);
   };

@@ -1,9 +1,9 @@
 // Inside the sandboxed frame: draws the one diagram that the page around it sends.
 
-// At an address of its own, which changes with it alone.
+// Has its own address, which changes only with its content.
 const { default: mermaid } = await import(document.documentElement.dataset.mermaid);
 
-// Labels are text: nothing in them is to be tried as HTML, save a break. `<<interface>>` stays.
+// Labels are text: nothing in them is parsed as HTML except a line break. `<<interface>>` stays.
 const withoutHtml = (source) => source.replace(/(?<!<)<(?!br\s*\/?>)(?=[a-z!/])/gi, "#lt;");
 
 // A picture: no link, which would lead the frame elsewhere, and no handler, which the policy stops.
@@ -26,7 +26,7 @@ async function draw({ source, dark }) {
     theme: dark ? "dark" : "neutral",
     fontFamily: "system-ui, sans-serif",
     maxTextSize: 50_000,
-    // What a diagram may not set for itself: mermaid's own list, and what writes styles or HTML.
+    // Options that a diagram can't set: mermaid's own list, and those that write styles or HTML.
     secure: [
       ...["secure", "securityLevel", "startOnLoad", "maxTextSize", "maxEdges", "suppressErrorRendering"],
       ...["themeCSS", "fontFamily", "altFontFamily", "htmlLabels", "dompurifyConfig"],

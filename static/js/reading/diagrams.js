@@ -1,5 +1,5 @@
-// Draws the diagrams of a text, each in a frame of its own that can touch nothing outside itself.
-// The source stays on the page, folded; it is all there is where a diagram can't be drawn.
+// Draws the diagrams of a text, each in its own sandboxed frame. The source stays on the page, folded;
+// if a diagram can't be drawn, only the source is shown.
 
 const frames = new Map();
 
@@ -46,12 +46,12 @@ function show(figure, words) {
 
 const LONGEST_WAIT = 5_000; // milliseconds before paper shows the source of what isn't drawn yet
 
-// Nobody scrolled to these yet.
+// Nobody has scrolled to these yet.
 const undrawn = () => document.querySelectorAll(".diagram:not(.drawn) > iframe");
 const hurry = () => undrawn().forEach((frame) => { frame.loading = "eager"; });
 addEventListener("beforeprint", hurry);
 
-// Printing by the keyboard waits for the diagrams; a browser's menu can't be asked to.
+// Printing by keyboard waits for the diagrams; printing from the browser's menu can't wait.
 addEventListener("keydown", (event) => {
   const isPrint = event.key === "p" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
   if (!isPrint || !undrawn().length) return;

@@ -1,9 +1,9 @@
-// On a page: who selects a passage is offered to discuss it. Without scripts, the passage is pasted into a form.
+// Offers to discuss a selected passage. Without scripts, people paste the passage into a form.
 
 const CONTEXT = 32; // characters before and after the selection that tell it from the same words elsewhere
 const LONGEST = 2000; // characters of a passage
 
-// What stands on the page beside its own words.
+// Parts of the page that aren't its own text.
 const BESIDE = ".anchor, .edit-section, .heading-talk, .footnote-ref, .footnote-back, .code-copy, .term-note, .task-box";
 const BLOCKS = "p, div, pre, li, tr, td, th, dt, dd, blockquote, h2, h3, h4, h5, h6, br";
 
@@ -64,9 +64,9 @@ function offer(text, form) {
   let waiting = 0;
   document.addEventListener("selectionchange", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(show, 200); // not with every letter that is passed
+    waiting = setTimeout(show, 200); // not for every letter while selecting
   });
-  // The press would take the selection away before the click comes.
+  // Pressing the button would remove the selection before the click arrives.
   button.addEventListener("pointerdown", (event) => event.preventDefault());
   form.addEventListener("submit", fill);
   addEventListener("keydown", (event) => {

@@ -65,7 +65,7 @@ function follow(outline) {
   seen();
 }
 
-// What lies over the text can be put away (WCAG 2.2, 1.4.13), and is there again the next time.
+// Content over the text can be dismissed (WCAG 2.2, 1.4.13) and appears again the next time.
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const term of document.querySelectorAll(":is(.term, abbr[tabindex]):is(:hover, :focus-within)")) {
@@ -79,7 +79,7 @@ if (text) improve(text);
 const outline = document.querySelector("[data-outline]");
 if (outline) follow(outline);
 
-// The page as Markdown; where it can't be copied, the link leads to it.
+// Copies the page as Markdown; if that isn't possible, the link opens it.
 for (const link of document.querySelectorAll("[data-copy-page]")) {
   const label = link.textContent;
   link.setAttribute("aria-live", "polite");
@@ -98,7 +98,7 @@ for (const link of document.querySelectorAll("[data-copy-page]")) {
   });
 }
 
-// Asked for when the reader comes near; without an answer the link stays.
+// Loaded when the reader comes near; without an answer the link stays.
 async function relate(foot) {
   const link = foot.querySelector("a");
   try {

@@ -1,7 +1,7 @@
 // A list of suggestions under a field that keeps the focus: a combobox with a listbox popup as the ARIA
 // Authoring Practices describe it. The arrows walk through the list, one step being the field itself.
 
-/** An option of two parts: what is chosen and, if there is any, a quiet note beside it. */
+/** An option of two parts: the text to choose and an optional quiet note beside it. */
 export function makeOption(element, label, note) {
   element.append(label);
   if (!note) return element;
@@ -30,7 +30,7 @@ export class ListBox {
     this.status.setAttribute("role", "status");
     field.after(this.list, this.status);
     field.setAttribute("aria-autocomplete", "list");
-    // A text area can't be a combobox: it has a list only while that is open.
+    // A text area can't be a combobox: it refers to the list only while the list is open.
     this.isCombobox = field.localName === "input";
     if (this.isCombobox) {
       field.setAttribute("role", "combobox");
@@ -38,7 +38,7 @@ export class ListBox {
     }
     this.tellState();
     field.addEventListener("blur", () => this.close());
-    // Before the blur, or the list is gone when the click arrives.
+    // Before the blur; otherwise the list is gone when the click arrives.
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
   }
 
@@ -46,7 +46,7 @@ export class ListBox {
     return !this.list.hidden;
   }
 
-  /** Ask for suggestions once nothing was typed for a while; a newer question takes back this one. */
+  /** Ask for suggestions after a pause in typing; a newer question cancels this one. */
   ask(question) {
     this.cancel();
     this.timer = setTimeout(async () => {

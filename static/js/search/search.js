@@ -5,7 +5,7 @@ import { isComposing, ListBox, makeOption } from "./listbox.js";
 
 const WAIT = 90; // ms of silence before asking
 const LONGEST = 200; // characters; a longer text was pasted, and no title is like it
-const KEPT = 100; // answers, until the page is left: who types on, or takes back, waits for nothing
+const KEPT = 100; // answers, until the page is left: typing on or deleting needs no new request
 
 class Suggestions {
   constructor(field, number) {
@@ -16,7 +16,7 @@ class Suggestions {
     this.box = new ListBox(field, { id: `nx-suggestions-${number}`, label, wait: WAIT });
     field.addEventListener("input", () => this.look());
     field.addEventListener("keydown", (event) => this.press(event));
-    // What is still asked for would open over the results, or over this page when one comes back.
+    // A late answer would open over the results, or over this page when somebody comes back.
     field.form?.addEventListener("submit", () => this.box.close());
     addEventListener("pagehide", () => this.box.close());
   }
@@ -50,7 +50,7 @@ class Suggestions {
       words.textContent = title;
       return makeOption(link, words, notes[index]);
     });
-    // data-counted: "{count} suggestions" in the reader's language; one and none have words of their own
+    // data-counted: "{count} suggestions" in the reader's language; one and none have their own wording
     const { counted, countedOne, countedNone } = this.field.dataset;
     const words = [countedNone, countedOne][titles.length] ?? counted ?? "";
     this.box.show(options, words.replace("{count}", titles.length));

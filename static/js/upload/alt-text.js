@@ -1,9 +1,9 @@
-// What a picture shows, for who can't see it: asked for beside the picture's row while it is sent. Who
-// writes on is not held up, and may leave it.
+// Asks for a picture's alternative text beside its row while it is uploaded. Writers can continue without
+// answering.
 
-let number = 0; // of the questions so far
+let number = 0; // of questions so far
 
-/** The question about `file`. `done` is told the answer, or "" by who passes it over. */
+/** The question about `file`. Calls `done` with the answer, or "" if it was skipped. */
 export function describe(list, file, done) {
   const { words, skip, take } = { words: list.dataset.describe, skip: list.dataset.skip, take: list.dataset.take };
   const box = document.createElement("div");

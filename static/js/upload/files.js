@@ -12,7 +12,7 @@ const fields = () => ({ csrf_token: csrfOf(form), page: form.elements.page.value
 const side = Number(list.dataset.side);
 const sending = new Sending(list, form.dataset.send, fields, (file) => smaller(file, side));
 
-// Once something is stored, and nothing is on its way, there is nothing left to cancel.
+// Once something is stored and no upload is in progress, there is nothing to cancel.
 const leave = form.querySelector("[data-done]");
 const cancel = leave.textContent;
 let isStored = false;
@@ -20,7 +20,7 @@ const fit = (isSending) => { leave.textContent = isStored && !isSending ? leave.
 
 const store = (stored) => {
   isStored ||= Boolean(stored);
-  fit(list.querySelectorAll("progress").length > 1); // its own is still there
+  fit(list.querySelectorAll("progress").length > 1); // its own bar is still there
   if (!stored) return undefined;
   const link = document.createElement("a");
   link.href = new URL(`./${stored.id}`, new URL(form.dataset.send, location.href));

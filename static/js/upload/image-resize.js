@@ -2,15 +2,15 @@
 // shows, and a slow line takes minutes for it.
 
 const WORTH = 200_000; // bytes; below, little is gained
-const HEAD = 1_000_000; // bytes by which it is known what moves
-const GAIN = 0.8; // of its size, at most, or the original goes
+const HEAD = 1_000_000; // bytes that show whether a picture is animated
+const GAIN = 0.8; // of the original's size at most; otherwise the original is sent
 const JPEG = 0.85;
 const WEBP = 0.92; // fine enough for small print
 
-/** Whether the first bytes are those of a picture that moves: APNG and WebP may. */
+/** Whether the first bytes are those of an animation, in APNG or WebP. */
 async function isMoving(file) {
   const head = new TextDecoder("latin1").decode(await file.slice(0, HEAD).arrayBuffer());
-  if (file.type === "image/png") return head.split("IDAT", 1)[0].includes("acTL"); // a profile may stand before it
+  if (file.type === "image/png") return head.split("IDAT", 1)[0].includes("acTL"); // a colour profile may come before it
   return file.type === "image/webp" && head.slice(12, 16) === "VP8X" && (head.charCodeAt(20) & 2) !== 0;
 }
 
@@ -30,7 +30,7 @@ async function draw(file, side) {
 
 const encode = (canvas, type, quality) => new Promise((done) => { canvas.toBlob(done, type, quality); });
 
-/** `file`, or a smaller picture of the same in its place; whatever goes wrong, the file itself. */
+/** `file`, or a smaller version of the picture; on any error, the file itself. */
 export async function smaller(file, side) {
   try {
     if (file.size < WORTH || !["image/jpeg", "image/png", "image/webp"].includes(file.type) || await isMoving(file)) return file;

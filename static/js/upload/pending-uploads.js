@@ -1,7 +1,7 @@
-// Whatever sends the form waits for the files that are being sent, and says so. Who won't wait saves
-// without them, or writes on.
+// Submitting the form waits for files that are being uploaded, and says so. Writers who don't want to wait
+// save without them, or continue writing.
 
-const AGAIN = 3000; // ms in which a second press means the first
+const AGAIN = 3000; // ms in which a second press counts as the first
 
 export class Saving {
   constructor(form, uploads) {
@@ -49,7 +49,7 @@ export class Saving {
     if (folded) folded.open = true;
   }
 
-  /** After a file has arrived, was stopped, or could not be sent: then it is for the writer to say. */
+  /** After a file has arrived, was stopped or couldn't be sent; in the last case, the writer decides. */
   look(failed) {
     if (!this.isHeld) return;
     if (failed) {

@@ -1,14 +1,14 @@
 // Files on their way: a row for each, with a bar that grows and a button that stops it.
 
 export class Sending {
-  /** `fields` gives what is sent beside each file; the words stand in the data of `list`. */
+  /** `fields` returns the fields to send with each file; the messages are in the data attributes of `list`. */
   constructor(list, url, fields, prepare = (file) => file) {
     this.list = list;
     this.words = list.dataset;
     this.url = url;
     this.fields = fields;
     this.prepare = prepare;
-    this.under = new Map(); // what is on its way, and how it is stopped
+    this.under = new Map(); // uploads in progress, and how to stop each
     this.turn = Promise.resolve(); // one after the other: the server looks into one at a time
   }
 
@@ -31,10 +31,10 @@ export class Sending {
     return { row, label, bar, button };
   }
 
-  /** Send `file`; returns its row. `done` is told what was stored, or nothing and what is wrong; what it gives stays in the row. */
+  /** Send `file`; returns its row, in which the result of `done` stays. `done` gets the stored file, or nothing and the error. */
   add(file, done) {
     const { row, label, bar, button } = this.addRow(file);
-    const request = new XMLHttpRequest(); // fetch tells nothing of what was sent so far
+    const request = new XMLHttpRequest(); // fetch doesn't report upload progress
     const remove = () => {
       row.remove();
       this.list.hidden = !this.list.children.length;
@@ -49,7 +49,7 @@ export class Sending {
         button.textContent = this.words.close;
         button.onclick = remove;
       } else if (stays) {
-        // What stays isn't moved: somebody may be typing in it.
+        // Rows that stay aren't moved: somebody may be typing in them.
         for (const child of [...row.children]) if (child !== stays) child.remove();
         if (stays.parentNode !== row) row.append(stays);
       } else remove();
@@ -93,7 +93,7 @@ export class Sending {
   }
 }
 
-/** Pictures that stand in pasted HTML itself. */
+/** Pictures embedded in pasted HTML. */
 function inlined(html) {
   const pictures = new DOMParser().parseFromString(html, "text/html").querySelectorAll("img[src^='data:image/']");
   return [...pictures].flatMap(({ src }) => {
@@ -107,7 +107,7 @@ function inlined(html) {
 /** Let files be dropped on `place` and pasted into it. */
 export function receive(place, take) {
   const given = (event, data) => {
-    // A table copied out of an office program is a picture as well as text: then it is text.
+    // A table copied from an office program comes as picture and as text: paste the text.
     if (event.defaultPrevented || !data || (event.type === "paste" && data.types.includes("text/plain"))) return;
     const files = data.files.length ? [...data.files] : inlined(data.getData("text/html"));
     if (!files.length) return;

@@ -1,5 +1,5 @@
-// Pictures and files by paste, drop or choice: sent at once, linked where the caret was. Until they
-// have arrived a mark stands in for each; whatever happens to them, the text stays.
+// Pictures and files by paste, drop or choice: uploaded at once, linked where the caret was. Until a file
+// has arrived, a placeholder stands for it; whatever happens to it, the text stays.
 
 import { describe } from "./alt-text.js";
 import { csrfOf } from "../forms.js";
@@ -7,7 +7,7 @@ import { receive, Sending } from "./upload-rows.js";
 import { smaller } from "./image-resize.js";
 import { applyAside, insert } from "../editor/textfield.js";
 
-// What nobody writes: the server refuses a text in which it stands (wiki/pages/editing/unfinished_text.py).
+// A mark that nobody types: the server refuses a text that contains it (wiki/pages/editing/unfinished_text.py).
 const mark = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export class Uploads {
@@ -25,7 +25,7 @@ export class Uploads {
       chosen.value = "";
     };
     chosen?.addEventListener("change", sendChosen);
-    if (chosen?.files.length) sendChosen(); // chosen before this script had come
+    if (chosen?.files.length) sendChosen(); // chosen before this script was loaded
     addEventListener("beforeunload", (event) => { if (this.count) event.preventDefault(); });
   }
 
@@ -34,12 +34,12 @@ export class Uploads {
   }
 
   send(file) {
-    const name = file.name.replace(/[[\]`\p{C}]/gu, " "); // a field would change line ends, and not be the same
+    const name = file.name.replace(/[[\]`\p{C}]/gu, " "); // a field would change line ends, so the text would differ
     const stand = `![${this.list.dataset.sending.replace("{name}", () => name)}](sending:${mark()})`;
     const { area } = this;
     const { value, selectionStart: start, selectionEnd: end } = area;
     const gap = start && /\S/.test(value[start - 1]) ? " " : "";
-    // Before a line it takes one of its own: what makes that a heading or a list must begin it.
+    // Before a line, it takes a line to itself: the mark of a heading or a list has to begin its line.
     const isBeforeLine = start === 0 || value[start - 1] === "\n";
     const text = gap + stand + (end < value.length && /\S/.test(value[end]) ? (isBeforeLine ? "\n\n" : " ") : "");
     insert(area, start, end, text);
@@ -47,7 +47,7 @@ export class Uploads {
     let stored = null;
     let description = "";
     let isAsked = file.type.startsWith("image/");
-    // A file's name describes no picture: it is told apart from others by it, and no more.
+    // A file's name doesn't describe the picture; it only identifies the file.
     const written = () => stored.markdown.replace(/^!\[[^\]]*\]/, () => `![${description.replace(/[\\[\]]/g, "\\$&")}]`);
     const row = this.sending.add(file, (arrived, words) => {
       stored = arrived;
@@ -71,7 +71,7 @@ export class Uploads {
     this.news.textContent = question.ariaLabel;
   }
 
-  /** Take away the question of a file that didn't arrive, with nobody's focus. */
+  /** Remove the question about a file that didn't arrive, without moving the focus. */
   drop(question, row) {
     const hadFocus = question?.contains(document.activeElement);
     question?.remove();
@@ -83,7 +83,7 @@ export class Uploads {
     this.list.hidden = !this.list.children.length;
   }
 
-  /** `text` where `stand` stands, if the writer left it there; else at the caret, if it `mustStand`. */
+  /** Put `text` in place of `stand` if the writer left it there; otherwise at the caret, if it `mustStand`. */
   put(stand, text, mustStand = false) {
     const { area } = this;
     const start = area.value.indexOf(stand);
@@ -95,7 +95,7 @@ export class Uploads {
     this.sending.stopAll();
   }
 
-  /** What was written into a question but not yet handed in. */
+  /** Alternative texts that were typed but not yet confirmed. */
   finish() {
     for (const question of this.list.querySelectorAll("[data-describe]")) question.dispatchEvent(new Event("finish"));
   }
