@@ -66,6 +66,7 @@ def _fill(server: LiveServer) -> None:
         save_edit(
             page.page_id, Edit(Content("Redis in class", AFTER), 1, "Say that it lasts"), by=dawit
         )
+    server.index()
 
 
 def _take(
