@@ -38,9 +38,8 @@ PUBLIC_FORMS = frozenset(
     }
 )
 PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text pasted as a name still gets an error page
-SHORT_BODY_LIMIT = (
-    64 * 1024
-)  # bytes read from an anonymous client, if they arrived with the headers
+# Bytes read from an anonymous client, if they arrived with the headers.
+SHORT_BODY_LIMIT = 64 * 1024
 PUSH_LIMIT = 20_000_000  # bytes of a Git push with a token
 _PUSHES = frozenset({"git.receive_pack"})
 # Uploads, where no typed text could be lost.

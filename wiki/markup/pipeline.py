@@ -17,9 +17,8 @@ from wiki.markup.slots import LINK_START, with_slots
 from wiki.markup.text.text_extraction import extract_text
 from wiki.markup.truncation import affordable_beginning, cut_at_block_end
 
-HTML_LIMIT = (
-    800_000  # bytes of HTML, so that a response with the page around it stays below a megabyte
-)
+# Bytes of HTML, so that a response with the page around it stays below a megabyte.
+HTML_LIMIT = 800_000
 _LINK_SIZE = 80  # bytes that resolving a link adds
 _HEADING_SIZE = 90  # bytes of an entry in the table of contents, without its text
 SOURCE_NOTE = "This text took too long to format. Its source is shown instead."

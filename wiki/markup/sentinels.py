@@ -10,10 +10,11 @@ from wiki.letters import with_line_feeds
 from wiki.markup.slots import in_link
 
 TRUSTED_MARK = "\ufdd0"  # begins an attribute value that this package wrote
+# Around the number of a piece that is inserted later.
 _PIECE_OPEN, _PIECE_CLOSE = (
     "\ufdd1",
     "\ufdd2",
-)  # around the number of a piece that is inserted later
+)
 # Around code in the text of a section. They are ASCII, so that the text stays quick to search.
 CODE_OPEN, CODE_CLOSE = "\x0e", "\x0f"
 _ASIDE = "\ufdd5"  # before the number of a run of elements that the HTML parser skips

@@ -30,9 +30,8 @@ class RequestWindows:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._clients: OrderedDict[str, tuple[float, int]] = (
-            OrderedDict()
-        )  # start, number of requests
+        # Start, number of requests.
+        self._clients: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
     def count(self, client: str, limit: int) -> RequestWindow:
         """Count a request of `client`; `limit` is the number of requests allowed per window."""

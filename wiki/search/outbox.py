@@ -39,9 +39,8 @@ from wiki.search.models import IndexPosition, OutboxEntry
 from wiki.search.position import Position
 
 ROW_RETENTION = timedelta(days=1)  # how long read rows are kept, for diagnosis
-READER_TIMEOUT = timedelta(
-    days=30
-)  # after which an index that stopped reading no longer prevents pruning
+# After which an index that stopped reading no longer prevents pruning.
+READER_TIMEOUT = timedelta(days=30)
 NO_PAGE = 0  # the page id of events without a page
 INDEXED = ("revision", "removal", "visibility")  # the events that indexes follow
 

@@ -75,9 +75,8 @@ class Results:
     query: Query
     total: int = 0
     hits: tuple[Hit, ...] = ()
-    marker: Marker = field(
-        default_factory=lambda: Marker({})
-    )  # highlights the words that were found
+    # Highlights the words that were found.
+    marker: Marker = field(default_factory=lambda: Marker({}))
     state: str = "ready"
     correction: Correction | None = None
     facets: tuple[Facet, ...] = ()

@@ -7,9 +7,8 @@ import re
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-SPOOL_SIZE = (
-    512 * 1024
-)  # bytes of a body kept in memory; larger bodies are in an unnamed file on disk
+# Bytes of a body kept in memory; larger bodies are in an unnamed file on disk.
+SPOOL_SIZE = 512 * 1024
 MAX_LINE = 8192  # bytes of a chunk-size line, and of all trailers
 PLAIN_SIZE_LINE = 18  # bytes of the longest chunk-size line without extensions
 _SIZE_LINE = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")

@@ -35,9 +35,8 @@ TICK_SECONDS = 1.0  # seconds between two looks at the clock
 STOP_TIMEOUT = 1.0  # seconds that clients and queued requests get while the worker stops
 PROGRESS_TIMEOUT = 2.0  # seconds without a byte after which a stopping worker drops a client
 RECYCLE_TIMEOUT = 600.0  # seconds that a worker to be replaced waits for a moment without requests
-SMALL_BODY = (
-    64 * 1024
-)  # bytes; smaller bodies get a moment to arrive before the application is called
+# Bytes; smaller bodies get a moment to arrive before the application is called.
+SMALL_BODY = 64 * 1024
 SMALL_BODY_WAIT = 0.2  # seconds
 _HEAD_END = b"\r\n\r\n"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -53,9 +52,8 @@ class FrontWorker(ApplicationThreads):
     def init_process(self) -> None:
         self.poller = selectors.DefaultSelector()
         self.connections: set[ClientConnection] = set()
-        self.soon: deque[tuple[float, ClientConnection]] = (
-            deque()
-        )  # with the time to go on without the body
+        # With the time to go on without the body.
+        self.soon: deque[tuple[float, ClientConnection]] = deque()
         self.is_accepting = False
         self.is_told_to_end = False
         self.recycling_since = 0.0

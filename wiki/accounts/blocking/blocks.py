@@ -78,9 +78,8 @@ def parse_network(text: str) -> Network | None:
     except ValueError:
         return None
     mapped = getattr(network.network_address, "ipv4_mapped", None)
-    if (
-        mapped is not None and network.prefixlen >= 96
-    ):  # requests from IPv4-mapped addresses count as IPv4
+    # Requests from IPv4-mapped addresses count as IPv4.
+    if mapped is not None and network.prefixlen >= 96:
         return IPv4Network((mapped, network.prefixlen - 96), strict=False)
     return network
 

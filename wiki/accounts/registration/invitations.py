@@ -23,11 +23,12 @@ DEFAULT_DAYS = 7  # enough for a class that meets weekly
 MAX_DAYS = 366
 MAX_USES = 10_000
 NOTE_LIMIT = 120  # characters
+# Not administrators, since a link may be passed on.
 INVITED_ROLES = (
     Role.READER,
     Role.LEARNER,
     Role.MENTOR,
-)  # not administrators, since a link may be passed on
+)
 # Links of earlier versions are signed, and stored only once they are used.
 _SALT = "nexus invitation"
 _MEANING = "register"

@@ -149,9 +149,8 @@ class _QueryCostCounter:
 
     fragments: Mapping[str, FragmentDefinitionNode]
     values: Mapping[str, Any]  # values of the variables, with their defaults
-    _measured: dict[str, QueryCost | None] = field(
-        default_factory=dict
-    )  # `None` while it is being measured
+    # `None` while it is being measured.
+    _measured: dict[str, QueryCost | None] = field(default_factory=dict)
 
     @classmethod
     def of(

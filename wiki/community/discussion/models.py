@@ -106,6 +106,5 @@ class Mention(db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey(Comment.id, ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
-    version: Mapped[int] = mapped_column(
-        default=1
-    )  # the comment's version that mentioned them first
+    # The comment's version that mentioned them first.
+    version: Mapped[int] = mapped_column(default=1)

@@ -17,9 +17,8 @@ from wiki.search.position import Position
 
 log = logging.getLogger(__name__)
 
-MAX_FAILURES = (
-    10  # attempts at one event, which is then skipped so that others aren't held up for ever
-)
+# Attempts at one event, which is then skipped so that others aren't held up for ever.
+MAX_FAILURES = 10
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between two attempts
 
 

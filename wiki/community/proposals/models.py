@@ -124,9 +124,8 @@ class ProposalPage(db.Model):  # type: ignore[name-defined,misc]
     action: Mapped[str] = mapped_column(String(8), default=PartAction.EDIT, server_default="edit")
     # The page that it changes; null for a new page until it is accepted.
     page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="RESTRICT"))
-    path: Mapped[str] = mapped_column(
-        String(PATH_LIMIT), default=""
-    )  # of a new page, or the new one of a rename
+    # Of a new page, or the new one of a rename.
+    path: Mapped[str] = mapped_column(String(PATH_LIMIT), default="")
     key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="")
     base_revision: Mapped[int | None] = mapped_column()
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
@@ -136,9 +135,8 @@ class ProposalPage(db.Model):  # type: ignore[name-defined,misc]
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     size: Mapped[int] = mapped_column(default=0)  # bytes of the text in UTF-8
-    is_erased: Mapped[bool] = mapped_column(
-        default=False
-    )  # its text was erased with one of the page
+    # Its text was erased with one of the page.
+    is_erased: Mapped[bool] = mapped_column(default=False)
     # Last, so that lists of proposals read rows without it.
     body: Mapped[str] = mapped_column(default="")
 

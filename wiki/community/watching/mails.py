@@ -25,9 +25,8 @@ from wiki.mail.sender_settings import can_mail
 from wiki.timezones import find_zone
 
 NOTIFICATIONS = "notifications"  # the kind of mail
-GATHERED_FOR = timedelta(
-    minutes=1
-)  # wait before an immediate mail, so that related events come together
+# Wait before an immediate mail, so that related events come together.
+GATHERED_FOR = timedelta(minutes=1)
 SENT_AT = time(8)  # time of day in the user's time zone
 WEEKDAY = 0  # Monday
 VALID_FOR = timedelta(days=3)

@@ -74,9 +74,8 @@ class Webhook(db.Model):  # type: ignore[name-defined,misc]
     # Why the server switched it off; empty if an administrator did.
     off_reason: Mapped[str] = mapped_column(String(ERROR_LIMIT), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    version: Mapped[int] = mapped_column(
-        default=1, server_default=text("1")
-    )  # raised by changes through forms
+    # Raised by changes through forms.
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     # Sending: a process's lease, and the time until which the receiver asked to wait.
     lease: Mapped[str] = mapped_column(String(32), default="", server_default="")
     leased_until: Mapped[datetime | None] = mapped_column()
@@ -101,9 +100,8 @@ class WebhookDelivery(db.Model):  # type: ignore[name-defined,misc]
     is_test: Mapped[bool] = mapped_column(default=False, server_default=false())
     event_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    tried_since: Mapped[datetime] = mapped_column(
-        default=utcnow
-    )  # or since an administrator's retry
+    # Or since an administrator's retry.
+    tried_since: Mapped[datetime] = mapped_column(default=utcnow)
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     next_attempt_at: Mapped[datetime] = mapped_column(default=utcnow)
     sent_at: Mapped[datetime | None] = mapped_column()

@@ -20,9 +20,8 @@ _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 # The last part of a selector, which matches an element if its parents match as well.
 _SIMPLE = re.compile(r"(?:^|[\s>+~])([\w-]*)((?:[.#][\w-]+)*)\s*$")
 _NUMBER = re.compile(r"[0-9]+")
-_GRADIENTS = frozenset(
-    {"linearGradient", "radialGradient"}
-)  # drawn once, regardless of their content
+# Drawn once, regardless of their content.
+_GRADIENTS = frozenset({"linearGradient", "radialGradient"})
 _PAINTS = frozenset({"fill", "stroke"})
 
 

@@ -3,9 +3,8 @@
 THUMBNAIL_WIDTH = 320  # pixels
 # Pixels; for a phone, and for the text column on a high-density screen.
 WIDTHS = (THUMBNAIL_WIDTH, 640, 1280)
-MAX_SENT_SIDE = (
-    2 * WIDTHS[-1]
-)  # pixels; browsers scale pictures down to this before upload, but the wiki accepts more
+# Pixels; browsers scale pictures down to this before upload, but the wiki accepts more.
+MAX_SENT_SIDE = 2 * WIDTHS[-1]
 
 
 def thumbnail_widths(width: int, *, is_animated: bool = False) -> tuple[int, ...]:

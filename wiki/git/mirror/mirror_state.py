@@ -183,8 +183,7 @@ def open_state(folder: Path) -> Iterator[MirrorState]:
     """The state of the mirror in `folder`; created if it is missing."""
     connection = sqlite3.connect(folder / STATE_FILE, isolation_level=None, timeout=10)
     with closing(connection):
-        connection.execute(
-            "PRAGMA secure_delete=ON"
-        )  # overwrite deleted rows: their names may be erased text
+        # Overwrite deleted rows: their names may be erased text.
+        connection.execute("PRAGMA secure_delete=ON")
         connection.executescript(_SCHEMA)
         yield MirrorState(connection)

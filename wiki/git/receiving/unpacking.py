@@ -41,9 +41,8 @@ class PushedObjects:
         self._objects: dict[bytes, tuple[int, bytes]] = {}
         self._at: dict[int, tuple[int, bytes]] = {}
         self._left = INFLATED_LIMIT
-        self._last_found: tuple[bytes, tuple[int, bytes]] | None = (
-            None  # many deltas share one base
-        )
+        # Many deltas share one base.
+        self._last_found: tuple[bytes, tuple[int, bytes]] | None = None
         if pack:
             self._read(pack)
 

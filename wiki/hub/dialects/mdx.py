@@ -154,9 +154,8 @@ def _without_components(text: str) -> str:
     one line.
     """
     made = _Lines()
-    opened: list[
-        tuple[str, int]
-    ] = []  # names of open components, and the positions of their tags in `made`
+    # Names of open components, and the positions of their tags in `made`.
+    opened: list[tuple[str, int]] = []
     lines = with_code_flags(text.split("\n"))
     for is_code, line in lines:
         found = None if is_code else _TAG.match(line)

@@ -31,9 +31,8 @@ from wiki.hub.trees.site_order import by_number, with_position
 from wiki.kinds.current import all_kinds
 from wiki.pages.writing.frontmatter import RESERVED_FIELDS
 
-ROW_LIMIT = (
-    PAGE_TEXT_LIMIT * 6 + 100_000
-)  # bytes of a JSON row; `\u00e9` takes six bytes instead of two
+# Bytes of a JSON row; `\u00e9` takes six bytes instead of two.
+ROW_LIMIT = PAGE_TEXT_LIMIT * 6 + 100_000
 
 _ROW_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 

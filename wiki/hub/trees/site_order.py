@@ -22,9 +22,8 @@ from wiki.pages.page_order import position_of
 
 SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
 SETTINGS_LIMIT = 500_000  # bytes
-MAX_ENTRIES = (
-    20_000  # in one `nav`, with sections: a few lines with YAML aliases can expand to gigabytes
-)
+# In one `nav`, with sections: a few lines with YAML aliases can expand to gigabytes.
+MAX_ENTRIES = 20_000
 MAX_DEPTH = 20  # of nested entries
 _LISTS = ("summary.md", "_sidebar.md")
 

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 HIGHLIGHT_LIMIT = 100_000  # characters
 SPANS_PER_CLOCK_CHECK = 20  # reading the clock takes half as long as writing a span
-LINE_LENGTH_LIMIT = (
-    1_000  # characters; many lexers have patterns that are quadratic in the length of a line
-)
+# Characters; many lexers have patterns that are quadratic in the length of a line.
+LINE_LENGTH_LIMIT = 1_000
 
 # Line numbers and ranges in braces or as an option, with at most four digits each.
 _MARKED = re.compile(r"""(?:\{([0-9,\- ]+)\}|\bhl_lines=["']?([0-9,\- ]+))""")

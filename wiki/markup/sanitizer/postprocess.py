@@ -59,9 +59,8 @@ class Postprocessor:
         if name in _HEADINGS:
             own = token["data"].get((None, "id"), "")
             self._anchors.append(own[1:] if own.startswith(TRUSTED_MARK) else "")
-            if (
-                len(self._anchors) > 1
-            ):  # headings cannot be nested: a browser would end the outer one here
+            # Headings cannot be nested: a browser would end the outer one here.
+            if len(self._anchors) > 1:
                 return
             if name == "h1":  # only the page's title is an h1
                 token["name"] = "h2"

@@ -29,9 +29,8 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
     if name == "href":
         return tag == "a" and links.is_safe_address(unescape(value))
     if name == "src":
-        return (
-            tag == "img"
-        )  # `Postprocessor` shows the wiki's own files, and makes slots of all others
+        # `Postprocessor` shows the wiki's own files, and makes slots of all others.
+        return tag == "img"
     return is_author_attribute(tag, name, value)
 
 

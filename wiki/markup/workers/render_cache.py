@@ -6,9 +6,8 @@ import os
 from wiki.markup.model import Rendered
 from wiki.sized_cache import SizedCache
 
-CACHE_CHARACTERS = (
-    2_000_000  # of HTML; with the texts beside it, about as many bytes and half again
-)
+# Of HTML; with the texts beside it, about as many bytes and half again.
+CACHE_CHARACTERS = 2_000_000
 
 
 class RenderCache(SizedCache[Rendered]):

@@ -13,9 +13,8 @@ from wiki.pages.diffing.lcs import Block, common_blocks
 CONTEXT_LINES = 3  # lines shown around a change
 UNFOLDED_LINES = 200  # lines of a fold that one click shows
 MAX_ROWS = 2_000  # more than anybody reads, and half a second to show
-MIN_MOVED_LENGTH = (
-    12  # characters of a line that can count as moved; lines of brackets are everywhere
-)
+# Characters of a line that can count as moved; lines of brackets are everywhere.
+MIN_MOVED_LENGTH = 12
 MAX_LINE_WORDS = 20_000  # on each side of one line; above, the whole line is marked
 ROW_HTML_SIZE = 250  # bytes of HTML around the texts of a row
 MARK_HTML_SIZE = 13  # bytes around a marked span

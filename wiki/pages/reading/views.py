@@ -101,9 +101,8 @@ def _redirect_to(page: PageView, path: str) -> ResponseReturnValue:
 
 def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnValue:
     path = page.path
-    description = page.summary or opening_words(
-        page.slotted
-    )  # of its own text, not of embedded pages
+    # Of its own text, not of embedded pages.
+    description = page.summary or opening_words(page.slotted)
     page, html = personalized_page(page)
     body = partial(
         _page,

@@ -41,9 +41,8 @@ from wiki.rate_limits import LimitReached
 MAX_REVISIONS = 2_000  # revisions of the person, newest first; older ones are ignored
 MAX_PAGES_PER_STEP = 50  # rendering takes most of the time
 MAX_TEXT_PER_STEP = 1_000_000  # characters of the texts to be stored
-MOVE_COST = (
-    MAX_TEXT_PER_STEP // 5
-)  # a move counts as this many characters, since it rewrites links in other pages
+# A move counts as this many characters, since it rewrites links in other pages.
+MOVE_COST = MAX_TEXT_PER_STEP // 5
 MAX_PLANNING_SECONDS = 1.5  # seconds of CPU time for planning; the rest waits for the next step
 
 # What is done with a page, or why nothing is done.

@@ -247,9 +247,8 @@ def _flat_fields(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem
 
 
 def _to_text(value: object) -> str:
-    if isinstance(
-        value, date | time
-    ):  # from TOML, written in its format; a datetime is also a date
+    # From TOML, written in its format; a datetime is also a date.
+    if isinstance(value, date | time):
         return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else storable(str(value))
 

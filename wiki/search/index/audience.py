@@ -24,9 +24,8 @@ class AudienceSnapshot(Snapshot):
         self.live, self.audiences = visible, {}
         self.counted = int(np.count_nonzero(visible))
         self.norms = length_norms(self._over_all("lengths", np.float32), visible)
-        self._frequencies_in: dict[
-            int, NDArray[Any]
-        ] = {}  # by the number of the segment's first document
+        # By the number of the segment's first document.
+        self._frequencies_in: dict[int, NDArray[Any]] = {}
         self._forget()
 
     def _find(self, field: str, term: str) -> list[TermPostings]:

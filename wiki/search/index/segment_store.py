@@ -43,9 +43,8 @@ ARRAYS = "arrays"
 # Segments, not counting large ones; if there are more, some are merged in the background.
 MAX_SEGMENTS = 12  # while pages are saved
 MAX_SEGMENTS_IDLE = 4  # after a while without saves
-ALWAYS_MERGED = (
-    20  # documents; segments up to this size are merged whatever the sizes of the others
-)
+# Documents; segments up to this size are merged whatever the sizes of the others.
+ALWAYS_MERGED = 20
 LARGE_SEGMENT = 10_000  # documents; copying so many takes a minute or two
 
 

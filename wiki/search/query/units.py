@@ -7,9 +7,8 @@ from typing import NamedTuple
 from wiki.search.query.pastes import is_error_message, is_output
 
 MAX_QUERY_LENGTH = 10_000  # characters that are read; a long stack trace has 5,000
-MAX_FILTERS_LENGTH = (
-    1_000  # characters at the end of a longer text, in which filters are looked for
-)
+# Characters at the end of a longer text, in which filters are looked for.
+MAX_FILTERS_LENGTH = 1_000
 MIN_PASTE_WORDS = 40  # a text with so many words was pasted, so it has no operators
 MIN_PLAIN_PASTE_WORDS = 12  # likewise, unless the text has a filter or OR
 MIN_CODE_WORDS = 3  # likewise, if operators stand alone as in code

@@ -27,9 +27,8 @@ from wiki.search.query.units import is_message
 from wiki.search.ranking import scoring
 from wiki.search.ranking.synonym_scores import SynonymGroup, is_held
 
-MAX_SCORED_TERMS = (
-    64  # terms of a pasted text: those with the highest idf; more would not change ranks
-)
+# Terms of a pasted text: those with the highest idf; more would not change ranks.
+MAX_SCORED_TERMS = 64
 MAX_TYPED_TOKENS = 6  # content words; a longer query is treated as pasted
 PREFIX_MAX_FREQUENCY = 20  # pages; a word on fewer is also used as a prefix
 PROSE_SHARE = 0.75  # of the words; a text with fewer plain ones is code

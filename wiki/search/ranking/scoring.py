@@ -66,9 +66,8 @@ EXACT_WORDING = 6_000.0  # the same with synonyms
 EXACT_PATH = 5_000.0
 # Of a page's score:
 TITLE_BONUS = 0.25  # its title holds all the words
-WHOLE_TITLE_BONUS = (
-    0.5  # title and query have the same words; less, the more words either has in addition
-)
+# Title and query have the same words; less, the more words either has in addition.
+WHOLE_TITLE_BONUS = 0.5
 ALL_TERMS_BONUS = 0.5  # it contains all keywords; less, the more of them it lacks
 # Of the best page's score, since that of half a word is low:
 SIDE_BONUS = 0.5  # its title is one of two things that the query compares

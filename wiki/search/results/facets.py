@@ -15,15 +15,15 @@ from wiki.search.query.units import QueryUnit, split_query, with_filter, without
 from wiki.search.ranking.engine import Evaluation
 
 MAX_FACET_VALUES = 8  # values of a facet that are listed: the most frequent ones
-MAX_CHOSEN_VALUES = (
-    32  # chosen values of a facet that are listed, each with a link as long as the query
-)
+# Chosen values of a facet that are listed, each with a link as long as the query.
+MAX_CHOSEN_VALUES = 32
 LABEL_FACETS = ("kind", "status", "tag", "author")
 CHOICE_FIELD = "field"  # the query field behind facets of fields with choices
+# A page may have several values, so that several can be required.
 MULTI_VALUED = (
     "tag",
     CHOICE_FIELD,
-)  # a page may have several values, so that several can be required
+)
 # Ranges of the last change.
 DATE_FIELDS = ("after", "before")
 DATE_CHOICES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))

@@ -25,9 +25,8 @@ from wiki.community.webhooks.models import Format
 from wiki.outbound.connection import PinnedConnection, connected
 from wiki.outbound.network import HostRefused
 
-DEADLINE = (
-    15.0  # seconds from connecting to the end of the response, which may come a byte at a time
-)
+# Seconds from connecting to the end of the response, which may come a byte at a time.
+DEADLINE = 15.0
 ANSWER_LIMIT = 16_384  # bytes of a response that are read
 LONGEST_WAIT = timedelta(days=1)  # the longest wait that a receiver may ask for
 SAID_LIMIT = 150  # characters of a receiver's own message that are shown
@@ -136,9 +135,8 @@ def _outcome(
     if status == 429:
         reason = _("The receiver wants fewer messages: %(answer)s", answer=shown)
         is_global = said.get("global") is True or "X-RateLimit-Global" in headers
-        is_for_all = (
-            is_global and message.format is Format.DISCORD
-        )  # other receivers can't speak for their whole origin
+        # Other receivers can't speak for their whole origin.
+        is_for_all = is_global and message.format is Format.DISCORD
         return DeliveryOutcome(Verdict.LATER, code, reason, wait, is_for_all=is_for_all)
     reason = _("The receiver answered: %(answer)s", answer=shown)
     return DeliveryOutcome(Verdict.LATER, code, reason, wait)

@@ -46,9 +46,8 @@ BACKOFF = (
 )
 # A message that its receiver keeps postponing is given up as well.
 GIVE_UP_AFTER = timedelta(days=4)
-TRIED_FOR = timedelta(
-    days=1
-)  # a message has to be tried this long before its webhook counts as failing
+# A message has to be tried this long before its webhook counts as failing.
+TRIED_FOR = timedelta(days=1)
 
 
 class LostLease(Exception):
